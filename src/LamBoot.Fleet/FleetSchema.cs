@@ -1,0 +1,289 @@
+using LamBoot.Pve;
+using Tomlyn.Syntax;
+
+namespace LamBoot.Fleet;
+
+/// <summary>The rules of <c>fleet.toml</c>, schema 1. They are frozen: a later schema gets a class of its own.</summary>
+internal sealed class FleetSchema(
+    FleetConfig config,
+    Action<SourceSpan, string> error,
+    Action<SourceSpan, string> unknown
+)
+{
+    private const int MaximumFleetId = 64;
+    private const int MaximumClusterName = 256;
+    private const int MinimumPollInterval = 60;
+
+    private static readonly string[] Sections = ["fleet", "roles", "tags", "monitor", "hookscript"];
+
+    private readonly HashSet<string> _seen = [];
+
+    public void ReadAll(DocumentSyntax document)
+    {
+        foreach (KeyValueSyntax item in document.KeyValues)
+        {
+            ReadItem([], item);
+        }
+
+        foreach (TableSyntaxBase table in document.Tables)
+        {
+            ReadTable(table);
+        }
+
+        Require(document.Span, "schema_version", "schema_version = 1");
+        Require(document.Span, "fleet.id", "[fleet] with id = \"…\"");
+    }
+
+    private void Require(SourceSpan document, string key, string expected)
+    {
+        if (!_seen.Contains(key))
+        {
+            error(new(document.FileName, default, default), $"'{key}' is missing: expected {expected}");
+        }
+    }
+
+    private void ReadTable(TableSyntaxBase table)
+    {
+        string[] name = Parts(table.Name);
+        if (table is TableArraySyntax && Sections.Contains(name.FirstOrDefault()))
+        {
+            error(table.Span, $"[[{name[0]}]] is a list of tables: expected [{name[0]}]");
+            return;
+        }
+
+        if (!Sections.Contains(name.FirstOrDefault()) && !table.Items.Any())
+        {
+            unknown(table.Span, $"unknown table '{string.Join('.', name)}'");
+        }
+
+        foreach (KeyValueSyntax item in table.Items)
+        {
+            ReadItem(name, item);
+        }
+    }
+
+    private void ReadItem(string[] table, KeyValueSyntax item)
+    {
+        if (item.Key is null || item.Value is null)
+        {
+            return; // a syntax error, reported as such
+        }
+
+        string[] key = [.. table, .. Parts(item.Key)];
+        if (item.Value is InlineTableSyntax inline)
+        {
+            foreach (InlineTableItemSyntax inner in inline.Items)
+            {
+                if (inner.KeyValue is { } innerItem)
+                {
+                    ReadItem(key, innerItem);
+                }
+            }
+        }
+        else if (key.Length == 1 && Sections.Contains(key[0]))
+        {
+            error(item.Span, $"'{key[0]}' is a value: expected a table [{key[0]}]");
+        }
+        else
+        {
+            Read(key, item.Key.Span, item.Value);
+        }
+    }
+
+    private void Read(string[] key, SourceSpan at, ValueSyntax value)
+    {
+        string name = string.Join('.', key);
+        _seen.Add(name);
+        switch (key)
+        {
+            case ["roles", string vmid]:
+                ReadRole(vmid, at, value);
+                break;
+            case ["tags", string role]:
+                config.Tags[role] = ReadTags(role, value);
+                break;
+            default:
+                ReadSetting(name, at, value);
+                break;
+        }
+    }
+
+    private void ReadSetting(string name, SourceSpan at, ValueSyntax value)
+    {
+        switch (name)
+        {
+            case "schema_version":
+                Integer(name, value, 1, 1);
+                break;
+            case "fleet.id":
+                config.FleetId = FleetId(value) ?? config.FleetId;
+                break;
+            case "fleet.cluster_name":
+                config.ClusterName = Text(
+                    name,
+                    value,
+                    text => text.Length <= MaximumClusterName,
+                    "up to 256 characters"
+                );
+                break;
+            case "monitor.poll_interval_seconds":
+                config.PollIntervalSeconds =
+                    Integer(name, value, MinimumPollInterval, int.MaxValue) ?? config.PollIntervalSeconds;
+                break;
+            case "monitor.alert_webhook":
+                config.AlertWebhook = Text(name, value, IsHttps, "an https:// URL", isSecret: true);
+                break;
+            case "monitor.crash_threshold":
+                config.CrashThreshold = Integer(name, value, 1, byte.MaxValue) ?? config.CrashThreshold;
+                break;
+            case "hookscript.config_dir":
+                config.ConfigDir = Text(name, value, IsAbsolutePath, "an absolute path") ?? config.ConfigDir;
+                break;
+            case "hookscript.log_path":
+                config.LogPath = Text(name, value, IsAbsolutePath, "an absolute path") ?? config.LogPath;
+                break;
+            case "hookscript.inject_fleet_id":
+                config.InjectFleetId = Boolean(name, value) ?? config.InjectFleetId;
+                break;
+            case "hookscript.inject_role":
+                config.InjectRole = Boolean(name, value) ?? config.InjectRole;
+                break;
+            case "hookscript.inject_vmid":
+                config.InjectVmid = Boolean(name, value) ?? config.InjectVmid;
+                break;
+            case "hookscript.on_error":
+                string? onError = Text(name, value, text => text is "continue" or "block", "\"continue\" or \"block\"");
+                config.BlocksOnError = onError is null ? config.BlocksOnError : onError == "block";
+                break;
+            default:
+                unknown(at, $"unknown key '{name}'");
+                break;
+        }
+    }
+
+    private void ReadRole(string vmid, SourceSpan at, ValueSyntax value)
+    {
+        if (!Vmid.TryParse(vmid, out int number))
+        {
+            error(at, $"'{vmid}' is no VMID: expected {Vmid.Minimum} to {Vmid.Maximum}");
+        }
+        else if (Text($"roles.{vmid}", value, text => text.Length > 0, "the name of a role") is { } role)
+        {
+            config.Roles[number] = role;
+        }
+    }
+
+    private List<string> ReadTags(string role, ValueSyntax value)
+    {
+        List<string> tags = [];
+        if (value is not ArraySyntax array)
+        {
+            error(value.Span, $"'tags.{role}': expected a list of tags, [\"web\", \"nginx\"]");
+            return tags;
+        }
+
+        foreach (ArrayItemSyntax item in array.Items)
+        {
+            if (item.Value is { } tag && Text($"tags.{role}", tag, text => text.Length > 0, "a tag") is { } text)
+            {
+                tags.Add(text);
+            }
+        }
+
+        return tags;
+    }
+
+    private string? FleetId(ValueSyntax value) =>
+        Text(
+            "fleet.id",
+            value,
+            text =>
+                text.Length is >= 1 and <= MaximumFleetId
+                && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-'),
+            "1 to 64 of A-Z a-z 0-9 _ -"
+        );
+
+    private string? Text(
+        string name,
+        ValueSyntax value,
+        Func<string, bool> isValid,
+        string expected,
+        bool isSecret = false
+    )
+    {
+        if (value is not StringValueSyntax { Value: { } text })
+        {
+            error(value.Span, $"'{name}' is no string: expected {expected}");
+            return null;
+        }
+
+        if (!isValid(text))
+        {
+            string found = isSecret ? "" : $" is {Quoted(text)}";
+            error(value.Span, $"'{name}'{found}: expected {expected}");
+            return null;
+        }
+
+        return text;
+    }
+
+    private int? Integer(string name, ValueSyntax value, int minimum, int maximum)
+    {
+        string expected =
+            minimum == maximum ? $"{minimum}"
+            : maximum == int.MaxValue ? $"{minimum} or more"
+            : $"{minimum} to {maximum}";
+        if (value is not IntegerValueSyntax integer)
+        {
+            error(value.Span, $"'{name}' is no integer: expected {expected}");
+            return null;
+        }
+
+        if (integer.Value < minimum || integer.Value > maximum)
+        {
+            error(value.Span, $"'{name}' is {integer.Value}: expected {expected}");
+            return null;
+        }
+
+        return (int)integer.Value;
+    }
+
+    private bool? Boolean(string name, ValueSyntax value)
+    {
+        if (value is BooleanValueSyntax boolean)
+        {
+            return boolean.Value;
+        }
+
+        error(value.Span, $"'{name}' is no boolean: expected true or false");
+        return null;
+    }
+
+    private static string[] Parts(KeySyntax? key)
+    {
+        if (key?.Key is null)
+        {
+            return [];
+        }
+
+        return [Part(key.Key), .. key.DotKeys.Select(item => Part(item.Key))];
+    }
+
+    private static string Part(BareKeyOrStringValueSyntax? key) =>
+        key switch
+        {
+            BareKeySyntax bare => bare.Key?.Text ?? "",
+            StringValueSyntax quoted => quoted.Value ?? "",
+            _ => "",
+        };
+
+    private static string Quoted(string text) => $"\"{SafeText.Escape(text.Length <= 80 ? text : text[..80] + "…")}\"";
+
+    private static bool IsHttps(string url) =>
+        url.StartsWith("https://", StringComparison.OrdinalIgnoreCase)
+        && Uri.TryCreate(url, UriKind.Absolute, out Uri? uri)
+        && uri.Host.Length > 0;
+
+    private static bool IsAbsolutePath(string path) =>
+        path.StartsWith('/') && !path.Any(char.IsControl) && !path.Split('/').Contains("..");
+}

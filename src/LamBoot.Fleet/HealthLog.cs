@@ -1,0 +1,50 @@
+using System.Text.Json;
+using LamBoot.Pve;
+
+namespace LamBoot.Fleet;
+
+/// <summary>The health log: a JSON object a line, in the order of time. It only ever grows; logrotate cuts it.</summary>
+public static class HealthLog
+{
+    /// <summary>Appends a record.</summary>
+    /// <param name="path">The log; its folder is made where it is missing.</param>
+    /// <param name="record">The record.</param>
+    /// <exception cref="HostException">It cannot be written; the log is as it was.</exception>
+    public static void Append(string path, HealthRecord record)
+    {
+        HostFile.CreateFolder(Path.GetDirectoryName(path)!);
+        HostFile.AppendLine(path, FleetJson.Write(record, FleetJson.Default.HealthRecord));
+    }
+
+    /// <summary>Reads the records of a VM, oldest first.</summary>
+    /// <param name="path">The log; a missing one has no records.</param>
+    /// <param name="vmid">The VM.</param>
+    /// <param name="onBadLine">Called with the number of each line that is no record, such as one cut off by a power cut.</param>
+    public static IEnumerable<HealthRecord> Read(string path, int vmid, Action<int> onBadLine)
+    {
+        if (!File.Exists(path))
+        {
+            yield break;
+        }
+
+        int number = 0;
+        foreach (string line in File.ReadLines(path))
+        {
+            number++;
+            HealthRecord? record = null;
+            try
+            {
+                record = line.Length == 0 ? null : JsonSerializer.Deserialize(line, FleetJson.Default.HealthRecord);
+            }
+            catch (JsonException)
+            {
+                onBadLine(number);
+            }
+
+            if (record?.Vmid == vmid)
+            {
+                yield return record;
+            }
+        }
+    }
+}

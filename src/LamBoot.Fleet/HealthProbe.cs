@@ -1,0 +1,112 @@
+using LamBoot.Nvram;
+using LamBoot.Pve;
+
+namespace LamBoot.Fleet;
+
+/// <summary>
+/// Reads boot health from variable stores. What fails is a fact of the record, never an exception.
+/// </summary>
+/// <param name="root">The host.</param>
+/// <param name="fleet">The fleet's configuration.</param>
+/// <param name="phase">The hook's phase, or <c>monitor</c> or <c>inspect</c>.</param>
+public sealed class HealthProbe(HostRoot root, FleetToml fleet, string phase)
+{
+    private readonly string _node = Node.Name(root);
+
+    /// <summary>Booting with this many crashes is critical.</summary>
+    public int CrashThreshold { get; init; } = fleet.Config.CrashThreshold;
+
+    /// <summary>What the image read last is like; null where there was none to read.</summary>
+    public StoreReport? Store { get; private set; }
+
+    /// <summary>The health of a VM.</summary>
+    /// <param name="vmid">The VM.</param>
+    /// <param name="config">Its configuration.</param>
+    /// <param name="isRunning">Whether its QEMU runs.</param>
+    public HealthRecord ReadVm(int vmid, VmConfig config, bool isRunning)
+    {
+        (string fleetId, string role) = Membership(vmid, config);
+        HealthRecord about = About(vmid) with
+        {
+            Name = config.Name,
+            FleetId = fleetId,
+            Role = role,
+            QmpStatus = isRunning ? "running" : "stopped",
+        };
+        if (!config.IsOvmf)
+        {
+            return about with { Error = "not-ovmf: the VM has no 'bios: ovmf', so no UEFI variables" };
+        }
+
+        if (config.EfiDisk is not { } drive || VolumeId.FromDrive(drive) is not { } volume)
+        {
+            return about with
+            {
+                Error = "no-efidisk: the VM has no efidisk0; without one nothing is kept between boots",
+            };
+        }
+
+        return Read(about, () => EfiDisk.Locate(root, volume));
+    }
+
+    /// <summary>The health that an image alone holds.</summary>
+    public HealthRecord ReadImage(string path) => Read(About(null), () => path);
+
+    /// <summary>The record of a VM that nothing could be read of.</summary>
+    public HealthRecord Unreadable(int vmid, string reason) => About(vmid) with { Error = $"unreadable: {reason}" };
+
+    private HealthRecord About(int? vmid) =>
+        new()
+        {
+            ObservedAt = UtcText.Format(DateTimeOffset.UtcNow),
+            Phase = phase,
+            Node = _node,
+            Vmid = vmid,
+        };
+
+    /// <summary>Fleet and role by fleet.toml; where that is broken, those the guest was given last.</summary>
+    private (string FleetId, string Role) Membership(int vmid, VmConfig config)
+    {
+        FleetConfig settings = fleet.Config;
+        if (fleet.Errors.Count == 0)
+        {
+            return (settings.FleetId, settings.RoleOf(vmid, config.Tags));
+        }
+
+        try
+        {
+            IdentityDocument? last = IdentityDocument.Read(root.Resolve(settings.DocumentPath(vmid)));
+            return (last?.FleetId ?? "", last?.Role ?? "");
+        }
+        catch (HostException)
+        {
+            return ("", "");
+        }
+    }
+
+    private HealthRecord Read(HealthRecord about, Func<string> locate)
+    {
+        Store = null;
+        try
+        {
+            string path = locate();
+            StoreImage image = StoreImage.Read(path);
+            if (!VariableStore.TryOpen(image.Bytes, image.Size, out VariableStore store, out NvramError error))
+            {
+                Store = new() { Path = path, ImageBytes = image.Size };
+                return about.With(error);
+            }
+
+            Store = StoreReport.Of(path, image.Size, store);
+            return about.With(store, CrashThreshold);
+        }
+        catch (HostTimeoutException e)
+        {
+            return about with { Error = $"timeout: {e.Message}" };
+        }
+        catch (HostException e)
+        {
+            return about with { Error = $"unreadable: {e.Message}" };
+        }
+    }
+}

@@ -1,0 +1,120 @@
+using System.Text.Json.Serialization;
+using LamBoot.Nvram;
+
+namespace LamBoot.Fleet;
+
+/// <summary>
+/// A VM's boot health at one moment: a line of the health log, an element of the monitor's list, the <c>health</c> of
+/// <c>inspect</c>. Strings are as the guest wrote them: JSON escapes them, other outputs must.
+/// </summary>
+public sealed record HealthRecord
+{
+    /// <summary>The schema of the record.</summary>
+    public int SchemaVersion { get; init; } = 1;
+
+    /// <summary>When the store was read, UTC.</summary>
+    public required string ObservedAt { get; init; }
+
+    /// <summary>The hook's phase, or <c>monitor</c> or <c>inspect</c>.</summary>
+    public required string Phase { get; init; }
+
+    /// <summary>The node that read it.</summary>
+    public required string Node { get; init; }
+
+    /// <summary>The VM; null for an image alone.</summary>
+    public int? Vmid { get; init; }
+
+    /// <summary>The VM's name, or null.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>The VM's fleet; empty where there is none.</summary>
+    public string FleetId { get; init; } = "";
+
+    /// <summary>The VM's role; empty where none applies.</summary>
+    public string Role { get; init; } = "";
+
+    /// <summary><c>healthy</c>, <c>warning</c>, <c>critical</c> or <c>unknown</c>.</summary>
+    public string Status { get; init; } = HealthStatus.Unknown;
+
+    /// <summary>LamBootState's name, <c>Unknown</c> for another value than defined.</summary>
+    public string? State { get; init; }
+
+    /// <summary>LamBootState's value.</summary>
+    public int? StateCode { get; init; }
+
+    /// <summary>LamBootCrashCount: crashes in a row.</summary>
+    public int? CrashCount { get; init; }
+
+    /// <summary>LamBootLastEntry: the id of the entry booted last.</summary>
+    public string? LastEntry { get; init; }
+
+    /// <summary>LamBootTimestamp, UTC.</summary>
+    public string? Timestamp { get; init; }
+
+    /// <summary>LamBootVersion, <c>major.minor.patch</c>.</summary>
+    public string? Version { get; init; }
+
+    /// <summary>LamBootVmGenId as GUID text.</summary>
+    public string? Vmgenid { get; init; }
+
+    /// <summary><c>running</c> or <c>stopped</c>; null where it is not known.</summary>
+    public string? QmpStatus { get; init; }
+
+    /// <summary>Why the status is unknown: a fixed word, a colon, the detail. Else null.</summary>
+    public string? Error { get; init; }
+
+    /// <summary><c>reclaim pending</c>, or absent.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Warning { get; init; }
+
+    /// <summary>Variables that are there and not as defined; absent where there is none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<string>? Malformed { get; init; }
+
+    /// <summary>This record with what a store holds.</summary>
+    /// <param name="store">The store.</param>
+    /// <param name="crashThreshold">Booting with this many crashes is critical.</param>
+    public HealthRecord With(VariableStore store, int crashThreshold)
+    {
+        HealthRecord record = this with { Warning = store.IsReclaimPending ? "reclaim pending" : null };
+        if (BootRecord.Read(store) is not { } boot)
+        {
+            return record with { Error = "no-lamboot-variables: the store holds none; LamBoot has not run in this VM" };
+        }
+
+        return record with
+        {
+            Status = HealthStatus.Of(boot, crashThreshold),
+            State = boot.State is null ? null : NameOf(boot.State.Value),
+            StateCode = (int?)boot.State,
+            CrashCount = boot.CrashCount,
+            LastEntry = boot.LastEntry,
+            Timestamp = boot.Timestamp is { } time ? UtcText.Format(time) : null,
+            Version = boot.Version,
+            Vmgenid = boot.VmGenId?.ToString(),
+            Malformed = boot.Malformed.Count == 0 ? null : boot.Malformed,
+        };
+    }
+
+    /// <summary>This record with the reason why the store could not be read.</summary>
+    public HealthRecord With(NvramError error)
+    {
+        string word = error.Fault switch
+        {
+            NvramFault.Erased => "erased",
+            NvramFault.Corrupt => "corrupt",
+            _ => "unknown-format",
+        };
+        return this with { Error = $"{word}: {error}" };
+    }
+
+    private static string NameOf(BootState state) =>
+        state switch
+        {
+            BootState.Fresh => "Fresh",
+            BootState.Booting => "Booting",
+            BootState.BootedOK => "BootedOK",
+            BootState.CrashLoop => "CrashLoop",
+            _ => "Unknown",
+        };
+}

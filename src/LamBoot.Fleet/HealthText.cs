@@ -1,0 +1,37 @@
+using System.Globalization;
+
+namespace LamBoot.Fleet;
+
+/// <summary>A health record in words, with what the guest wrote escaped.</summary>
+public static class HealthText
+{
+    /// <summary>One line: the status and what it rests on.</summary>
+    public static string Line(HealthRecord record)
+    {
+        if (record.Error is { } error)
+        {
+            return $"{record.Status}: {SafeText.Escape(error)}";
+        }
+
+        string line =
+            $"{record.Status}: {State(record)}, {Crashes(record)}, entry {Entry(record)}, {record.Timestamp ?? "no time"}";
+        return record.Warning is null ? line : $"{line} ({record.Warning})";
+    }
+
+    /// <summary>The state; <c>Unknown (7)</c> for a value that is not defined, <c>-</c> for none.</summary>
+    public static string State(HealthRecord record) =>
+        record.State == "Unknown"
+            ? string.Create(CultureInfo.InvariantCulture, $"Unknown ({record.StateCode})")
+            : record.State ?? "-";
+
+    /// <summary>The entry booted last, escaped; <c>-</c> for none.</summary>
+    public static string Entry(HealthRecord record) => record.LastEntry is { } entry ? SafeText.Escape(entry) : "-";
+
+    private static string Crashes(HealthRecord record) =>
+        record.CrashCount switch
+        {
+            null => "no crash count",
+            1 => "1 crash",
+            { } count => string.Create(CultureInfo.InvariantCulture, $"{count} crashes"),
+        };
+}

@@ -1,0 +1,56 @@
+using System.CommandLine;
+using LamBoot.Fleet;
+using LamBoot.Pve;
+
+namespace LamBoot.Hook;
+
+/// <summary><c>lamboot-hook inspect VMID</c> and <c>inspect --vars FILE</c>: one VM, or one image alone.</summary>
+internal static class InspectCommand
+{
+    public static Command Create(ProgramOptions options)
+    {
+        Command command = new("inspect", "Shows a VM's identity, whether its guest is given it, and its boot health");
+        Argument<int> vmid = Commands.VmidArgument(ArgumentArity.ZeroOrOne);
+        Option<string> vars = new("--vars")
+        {
+            Description = "An OVMF_VARS image to read alone, raw or qcow2",
+            HelpName = "FILE",
+        };
+        Option<bool> json = ProgramOptions.Json();
+        command.Arguments.Add(vmid);
+        command.Options.Add(vars);
+        command.Options.Add(json);
+        command.Validators.Add(result =>
+        {
+            bool hasVmid = result.GetResult(vmid) is { Tokens.Count: > 0 };
+            if (hasVmid == result.GetResult(vars) is not null)
+            {
+                result.AddError("expected a VMID, or --vars FILE");
+            }
+        });
+        command.SetAction(result =>
+        {
+            Inspector inspector = new(options.Root(result), options.Fleet(result));
+            InspectReport report = result.GetValue(vars) is { } path
+                ? inspector.InspectImage(path)
+                : inspector.InspectVm(result.GetValue(vmid));
+            Print(report, result.GetValue(json));
+            return 0;
+        });
+        return command;
+    }
+
+    private static void Print(InspectReport report, bool json)
+    {
+        if (json)
+        {
+            StandardIo.Output.Write(FleetJson.Write(report, InspectJson.Default.InspectReport, indented: true));
+            return;
+        }
+
+        foreach (string line in InspectText.Lines(report))
+        {
+            StandardIo.Output.WriteLine(line);
+        }
+    }
+}

@@ -1,0 +1,79 @@
+using LamBoot.Fleet;
+using LamBoot.Pve;
+
+namespace LamBoot.Hook;
+
+/// <summary>Finds what <c>inspect</c> shows. It changes nothing.</summary>
+internal sealed class Inspector(HostRoot root, FleetToml fleet)
+{
+    private readonly HealthProbe _probe = new(root, fleet, "inspect");
+
+    /// <summary>A VM of this node.</summary>
+    /// <exception cref="HostException">There is no such VM here.</exception>
+    public InspectReport InspectVm(int vmid)
+    {
+        VmConfigFile file = VmConfigFile.Open(root, vmid) ?? throw new HostException(NoSuchVm(vmid));
+        QemuProcess? running = QemuProcess.Find(root, vmid);
+        (IdentityDocument? identity, string? identityError) = ReadIdentity(vmid);
+        HealthRecord health = _probe.ReadVm(vmid, file.Config, running is not null);
+        return new()
+        {
+            Vmid = vmid,
+            Name = file.Config.Name,
+            Identity = identity,
+            IdentityError = identityError,
+            Exposure = Exposure(vmid, file.Config.Args, running),
+            FirmwareVolume = _probe.Store,
+            Health = health,
+        };
+    }
+
+    /// <summary>An image alone.</summary>
+    public InspectReport InspectImage(string path)
+    {
+        HealthRecord health = _probe.ReadImage(path);
+        return new() { FirmwareVolume = _probe.Store, Health = health };
+    }
+
+    private string NoSuchVm(int vmid) =>
+        VmConfigFile.IsContainer(root, vmid)
+            ? $"{vmid} is a container: it has no UEFI firmware"
+            : $"there is no VM {vmid} on this node (/etc/pve/qemu-server/{vmid}.conf); qm list shows those that are";
+
+    private (IdentityDocument? Document, string? Error) ReadIdentity(int vmid)
+    {
+        try
+        {
+            return (IdentityDocument.Read(root.Resolve(fleet.Config.DocumentPath(vmid))), null);
+        }
+        catch (HostException e)
+        {
+            return (null, e.Message);
+        }
+    }
+
+    private ExposureReport Exposure(int vmid, ArgsLine args, QemuProcess? running)
+    {
+        string document = fleet.Config.DocumentPath(vmid);
+        IReadOnlyList<string?> runningFiles = running?.IdentityFiles ?? [];
+        IReadOnlyList<string?> nextFiles = args.IsBalanced ? args.Files : [];
+        return new()
+        {
+            Document = document,
+            Running = running is null ? null : Given(runningFiles, document),
+            RunningFiles = [.. runningFiles.OfType<string>()],
+            Next = args.IsBalanced ? NextGiven(nextFiles, document) : "unbalanced",
+            NextFiles = [.. nextFiles.OfType<string>()],
+        };
+    }
+
+    private string NextGiven(IReadOnlyList<string?> files, string document) =>
+        files.Count > 1 ? "duplicate"
+        : files.OfType<string>().Any(file => !File.Exists(root.Resolve(file))) ? "missing"
+        : Given(files, document);
+
+    private static string Given(IReadOnlyList<string?> files, string document) =>
+        files.Count == 0 ? "none"
+        : files[0] == document ? "own"
+        : "other";
+}

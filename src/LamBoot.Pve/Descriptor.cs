@@ -1,0 +1,87 @@
+using System.Runtime.InteropServices;
+
+namespace LamBoot.Pve;
+
+/// <summary>An open file descriptor, close-on-exec.</summary>
+internal sealed unsafe class Descriptor : IDisposable
+{
+    private readonly string _path;
+
+    private Descriptor(int number, string path) => (Number, _path) = (number, path);
+
+    public int Number { get; private set; }
+
+    /// <summary>open(2), with the path in its failure.</summary>
+    public static Descriptor Open(string path, int flags, int mode)
+    {
+        int number;
+        do
+        {
+            number = Libc.Open(path, flags, mode);
+        } while (number < 0 && Marshal.GetLastPInvokeError() == Libc.Interrupted);
+
+        return number >= 0 ? new(number, path) : throw HostException.LastError($"cannot open {path}");
+    }
+
+    /// <summary>Reads until the buffer is full or the file ends.</summary>
+    /// <returns>The bytes read.</returns>
+    public int Read(Span<byte> buffer, long offset)
+    {
+        int total = 0;
+        fixed (byte* start = buffer)
+        {
+            while (total < buffer.Length)
+            {
+                nint read = Libc.PRead(Number, start + total, buffer.Length - total, offset + total);
+                if (read == 0)
+                {
+                    break;
+                }
+
+                if (read < 0 && Marshal.GetLastPInvokeError() != Libc.Interrupted)
+                {
+                    throw HostException.LastError($"cannot read {_path}");
+                }
+
+                total += (int)Math.Max(read, 0);
+            }
+        }
+
+        return total;
+    }
+
+    /// <summary>Writes all bytes; one call of write(2) unless the device is full or a signal comes.</summary>
+    public void Write(ReadOnlySpan<byte> bytes)
+    {
+        fixed (byte* start = bytes)
+        {
+            for (int written = 0; written < bytes.Length; )
+            {
+                nint count = Libc.Write(Number, start + written, bytes.Length - written);
+                if (count < 0 && Marshal.GetLastPInvokeError() != Libc.Interrupted)
+                {
+                    throw HostException.LastError($"cannot write {_path}");
+                }
+
+                written += (int)Math.Max(count, 0);
+            }
+        }
+    }
+
+    public void Sync()
+    {
+        if (Libc.FSync(Number) != 0)
+        {
+            throw HostException.LastError($"cannot sync {_path}");
+        }
+    }
+
+    public void Dispose()
+    {
+        if (Number >= 0)
+        {
+            _ = Libc.Close(Number);
+            Number = -1;
+        }
+    }
+}

@@ -1,0 +1,39 @@
+using System.Runtime.InteropServices;
+
+namespace LamBoot.Pve;
+
+/// <summary>A failure of the host that is told to an administrator: one line, the cause and where there is one the mend.</summary>
+public class HostException : Exception
+{
+    /// <summary>A failure in words.</summary>
+    public HostException(string message)
+        : base(message) { }
+
+    private HostException(string message, int errno)
+        : base(message) => Errno = errno;
+
+    /// <summary>The system's error number; 0 where it is not the system's.</summary>
+    public int Errno { get; }
+
+    /// <summary>Whether what was opened is not there (ENOENT, ENOTDIR).</summary>
+    public bool IsNotFound => Errno is Libc.EntryNotFound or Libc.NotDirectory;
+
+    /// <summary>The failure of the system call just made.</summary>
+    /// <param name="what">What was tried: <c>cannot open /path</c>.</param>
+    internal static HostException LastError(string what)
+    {
+        int errno = Marshal.GetLastPInvokeError();
+        return new($"{what}: {Reason(errno)}", errno);
+    }
+
+    private static string Reason(int errno) =>
+        errno switch
+        {
+            Libc.NoSpace => "no space left on the device",
+            Libc.ReadOnlyFileSystem => "the file system is read-only",
+            _ => Marshal.GetPInvokeErrorMessage(errno),
+        };
+}
+
+/// <summary>A failure of the host by not answering in time.</summary>
+public sealed class HostTimeoutException(string message) : HostException(message);

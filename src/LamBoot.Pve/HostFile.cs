@@ -1,0 +1,183 @@
+using System.Globalization;
+
+namespace LamBoot.Pve;
+
+/// <summary>
+/// Files as a hook that runs as root must treat them: reads with a bound, replacement that is atomic and synced, records
+/// appended by one write. Every method throws <see cref="HostException"/> with the path and the system's reason.
+/// </summary>
+public static class HostFile
+{
+    /// <summary>Reads a whole regular file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="limit">The most bytes it may have.</param>
+    public static byte[] ReadAll(string path, int limit)
+    {
+        using Descriptor file = OpenForReading(path, out long size);
+        if (size > limit)
+        {
+            throw new HostException($"{path} has {size} bytes, more than the {limit} that are read");
+        }
+
+        // One byte more than there should be, so that the end is seen without another call.
+        byte[] buffer = new byte[size + 1];
+        int read = file.Read(buffer, 0);
+        return buffer[..Math.Min(read, limit)];
+    }
+
+    /// <summary>Reads a whole regular file, or null where there is none.</summary>
+    /// <inheritdoc cref="ReadAll"/>
+    public static byte[]? ReadAllOrNull(string path, int limit)
+    {
+        try
+        {
+            return ReadAll(path, limit);
+        }
+        catch (HostException e) when (e.IsNotFound)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Makes a folder, and those above it, where it is missing.</summary>
+    /// <param name="path">The folder.</param>
+    public static void CreateFolder(string path)
+    {
+        try
+        {
+            Directory.CreateDirectory(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new HostException($"cannot create {path}: {e.Message}");
+        }
+    }
+
+    /// <summary>
+    /// Replaces a file: a temporary file in the same folder is written, synced and renamed, and the folder synced, so that
+    /// a kill or a power cut at any instant leaves the old bytes or the new.
+    /// </summary>
+    /// <param name="path">The file.</param>
+    /// <param name="content">Its new bytes.</param>
+    /// <param name="mode">The permissions of the new file, whatever the umask; null leaves them to the file system, as pmxcfs demands.</param>
+    /// <param name="mayReplace">Asked last before the rename; false leaves the old file.</param>
+    /// <returns>Whether the file was replaced.</returns>
+    public static bool Replace(string path, ReadOnlySpan<byte> content, int? mode, Func<bool>? mayReplace = null)
+    {
+        string temporary = string.Create(CultureInfo.InvariantCulture, $"{path}.lamboot-{Environment.ProcessId}");
+        _ = Libc.Unlink(temporary); // of a process that died with our number
+        bool renamed = false;
+        try
+        {
+            WriteNew(temporary, content, mode);
+            if (mayReplace?.Invoke() == false)
+            {
+                return false;
+            }
+
+            if (Libc.Rename(temporary, path) != 0)
+            {
+                throw HostException.LastError($"cannot replace {path}");
+            }
+
+            renamed = true;
+            SyncFolder(Path.GetDirectoryName(path)!);
+            return true;
+        }
+        finally
+        {
+            if (!renamed)
+            {
+                _ = Libc.Unlink(temporary);
+            }
+        }
+    }
+
+    /// <summary>
+    /// Appends a line to a file, made where it is missing (mode 0640): one write on an O_APPEND descriptor, then a sync. A last line
+    /// that a power cut left without its end is closed first, so that no record is glued to it.
+    /// </summary>
+    /// <param name="path">The file.</param>
+    /// <param name="line">The line, without its end.</param>
+    public static void AppendLine(string path, ReadOnlySpan<byte> line)
+    {
+        const int Flags = Libc.ReadWrite | Libc.Append | Libc.Create | Libc.CloseOnExec | Libc.NonBlocking;
+        using Descriptor file = Descriptor.Open(path, Flags, 0x1a0);
+        if (!FileStatus.Of(file, path).IsRegular)
+        {
+            throw new HostException($"{path} is not a regular file");
+        }
+
+        byte last = (byte)'\n';
+        long size = Libc.Seek(file.Number, 0, Libc.SeekEnd);
+        if (size > 0)
+        {
+            file.Read(new Span<byte>(ref last), size - 1);
+        }
+
+        byte[] record = last == '\n' ? [.. line, (byte)'\n'] : [(byte)'\n', .. line, (byte)'\n'];
+        file.Write(record);
+        file.Sync();
+    }
+
+    /// <summary>Reads a file whose size is not known before it is read, such as /proc's.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="limit">The most bytes that are read.</param>
+    internal static byte[] ReadStream(string path, int limit)
+    {
+        using Descriptor file = Descriptor.Open(path, Libc.ReadOnly | Libc.CloseOnExec, 0);
+        byte[] buffer = new byte[4096];
+        int total = file.Read(buffer, 0);
+        while (total == buffer.Length && total < limit)
+        {
+            Array.Resize(ref buffer, Math.Min(2 * total, limit));
+            total += file.Read(buffer.AsSpan(total), total);
+        }
+
+        return buffer[..total];
+    }
+
+    /// <summary>Opens a regular file or a block device, and nothing that could block, such as a FIFO.</summary>
+    /// <param name="path">The file or device.</param>
+    /// <param name="size">Its size in bytes.</param>
+    internal static Descriptor OpenForReading(string path, out long size)
+    {
+        const int Flags = Libc.ReadOnly | Libc.CloseOnExec | Libc.NonBlocking;
+        Descriptor file = Descriptor.Open(path, Flags, 0);
+        try
+        {
+            FileStatus status = FileStatus.Of(file, path);
+            if (!status.IsRegular && !status.IsBlockDevice)
+            {
+                throw new HostException($"{path} is neither a regular file nor a block device");
+            }
+
+            size = Libc.Seek(file.Number, 0, Libc.SeekEnd);
+            return file;
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    private static void WriteNew(string path, ReadOnlySpan<byte> content, int? mode)
+    {
+        const int Flags = Libc.WriteOnly | Libc.Create | Libc.Exclusive | Libc.CloseOnExec;
+        using Descriptor file = Descriptor.Open(path, Flags, mode ?? 0x1a0);
+        if (mode is { } permissions && Libc.FChMod(file.Number, permissions) != 0)
+        {
+            throw HostException.LastError($"cannot set the mode of {path}");
+        }
+
+        file.Write(content);
+        file.Sync();
+    }
+
+    private static void SyncFolder(string folder)
+    {
+        using Descriptor descriptor = Descriptor.Open(folder, Libc.ReadOnly | Libc.CloseOnExec, 0);
+        descriptor.Sync();
+    }
+}

@@ -1,0 +1,76 @@
+using System.Text;
+
+namespace LamBoot.Pve;
+
+/// <summary>One storage of <c>storage.cfg</c>.</summary>
+/// <param name="Type">Its type: <c>dir</c>, <c>nfs</c>, <c>lvmthin</c>, ….</param>
+/// <param name="Id">Its id.</param>
+/// <param name="Properties">Its properties, by key.</param>
+public sealed record Storage(string Type, string Id, IReadOnlyDictionary<string, string> Properties)
+{
+    /// <summary>A property, or null.</summary>
+    public string? Get(string key) => Properties.GetValueOrDefault(key);
+}
+
+/// <summary><c>/etc/pve/storage.cfg</c> (pve-common, SectionConfig.pm; pve-storage, Plugin.pm).</summary>
+public sealed class StorageConfig
+{
+    private const int MaximumSize = 1 << 20;
+
+    private readonly Dictionary<string, Storage> _storages = [];
+
+    /// <summary>Reads the host's storages. Without the file there is the built-in <c>local</c> alone.</summary>
+    /// <exception cref="HostException">The file cannot be read.</exception>
+    public static StorageConfig Read(HostRoot root)
+    {
+        byte[]? bytes = HostFile.ReadAllOrNull(root.Resolve("/etc/pve/storage.cfg"), MaximumSize);
+        return new(Encoding.UTF8.GetString(bytes ?? []));
+    }
+
+    /// <summary>Reads storages from the file's text.</summary>
+    public StorageConfig(string text)
+    {
+        Dictionary<string, string>? properties = null;
+        foreach (string line in text.Split('\n'))
+        {
+            string content = line.Trim();
+            if (content.Length == 0)
+            {
+                properties = null; // a blank line ends a section
+            }
+            else if (content[0] != '#')
+            {
+                properties = char.IsWhiteSpace(line[0]) ? Add(properties, content) : Begin(content);
+            }
+        }
+
+        // Whatever the file says, "local" is this directory.
+        Dictionary<string, string> local = _storages.GetValueOrDefault("local")?.Properties.ToDictionary() ?? [];
+        local["path"] = "/var/lib/vz";
+        _storages["local"] = new("dir", "local", local);
+    }
+
+    /// <summary>The storage of that id, or null.</summary>
+    public Storage? Find(string id) => _storages.GetValueOrDefault(id);
+
+    private Dictionary<string, string>? Begin(string header)
+    {
+        int colon = header.IndexOf(':', StringComparison.Ordinal);
+        string id = header[(colon + 1)..].Trim();
+        if (colon <= 0 || id.Length == 0)
+        {
+            return null;
+        }
+
+        Dictionary<string, string> properties = [];
+        _storages[id] = new(header[..colon], id, properties);
+        return properties;
+    }
+
+    private static Dictionary<string, string>? Add(Dictionary<string, string>? properties, string content)
+    {
+        int end = content.AsSpan().IndexOfAny(' ', '\t');
+        properties?.TryAdd(end < 0 ? content : content[..end], end < 0 ? "" : content[end..].Trim());
+        return properties;
+    }
+}

@@ -1,0 +1,172 @@
+using System.Text;
+
+namespace LamBoot.Pve;
+
+/// <summary>
+/// A VM's configuration (<c>/etc/pve/qemu-server/VMID.conf</c>), its main section: what stands before the first
+/// <c>[section]</c>. Read as Proxmox VE reads it (qemu-server, QemuServer.pm, parse_vm_config), edited so that every byte
+/// but the args line's stays.
+/// </summary>
+public sealed class VmConfig
+{
+    // A character for each byte (ISO 8859-1), so that what we do not understand is written back as it was.
+    private readonly string _text;
+
+    /// <summary>A configuration.</summary>
+    /// <param name="bytes">The file's bytes.</param>
+    public VmConfig(ReadOnlySpan<byte> bytes) => _text = Encoding.Latin1.GetString(bytes);
+
+    /// <summary><c>name:</c>, or null.</summary>
+    public string? Name => FromBytesText(Get("name"));
+
+    /// <summary><c>lock:</c> (backup, migrate, …), or null. A lock forbids edits.</summary>
+    public string? Lock => FromBytesText(Get("lock"));
+
+    /// <summary>Whether the firmware is OVMF (<c>bios: ovmf</c>).</summary>
+    public bool IsOvmf => Get("bios") == "ovmf";
+
+    /// <summary><c>efidisk0:</c>, a property string, or null.</summary>
+    public string? EfiDisk => FromBytesText(Get("efidisk0"));
+
+    /// <summary><c>tags:</c>, in the order of the file.</summary>
+    public IReadOnlyList<string> Tags =>
+        FromBytesText(Get("tags"))?.Split([';', ',', ' ', '\t'], StringSplitOptions.RemoveEmptyEntries) ?? [];
+
+    /// <summary><c>args:</c>; empty where there is none.</summary>
+    public ArgsLine Args => new(Get("args") ?? "");
+
+    /// <summary>
+    /// Whether Proxmox VE takes the args line for its own mark of an unfinished snapshot (<c>snapstate: delete</c>), and
+    /// drops it.
+    /// </summary>
+    public bool IsArgsTakenForSnapstate
+    {
+        get
+        {
+            string args = Get("args") ?? "";
+            int at = args.LastIndexOf("snapstate:", StringComparison.Ordinal);
+            return at >= 0 && args.AsSpan(at + "snapstate:".Length).Trim(WhiteSpace) is "prepare" or "delete";
+        }
+    }
+
+    // Perl's \s on bytes.
+    private static ReadOnlySpan<char> WhiteSpace => " \t\n\v\f\r";
+
+    /// <summary>The configuration's bytes with another args line in the main section.</summary>
+    /// <param name="args">The line; an empty one removes <c>args:</c>.</param>
+    public byte[] WithArgs(ArgsLine args)
+    {
+        Line? old = FindLast("args");
+        string text;
+        if (old is not { } line)
+        {
+            int at = InsertionPoint();
+            text = args.Text.Length == 0 ? _text : _text.Insert(at, NewLine(at, args));
+        }
+        else if (args.Text.Length == 0)
+        {
+            text = _text.Remove(line.Start, line.Next - line.Start);
+        }
+        else
+        {
+            // An empty "args:" has its value right behind the colon.
+            string blank =
+                line.ValueStart == line.Start + "args:".Length && line.ValueEnd == line.ValueStart ? " " : "";
+            text = string.Concat(_text.AsSpan(0, line.ValueStart), blank, args.Text, _text.AsSpan(line.ValueEnd));
+        }
+
+        return Encoding.Latin1.GetBytes(text);
+    }
+
+    /// <summary>A string as a character for each of its UTF-8 bytes.</summary>
+    internal static string ToBytesText(string text) => Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(text));
+
+    /// <summary>The string whose UTF-8 bytes are the characters of <paramref name="text"/>.</summary>
+    internal static string? FromBytesText(string? text) =>
+        text is null ? null : Encoding.UTF8.GetString(Encoding.Latin1.GetBytes(text));
+
+    private string? Get(string key) =>
+        FindLast(key) is { } line && line.ValueEnd > line.ValueStart ? _text[line.ValueStart..line.ValueEnd] : null;
+
+    /// <summary>The last line of the main section with that key: of two equal keys the last wins.</summary>
+    private Line? FindLast(string key)
+    {
+        Line? found = null;
+        foreach (Line line in MainSection())
+        {
+            if (line.ValueStart >= 0 && line.KeyIs(_text, key))
+            {
+                found = line;
+            }
+        }
+
+        return found;
+    }
+
+    /// <summary>Where Proxmox VE, which writes keys in order, would have <c>args</c>: before the first key behind it.</summary>
+    private int InsertionPoint()
+    {
+        int end = 0;
+        foreach (Line line in MainSection())
+        {
+            if (line.ValueStart >= 0 && string.CompareOrdinal(_text, line.Start, "args:", 0, 5) > 0)
+            {
+                return line.Start;
+            }
+
+            // A blank line before the next section is left where it is.
+            end = _text.AsSpan(line.Start, line.Next - line.Start).Trim(WhiteSpace).IsEmpty ? end : line.Next;
+        }
+
+        return end;
+    }
+
+    private string NewLine(int at, ArgsLine args)
+    {
+        string previousEnd = at > 0 && _text[at - 1] != '\n' ? "\n" : "";
+        return $"{previousEnd}args: {args.Text}\n";
+    }
+
+    private IEnumerable<Line> MainSection()
+    {
+        for (int start = 0; start < _text.Length; )
+        {
+            int end = _text.IndexOf('\n', start);
+            int next = end < 0 ? _text.Length : end + 1;
+            ReadOnlySpan<char> content = _text.AsSpan(start, (end < 0 ? next : end) - start).TrimEnd(WhiteSpace);
+            if (IsSectionHeader(content))
+            {
+                yield break;
+            }
+
+            yield return Parse(start, start + content.Length, next);
+            start = next;
+        }
+    }
+
+    /// <summary>Any <c>[…]</c> at the start of a line ends the main section, known to Proxmox VE or not.</summary>
+    private static bool IsSectionHeader(ReadOnlySpan<char> line) =>
+        line.Length >= 2 && line[0] == '[' && line.IndexOf(']') == line.Length - 1;
+
+    /// <summary>Reads <c>key: value</c>, the blank optional; comments and lines of another shape have no value.</summary>
+    private Line Parse(int start, int end, int next)
+    {
+        ReadOnlySpan<char> line = _text.AsSpan(start, end - start);
+        int colon = line.IndexOf(':');
+        if (colon <= 0 || !char.IsAsciiLetterLower(line[0]))
+        {
+            return new(start, next, -1, -1);
+        }
+
+        ReadOnlySpan<char> value = line[(colon + 1)..].TrimStart(WhiteSpace);
+        return new(start, next, end - value.Length, end);
+    }
+
+    private readonly record struct Line(int Start, int Next, int ValueStart, int ValueEnd)
+    {
+        public bool KeyIs(string text, string key) =>
+            string.CompareOrdinal(text, Start, key, 0, key.Length) == 0
+            && Start + key.Length < text.Length
+            && text[Start + key.Length] == ':';
+    }
+}

@@ -1,0 +1,24 @@
+namespace LamBoot.Testing;
+
+/// <summary>Where the repository's files are, for tests that read or run them.</summary>
+public static class Repository
+{
+    /// <summary>The repository's top folder.</summary>
+    public static string Top { get; } = FindTop();
+
+    /// <summary>A file of the repository.</summary>
+    public static string File(params string[] parts) => Path.Combine([Top, .. parts]);
+
+    private static string FindTop()
+    {
+        for (DirectoryInfo? at = new(AppContext.BaseDirectory); at is not null; at = at.Parent)
+        {
+            if (System.IO.File.Exists(Path.Combine(at.FullName, "LamBoot.Hook.sln")))
+            {
+                return at.FullName;
+            }
+        }
+
+        throw new InvalidOperationException($"no LamBoot.Hook.sln above {AppContext.BaseDirectory}");
+    }
+}
