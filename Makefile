@@ -35,7 +35,7 @@ lint:
 	dotnet restore LamBoot.Hook.sln $(RESTORE) --verbosity quiet
 	dotnet build LamBoot.Hook.sln -c Release --no-restore --nologo --verbosity quiet
 	@tests/install-packages shellcheck
-	shellcheck hookscripts/lamboot-hook etc-examples/demo.sh tests/install-packages tests/run-tests tests/measure .ci/run
+	shellcheck hookscripts/lamboot-hook etc-examples/demo.sh tests/install-packages tests/run-tests tests/bench/run .ci/run
 
 format:
 	dotnet tool restore --verbosity quiet
@@ -43,7 +43,7 @@ format:
 
 # Whole-process figures of the two phases, beside a Native AOT program that does nothing.
 bench: all
-	@tests/measure
+	@tests/bench/run
 
 clean:
 	rm -rf out

@@ -1,0 +1,81 @@
+// Whole-process figures: runs each command N times, interleaved, and prints medians.
+// usage: measure N NAME COMMAND ARG… [-- NAME COMMAND ARG…]…   (a program that prints or fails is no less measured)
+#define _GNU_SOURCE
+#include <fcntl.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+extern char **environ;
+
+struct command {
+    char *name, **argv;
+    double *wall, *cpu, *rss;
+};
+
+static int ascending(const void *a, const void *b) {
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+static double median(double *values, int n) {
+    qsort(values, n, sizeof *values, ascending);
+    return n % 2 ? values[n / 2] : (values[n / 2 - 1] + values[n / 2]) / 2;
+}
+
+static double now(void) {
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return t.tv_sec * 1e3 + t.tv_nsec / 1e6;
+}
+
+static void run(struct command *c, int i) {
+    posix_spawn_file_actions_t quiet;
+    posix_spawn_file_actions_init(&quiet);
+    posix_spawn_file_actions_addopen(&quiet, 1, "/dev/null", O_WRONLY, 0);
+    posix_spawn_file_actions_adddup2(&quiet, 1, 2);
+    pid_t pid;
+    int status;
+    struct rusage used;
+    double start = now();
+    if (posix_spawnp(&pid, c->argv[0], &quiet, NULL, c->argv, environ) != 0) {
+        perror(c->argv[0]);
+        exit(1);
+    }
+    wait4(pid, &status, 0, &used);
+    c->wall[i] = now() - start;
+    c->cpu[i] = (used.ru_utime.tv_sec + used.ru_stime.tv_sec) * 1e3 + (used.ru_utime.tv_usec + used.ru_stime.tv_usec) / 1e3;
+    c->rss[i] = used.ru_maxrss / 1024.0;
+    posix_spawn_file_actions_destroy(&quiet);
+}
+
+int main(int argc, char **argv) {
+    if (argc < 4) {
+        fprintf(stderr, "usage: measure N NAME COMMAND ARG... [-- NAME COMMAND ARG...]...\n");
+        return 2;
+    }
+    int n = atoi(argv[1]), count = 0;
+    struct command commands[16];
+    for (int i = 2; i < argc && count < 16; count++) {
+        struct command *c = &commands[count];
+        c->name = argv[i];
+        c->argv = &argv[i + 1];
+        while (i < argc && strcmp(argv[i], "--") != 0) i++;
+        argv[i++] = NULL;
+        c->wall = calloc(n, sizeof(double));
+        c->cpu = calloc(n, sizeof(double));
+        c->rss = calloc(n, sizeof(double));
+    }
+    for (int i = -3; i < n; i++)
+        for (int j = 0; j < count; j++) run(&commands[j], i < 0 ? 0 : i);
+    printf("%-24s %9s %12s %10s\n", "program", "wall ms", "user+sys ms", "peak MiB");
+    for (int j = 0; j < count; j++)
+        printf("%-24s %9.2f %12.2f %10.1f\n", commands[j].name, median(commands[j].wall, n), median(commands[j].cpu, n),
+               median(commands[j].rss, n));
+    return 0;
+}
