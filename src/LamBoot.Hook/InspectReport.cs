@@ -42,9 +42,12 @@ internal sealed record ExposureReport
 
     /// <summary>
     /// <c>own</c>, <c>other</c> or <c>none</c>; <c>missing</c> where a file that args names is not there,
-    /// <c>duplicate</c> where there are two items: QEMU starts with neither. <c>unbalanced</c> where Proxmox VE drops args.
+    /// <c>duplicate</c> where there are two items: QEMU starts with neither. <c>faulty</c> where args has a fault.
     /// </summary>
     public required string Next { get; init; }
+
+    /// <summary>What is wrong with args; null where nothing is.</summary>
+    public string? NextFault { get; init; }
 
     /// <summary>The files that args names.</summary>
     public IReadOnlyList<string> NextFiles { get; init; } = [];

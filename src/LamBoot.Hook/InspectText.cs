@@ -28,7 +28,10 @@ internal static class InspectText
                 "this boot",
                 exposure.Running is null ? "not running" : Given(exposure.Running, exposure.RunningFiles)
             );
-            yield return ("next boot", Given(exposure.Next, exposure.NextFiles));
+            yield return (
+                "next boot",
+                exposure.NextFault is { } fault ? $"args {fault}" : Given(exposure.Next, exposure.NextFiles)
+            );
         }
 
         if (report.FirmwareVolume is { } volume)
@@ -90,7 +93,6 @@ internal static class InspectText
             "other" => $"is given another document ({names})",
             "missing" => $"QEMU will not start: args names a file that is not there ({names})",
             "duplicate" => $"QEMU will not start: args names two documents ({names})",
-            "unbalanced" => "is given none: args has an unbalanced quote, Proxmox VE drops all of it",
             _ => "is given no document",
         };
     }

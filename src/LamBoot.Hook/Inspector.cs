@@ -56,14 +56,15 @@ internal sealed class Inspector(HostRoot root, FleetToml fleet)
     {
         string document = fleet.Config.DocumentPath(vmid);
         IReadOnlyList<string?> runningFiles = running?.IdentityFiles ?? [];
-        IReadOnlyList<string?> nextFiles = args.IsBalanced ? args.Files : [];
+        IReadOnlyList<string?> nextFiles = args.Fault is null ? args.Files : [];
         return new()
         {
             Document = document,
             Running = running is null ? null : Given(runningFiles, document),
             RunningFiles = [.. runningFiles.OfType<string>()],
-            Next = args.IsBalanced ? NextGiven(nextFiles, document) : "unbalanced",
+            Next = args.Fault is null ? NextGiven(nextFiles, document) : "faulty",
             NextFiles = [.. nextFiles.OfType<string>()],
+            NextFault = args.Fault,
         };
     }
 

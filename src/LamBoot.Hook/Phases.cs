@@ -137,12 +137,9 @@ internal sealed class Phases(HostRoot root, int vmid, FleetToml fleet, TaskLog l
     {
         VmConfig config = file.Config;
         ArgsLine args = config.Args;
-        if (!args.IsBalanced || config.IsArgsTakenForSnapstate)
+        if (args.Fault is { } fault)
         {
-            string cause = args.IsBalanced ? "ends like a snapshot's mark" : "has an unbalanced quote";
-            log.Fail(
-                $"args {cause}: Proxmox VE drops all of it, so it is left alone; mend it with qm set {vmid} --args …"
-            );
+            log.Fail($"args {fault}, so it is left alone; mend it with qm set {vmid} --args …");
             return ConfigEdit.Unchanged;
         }
 

@@ -60,7 +60,15 @@ public readonly ref struct VariableStore
     /// <param name="error">What is wrong, where there is none.</param>
     public static bool TryOpen(ReadOnlySpan<byte> image, long imageSize, out VariableStore store, out NvramError error)
     {
-        bool whole = TryOpenMain(image, imageSize, out store, out error);
+        store = default;
+        if (FirmwareVolume.TryRead(image, out FirmwareVolume volume, out error) && volume.Length > imageSize)
+        {
+            // QEMU refuses such an image, whatever its spare block holds.
+            error = new(NvramFault.Corrupt, image.Length, "the image ends inside the firmware volume");
+            return false;
+        }
+
+        bool whole = TryOpenVolume(image, out store, out error);
         bool hasSpare = FaultTolerantWrite.TryFind(image, store, out FaultTolerantWrite ftw);
         VariableStore spare = default;
         hasSpare = hasSpare && TryOpenVolume(image[ftw.SpareOffset..], out spare, out _);
@@ -136,29 +144,6 @@ public readonly ref struct VariableStore
         }
 
         return found;
-    }
-
-    /// <summary>Opens the image's own volume. QEMU refuses an image that ends before its volume does, and so do we.</summary>
-    private static bool TryOpenMain(
-        ReadOnlySpan<byte> image,
-        long imageSize,
-        out VariableStore store,
-        out NvramError error
-    )
-    {
-        if (!TryOpenVolume(image, out store, out error))
-        {
-            return false;
-        }
-
-        if (store.Volume.Length > imageSize)
-        {
-            error = new(NvramFault.Corrupt, image.Length, "the image ends inside the firmware volume");
-            store = default;
-            return false;
-        }
-
-        return true;
     }
 
     private static bool TryOpenVolume(ReadOnlySpan<byte> image, out VariableStore store, out NvramError error)

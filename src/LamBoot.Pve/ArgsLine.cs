@@ -25,8 +25,15 @@ public sealed class ArgsLine
     /// <summary>The value as it stands in the configuration.</summary>
     public string Text { get; }
 
-    /// <summary>Whether the quotes are balanced. Proxmox VE drops a line where they are not, all of it, in silence.</summary>
-    public bool IsBalanced => _words is not null;
+    /// <summary>
+    /// Why the line cannot be edited, or null. It is of no use as it is either: Proxmox VE drops it, all of it, in silence, or QEMU
+    /// does not start with it.
+    /// </summary>
+    public string? Fault =>
+        _words is null ? "has a quote that is not closed: Proxmox VE drops all of it"
+        : EndsAsSnapshotMark(Text) ? "ends like Proxmox VE's own mark of a snapshot: it drops all of it"
+        : EndsInOption(_words) ? "ends with an -fw_cfg without value: QEMU does not start with it"
+        : null;
 
     /// <summary>The <c>file=</c> of each of our items; null for an item that has none.</summary>
     public IReadOnlyList<string?> Files => [.. Items().Select(item => VmConfig.FromBytesText(item.File))];
@@ -49,7 +56,7 @@ public sealed class ArgsLine
     /// <summary>The line with exactly one item of ours, which names <paramref name="file"/>.</summary>
     /// <param name="file">The absolute path of the identity document, as QEMU sees it.</param>
     /// <returns>The line; this one where it is so already.</returns>
-    /// <exception cref="InvalidOperationException">The quotes are not balanced.</exception>
+    /// <exception cref="InvalidOperationException">The line has a <see cref="Fault"/>.</exception>
     public ArgsLine With(string file)
     {
         List<Item> items = [.. Items()];
@@ -72,7 +79,7 @@ public sealed class ArgsLine
     }
 
     /// <summary>The line without any item of ours.</summary>
-    /// <exception cref="InvalidOperationException">The quotes are not balanced.</exception>
+    /// <exception cref="InvalidOperationException">The line has a <see cref="Fault"/>.</exception>
     public ArgsLine Without()
     {
         List<Item> items = [.. Items()];
@@ -106,7 +113,7 @@ public sealed class ArgsLine
     private IEnumerable<Item> Items()
     {
         List<ShellWord> words =
-            _words ?? throw new InvalidOperationException("an args line with unbalanced quotes has no words");
+            _words ?? throw new InvalidOperationException("an args line whose quotes are not closed has no words");
         for (int i = 0; i + 1 < words.Count; i++)
         {
             if (IsOption(words[i].Value))
@@ -119,6 +126,25 @@ public sealed class ArgsLine
                 i++;
             }
         }
+    }
+
+    /// <summary>qemu-server, QemuServer.pm, parse_vm_config: <c>snapstate:\s*(prepare|delete)\s*$</c>.</summary>
+    private static bool EndsAsSnapshotMark(string text)
+    {
+        const string Mark = "snapstate:";
+        int at = text.LastIndexOf(Mark, StringComparison.Ordinal);
+        return at >= 0 && text.AsSpan(at + Mark.Length).Trim() is "prepare" or "delete";
+    }
+
+    private static bool EndsInOption(List<ShellWord> words)
+    {
+        int next = 0;
+        while (next < words.Count)
+        {
+            next += IsOption(words[next].Value) ? 2 : 1;
+        }
+
+        return next > words.Count;
     }
 
     private static bool IsOption(string word) => word is "-fw_cfg" or "--fw_cfg";

@@ -108,14 +108,7 @@ public static class HostFile
             throw new HostException($"{path} is not a regular file");
         }
 
-        byte last = (byte)'\n';
-        long size = Libc.Seek(file.Number, 0, Libc.SeekEnd);
-        if (size > 0)
-        {
-            file.Read(new Span<byte>(ref last), size - 1);
-        }
-
-        byte[] record = last == '\n' ? [.. line, (byte)'\n'] : [(byte)'\n', .. line, (byte)'\n'];
+        byte[] record = IsTorn(file) ? [(byte)'\n', .. line, (byte)'\n'] : [.. line, (byte)'\n'];
         file.Write(record);
         file.Sync();
     }
@@ -160,6 +153,28 @@ public static class HostFile
             file.Dispose();
             throw;
         }
+    }
+
+    /// <summary>
+    /// Whether the last line has no end. One that another process is in the midst of writing gets it within microseconds.
+    /// </summary>
+    private static bool IsTorn(Descriptor file)
+    {
+        const int Attempts = 20;
+        const int WaitMilliseconds = 1;
+        byte last = (byte)'\n';
+        for (int attempt = 0; attempt < Attempts; attempt++)
+        {
+            long size = Libc.Seek(file.Number, 0, Libc.SeekEnd);
+            if (size == 0 || (file.Read(new Span<byte>(ref last), size - 1) == 1 && last == '\n'))
+            {
+                return false;
+            }
+
+            Thread.Sleep(WaitMilliseconds);
+        }
+
+        return true;
     }
 
     private static void WriteNew(string path, ReadOnlySpan<byte> content, int? mode)

@@ -7,7 +7,7 @@ namespace LamBoot.Pve;
 /// <param name="Size">The size of the whole image in bytes.</param>
 public readonly record struct StoreImage(byte[] Bytes, long Size)
 {
-    private static ReadOnlySpan<byte> Qcow2Magic => "QFI\xfb"u8;
+    private static ReadOnlySpan<byte> Qcow2Magic => [(byte)'Q', (byte)'F', (byte)'I', 0xfb];
 
     /// <summary>Reads an image: raw from a file or block device, or qcow2.</summary>
     /// <param name="path">The file or device.</param>

@@ -35,20 +35,6 @@ public sealed class VmConfig
     /// <summary><c>args:</c>; empty where there is none.</summary>
     public ArgsLine Args => new(Get("args") ?? "");
 
-    /// <summary>
-    /// Whether Proxmox VE takes the args line for its own mark of an unfinished snapshot (<c>snapstate: delete</c>), and
-    /// drops it.
-    /// </summary>
-    public bool IsArgsTakenForSnapstate
-    {
-        get
-        {
-            string args = Get("args") ?? "";
-            int at = args.LastIndexOf("snapstate:", StringComparison.Ordinal);
-            return at >= 0 && args.AsSpan(at + "snapstate:".Length).Trim(WhiteSpace) is "prepare" or "delete";
-        }
-    }
-
     // Perl's \s on bytes.
     private static ReadOnlySpan<char> WhiteSpace => " \t\n\v\f\r";
 

@@ -1,0 +1,79 @@
+using System.Text;
+
+namespace LamBoot.Pve.Tests;
+
+/// <summary>Replacement that is atomic, records that are whole.</summary>
+public sealed class HostFileTests
+{
+    [Fact]
+    public void A_file_is_replaced_with_the_mode_asked_for()
+    {
+        using HostTree tree = new();
+        tree.Write("/file", "old");
+
+        HostFile.Replace(tree.Path("/file"), "new"u8, 0x1a4).ShouldBeTrue();
+
+        File.ReadAllText(tree.Path("/file")).ShouldBe("new");
+        File.GetUnixFileMode(tree.Path("/file")).ShouldBe((UnixFileMode)0x1a4);
+        Directory.GetFiles(tree.Root).ShouldBe([tree.Path("/file")]);
+    }
+
+    [Fact]
+    public void A_replacement_that_is_called_off_leaves_nothing()
+    {
+        using HostTree tree = new();
+        tree.Write("/file", "old");
+
+        HostFile.Replace(tree.Path("/file"), "new"u8, null, () => false).ShouldBeFalse();
+
+        File.ReadAllText(tree.Path("/file")).ShouldBe("old");
+        Directory.GetFiles(tree.Root).ShouldBe([tree.Path("/file")]);
+    }
+
+    [Fact]
+    public void A_folder_that_is_not_there_is_told()
+    {
+        HostException e = Should.Throw<HostException>(() => HostFile.Replace("/nowhere/file", "x"u8, null));
+
+        e.Message.ShouldStartWith("cannot open /nowhere/file.lamboot-");
+    }
+
+    [Fact]
+    public void A_file_over_its_limit_is_not_read()
+    {
+        using HostTree tree = new();
+        tree.Write("/file", "12345");
+
+        HostFile.ReadAll(tree.Path("/file"), 5).Length.ShouldBe(5);
+        Should.Throw<HostException>(() => HostFile.ReadAll(tree.Path("/file"), 4)).Message.ShouldContain("has 5 bytes");
+    }
+
+    [Fact]
+    public void A_line_that_was_cut_off_is_not_glued_to_the_next()
+    {
+        using HostTree tree = new();
+        tree.Write("/log", "one\n{\"tor");
+
+        HostFile.AppendLine(tree.Path("/log"), "two"u8);
+        HostFile.AppendLine(tree.Path("/log"), "three"u8);
+
+        File.ReadAllText(tree.Path("/log")).ShouldBe("one\n{\"tor\ntwo\nthree\n");
+    }
+
+    [Fact]
+    public void Lines_of_many_writers_are_whole()
+    {
+        using HostTree tree = new();
+        string path = tree.Path("/log");
+
+        Parallel.For(
+            0,
+            400,
+            i => HostFile.AppendLine(path, Encoding.ASCII.GetBytes(new string((char)('a' + (i % 26)), 500)))
+        );
+
+        string[] lines = File.ReadAllLines(path);
+        lines.Length.ShouldBe(400);
+        lines.ShouldAllBe(line => line.Length == 500 && line.All(c => c == line[0]));
+    }
+}
