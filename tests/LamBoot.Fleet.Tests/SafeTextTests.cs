@@ -1,0 +1,33 @@
+using System.Globalization;
+
+namespace LamBoot.Fleet.Tests;
+
+/// <summary>No byte of a guest's acts on a terminal.</summary>
+public sealed class SafeTextTests
+{
+    [Theory]
+    [InlineData("debian-6.12.1", "debian-6.12.1")]
+    [InlineData("größe 系统 😀", "größe 系统 😀")]
+    [InlineData("\u001b[31m\u0007", @"\u{1b}[31m\u{7}")]
+    [InlineData("a\nb\r\tc\u0000", @"a\u{a}b\u{d}\u{9}c\u{0}")]
+    [InlineData("\u009b31m", @"\u{9b}31m")]
+    [InlineData("a\u202eb\u2066c\u200f", @"a\u{202e}b\u{2066}c\u{200f}")]
+    [InlineData("\u2028\u2029\ufeff\u200b", @"\u{2028}\u{2029}\u{feff}\u{200b}")]
+    [InlineData(@"\u{1b}", @"\\u{1b}")]
+    public void Escapes(string text, string safe) => SafeText.Escape(text).ShouldBe(safe);
+
+    [Fact]
+    public void Half_a_surrogate_pair_is_replaced() => SafeText.Escape("\ud800x").ShouldBe("\ufffdx");
+
+    [Fact]
+    public void No_character_gets_through_that_is_not_printable()
+    {
+        for (int i = 0; i <= 0xffff; i++)
+        {
+            string safe = SafeText.Escape(((char)i).ToString());
+            safe.ShouldAllBe(c =>
+                !char.IsControl(c) && char.GetUnicodeCategory(c) != System.Globalization.UnicodeCategory.Format
+            );
+        }
+    }
+}
