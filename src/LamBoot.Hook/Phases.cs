@@ -149,13 +149,23 @@ internal sealed class Phases(HostRoot root, int vmid, FleetToml fleet, TaskLog l
             return ConfigEdit.Unchanged;
         }
 
-        using ConfigLock configLock = ConfigLock.Take(root, vmid);
-        if (configLock.IsHeld)
+        try
         {
-            return file.SetArgs(wanted);
+            using ConfigLock configLock = ConfigLock.Take(root, vmid);
+            if (configLock.IsHeld)
+            {
+                return file.SetArgs(wanted);
+            }
+
+            log.Fail(
+                $"args left as it is: {configLock.Holder} holds the configuration's lock; the next start tries again"
+            );
+        }
+        catch (HostException e)
+        {
+            log.Fail($"args left as it is: {e.Message}; the next start tries again");
         }
 
-        log.Fail($"args left as it is: {configLock.Holder} holds the configuration's lock; the next start tries again");
         return ConfigEdit.Unchanged;
     }
 

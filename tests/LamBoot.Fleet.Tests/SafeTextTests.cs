@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace LamBoot.Fleet.Tests;
 
 /// <summary>No byte of a guest's acts on a terminal.</summary>

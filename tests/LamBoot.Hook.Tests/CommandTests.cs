@@ -1,0 +1,259 @@
+using System.Diagnostics;
+using System.Text.Json;
+
+namespace LamBoot.Hook.Tests;
+
+/// <summary>inspect, history, help, and usage errors.</summary>
+public sealed class CommandTests
+{
+    [Fact]
+    public void Help() => Run("--help").Output.ShouldBeGolden();
+
+    [Fact]
+    public void Help_of_inspect() => Run("inspect", "--help").Output.ShouldBeGolden();
+
+    [Fact]
+    public void Help_of_history() => Run("history", "--help").Output.ShouldBeGolden();
+
+    [Fact]
+    public void Version() => Run("--version").ShouldBe(new(0, "lamboot-hook 0.1.0\n", ""));
+
+    [Theory]
+    [InlineData("expected a command, or VMID and PHASE")]
+    [InlineData("unknown command 'foo'", "foo")]
+    [InlineData("unknown command 'foo'", "foo", "bar")]
+    [InlineData("expected a VMID, or --vars FILE", "inspect")]
+    [InlineData("expected a VMID, or --vars FILE", "inspect", "100", "--vars", "x")]
+    [InlineData("'99' is no VMID: expected 100 to 999999999", "inspect", "99")]
+    [InlineData("'x' is no VMID: expected 100 to 999999999", "history", "x")]
+    [InlineData("--last: expected a number of 1 or more", "history", "100", "--last", "0")]
+    [InlineData("Unrecognized command or argument '--frob'", "inspect", "100", "--frob")]
+    public void A_usage_error_is_one_line_and_2(string message, params string[] arguments) =>
+        Run(arguments).ShouldBe(new(2, "", $"lamboot-hook: {message}; see 'lamboot-hook --help'\n"));
+
+    [Fact]
+    public void Inspect_of_a_healthy_VM()
+    {
+        using HostTree tree = Healthy();
+
+        tree.Hook(["inspect", "100"]).Output.ShouldBeGolden(tree);
+    }
+
+    [Fact]
+    public void Inspect_as_JSON()
+    {
+        using HostTree tree = Healthy();
+
+        ProgramResult result = tree.Hook(["inspect", "100", "--json"]);
+
+        result.Error.ShouldBe("");
+        result.Output.ShouldBeGolden(tree);
+    }
+
+    [Fact]
+    public void Inspect_of_a_clone_in_trouble()
+    {
+        using HostTree tree = new();
+        tree.Write("/var/lib/lamboot/900.json", "{}");
+        tree.AddVm(101, "entryraw-long200", $"args: {HostTree.Args}900.json\n");
+
+        tree.Hook(["inspect", "101"]).Output.ShouldBeGolden(tree);
+    }
+
+    [Theory]
+    [InlineData("args: -x 'y\n", "args has a quote that is not closed: Proxmox VE drops all of it")]
+    [InlineData(
+        $"args: {HostTree.Args}100.json\n",
+        "QEMU will not start: args names a file that is not there (/var/lib/lamboot/100.json)"
+    )]
+    [InlineData(
+        $"args: {HostTree.Args}1.json {HostTree.Args}2.json\n",
+        "QEMU will not start: args names two documents (/var/lib/lamboot/1.json, /var/lib/lamboot/2.json)"
+    )]
+    [InlineData("", "is given no document")]
+    public void Inspect_tells_what_the_next_boot_is_given(string args, string told)
+    {
+        using HostTree tree = new();
+        tree.AddVm(100, more: args);
+
+        tree.Hook(["inspect", "100"]).Output.ShouldContain($"  next boot   {told}\n");
+    }
+
+    [Fact]
+    public void Inspect_tells_what_the_running_QEMU_was_given()
+    {
+        using HostTree tree = Healthy();
+        using Process qemu = Process.Start(
+            "/bin/sh",
+            [
+                "-c",
+                "exec sleep 60; #",
+                "-id",
+                "100",
+                "-fw_cfg",
+                "name=opt/lamboot/config,file=/var/lib/lamboot/900.json",
+            ]
+        );
+        try
+        {
+            // The shell's own command line is the one that counts, so the shell must still be there.
+            tree.Write("/run/qemu-server/100.pid", $"{qemu.Id}\n");
+            using Process shell = Process.Start(
+                "/bin/sh",
+                [
+                    "-c",
+                    "sleep 60; :",
+                    "sh",
+                    "-id",
+                    "100",
+                    "-fw_cfg",
+                    "name=opt/lamboot/config,file=/var/lib/lamboot/900.json",
+                ]
+            );
+            tree.Write("/run/qemu-server/100.pid", $"{shell.Id}\n");
+
+            ProgramResult result = tree.Hook(["inspect", "100"]);
+            shell.Kill(entireProcessTree: true);
+
+            result.Output.ShouldStartWith("VM 100 (vm100) on pve1, running\n");
+            result.Output.ShouldContain("  this boot   is given another document (/var/lib/lamboot/900.json)\n");
+        }
+        finally
+        {
+            qemu.Kill(entireProcessTree: true);
+        }
+    }
+
+    [Fact]
+    public void A_pid_that_passed_on_to_another_process_is_no_VM()
+    {
+        using HostTree tree = Healthy();
+        tree.Write("/run/qemu-server/100.pid", $"{Environment.ProcessId}\n");
+
+        tree.Hook(["inspect", "100"]).Output.ShouldStartWith("VM 100 (vm100) on pve1, stopped\n");
+    }
+
+    [Fact]
+    public void Inspect_of_an_image_alone()
+    {
+        using HostTree tree = new();
+        CorpusImage.Get("entry-ctl").WriteTo(tree.Path("/image.fd"));
+
+        tree.Hook(["inspect", "--vars", tree.Path("/image.fd")]).Output.ShouldBeGolden(tree);
+    }
+
+    [Fact]
+    public void Inspect_of_an_image_alone_as_JSON()
+    {
+        using HostTree tree = new();
+        CorpusImage.Get("qcow2-snap").WriteTo(tree.Path("/image.qcow2"));
+
+        tree.Hook(["inspect", "--vars", tree.Path("/image.qcow2"), "--json"]).Output.ShouldBeGolden(tree);
+    }
+
+    [Fact]
+    public void Inspect_of_an_image_that_is_not_there_says_so_as_JSON_too()
+    {
+        ProgramResult result = Run("inspect", "--vars", "/nowhere.fd", "--json");
+
+        result.ExitCode.ShouldBe(0);
+        using JsonDocument json = JsonDocument.Parse(result.Output);
+        (json.RootElement.GetProperty("health").GetProperty("error").GetString()).ShouldBe(
+            "unreadable: cannot open /nowhere.fd: No such file or directory"
+        );
+    }
+
+    [Fact]
+    public void Inspect_of_no_VM_is_one_line_and_1()
+    {
+        using HostTree tree = new();
+        tree.Write("/etc/pve/lxc/200.conf", "arch: amd64\n");
+
+        tree.Hook(["inspect", "100"])
+            .ShouldBe(
+                new(
+                    1,
+                    "",
+                    "lamboot-hook: there is no VM 100 on this node (/etc/pve/qemu-server/100.conf); qm list shows those that are\n"
+                )
+            );
+        tree.Hook(["inspect", "200"])
+            .ShouldBe(new(1, "", "lamboot-hook: 200 is a container: it has no UEFI firmware\n"));
+    }
+
+    [Fact]
+    public void Inspect_changes_nothing()
+    {
+        using HostTree tree = Healthy();
+        Dictionary<string, string> before = tree.Snapshot();
+
+        tree.Hook(["inspect", "100"]);
+        tree.Hook(["inspect", "100", "--json"]);
+
+        tree.Snapshot().ShouldBe(before);
+    }
+
+    [Fact]
+    public void History_shows_a_VMs_records()
+    {
+        using HostTree tree = History();
+
+        ProgramResult result = tree.Hook(["history", "100"]);
+
+        result.Output.ShouldBeGolden(tree);
+        result.Error.ShouldBe($"lamboot-hook: {tree.Log}:4: no health record, skipped\n");
+    }
+
+    [Fact]
+    public void History_shows_the_newest_as_JSON()
+    {
+        using HostTree tree = History();
+
+        ProgramResult result = tree.Hook(["history", "100", "--json", "--last", "1"]);
+
+        using JsonDocument json = JsonDocument.Parse(result.Output);
+        json.RootElement.EnumerateArray().ShouldHaveSingleItem().GetProperty("state").GetString().ShouldBe("CrashLoop");
+    }
+
+    [Fact]
+    public void History_of_none_is_told()
+    {
+        using HostTree tree = new();
+
+        tree.Hook(["history", "100"]).ShouldBe(new(0, "VM 100: no health records\n", ""));
+        tree.Hook(["history", "100", "--json"]).ShouldBe(new(0, "[]\n", ""));
+    }
+
+    private static HostTree Healthy()
+    {
+        HostTree tree = new();
+        tree.Write("/etc/lamboot/fleet.toml", HostTree.FleetToml);
+        tree.AddVm(100, "reboots-00-4m", "tags: web\n");
+        tree.Phase(100, "pre-start").ExitCode.ShouldBe(0);
+        return tree;
+    }
+
+    private static HostTree History()
+    {
+        HostTree tree = new();
+        foreach (string image in new[] { "single-00-4m-ok", "missing-all", "entry-ctl" })
+        {
+            tree.AddVm(100, image);
+            tree.Phase(100, "post-stop").ExitCode.ShouldBe(0);
+        }
+
+        tree.AddVm(101, "single-00-4m-ok");
+        tree.Phase(101, "post-stop").ExitCode.ShouldBe(0);
+        string[] lines = File.ReadAllLines(tree.Log);
+        File.WriteAllText(tree.Log, string.Join('\n', [.. lines[..3], "{\"schema_version\":1,\"to", lines[3]]));
+        tree.AddVm(100, "single-03-4m-loop");
+        tree.Phase(100, "post-stop").ExitCode.ShouldBe(0);
+        return tree;
+    }
+
+    private static ProgramResult Run(params string[] arguments)
+    {
+        using HostTree tree = new();
+        return tree.Hook(arguments);
+    }
+}

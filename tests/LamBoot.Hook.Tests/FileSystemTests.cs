@@ -1,0 +1,56 @@
+namespace LamBoot.Hook.Tests;
+
+/// <summary>File systems that are full or read-only, mounted for real. They are skipped where nothing may be mounted.</summary>
+public sealed class FileSystemTests
+{
+    [Theory]
+    [InlineData("/var/lib/lamboot")]
+    [InlineData("/etc/pve/qemu-server")]
+    [InlineData("/var/log/lamboot")]
+    public void A_full_disk_loses_nothing(string folder) => Lose(folder, "head -c 10M /dev/zero >\"$1/filler\"; true");
+
+    [Theory]
+    [InlineData("/var/lib/lamboot")]
+    [InlineData("/etc/pve/qemu-server")]
+    [InlineData("/var/log/lamboot")]
+    public void A_read_only_file_system_loses_nothing(string folder) => Lose(folder, "mount -o remount,ro \"$1\"");
+
+    /// <summary>Has one folder on a tmpfs of its own, with files in it, then makes writing impossible there.</summary>
+    private static void Lose(string folder, string spoil)
+    {
+        using HostTree tree = new();
+        string path = tree.Path(folder);
+        Directory.CreateDirectory(path);
+        if (ProgramResult.Run("mount", ["-t", "tmpfs", "-o", "size=64k", "tmpfs", path]).ExitCode != 0)
+        {
+            Assert.Skip("a tmpfs cannot be mounted here");
+        }
+
+        try
+        {
+            tree.Write("/etc/lamboot/fleet.toml", HostTree.FleetToml);
+            tree.AddVm(100, "single-00-4m-ok");
+            tree.Write("/var/lib/lamboot/100.json", "{\"old\": \"document\"}\n");
+            tree.Write("/var/log/lamboot/fleet.jsonl", new string(' ', 4095) + "\n"); // no room left in its page
+            ProgramResult.Shell(spoil, path).ExitCode.ShouldBe(0);
+            Dictionary<string, string> before = Files(path);
+
+            ProgramResult start = tree.Phase(100, "pre-start");
+            ProgramResult stop = tree.Phase(100, "post-stop");
+
+            (start.ExitCode, stop.ExitCode).ShouldBe((0, 0));
+            (start.Error + stop.Error).ShouldMatch(
+                "error: .*(no space left on the device|the file system is read-only)"
+            );
+            stop.Output.ShouldContain("health healthy");
+            Files(path).ShouldBe(before);
+        }
+        finally
+        {
+            ProgramResult.Run("umount", [path]);
+        }
+    }
+
+    private static Dictionary<string, string> Files(string folder) =>
+        Directory.GetFiles(folder).ToDictionary(path => path, path => Convert.ToHexString(File.ReadAllBytes(path)));
+}
