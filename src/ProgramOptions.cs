@@ -56,7 +56,7 @@ internal sealed class ProgramOptions
         FleetToml fleet = FleetToml.Read(FleetPath(result));
         if (fleet.Errors.Count > 0)
         {
-            StandardIo.Error.WriteLine($"{_program}: {fleet.Errors[0]}; going on without it");
+            Complain($"{fleet.Errors[0]}; going on without it");
         }
 
         return fleet;
@@ -69,7 +69,7 @@ internal sealed class ProgramOptions
         if (result.Errors.Count > 0 && result.Action is null or ParseErrorAction)
         {
             string message = result.Errors[0].Message.ReplaceLineEndings(" ").TrimEnd('.');
-            StandardIo.Error.WriteLine($"{_program}: {message}; see '{_program} --help'");
+            Complain($"{message}; see '{_program} --help'");
             return UsageError;
         }
 
@@ -79,7 +79,7 @@ internal sealed class ProgramOptions
         }
         catch (HostException e)
         {
-            StandardIo.Error.WriteLine($"{_program}: {SafeText.Escape(e.Message)}");
+            Complain(e.Message);
             return Failure;
         }
         catch (IOException)
@@ -87,6 +87,8 @@ internal sealed class ProgramOptions
             return Failure; // help or version, to a standard output that is closed or full
         }
     }
+
+    private void Complain(string text) => StandardIo.Error.WriteLine($"{_program}: {SafeText.EscapeLine(text)}");
 
     private sealed class PrintVersion(string program) : SynchronousCommandLineAction
     {

@@ -19,16 +19,12 @@ public static class HealthLog
     /// <summary>Reads the records of a VM, oldest first.</summary>
     /// <param name="path">The log; a missing one has no records.</param>
     /// <param name="vmid">The VM.</param>
+    /// <exception cref="HostException">It cannot be read.</exception>
     /// <param name="onBadLine">Called with the number of each line that is no record, such as one cut off by a power cut.</param>
     public static IEnumerable<HealthRecord> Read(string path, int vmid, Action<int> onBadLine)
     {
-        if (!File.Exists(path))
-        {
-            yield break;
-        }
-
         int number = 0;
-        foreach (string line in File.ReadLines(path))
+        foreach (string line in Lines(path))
         {
             number++;
             HealthRecord? record = null;
@@ -45,6 +41,22 @@ public static class HealthLog
             {
                 yield return record;
             }
+        }
+    }
+
+    private static IEnumerable<string> Lines(string path)
+    {
+        try
+        {
+            return File.ReadLines(path);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return [];
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new HostException($"cannot read {path}: {e.Message}");
         }
     }
 }

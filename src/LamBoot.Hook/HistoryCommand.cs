@@ -82,9 +82,6 @@ internal static class HistoryCommand
             );
         }
 
-        foreach (string line in table.Lines())
-        {
-            StandardIo.Output.WriteLine(line);
-        }
+        StandardIo.Output.WriteLines(table.Lines());
     }
 }

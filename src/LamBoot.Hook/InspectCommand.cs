@@ -34,23 +34,23 @@ internal static class InspectCommand
             InspectReport report = result.GetValue(vars) is { } path
                 ? inspector.InspectImage(path)
                 : inspector.InspectVm(result.GetValue(vmid));
-            Print(report, result.GetValue(json));
-            return 0;
+            return Print(report, result.GetValue(json));
         });
         return command;
     }
 
-    private static void Print(InspectReport report, bool json)
+    private static int Print(InspectReport report, bool json)
     {
         if (json)
         {
             StandardIo.Output.Write(FleetJson.Write(report, InspectJson.Default.InspectReport, indented: true));
-            return;
+        }
+        else if (report.Failure is null)
+        {
+            StandardIo.Output.WriteLines(InspectText.Lines(report));
         }
 
-        foreach (string line in InspectText.Lines(report))
-        {
-            StandardIo.Output.WriteLine(line);
-        }
+        // With --json a script still gets one JSON value, and the person who reads its log the line.
+        return report.Failure is { } failure ? throw new HostException(failure) : 0;
     }
 }

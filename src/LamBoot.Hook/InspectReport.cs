@@ -24,6 +24,10 @@ internal sealed record InspectReport
     /// <summary>The image; null where it could not be read.</summary>
     public StoreReport? FirmwareVolume { get; init; }
 
+    /// <summary>Why there is nothing to show; null where there is. The health says it too.</summary>
+    [JsonIgnore]
+    public string? Failure { get; init; }
+
     /// <summary>The boot health.</summary>
     public required HealthRecord Health { get; init; }
 }

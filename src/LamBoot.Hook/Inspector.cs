@@ -8,11 +8,31 @@ internal sealed class Inspector(HostRoot root, FleetToml fleet)
 {
     private readonly HealthProbe _probe = new(root, fleet, "inspect");
 
-    /// <summary>A VM of this node.</summary>
-    /// <exception cref="HostException">There is no such VM here.</exception>
+    /// <summary>A VM of this node. Where it is not to be had, the report's health says why.</summary>
     public InspectReport InspectVm(int vmid)
     {
-        VmConfigFile file = VmConfigFile.Open(root, vmid) ?? throw new HostException(NoSuchVm(vmid));
+        VmConfigFile? file;
+        try
+        {
+            file = VmConfigFile.Open(root, vmid);
+        }
+        catch (HostException e)
+        {
+            return Unreadable(vmid, e.Message);
+        }
+
+        return file is null ? Unreadable(vmid, NoSuchVm(vmid)) : Inspect(vmid, file);
+    }
+
+    /// <summary>An image alone.</summary>
+    public InspectReport InspectImage(string path)
+    {
+        HealthRecord health = _probe.ReadImage(path);
+        return new() { FirmwareVolume = _probe.Store, Health = health };
+    }
+
+    private InspectReport Inspect(int vmid, VmConfigFile file)
+    {
         QemuProcess? running = QemuProcess.Find(root, vmid);
         (IdentityDocument? identity, string? identityError) = ReadIdentity(vmid);
         HealthRecord health = _probe.ReadVm(vmid, file.Config, running is not null);
@@ -28,12 +48,13 @@ internal sealed class Inspector(HostRoot root, FleetToml fleet)
         };
     }
 
-    /// <summary>An image alone.</summary>
-    public InspectReport InspectImage(string path)
-    {
-        HealthRecord health = _probe.ReadImage(path);
-        return new() { FirmwareVolume = _probe.Store, Health = health };
-    }
+    private InspectReport Unreadable(int vmid, string reason) =>
+        new()
+        {
+            Vmid = vmid,
+            Failure = reason,
+            Health = _probe.Unreadable(vmid, reason),
+        };
 
     private string NoSuchVm(int vmid) =>
         VmConfigFile.IsContainer(root, vmid)

@@ -55,9 +55,6 @@ internal static class Program
             return;
         }
 
-        foreach (string line in SurveyText.Lines(survey))
-        {
-            StandardIo.Output.WriteLine(line);
-        }
+        StandardIo.Output.WriteLines(SurveyText.Lines(survey));
     }
 }

@@ -39,13 +39,13 @@ public static class HostFile
         }
     }
 
-    /// <summary>Makes a folder, and those above it, where it is missing.</summary>
+    /// <summary>Makes a folder, and those above it, where it is missing; 0755, for QEMU to read in.</summary>
     /// <param name="path">The folder.</param>
     public static void CreateFolder(string path)
     {
         try
         {
-            Directory.CreateDirectory(path);
+            Directory.CreateDirectory(path, (UnixFileMode)0x1ed);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

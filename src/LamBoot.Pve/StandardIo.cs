@@ -23,6 +23,10 @@ public sealed unsafe class StandardIo
     /// <param name="text">The text; what a guest wrote is escaped already.</param>
     public void WriteLine(string text) => Write(Encoding.UTF8.GetBytes(text + "\n"));
 
+    /// <summary>Writes lines, in one go.</summary>
+    /// <param name="lines">The lines; what a guest wrote is escaped already.</param>
+    public void WriteLines(IEnumerable<string> lines) => WriteLine(string.Join('\n', lines));
+
     /// <summary>Writes bytes. What cannot be written is lost.</summary>
     public void Write(ReadOnlySpan<byte> bytes)
     {

@@ -83,37 +83,13 @@ public sealed class CommandTests
     public void Inspect_tells_what_the_running_QEMU_was_given()
     {
         using HostTree tree = Healthy();
-        using Process qemu = Process.Start(
-            "/bin/sh",
-            [
-                "-c",
-                "exec sleep 60; #",
-                "-id",
-                "100",
-                "-fw_cfg",
-                "name=opt/lamboot/config,file=/var/lib/lamboot/900.json",
-            ]
-        );
+        string[] arguments = ["-id", "100", "-fw_cfg", "name=opt/lamboot/config,file=/var/lib/lamboot/900.json"];
+        using Process qemu = Process.Start("/bin/sh", ["-c", "sleep 60; :", "kvm", .. arguments]);
         try
         {
-            // The shell's own command line is the one that counts, so the shell must still be there.
             tree.Write("/run/qemu-server/100.pid", $"{qemu.Id}\n");
-            using Process shell = Process.Start(
-                "/bin/sh",
-                [
-                    "-c",
-                    "sleep 60; :",
-                    "sh",
-                    "-id",
-                    "100",
-                    "-fw_cfg",
-                    "name=opt/lamboot/config,file=/var/lib/lamboot/900.json",
-                ]
-            );
-            tree.Write("/run/qemu-server/100.pid", $"{shell.Id}\n");
 
             ProgramResult result = tree.Hook(["inspect", "100"]);
-            shell.Kill(entireProcessTree: true);
 
             result.Output.ShouldStartWith("VM 100 (vm100) on pve1, running\n");
             result.Output.ShouldContain("  this boot   is given another document (/var/lib/lamboot/900.json)\n");
@@ -179,6 +155,30 @@ public sealed class CommandTests
             );
         tree.Hook(["inspect", "200"])
             .ShouldBe(new(1, "", "lamboot-hook: 200 is a container: it has no UEFI firmware\n"));
+    }
+
+    [Fact]
+    public void Inspect_of_no_VM_is_one_JSON_value_too()
+    {
+        using HostTree tree = new();
+
+        ProgramResult result = tree.Hook(["inspect", "100", "--json"]);
+
+        result.ExitCode.ShouldBe(1);
+        using JsonDocument json = JsonDocument.Parse(result.Output);
+        json.RootElement.GetProperty("health").GetProperty("status").GetString().ShouldBe("unknown");
+    }
+
+    [Fact]
+    public void History_of_a_log_that_cannot_be_read_is_one_line_and_1()
+    {
+        using HostTree tree = new();
+        Directory.CreateDirectory(tree.Log);
+
+        ProgramResult result = tree.Hook(["history", "100"]);
+
+        result.ExitCode.ShouldBe(1);
+        result.Error.ShouldStartWith($"lamboot-hook: cannot read {tree.Log}: ");
     }
 
     [Fact]

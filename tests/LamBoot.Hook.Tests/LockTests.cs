@@ -10,12 +10,10 @@ public sealed class LockTests
     {
         using HostTree tree = new();
         tree.AddVm(100);
-        Directory.CreateDirectory(tree.Path("/var/lock/qemu-server"));
-
         // flock keeps the lock and starts a shell, which starts the hook by way of another: ancestors, not the parent alone.
         ProgramResult result = ProgramResult.Run(
             "flock",
-            ["--close", LockFile(tree), "sh", "-c", "sh -c '\"$0\" 100 pre-start; exit $?' \"$0\"; exit $?", Hook],
+            ["--close", tree.LockFile(100), "sh", "-c", "sh -c '\"$0\" 100 pre-start; exit $?' \"$0\"; exit $?", Hook],
             ("LAMBOOT_ROOT", tree.Root)
         );
 
@@ -29,14 +27,7 @@ public sealed class LockTests
         using HostTree tree = new();
         tree.AddVm(100);
         string config = File.ReadAllText(tree.Config(100));
-        Directory.CreateDirectory(tree.Path("/var/lock/qemu-server"));
-        using Process stranger = Process.Start(
-            new ProcessStartInfo("flock", [LockFile(tree), "sh", "-c", "echo locked; exec sleep 60"])
-            {
-                RedirectStandardOutput = true,
-            }
-        )!;
-        stranger.StandardOutput.ReadLine().ShouldBe("locked");
+        using Process stranger = tree.HoldLock(100);
         try
         {
             ProgramResult result = tree.Phase(100, "pre-start");
@@ -56,6 +47,4 @@ public sealed class LockTests
     }
 
     private static string Hook => Repository.File("out", "bin", "lamboot-hook");
-
-    private static string LockFile(HostTree tree) => tree.Path("/var/lock/qemu-server/lock-100.conf");
 }

@@ -23,14 +23,7 @@ public sealed class ConfigLockTests
     public void A_strangers_lock_is_not_ours()
     {
         using HostTree tree = new();
-        Directory.CreateDirectory(tree.Path("/var/lock/qemu-server"));
-        using Process stranger = Process.Start(
-            new ProcessStartInfo("flock", [LockFile(tree), "sh", "-c", "echo locked; exec sleep 60"])
-            {
-                RedirectStandardOutput = true,
-            }
-        )!;
-        stranger.StandardOutput.ReadLine().ShouldBe("locked");
+        using Process stranger = tree.HoldLock(100);
         try
         {
             using ConfigLock held = ConfigLock.Take(new(tree.Root), 100);
@@ -44,8 +37,6 @@ public sealed class ConfigLockTests
         }
     }
 
-    private static string LockFile(HostTree tree) => tree.Path("/var/lock/qemu-server/lock-100.conf");
-
     private static int Flock(HostTree tree, string option) =>
-        ProgramResult.Run("flock", [option, LockFile(tree), "true"]).ExitCode;
+        ProgramResult.Run("flock", [option, tree.LockFile(100), "true"]).ExitCode;
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 
 namespace LamBoot.Testing;
@@ -63,6 +64,29 @@ public sealed class HostTree : IDisposable
 
     public string ImagePath(int vmid) =>
         Path(string.Create(CultureInfo.InvariantCulture, $"/var/lib/vz/images/{vmid}/vm-{vmid}-disk-0.raw"));
+
+    /// <summary>Proxmox VE's lock of a VM's configuration.</summary>
+    public string LockFile(int vmid)
+    {
+        Directory.CreateDirectory(Path("/var/lock/qemu-server"));
+        return Path(string.Create(CultureInfo.InvariantCulture, $"/var/lock/qemu-server/lock-{vmid}.conf"));
+    }
+
+    /// <summary>Starts a process that holds a VM's lock until it is killed.</summary>
+    public Process HoldLock(int vmid)
+    {
+        ProcessStartInfo start = new("flock", [LockFile(vmid), "sh", "-c", "echo locked; exec sleep 60"])
+        {
+            RedirectStandardOutput = true,
+        };
+        Process holder = Process.Start(start)!;
+        if (holder.StandardOutput.ReadLine() != "locked")
+        {
+            throw new InvalidOperationException("flock did not take the lock");
+        }
+
+        return holder;
+    }
 
     /// <summary>Runs a phase, as Proxmox VE does.</summary>
     public ProgramResult Phase(int vmid, string phase, params (string Name, string Value)[] environment) =>
