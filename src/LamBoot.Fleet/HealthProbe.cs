@@ -90,7 +90,7 @@ public sealed class HealthProbe(HostRoot root, FleetToml fleet, string phase)
         try
         {
             string path = locate();
-            StoreImage image = StoreImage.Read(path);
+            StoreImage image = StoreFile.Read(path);
             if (!VariableStore.TryOpen(image.Bytes, image.Size, out VariableStore store, out NvramError error))
             {
                 Store = new() { Path = path, ImageBytes = image.Size };

@@ -88,22 +88,13 @@ public sealed record BootRecord
             return null;
         }
 
-        int year = BinaryPrimitives.ReadUInt16LittleEndian(data);
-        bool isDate = year is >= 1 and <= 9999 && data[2] is >= 1 and <= 12;
-        if (
-            !isDate
-            || data[3] < 1
-            || data[3] > DateTime.DaysInMonth(year, data[2])
-            || data[4] > 23
-            || data[5] > 59
-            || data[6] > 59
-        )
+        DateTime? time = EfiTime.Read(data).ToDateTime();
+        if (time is null)
         {
             malformed.Add("LamBootTimestamp: not a time");
-            return null;
         }
 
-        return new DateTime(year, data[2], data[3], data[4], data[5], data[6], DateTimeKind.Utc);
+        return time;
     }
 
     /// <summary>Looks LamBoot's variables up, and notes which are there and of an impossible size.</summary>

@@ -80,4 +80,64 @@ public static class EfiGuids
         0x00,
         0x01
     );
+
+    /// <summary>gEfiGlobalVariableGuid: PK, KEK, boot entries (MdePkg/Include/Guid/GlobalVariable.h).</summary>
+    public static readonly Guid GlobalVariable = new(
+        0x8be4df61,
+        0x93ca,
+        0x11d2,
+        0xaa,
+        0x0d,
+        0x00,
+        0xe0,
+        0x98,
+        0x03,
+        0x2b,
+        0x8c
+    );
+
+    /// <summary>gEfiImageSecurityDatabaseGuid: db and dbx (MdePkg/Include/Guid/ImageAuthentication.h).</summary>
+    public static readonly Guid ImageSecurityDatabase = new(
+        0xd719b2cb,
+        0x3d3a,
+        0x4596,
+        0xa3,
+        0xbc,
+        0xda,
+        0xd0,
+        0x0e,
+        0x67,
+        0x65,
+        0x6f
+    );
+
+    /// <summary>gEfiCertX509Guid: a signature that is a DER certificate (MdePkg/Include/Guid/ImageAuthentication.h).</summary>
+    public static readonly Guid CertX509 = new(
+        0xa5c059a1,
+        0x94e4,
+        0x4aa7,
+        0x87,
+        0xb5,
+        0xab,
+        0x15,
+        0x5c,
+        0x2b,
+        0xf0,
+        0x72
+    );
+
+    /// <summary>gEfiCertSha256Guid: a signature that is a SHA-256 digest (MdePkg/Include/Guid/ImageAuthentication.h).</summary>
+    public static readonly Guid CertSha256 = new(
+        0xc1c41626,
+        0x504c,
+        0x4092,
+        0xac,
+        0xa9,
+        0x41,
+        0xf9,
+        0x36,
+        0x93,
+        0x43,
+        0x28
+    );
 }

@@ -14,9 +14,10 @@ internal readonly record struct FaultTolerantWrite(int SpareOffset, bool IsPendi
     public const int SearchLimit = 1 << 20;
 
     // The working block begins on a block of the flash; 4 KiB is the smallest in use.
-    private const int BlockSize = 0x1000;
+    public const int BlockSize = 0x1000;
 
     private const int WorkingBlockHeaderSize = 32;
+    private const int CrcOffset = 16;
     private const int FlagsOffset = 20;
     private const int WriteQueueSizeOffset = 24;
     private const int WriteHeaderSize = 40;
@@ -35,11 +36,8 @@ internal readonly record struct FaultTolerantWrite(int SpareOffset, bool IsPendi
     /// </summary>
     public static bool TryFind(ReadOnlySpan<byte> image, VariableStore main, out FaultTolerantWrite ftw)
     {
-        // Behind the store: inside it a guest could plant the signature in a variable's data.
-        int storeEnd = main.Volume.HeaderLength + main.Size;
-        int start = Math.Max(BlockSize, (storeEnd + BlockSize - 1) & -BlockSize);
         int end = Math.Min(image.Length, SearchLimit) - WorkingBlockHeaderSize;
-        for (int at = start; at <= end; at += BlockSize)
+        for (int at = FirstBlockBehind(main); at <= end; at += BlockSize)
         {
             if (TryReadWorkingBlock(image, at, out ftw))
             {
@@ -51,6 +49,12 @@ internal readonly record struct FaultTolerantWrite(int SpareOffset, bool IsPendi
         return false;
     }
 
+    /// <summary>
+    /// Where the search begins: behind the main store, since inside it a guest could plant the signature in a variable's data.
+    /// </summary>
+    public static int FirstBlockBehind(VariableStore main) =>
+        Math.Max(BlockSize, (main.Offset + main.Size + BlockSize - 1) & -BlockSize);
+
     private static bool TryReadWorkingBlock(ReadOnlySpan<byte> image, int at, out FaultTolerantWrite ftw)
     {
         ftw = default;
@@ -58,6 +62,7 @@ internal readonly record struct FaultTolerantWrite(int SpareOffset, bool IsPendi
         if (
             new Guid(block[..16]) != EfiGuids.WorkingBlockSignature
             || (block[FlagsOffset] & (WorkingBlockValid | WorkingBlockInvalid)) != WorkingBlockInvalid
+            || BinaryPrimitives.ReadUInt32LittleEndian(block[CrcOffset..]) != Crc32(block[..WorkingBlockHeaderSize])
         )
         {
             return false;
@@ -72,6 +77,23 @@ internal readonly record struct FaultTolerantWrite(int SpareOffset, bool IsPendi
         bool pending = IsWritePending(block.Slice(WorkingBlockHeaderSize, (int)queueSize));
         ftw = new(at + WorkingBlockHeaderSize + (int)queueSize, pending);
         return true;
+    }
+
+    /// <summary>The header's CRC-32, of which the CRC itself, the flags and the reserved bytes count as erased.</summary>
+    private static uint Crc32(ReadOnlySpan<byte> header)
+    {
+        const uint Polynomial = 0xedb88320;
+        uint crc = uint.MaxValue;
+        for (int i = 0; i < header.Length; i++)
+        {
+            crc ^= i is >= CrcOffset and < WriteQueueSizeOffset ? (byte)0xff : header[i];
+            for (int bit = 0; bit < 8; bit++)
+            {
+                crc = (crc >> 1) ^ ((crc & 1) * Polynomial);
+            }
+        }
+
+        return ~crc;
     }
 
     /// <summary>

@@ -100,8 +100,8 @@ public readonly record struct FirmwareVolume
     /// <summary>Names what stands where a header should: erased flash, a header half written, or something else.</summary>
     private static NvramError WithoutSignature(ReadOnlySpan<byte> bytes)
     {
-        ReadOnlySpan<byte> header = bytes[..MinimumHeaderSize];
-        if (!header.ContainsAnyExcept((byte)0xff))
+        ReadOnlySpan<byte> written = bytes[..MinimumHeaderSize].TrimEnd((byte)0xff);
+        if (written.IsEmpty)
         {
             return new(NvramFault.Erased, 0, "the firmware volume's header is erased (all 0xff)");
         }
@@ -111,9 +111,18 @@ public readonly record struct FirmwareVolume
             return new(NvramFault.Erased, 0, "the image is all zeros: no firmware has written a store to it");
         }
 
-        return new Guid(bytes.Slice(FileSystemGuidOffset, 16)) == EfiGuids.SystemNvDataFv
-            ? new(NvramFault.Corrupt, SignatureOffset, "the firmware volume's header is cut off")
+        return IsBeginningOfHeader(written[..Math.Min(written.Length, FvLengthOffset)])
+            ? new(NvramFault.Corrupt, written.Length, "the firmware volume's header is cut off")
             : new(NvramFault.UnknownFormat, 0, "no firmware volume (_FVH) begins here");
+    }
+
+    /// <summary>Whether bytes are the ZeroVector and FileSystemGuid of our volumes, as far as they go.</summary>
+    private static bool IsBeginningOfHeader(ReadOnlySpan<byte> bytes)
+    {
+        Span<byte> expected = stackalloc byte[FvLengthOffset];
+        expected.Clear();
+        return EfiGuids.SystemNvDataFv.TryWriteBytes(expected[FileSystemGuidOffset..])
+            && bytes.SequenceEqual(expected[..bytes.Length]);
     }
 
     private static ushort Sum16(ReadOnlySpan<byte> bytes)

@@ -13,19 +13,27 @@ public ref struct VariableEntries
     private const int StateOffset = 2;
     private const int AttributesOffset = 4;
 
+    // VARIABLE_HEADER: the sizes follow the attributes. AUTHENTICATED_VARIABLE_HEADER has three fields between.
+    private const int MonotonicCountOffset = 8;
+    private const int TimeStampOffset = 16;
+    private const int PubKeyIndexOffset = TimeStampOffset + EfiTime.Size;
+    private const int AuthenticatedSizesOffset = PubKeyIndexOffset + 4;
+    private const int SizesOffset = 8;
+    private const int SizesAndVendor = 4 + 4 + 16;
+    private const int AuthenticatedHeaderSize = AuthenticatedSizesOffset + SizesAndVendor;
+
     private readonly ReadOnlySpan<byte> _store;
 
-    // An authenticated header has MonotonicCount, TimeStamp and PubKeyIndex between the attributes and the sizes.
     private readonly int _sizesOffset;
     private readonly int _headerSize;
     private int _next;
 
-    internal VariableEntries(ReadOnlySpan<byte> store, bool authenticated)
+    internal VariableEntries(ReadOnlySpan<byte> store, bool authenticated, int start)
     {
         _store = store;
-        _sizesOffset = authenticated ? 36 : 8;
-        _headerSize = _sizesOffset + 8 + 16;
-        _next = Math.Min(VariableStore.HeaderSize, store.Length);
+        _sizesOffset = authenticated ? AuthenticatedSizesOffset : SizesOffset;
+        _headerSize = _sizesOffset + SizesAndVendor;
+        _next = Math.Min(start, store.Length);
     }
 
     /// <summary>The entry that <see cref="MoveNext"/> came to.</summary>
@@ -64,18 +72,26 @@ public ref struct VariableEntries
             return false;
         }
 
-        Current = new(
-            _next,
-            rest[StateOffset],
-            (VariableAttributes)BinaryPrimitives.ReadUInt32LittleEndian(rest[AttributesOffset..]),
-            new Guid(rest.Slice(_sizesOffset + 8, 16))
-        )
-        {
-            NameBytes = rest.Slice(_headerSize, (int)nameSize),
-            Data = rest.Slice(_headerSize + (int)nameSize, (int)dataSize),
-        };
+        Current = Read(rest, nameSize, dataSize);
         _next = (int)Math.Min(_next + ((size + 3) & ~3L), _store.Length);
         return true;
+    }
+
+    private readonly VariableEntry Read(ReadOnlySpan<byte> bytes, uint nameSize, uint dataSize)
+    {
+        bool authenticated = _headerSize == AuthenticatedHeaderSize;
+        return new()
+        {
+            Offset = _next,
+            State = bytes[StateOffset],
+            Attributes = (VariableAttributes)BinaryPrimitives.ReadUInt32LittleEndian(bytes[AttributesOffset..]),
+            MonotonicCount = authenticated ? BinaryPrimitives.ReadUInt64LittleEndian(bytes[MonotonicCountOffset..]) : 0,
+            TimeStamp = authenticated ? EfiTime.Read(bytes[TimeStampOffset..]) : default,
+            PubKeyIndex = authenticated ? BinaryPrimitives.ReadUInt32LittleEndian(bytes[PubKeyIndexOffset..]) : 0,
+            VendorGuid = new(bytes.Slice(_sizesOffset + 8, 16)),
+            NameBytes = bytes.Slice(_headerSize, (int)nameSize),
+            Data = bytes.Slice(_headerSize + (int)nameSize, (int)dataSize),
+        };
     }
 
     /// <summary>NameSize and DataSize, none where the write of the header was cut off (NameSizeOfVariable).</summary>

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace LamBoot.Nvram;
 
 /// <summary>The attributes of a variable (EFI_VARIABLE_…, UEFI specification 8.2).</summary>
@@ -51,31 +53,52 @@ public static class VariableState
 /// </summary>
 public readonly ref struct VariableEntry
 {
-    internal VariableEntry(int offset, byte state, VariableAttributes attributes, Guid vendor)
-    {
-        Offset = offset;
-        State = state;
-        Attributes = attributes;
-        VendorGuid = vendor;
-    }
-
     /// <summary>The offset of the header in the store, in bytes.</summary>
-    public int Offset { get; }
+    public int Offset { get; internal init; }
 
     /// <summary>The state byte; see <see cref="VariableState"/>.</summary>
-    public byte State { get; }
+    public byte State { get; internal init; }
+
+    /// <summary>
+    /// Whether the variable may be live: by its state, a copy that was added may stand elsewhere. An entry without a name
+    /// is none, whatever its state: the write of its header was cut off behind the state, as in a store that is rewritten.
+    /// </summary>
+    public bool MayBeLive => (State is VariableState.Added or VariableState.InDeletedTransition) && !NameBytes.IsEmpty;
 
     /// <summary>The attributes.</summary>
-    public VariableAttributes Attributes { get; }
+    public VariableAttributes Attributes { get; internal init; }
+
+    /// <summary>MonotonicCount; 0 in a plain store.</summary>
+    public ulong MonotonicCount { get; internal init; }
+
+    /// <summary>TimeStamp; zero in a plain store.</summary>
+    public EfiTime TimeStamp { get; internal init; }
+
+    /// <summary>PubKeyIndex; 0 in a plain store.</summary>
+    public uint PubKeyIndex { get; internal init; }
 
     /// <summary>The vendor's GUID: a variable is named by its name and this.</summary>
-    public Guid VendorGuid { get; }
+    public Guid VendorGuid { get; internal init; }
 
     /// <summary>The name as it is stored: UTF-16LE with its NUL. The guest wrote it: neither need be so.</summary>
     public ReadOnlySpan<byte> NameBytes { get; internal init; }
 
+    /// <summary>The name as text, without its NUL. The guest wrote it: escape it before it reaches a terminal.</summary>
+    public string Name
+    {
+        get
+        {
+            string name = Encoding.Unicode.GetString(NameBytes);
+            return name.EndsWith('\0') ? name[..^1] : name;
+        }
+    }
+
     /// <summary>The value.</summary>
     public ReadOnlySpan<byte> Data { get; internal init; }
+
+    /// <summary>Whether another entry is of the same variable: the same name, byte by byte, and vendor.</summary>
+    public bool IsSameVariable(VariableEntry other) =>
+        VendorGuid == other.VendorGuid && NameBytes.SequenceEqual(other.NameBytes);
 
     /// <summary>Whether the stored name is <paramref name="name"/>, its NUL included.</summary>
     public bool IsNamed(ReadOnlySpan<char> name)

@@ -32,6 +32,9 @@ public readonly ref struct VariableStore
     /// <summary>The firmware volume that the store lies in; the default where the store is fresh.</summary>
     public FirmwareVolume Volume { get; private init; }
 
+    /// <summary>The offset of the store in the image, in bytes.</summary>
+    public int Offset { get; private init; }
+
     /// <summary>Whether the headers are those of authenticated variables.</summary>
     public bool IsAuthenticated { get; }
 
@@ -48,13 +51,16 @@ public readonly ref struct VariableStore
     public bool IsSpare { get; private init; }
 
     /// <summary>The entries in the order of the list, deleted and incomplete ones too.</summary>
-    public VariableEntries Entries => new(_store, IsAuthenticated);
+    public VariableEntries Entries => new(_store, IsAuthenticated, HeaderSize);
+
+    /// <summary>The live variables in the order of the list (VariableServiceGetNextVariableInternal).</summary>
+    public LiveVariables Variables => new(this);
 
     /// <summary>
     /// Opens the store of an image. The main store counts; where it is damaged in the middle of a reclaim, the spare block
     /// does, as for the firmware.
     /// </summary>
-    /// <param name="image">The image, or at least its first <see cref="BytesNeeded"/> bytes.</param>
+    /// <param name="image">The image, or as much of it as <see cref="StoreImage.Read"/> reads.</param>
     /// <param name="imageSize">The size of the whole image in bytes.</param>
     /// <param name="store">The store, where there is one.</param>
     /// <param name="error">What is wrong, where there is none.</param>
@@ -74,7 +80,7 @@ public readonly ref struct VariableStore
         hasSpare = hasSpare && TryOpenVolume(image[ftw.SpareOffset..], out spare, out _);
         if (hasSpare && ftw.IsPending && (!whole || store.HasDirtyTail))
         {
-            store = spare with { IsSpare = true, IsReclaimPending = true };
+            store = spare with { Offset = ftw.SpareOffset + spare.Offset, IsSpare = true, IsReclaimPending = true };
             error = default;
             return true;
         }
@@ -95,14 +101,13 @@ public readonly ref struct VariableStore
         return imageSize == Aarch64ImageSize && !image.ContainsAnyExcept((byte)0);
     }
 
-    /// <summary>
-    /// How many of an image's first bytes <see cref="TryOpen"/> looks at, given its first
-    /// <see cref="FirmwareVolume.MinimumHeaderSize"/> or more.
-    /// </summary>
-    public static int BytesNeeded(ReadOnlySpan<byte> start) =>
-        FirmwareVolume.TryRead(start, out FirmwareVolume volume, out _)
-            ? volume.Length
-            : FaultTolerantWrite.SearchLimit;
+    /// <summary>The entry at an offset where one was found before.</summary>
+    internal VariableEntry EntryAt(int offset)
+    {
+        VariableEntries entries = new(_store, IsAuthenticated, offset);
+        entries.MoveNext();
+        return entries.Current;
+    }
 
     private bool HasDirtyTail
     {
@@ -127,16 +132,11 @@ public readonly ref struct VariableStore
         bool found = false;
         foreach (VariableEntry entry in Entries)
         {
-            bool added = entry.State == VariableState.Added;
-            if (
-                (added || entry.State == VariableState.InDeletedTransition)
-                && entry.VendorGuid == vendorGuid
-                && entry.IsNamed(name)
-            )
+            if (entry.MayBeLive && entry.VendorGuid == vendorGuid && entry.IsNamed(name))
             {
                 variable = entry;
                 found = true;
-                if (added)
+                if (entry.State == VariableState.Added)
                 {
                     break;
                 }
@@ -146,7 +146,8 @@ public readonly ref struct VariableStore
         return found;
     }
 
-    private static bool TryOpenVolume(ReadOnlySpan<byte> image, out VariableStore store, out NvramError error)
+    /// <summary>Opens the volume that begins where the bytes do, whatever its working block says.</summary>
+    internal static bool TryOpenVolume(ReadOnlySpan<byte> image, out VariableStore store, out NvramError error)
     {
         store = default;
         if (!FirmwareVolume.TryRead(image, out FirmwareVolume volume, out error))
@@ -164,6 +165,17 @@ public readonly ref struct VariableStore
         return TryOpenStore(bytes, volume, out store, out error);
     }
 
+    private static NvramError WithoutSignature(ReadOnlySpan<byte> header, int at)
+    {
+        int written = header.TrimEnd((byte)0xff).Length;
+        return written switch
+        {
+            0 => new(NvramFault.Erased, at, "the variable store's header is erased (all 0xff)"),
+            < HeaderSize => new(NvramFault.Corrupt, at + written, "the variable store's header is cut off"),
+            _ => new(NvramFault.UnknownFormat, at, "the variable store's signature is not one of edk2's"),
+        };
+    }
+
     private static bool TryOpenStore(
         ReadOnlySpan<byte> bytes,
         FirmwareVolume volume,
@@ -177,9 +189,7 @@ public readonly ref struct VariableStore
         bool authenticated = signature == EfiGuids.AuthenticatedVariable;
         if (!authenticated && signature != EfiGuids.Variable)
         {
-            error = bytes[..HeaderSize].ContainsAnyExcept((byte)0xff)
-                ? new(NvramFault.UnknownFormat, at, "the variable store's signature is not one of edk2's")
-                : new(NvramFault.Erased, at, "the variable store's header is erased (all 0xff)");
+            error = WithoutSignature(bytes[..HeaderSize], at);
             return false;
         }
 
@@ -202,7 +212,7 @@ public readonly ref struct VariableStore
             return false;
         }
 
-        store = new(bytes[..(int)size], authenticated) { Volume = volume };
+        store = new(bytes[..(int)size], authenticated) { Volume = volume, Offset = at };
         error = default;
         return true;
     }

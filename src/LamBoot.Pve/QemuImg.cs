@@ -1,3 +1,5 @@
+using LamBoot.Nvram;
+
 namespace LamBoot.Pve;
 
 /// <summary>
@@ -18,7 +20,7 @@ internal static class QemuImg
                 "qemu-img",
                 ["dd", "-U", "-f", "qcow2", "-O", "raw", "bs=1M", "count=64", $"if={path}", $"of={raw}"]
             );
-            return StoreImage.Read(raw);
+            return StoreFile.Read(raw);
         }
         finally
         {

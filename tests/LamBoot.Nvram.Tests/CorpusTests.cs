@@ -43,22 +43,4 @@ public sealed class CorpusTests
             truths.ShouldContain(read, variable);
         }
     }
-
-    [Theory]
-    [MemberData(nameof(RawImages))]
-    public void The_first_bytes_needed_read_as_the_whole_image(string name)
-    {
-        byte[] bytes = CorpusImage.Get(name).ReadBytes();
-        int needed = VariableStore.BytesNeeded(bytes.AsSpan(0, FirmwareVolume.MinimumHeaderSize));
-
-        needed.ShouldBeLessThanOrEqualTo(1 << 20);
-        ReadOnlySpan<byte> start = bytes.AsSpan(0, Math.Min(needed, bytes.Length));
-        VariableStore.TryOpen(bytes, bytes.Length, out VariableStore whole, out _).ShouldBeTrue();
-        VariableStore.TryOpen(start, bytes.Length, out VariableStore part, out _).ShouldBeTrue();
-        BootRecord? expected = BootRecord.Read(whole);
-        BootRecord? read = BootRecord.Read(part);
-
-        (read?.ToString()).ShouldBe(expected?.ToString());
-        part.IsReclaimPending.ShouldBe(whole.IsReclaimPending);
-    }
 }

@@ -3,7 +3,7 @@ using LamBoot.Nvram;
 namespace LamBoot.Pve.Tests;
 
 /// <summary>Images as they lie on the host: raw, qcow2, and what is neither.</summary>
-public sealed class StoreImageTests
+public sealed class StoreFileTests
 {
     public static TheoryData<string> AllImages => [.. CorpusImage.All.Select(image => image.Name)];
 
@@ -15,7 +15,7 @@ public sealed class StoreImageTests
         CorpusImage image = CorpusImage.Get(name);
         image.WriteTo(tree.Path("/image"));
 
-        StoreImage read = StoreImage.Read(tree.Path("/image"));
+        StoreImage read = StoreFile.Read(tree.Path("/image"));
         VariableStore
             .TryOpen(read.Bytes, read.Size, out VariableStore store, out NvramError error)
             .ShouldBeTrue(error.ToString());
@@ -41,7 +41,7 @@ public sealed class StoreImageTests
         ProgramResult.Shell("mkfifo \"$1\"", tree.Path("/fifo")).ExitCode.ShouldBe(0);
 
         Should
-            .Throw<HostException>(() => StoreImage.Read(tree.Path("/fifo")))
+            .Throw<HostException>(() => StoreFile.Read(tree.Path("/fifo")))
             .Message.ShouldEndWith("is neither a regular file nor a block device");
     }
 
@@ -51,14 +51,14 @@ public sealed class StoreImageTests
         using HostTree tree = new();
 
         Should
-            .Throw<HostException>(() => StoreImage.Read(tree.Root))
+            .Throw<HostException>(() => StoreFile.Read(tree.Root))
             .Message.ShouldEndWith("is neither a regular file nor a block device");
     }
 
     [Fact]
     public void A_file_that_is_not_there_is_named()
     {
-        HostException e = Should.Throw<HostException>(() => StoreImage.Read("/nowhere/image"));
+        HostException e = Should.Throw<HostException>(() => StoreFile.Read("/nowhere/image"));
 
         e.Message.ShouldBe("cannot open /nowhere/image: No such file or directory");
         e.IsNotFound.ShouldBeTrue();
@@ -71,7 +71,7 @@ public sealed class StoreImageTests
         File.WriteAllBytes(tree.Path("/image"), [.. "QFI\u00fb"u8[..3], 0xfb, .. new byte[100]]);
 
         Should
-            .Throw<HostException>(() => StoreImage.Read(tree.Path("/image")))
+            .Throw<HostException>(() => StoreFile.Read(tree.Path("/image")))
             .Message.ShouldStartWith("qemu-img exited with 1");
     }
 }

@@ -1,0 +1,56 @@
+namespace LamBoot.Nvram;
+
+/// <summary>
+/// The offset of each variable's live entry, by vendor and name: a hash table with open addressing. It serves stores that a
+/// guest filled with entries in deleted transition to make a reader slow; <see cref="HashCode"/> is seeded anew in each
+/// process, so that it cannot choose names that collide.
+/// </summary>
+internal sealed class VariableIndex
+{
+    private readonly int[] _slots;
+
+    public VariableIndex(VariableStore store)
+    {
+        int count = 0;
+        foreach (VariableEntry entry in store.Entries)
+        {
+            count += entry.MayBeLive ? 1 : 0;
+        }
+
+        _slots = new int[(int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)count * 2)];
+        foreach (VariableEntry entry in store.Entries)
+        {
+            if (entry.MayBeLive)
+            {
+                Offer(store, entry);
+            }
+        }
+    }
+
+    /// <summary>The offset of the live entry of an entry's variable.</summary>
+    public int Find(VariableStore store, VariableEntry entry) => _slots[SlotOf(store, entry)];
+
+    private void Offer(VariableStore store, VariableEntry entry)
+    {
+        int slot = SlotOf(store, entry);
+        if (_slots[slot] == 0 || store.EntryAt(_slots[slot]).State != VariableState.Added)
+        {
+            _slots[slot] = entry.Offset;
+        }
+    }
+
+    /// <summary>The slot of an entry's variable, or the empty one where it would go. No entry has offset 0.</summary>
+    private int SlotOf(VariableStore store, VariableEntry entry)
+    {
+        HashCode hash = default;
+        hash.Add(entry.VendorGuid);
+        hash.AddBytes(entry.NameBytes);
+        int slot = hash.ToHashCode() & (_slots.Length - 1);
+        while (_slots[slot] != 0 && !store.EntryAt(_slots[slot]).IsSameVariable(entry))
+        {
+            slot = (slot + 1) & (_slots.Length - 1);
+        }
+
+        return slot;
+    }
+}
