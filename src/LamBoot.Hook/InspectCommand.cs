@@ -16,9 +16,16 @@ internal static class InspectCommand
             Description = "An OVMF_VARS image to read alone, raw or qcow2",
             HelpName = "FILE",
         };
+        Option<bool> all = new("--all") { Description = "List every live variable too" };
+        Option<bool> raw = new("--raw")
+        {
+            Description = "List every entry too, deleted and unfinished ones, with offset and state",
+        };
         Option<bool> json = ProgramOptions.Json();
         command.Arguments.Add(vmid);
         command.Options.Add(vars);
+        command.Options.Add(all);
+        command.Options.Add(raw);
         command.Options.Add(json);
         command.Validators.Add(result =>
         {
@@ -34,6 +41,7 @@ internal static class InspectCommand
             InspectReport report = result.GetValue(vars) is { } path
                 ? inspector.InspectImage(path)
                 : inspector.InspectVm(result.GetValue(vmid));
+            report = Inspector.WithVariables(report, result.GetValue(all), result.GetValue(raw));
             return Print(report, result.GetValue(json));
         });
         return command;

@@ -28,6 +28,14 @@ internal sealed record InspectReport
     [JsonIgnore]
     public string? Failure { get; init; }
 
+    /// <summary>The live variables; absent without <c>--all</c>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<VariableReport>? Variables { get; init; }
+
+    /// <summary>Every entry of the list, whatever its state; absent without <c>--raw</c>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<VariableReport>? Entries { get; init; }
+
     /// <summary>The boot health.</summary>
     public required HealthRecord Health { get; init; }
 }

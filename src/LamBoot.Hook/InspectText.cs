@@ -17,6 +17,16 @@ internal static class InspectText
         {
             yield return $"  {label, -12}{text}".TrimEnd();
         }
+
+        IEnumerable<string> lists =
+        [
+            .. report.Variables is null ? [] : VariableText.Live(report.Variables).Prepend(""),
+            .. report.Entries is null ? [] : VariableText.Raw(report.Entries).Prepend(""),
+        ];
+        foreach (string line in lists)
+        {
+            yield return line;
+        }
     }
 
     private static IEnumerable<(string Label, string Text)> Facts(InspectReport report)

@@ -31,6 +31,26 @@ internal sealed class Inspector(HostRoot root, FleetToml fleet)
         return new() { FirmwareVolume = _probe.Store, Health = health };
     }
 
+    /// <summary>A report with the variables of its image, where there is one to read.</summary>
+    /// <param name="report">The report.</param>
+    /// <param name="all">Whether to list the live variables.</param>
+    /// <param name="raw">Whether to list every entry.</param>
+    public static InspectReport WithVariables(InspectReport report, bool all, bool raw)
+    {
+        string? path = report.FirmwareVolume?.Path;
+        return report with
+        {
+            Variables =
+                !all ? null
+                : path is null ? []
+                : VariableReport.ReadAll(path, raw: false),
+            Entries =
+                !raw ? null
+                : path is null ? []
+                : VariableReport.ReadAll(path, raw: true),
+        };
+    }
+
     private InspectReport Inspect(int vmid, VmConfigFile file)
     {
         QemuProcess? running = QemuProcess.Find(root, vmid);

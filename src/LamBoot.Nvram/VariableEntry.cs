@@ -45,6 +45,9 @@ public static class VariableState
 
     /// <summary>VAR_ADDED and VAR_IN_DELETED_TRANSITION: live, unless an added copy exists.</summary>
     public const byte InDeletedTransition = 0x3e;
+
+    /// <summary>The bit that VAR_DELETED clears: 0x3d and 0x3c are deleted.</summary>
+    public const byte DeletedBit = 0x02;
 }
 
 /// <summary>
