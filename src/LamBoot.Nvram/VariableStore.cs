@@ -67,13 +67,16 @@ public readonly ref struct VariableStore
     public static bool TryOpen(ReadOnlySpan<byte> image, long imageSize, out VariableStore store, out NvramError error)
     {
         store = default;
-        if (FirmwareVolume.TryRead(image, out FirmwareVolume volume, out error) && volume.Length > imageSize)
+        bool hasVolume = FirmwareVolume.TryRead(image, out FirmwareVolume volume, out error);
+        if (hasVolume && volume.Length > imageSize)
         {
             // QEMU refuses such an image, whatever its spare block holds.
             error = new(NvramFault.Corrupt, image.Length, "the image ends inside the firmware volume");
             return false;
         }
 
+        // What lies behind the volume is not its own.
+        image = image[..Math.Min(image.Length, hasVolume ? volume.Length : FaultTolerantWrite.SearchLimit)];
         bool whole = TryOpenVolume(image, out store, out error);
         bool hasSpare = FaultTolerantWrite.TryFind(image, store, out FaultTolerantWrite ftw);
         VariableStore spare = default;

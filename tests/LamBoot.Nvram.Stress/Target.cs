@@ -1,0 +1,110 @@
+using System.Diagnostics;
+
+namespace LamBoot.Nvram.Stress;
+
+/// <summary>Everything that reads bytes of a guest's, with the bounds that it has to keep for any of them.</summary>
+internal static class Target
+{
+    // What is allocated: strings and lists for what is found, never more than some times the image.
+    private const long AllocationBase = 4 << 20;
+    private const int AllocationPerByte = 24;
+
+    private static readonly TimeSpan TimeLimit = TimeSpan.FromSeconds(10);
+
+    /// <summary>Reads an image in every way there is. Throws where a bound is broken or anything else is thrown.</summary>
+    public static void Run(ReadOnlySpan<byte> image)
+    {
+        long allocated = GC.GetAllocatedBytesForCurrentThread();
+        Stopwatch watch = Stopwatch.StartNew();
+        ReadWhole(image);
+        ReadInPart(image);
+        allocated = GC.GetAllocatedBytesForCurrentThread() - allocated;
+        if (allocated > AllocationBase + ((long)image.Length * AllocationPerByte))
+        {
+            throw new InvalidOperationException($"{allocated} bytes allocated for an image of {image.Length}");
+        }
+
+        if (watch.Elapsed > TimeLimit)
+        {
+            throw new InvalidOperationException($"{watch.Elapsed} for an image of {image.Length} bytes");
+        }
+    }
+
+    private static void ReadWhole(ReadOnlySpan<byte> image)
+    {
+        if (!VariableStore.TryOpen(image, image.Length, out VariableStore store, out NvramError error))
+        {
+            Require(
+                error.ToString().Length > 0 && error.Offset >= 0 && error.Offset <= image.Length,
+                "error without place"
+            );
+            return;
+        }
+
+        int entries = 0;
+        foreach (VariableEntry entry in store.Entries)
+        {
+            entries++;
+            Require(entry.Offset < store.Size, "entry outside the store");
+        }
+
+        int live = 0;
+        foreach (VariableEntry variable in store.Variables)
+        {
+            live++;
+            if (live <= 64)
+            {
+                Examine(store, variable);
+            }
+        }
+
+        Require(live <= entries, "more variables than entries");
+        _ = BootRecord.Read(store)?.ToString();
+    }
+
+    private static void Examine(VariableStore store, VariableEntry variable)
+    {
+        _ = variable.TimeStamp.ToString();
+        string name = variable.Name;
+        if (variable.IsNamed(name))
+        {
+            Require(store.TryFind(name, variable.VendorGuid, out _), "a live variable is not found");
+        }
+
+        foreach (Signature signature in new SignatureLists(variable.Data))
+        {
+            _ = CertificateSubject.Read(signature.Data);
+        }
+    }
+
+    /// <summary>An image read in part says what the whole says.</summary>
+    private static void ReadInPart(ReadOnlySpan<byte> image)
+    {
+        byte[] whole = image.ToArray();
+        StoreImage part = StoreImage.Read(
+            whole.Length,
+            (offset, buffer) =>
+            {
+                int count = (int)Math.Clamp(whole.Length - offset, 0, buffer.Length);
+                whole.AsSpan((int)Math.Min(offset, whole.Length), count).CopyTo(buffer);
+                return count;
+            }
+        );
+        bool opened = VariableStore.TryOpen(whole, whole.Length, out VariableStore store, out _);
+        Require(
+            opened == VariableStore.TryOpen(part.Bytes, part.Size, out VariableStore partStore, out _),
+            "opened in part"
+        );
+        Require(opened == (store.Size > 0) || whole.Length == VariableStore.Aarch64ImageSize, "a store of no size");
+        string? read = opened ? BootRecord.Read(store)?.ToString() : null;
+        Require(read == (opened ? BootRecord.Read(partStore)?.ToString() : null), "another record in part");
+    }
+
+    private static void Require(bool condition, string what)
+    {
+        if (!condition)
+        {
+            throw new InvalidOperationException(what);
+        }
+    }
+}
