@@ -6,7 +6,10 @@ SOURCES := $(shell find src -name '*.cs' -not -path '*/obj/*' -not -path '*/bin/
 	$(wildcard src/*/*.csproj src/*.props *.props global.json src/*/packages.lock.json)
 RESTORE := --locked-mode
 
-.PHONY: all demo test lint format bench clean
+STRESS := dotnet $(CURDIR)/tests/LamBoot.Nvram.Stress/bin/Release/net10.0/LamBoot.Nvram.Stress.dll
+FUZZ_SECONDS ?= 60
+
+.PHONY: all demo test lint format fuzz bench clean
 
 all: $(PROGRAMS)
 
@@ -24,7 +27,7 @@ demo: all
 	@etc-examples/demo.sh
 
 # Ends with "N passed, N failed, N skipped".
-test: all lint
+test: all lint fuzz
 	@tests/install-packages qemu-utils perl
 	@tests/run-tests
 
@@ -41,9 +44,14 @@ format:
 	dotnet tool restore --verbosity quiet
 	dotnet csharpier format src tests
 
-# Whole-process figures of the two phases, beside a Native AOT program that does nothing.
-bench: all
+# The store reader on damaged images, for FUZZ_SECONDS; an image that breaks a bound is kept in out/fuzz.
+fuzz: lint
+	$(STRESS) fuzz $(FUZZ_SECONDS)
+
+# Whole-process figures of the two phases, beside a Native AOT program that does nothing, and the store reader's own.
+bench: all lint
 	@tests/bench/run
+	cd out/bench && $(STRESS) bench
 
 clean:
 	rm -rf out

@@ -30,7 +30,7 @@ internal sealed class Mutator(Random random, byte[][] corpus)
     private void Change(byte[] image, List<int> headers)
     {
         int header = headers.Count == 0 ? 72 : headers[random.Next(headers.Count)];
-        switch (random.Next(9))
+        switch (random.Next(10))
         {
             case 0:
                 image[random.Next(image.Length)] = (byte)random.Next(256);
@@ -56,6 +56,9 @@ internal sealed class Mutator(Random random, byte[][] corpus)
             case 7:
                 Splice(image);
                 break;
+            case 8:
+                SignatureList(image);
+                break;
             default:
                 Write(image, 72 + (4 * random.Next(7)), Size(image));
                 break;
@@ -74,6 +77,20 @@ internal sealed class Mutator(Random random, byte[][] corpus)
                 byte value = random.Next(2) == 0 ? (byte)random.Next(256) : (byte)(0xf8 | random.Next(8));
                 image[block + (random.Next(3) == 0 ? random.Next(200) : 32 + (40 * random.Next(2)))] = value;
             }
+        }
+    }
+
+    /// <summary>Damages a list of PK, KEK, db or dbx: its sizes, or a certificate's first fields.</summary>
+    private void SignatureList(byte[] image)
+    {
+        int list = image.AsSpan().IndexOf(EfiGuids.CertX509.ToByteArray());
+        if (list >= 0 && random.Next(2) == 0)
+        {
+            Write(image, list + 16 + (4 * random.Next(3)), Size(image));
+        }
+        else if (list >= 0 && list + 400 < image.Length)
+        {
+            image[list + 44 + random.Next(350)] = (byte)random.Next(256);
         }
     }
 
