@@ -45,6 +45,12 @@ public sealed class FleetConfig
     /// <summary><c>[hookscript] on_error = "block"</c>: a failed pre-start stops the VM from starting.</summary>
     public bool BlocksOnError { get; internal set; }
 
+    /// <summary><c>[hookscript] deadline_seconds</c>: a phase ends by then, whatever hangs; the wait for a lease apart.</summary>
+    public int DeadlineSeconds { get; internal set; } = 5;
+
+    /// <summary><c>[hookscript] lease_wait_seconds</c>: how long a start waits for a document that another start has.</summary>
+    public int LeaseWaitSeconds { get; internal set; } = 60;
+
     /// <summary>The identity document of a VM, as QEMU sees it.</summary>
     public string DocumentPath(int vmid) => $"{ConfigDir.TrimEnd('/')}/{vmid}.json";
 

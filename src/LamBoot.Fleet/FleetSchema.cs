@@ -13,6 +13,8 @@ internal sealed class FleetSchema(
     private const int MaximumFleetId = 64;
     private const int MaximumClusterName = 256;
     private const int MinimumPollInterval = 60;
+    private const int MaximumDeadline = 60;
+    private const int MaximumLeaseWait = 600;
 
     private static readonly string[] Sections = ["fleet", "roles", "tags", "monitor", "hookscript"];
 
@@ -150,6 +152,12 @@ internal sealed class FleetSchema(
                 break;
             case "hookscript.inject_vmid":
                 config.InjectVmid = Boolean(name, value) ?? config.InjectVmid;
+                break;
+            case "hookscript.deadline_seconds":
+                config.DeadlineSeconds = Integer(name, value, 1, MaximumDeadline) ?? config.DeadlineSeconds;
+                break;
+            case "hookscript.lease_wait_seconds":
+                config.LeaseWaitSeconds = Integer(name, value, 0, MaximumLeaseWait) ?? config.LeaseWaitSeconds;
                 break;
             case "hookscript.on_error":
                 string? onError = Text(name, value, text => text is "continue" or "block", "\"continue\" or \"block\"");

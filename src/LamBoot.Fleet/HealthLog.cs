@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using LamBoot.Pve;
 
@@ -6,6 +7,9 @@ namespace LamBoot.Fleet;
 /// <summary>The health log: a JSON object a line, in the order of time. It only ever grows; logrotate cuts it.</summary>
 public static class HealthLog
 {
+    private const int FirstTailSize = 64 << 10;
+    private const int TailSize = 4 << 20;
+
     /// <summary>Appends a record.</summary>
     /// <param name="path">The log; its folder is made where it is missing.</param>
     /// <param name="record">The record.</param>
@@ -41,6 +45,48 @@ public static class HealthLog
             {
                 yield return record;
             }
+        }
+    }
+
+    /// <summary>
+    /// Whether a boot is recorded: among the newest 4 MiB, which are some ten thousand records.
+    /// </summary>
+    /// <param name="path">The log.</param>
+    /// <param name="boot">A record of that boot.</param>
+    /// <exception cref="HostException">The log cannot be read.</exception>
+    public static bool Holds(string path, HealthRecord boot)
+    {
+        // The usual case is that it is one of the last.
+        return HostFile.ReadTail(path, FirstTailSize, out bool isWhole) is { } tail
+            && (Holds(tail, boot) || (!isWhole && Holds(HostFile.ReadTail(path, TailSize, out _) ?? [], boot)));
+    }
+
+    private static bool Holds(ReadOnlySpan<byte> lines, HealthRecord boot)
+    {
+        byte[] vmid = Encoding.ASCII.GetBytes($"\"vmid\":{boot.Vmid},");
+        while (!lines.IsEmpty)
+        {
+            int end = lines.LastIndexOf((byte)'\n');
+            ReadOnlySpan<byte> line = lines[(end + 1)..];
+            lines = lines[..Math.Max(end, 0)];
+            if (line.IndexOf(vmid) >= 0 && Parse(line)?.IsSameBoot(boot) == true)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static HealthRecord? Parse(ReadOnlySpan<byte> line)
+    {
+        try
+        {
+            return FleetJson.Read(line, FleetJson.Default.HealthRecord);
+        }
+        catch (JsonException)
+        {
+            return null; // cut off
         }
     }
 

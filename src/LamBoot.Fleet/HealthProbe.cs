@@ -52,6 +52,9 @@ public sealed class HealthProbe(HostRoot root, FleetToml fleet, string phase)
     /// <summary>The health that an image alone holds.</summary>
     public HealthRecord ReadImage(string path) => Read(About(null), () => path);
 
+    /// <summary>What the VM's health is being read into, for a reader that gives up on it. Null while none is read.</summary>
+    public HealthRecord? Reading { get; private set; }
+
     /// <summary>The record of a VM that nothing could be read of.</summary>
     public HealthRecord Unreadable(int vmid, string reason) => About(vmid) with { Error = $"unreadable: {reason}" };
 
@@ -87,6 +90,7 @@ public sealed class HealthProbe(HostRoot root, FleetToml fleet, string phase)
     private HealthRecord Read(HealthRecord about, Func<string> locate)
     {
         Store = null;
+        Reading = about;
         try
         {
             string path = locate();
@@ -107,6 +111,10 @@ public sealed class HealthProbe(HostRoot root, FleetToml fleet, string phase)
         catch (HostException e)
         {
             return about with { Error = $"unreadable: {e.Message}" };
+        }
+        finally
+        {
+            Reading = null;
         }
     }
 }

@@ -71,6 +71,14 @@ public sealed record HealthRecord
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<string>? Malformed { get; init; }
 
+    /// <summary>
+    /// Whether another record is of the same boot: of the same VM, with the same time of boot and count, in the same state.
+    /// A guest without a clock gives no time; then all that it gives has to be the same.
+    /// </summary>
+    public bool IsSameBoot(HealthRecord other) =>
+        (Vmid, State, CrashCount, Timestamp) == (other.Vmid, other.State, other.CrashCount, other.Timestamp)
+        && (Timestamp is not null || (LastEntry, Version, Vmgenid) == (other.LastEntry, other.Version, other.Vmgenid));
+
     /// <summary>This record with what a store holds.</summary>
     /// <param name="store">The store.</param>
     /// <param name="crashThreshold">Booting with this many crashes is critical.</param>

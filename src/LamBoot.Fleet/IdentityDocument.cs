@@ -10,7 +10,7 @@ namespace LamBoot.Fleet;
 public sealed record IdentityDocument
 {
     // Identities are public within the guest, and QEMU may run as another user.
-    private const int Mode = 0x1a4; // 0644
+    internal const int Mode = 0x1a4; // 0644
     private const int MaximumSize = 1 << 20;
 
     /// <summary>The schema of the document.</summary>
@@ -62,7 +62,7 @@ public sealed record IdentityDocument
     /// <exception cref="HostException">It is there and cannot be read, or is no identity document.</exception>
     public static IdentityDocument? Read(string path)
     {
-        byte[]? bytes = HostFile.ReadAllOrNull(path, MaximumSize);
+        byte[]? bytes = HostFile.ReadAllOrNull(path, MaximumSize, followLink: false);
         try
         {
             return bytes is null ? null : FleetJson.Read(bytes, FleetJson.Default.IdentityDocument);
@@ -78,7 +78,7 @@ public sealed record IdentityDocument
     /// <exception cref="HostException">It cannot be written; the old one is as it was.</exception>
     public void Write(string path)
     {
-        HostFile.CreateFolder(Path.GetDirectoryName(path)!);
+        HostFile.CreatePrivateFolder(Path.GetDirectoryName(path)!);
         HostFile.Replace(path, FleetJson.Write(this, FleetJson.Default.IdentityDocument, indented: true), Mode);
     }
 }

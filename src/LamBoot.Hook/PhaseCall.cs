@@ -5,14 +5,27 @@ namespace LamBoot.Hook;
 
 /// <summary>
 /// The Proxmox VE protocol: <c>lamboot-hook VMID PHASE</c>. Whatever goes wrong, the VM starts; only
-/// <c>on_error = "block"</c> lets a failed pre-start stop it.
+/// <c>on_error = "block"</c> lets a failed pre-start stop it, and a start that would give the guest another VM's identity.
 /// </summary>
-internal static class PhaseCall
+internal sealed class PhaseCall
 {
     private const string PreStart = "pre-start";
     private const string PostStart = "post-start";
     private const string PreStop = "pre-stop";
     private const string PostStop = "post-stop";
+
+    private readonly TaskLog _log;
+    private readonly string _phase;
+    private readonly Deadline _deadline;
+    private FleetConfig _settings = new();
+    private Phases? _phases;
+
+    private PhaseCall(int vmid, string phase)
+    {
+        _log = new(vmid);
+        _phase = phase;
+        _deadline = new(TimeSpan.FromSeconds(_settings.DeadlineSeconds), GiveUp);
+    }
 
     /// <summary>
     /// Whether two arguments are a phase. A phase that is not known yet is one, and so is a known one for a VMID that is
@@ -27,7 +40,7 @@ internal static class PhaseCall
     /// <param name="fleetPath">fleet.toml; null for its usual place.</param>
     /// <param name="vmid">The VMID.</param>
     /// <param name="phase">The phase.</param>
-    /// <returns>The exit code: 0, or 1 where a failed pre-start is to stop the VM.</returns>
+    /// <returns>The exit code: 0, or 1 where the start is to be stopped.</returns>
     public static int Run(HostRoot root, string? fleetPath, string vmid, string phase)
     {
         if (phase is not (PreStart or PostStart or PostStop))
@@ -41,44 +54,69 @@ internal static class PhaseCall
             return 0;
         }
 
-        FleetToml fleet = FleetToml.Read(fleetPath ?? root.Resolve(FleetConfig.DefaultPath));
-        TaskLog log = new(number);
+        HookProcess.FixUmask();
+        PhaseCall call = new(number, phase);
+        call.Run(root, fleetPath ?? root.Resolve(FleetConfig.DefaultPath), number);
+        return call.ExitCode();
+    }
+
+    private void Run(HostRoot root, string fleetPath, int vmid)
+    {
         try
         {
-            Run(new(root, number, fleet, log), phase);
+            FleetToml fleet = FleetToml.Read(fleetPath);
+            _deadline.Extend(TimeSpan.FromSeconds(fleet.Config.DeadlineSeconds - _settings.DeadlineSeconds));
+            _settings = fleet.Config;
+            _phases = new(root, vmid, fleet, _log, _deadline);
+            switch (_phase)
+            {
+                case PreStart:
+                    _phases.PreStart();
+                    break;
+                case PostStart:
+                    _phases.PostStart();
+                    break;
+                default:
+                    _phases.PostStop();
+                    break;
+            }
         }
         catch (HostException e)
         {
-            log.Fail(e.Message);
+            _log.Fail(e.Message);
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
             // A fault of ours must not stop the VM either.
-            log.Fail($"internal error in {phase}: {e.GetType().Name}: {e.Message}; please report it");
+            _log.Fail($"internal error in {_phase}: {e.GetType().Name}: {e.Message}; please report it");
+        }
+    }
+
+    private int ExitCode()
+    {
+        if (_phase != PreStart || _log.MustStop)
+        {
+            return _phase == PreStart ? 1 : 0;
         }
 
-        if (!log.HasFailed || phase != PreStart || !fleet.Config.BlocksOnError)
+        if (!_log.HasFailed || !_settings.BlocksOnError)
         {
             return 0;
         }
 
-        log.Fail("on_error = \"block\": this start is stopped");
+        _log.Fail("on_error = \"block\": this start is stopped");
         return 1;
     }
 
-    private static void Run(Phases phases, string phase)
+    /// <summary>The deadline has passed: says so, keeps what is known, and ends the process.</summary>
+    private void GiveUp()
     {
-        switch (phase)
-        {
-            case PreStart:
-                phases.PreStart();
-                break;
-            case PostStart:
-                phases.PostStart();
-                break;
-            default:
-                phases.PostStop();
-                break;
-        }
+        _log.Fail(
+            $"{_phase} did not end within {_settings.DeadlineSeconds} s (deadline_seconds): given up; see whether storage hangs"
+        );
+        Thread record = new(() => _phases?.RecordTimeout(_settings.DeadlineSeconds)) { IsBackground = true };
+        record.Start();
+        record.Join(TimeSpan.FromSeconds(1));
+        HookProcess.Abandon(ExitCode());
     }
 }

@@ -4,17 +4,24 @@ using LamBoot.Pve;
 namespace LamBoot.Hook;
 
 /// <summary>What is done in each phase of a VM's start and stop.</summary>
-internal sealed class Phases(HostRoot root, int vmid, FleetToml fleet, TaskLog log)
+internal sealed class Phases(HostRoot root, int vmid, FleetToml fleet, TaskLog log, Deadline deadline)
 {
+    // Others give up on the VM's lock after 10 s; by hand we wait for Proxmox VE's short edits.
+    private static readonly TimeSpan LockWait = TimeSpan.FromSeconds(1);
+
     // In an incoming migration Proxmox VE names the node that the VM comes from; else it is empty.
     private readonly string? _incomingFrom = Environment.GetEnvironmentVariable("PVE_MIGRATED_FROM")
         is { Length: > 0 } node
         ? node
         : null;
 
+    private HealthProbe? _probe;
+
     private string Document => fleet.Config.DocumentPath(vmid);
 
-    /// <summary>Writes the identity document, and sees that the args line names it.</summary>
+    private string LogPath => root.Resolve(fleet.Config.LogPath);
+
+    /// <summary>Writes the identity document, and sees that the guest is given it: by this start's QEMU, and the next.</summary>
     public void PreStart()
     {
         if (OpenConfig() is not { } file)
@@ -27,25 +34,28 @@ internal sealed class Phases(HostRoot root, int vmid, FleetToml fleet, TaskLog l
             return;
         }
 
-        WriteIdentity(file.Config);
-        switch (SeeItem(file))
+        bool hadDocument = File.Exists(root.Resolve(Document));
+        StartIdentity identity = new(root, vmid, fleet, log, deadline);
+        if (!identity.Give(file.Config))
         {
-            case ConfigEdit.Replaced:
-                log.Note(
-                    $"args now names {Document}; it counts from the next start, in this one the guest has no identity yet"
-                );
-                break;
-            case ConfigEdit.Raced:
-                log.Fail("the configuration was changed meanwhile: args left as it is; the next start tries again");
-                break;
-            default:
-                break;
+            return; // the start is refused
+        }
+
+        if (SeeItem(file) == ConfigEdit.Replaced)
+        {
+            TellReplaced(identity);
+        }
+
+        if (hadDocument && !identity.IsLent)
+        {
+            RecordPreviousBoot(file.Config);
         }
     }
 
-    /// <summary>Sees that the args line names the document: some edits of pre-start are overwritten.</summary>
+    /// <summary>Ends the start's leases; sees to the args line again, since some edits of pre-start are overwritten.</summary>
     public void PostStart()
     {
+        GiveBack();
         if (OpenConfig() is { } file)
         {
             SeeItemLate(file);
@@ -55,6 +65,8 @@ internal sealed class Phases(HostRoot root, int vmid, FleetToml fleet, TaskLog l
     /// <summary>Sees to the args line, and records the VM's health.</summary>
     public void PostStop()
     {
+        GiveBack();
+
         // After an aborted migration, or from a migration's source, the configuration is another node's.
         if (OpenConfig() is not { } file)
         {
@@ -62,10 +74,27 @@ internal sealed class Phases(HostRoot root, int vmid, FleetToml fleet, TaskLog l
         }
 
         SeeItemLate(file);
-        HealthRecord health = new HealthProbe(root, fleet, "post-stop").ReadVm(vmid, file.Config, isRunning: false);
+        HealthRecord health = Probe("post-stop").ReadVm(vmid, file.Config, isRunning: false);
         log.Fact($"health {HealthText.Line(health)}");
-        HealthLog.Append(root.Resolve(fleet.Config.LogPath), health);
+
+        // A backup of a stopped VM starts QEMU paused: no boot, unless it is one that was not recorded.
+        bool isKnown = health.Status == HealthStatus.Unknown ? file.Config.Lock == "backup" : IsRecorded(health);
+        if (!isKnown)
+        {
+            HealthLog.Append(LogPath, health);
+        }
     }
+
+    /// <summary>The deadline has passed: where a VM's health was being read, that it could not be is its record.</summary>
+    public void RecordTimeout(int seconds)
+    {
+        if (_probe is { Reading: { Phase: "post-stop" } health })
+        {
+            HealthLog.Append(LogPath, health with { Error = $"timeout: the EFI disk was not read within {seconds} s" });
+        }
+    }
+
+    private HealthProbe Probe(string phase) => _probe = new HealthProbe(root, fleet, phase);
 
     private VmConfigFile? OpenConfig()
     {
@@ -77,55 +106,48 @@ internal sealed class Phases(HostRoot root, int vmid, FleetToml fleet, TaskLog l
         return VmConfigFile.Open(root, vmid, _incomingFrom);
     }
 
-    private void WriteIdentity(VmConfig config)
+    private void TellReplaced(StartIdentity identity)
     {
-        string path = root.Resolve(Document);
-        FleetConfig settings = fleet.Config;
-        if (fleet.Errors.Count > 0)
+        string told = $"args now names {Document}; it counts from the next start";
+        if (identity.IsGiven)
         {
-            string more = fleet.Errors.Count == 1 ? "" : $" (and {fleet.Errors.Count - 1} more)";
-            bool isThere = File.Exists(path);
-            string done = isThere
-                ? "the identity document that is there is kept"
-                : "an identity without fleet and role is written";
-            log.Fail($"{fleet.Errors[0]}{more}: {done}; mend the file, it counts from the next start");
-            if (isThere)
-            {
-                return;
-            }
-
-            settings = new();
+            log.Fact(told);
+            return;
         }
 
-        IdentityDocument document = IdentityDocument.For(
-            vmid,
-            config,
-            settings,
-            Node.Name(root),
-            DateTimeOffset.UtcNow
-        );
-        try
+        told +=
+            $", in this one the guest has no identity yet; 'lamboot-hook attach {vmid}' before a first start avoids that";
+        if (fleet.Config.BlocksOnError)
         {
-            document.Write(path);
-            log.Fact($"identity {Document}: {Describe(document)}");
+            log.Fail(told);
         }
-        catch (HostException e)
+        else
         {
-            string rest = File.Exists(path) ? "; the guest gets the old identity" : "; there is none";
-            log.Fail($"identity not written: {e.Message}{rest}");
+            log.Note(told);
         }
     }
 
-    private static string Describe(IdentityDocument document) =>
-        $"fleet {OrNone(document.FleetId)}, role {OrNone(document.Role)}";
-
-    private static string OrNone(string? text) => string.IsNullOrEmpty(text) ? "none" : $"'{text}'";
+    private void GiveBack()
+    {
+        try
+        {
+            HostProcess self = HostProcess.Find(Environment.ProcessId) ?? default;
+            foreach (int owner in new DocumentLeases(root, fleet.Config, vmid, self).GiveBack())
+            {
+                log.Fact($"VM {owner}'s identity document is given back");
+            }
+        }
+        catch (HostException e)
+        {
+            log.Fail($"an identity document is not given back: {e.Message}; its owner's next start writes it anew");
+        }
+    }
 
     private void SeeItemLate(VmConfigFile file)
     {
         if (SeeItem(file) == ConfigEdit.Replaced)
         {
-            log.Fact($"args now names {Document}: it counts from the next start");
+            log.Fact($"args now names {Document}; it counts from the next start");
         }
     }
 
@@ -135,37 +157,36 @@ internal sealed class Phases(HostRoot root, int vmid, FleetToml fleet, TaskLog l
     /// </summary>
     private ConfigEdit SeeItem(VmConfigFile file)
     {
-        VmConfig config = file.Config;
-        ArgsLine args = config.Args;
-        if (args.Fault is { } fault)
+        if (file.Config.Args.Fault is { } fault)
         {
             log.Fail($"args {fault}, so it is left alone; mend it with qm set {vmid} --args …");
             return ConfigEdit.Unchanged;
         }
 
-        ArgsLine wanted = args.With(Document);
-        if (wanted == args || !MayEdit(config))
-        {
-            return ConfigEdit.Unchanged;
-        }
+        return file.NeedsItem(Document) && MayEdit(file.Config) ? Edit(file) : ConfigEdit.Unchanged;
+    }
 
+    private ConfigEdit Edit(VmConfigFile file)
+    {
+        string reason;
         try
         {
-            using ConfigLock configLock = ConfigLock.Take(root, vmid);
-            if (configLock.IsHeld)
+            using ConfigLock configLock = ConfigLock.Take(root, vmid, LockWait);
+            if (configLock.IsHeld && file.SeeItem(Document) is not ConfigEdit.Raced and ConfigEdit edit)
             {
-                return file.SetArgs(wanted);
+                return edit;
             }
 
-            log.Fail(
-                $"args left as it is: {configLock.Holder} holds the configuration's lock; the next start tries again"
-            );
+            reason = configLock.IsHeld
+                ? "the configuration was changed meanwhile"
+                : $"{configLock.Holder} holds the configuration's lock";
         }
         catch (HostException e)
         {
-            log.Fail($"args left as it is: {e.Message}; the next start tries again");
+            reason = e.Message;
         }
 
+        log.Fail($"args left as it is: {reason}; the next start tries again");
         return ConfigEdit.Unchanged;
     }
 
@@ -194,5 +215,28 @@ internal sealed class Phases(HostRoot root, int vmid, FleetToml fleet, TaskLog l
 
         // QEMU does not start without a file that args names.
         return File.Exists(root.Resolve(Document));
+    }
+
+    /// <summary>post-stop may never have come: power loss, fencing, a crash. The store still tells of that boot.</summary>
+    private void RecordPreviousBoot(VmConfig config)
+    {
+        HealthRecord health = Probe("pre-start").ReadVm(vmid, config, isRunning: false);
+        if (health.Status != HealthStatus.Unknown && !IsRecorded(health))
+        {
+            HealthLog.Append(LogPath, health);
+            log.Fact($"health of the boot before, which had no post-stop: {HealthText.Line(health)}");
+        }
+    }
+
+    private bool IsRecorded(HealthRecord health)
+    {
+        try
+        {
+            return HealthLog.Holds(LogPath, health);
+        }
+        catch (HostException)
+        {
+            return false; // appending to it says what is wrong with it
+        }
     }
 }

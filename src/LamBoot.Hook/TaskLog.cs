@@ -9,6 +9,9 @@ internal sealed class TaskLog(int vmid)
     /// <summary>Whether something failed that the phase is there for.</summary>
     public bool HasFailed { get; private set; }
 
+    /// <summary>Whether the VM must not start.</summary>
+    public bool MustStop { get; private set; }
+
     /// <summary>A line on standard error that belongs to no VM.</summary>
     public static void Warn(string text) => StandardIo.Error.WriteLine($"lamboot-hook: {text}");
 
@@ -23,6 +26,13 @@ internal sealed class TaskLog(int vmid)
     {
         HasFailed = true;
         StandardIo.Error.WriteLine(Line($"error: {text}"));
+    }
+
+    /// <summary>What failed so that the VM must not start, whatever <c>on_error</c> says.</summary>
+    public void Refuse(string text)
+    {
+        MustStop = true;
+        Fail(text);
     }
 
     private string Line(string text) => $"lamboot-hook: VM {vmid}: {SafeText.EscapeLine(text)}";

@@ -8,6 +8,8 @@ internal static class ChildProcess
     private const int TimeoutMilliseconds = 5_000;
     private const int MaximumOutput = 64 << 10;
 
+    private static Process? _running;
+
     /// <summary>Runs a program to its end.</summary>
     /// <param name="file">The program.</param>
     /// <param name="arguments">Its arguments.</param>
@@ -22,13 +24,14 @@ internal static class ChildProcess
             RedirectStandardInput = true,
         };
         using Process process = Start(start);
+        _running = process;
         process.StandardInput.Close();
         Task<string> error = ReadBounded(process.StandardError);
         Task<string> output = ReadBounded(process.StandardOutput);
         bool ended = process.WaitForExit(TimeoutMilliseconds) && Task.WaitAll([error, output], TimeoutMilliseconds);
         if (!ended)
         {
-            process.Kill(entireProcessTree: true);
+            KillRunning();
             throw new HostTimeoutException($"{file} did not end within {TimeoutMilliseconds / 1000} s");
         }
 
@@ -40,8 +43,24 @@ internal static class ChildProcess
         return output.Result;
     }
 
+    /// <summary>Kills the child that runs, with all that it started.</summary>
+    public static void KillRunning()
+    {
+        try
+        {
+            _running?.Kill(entireProcessTree: true);
+        }
+        catch (InvalidOperationException)
+        {
+            // it ended meanwhile
+        }
+    }
+
     private static Process Start(ProcessStartInfo start)
     {
+        // Proxmox VE passes its own descriptors on to us; they are not for a child of ours.
+        const int CloseOnExec = 4;
+        _ = Libc.CloseRange(3, uint.MaxValue, CloseOnExec);
         try
         {
             return Process.Start(start)!;

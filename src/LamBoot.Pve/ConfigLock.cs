@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
-using System.Text;
 
 namespace LamBoot.Pve;
 
@@ -10,7 +9,8 @@ namespace LamBoot.Pve;
 /// </summary>
 public sealed class ConfigLock : IDisposable
 {
-    private const int MaximumLocks = 16 << 20;
+    private const string Folder = "/var/lock/qemu-server";
+    private const int RetryMilliseconds = 20;
 
     private readonly Descriptor? _file;
 
@@ -22,96 +22,88 @@ public sealed class ConfigLock : IDisposable
     /// <summary>Who else holds the lock; null where we do, or an ancestor of ours does.</summary>
     public string? Holder { get; }
 
-    /// <summary>Takes the lock, or finds that an ancestor has it. Does not wait.</summary>
+    /// <summary>Takes the lock, or finds that an ancestor has it.</summary>
+    /// <param name="root">The host.</param>
+    /// <param name="vmid">The VM.</param>
+    /// <param name="wait">How long to wait for a stranger to give it back.</param>
     /// <exception cref="HostException">The lock file cannot be opened.</exception>
-    public static ConfigLock Take(HostRoot root, int vmid)
+    public static ConfigLock Take(HostRoot root, int vmid, TimeSpan wait)
     {
-        string folder = root.Resolve("/var/lock/qemu-server");
-        HostFile.CreateFolder(folder); // as Proxmox VE does itself: the folder is gone after a boot
+        HostFile.CreateFolder(root.Resolve(Folder)); // as Proxmox VE does itself: the folder is gone after a boot
         const int Flags = Libc.ReadWrite | Libc.Create | Libc.CloseOnExec | Libc.NonBlocking;
-        Descriptor file = Descriptor.Open($"{folder}/lock-{vmid}.conf", Flags, 0x1a4);
-        if (Libc.FLock(file.Number, Libc.LockExclusive | Libc.LockNonBlocking) == 0)
+        Descriptor file = Descriptor.Open(LockPath(root, vmid), Flags, 0x1a4);
+        long end = Environment.TickCount64 + (long)wait.TotalMilliseconds;
+        while (true)
         {
-            return new(file, null);
-        }
+            if (Libc.FLock(file.Number, Libc.LockExclusive | Libc.LockNonBlocking) == 0)
+            {
+                return new(file, null);
+            }
 
-        int errno = Marshal.GetLastPInvokeError();
-        using (file)
+            if (Marshal.GetLastPInvokeError() is not (Libc.WouldBlock or Libc.Interrupted))
+            {
+                file.Dispose();
+                throw HostException.LastError($"cannot lock {LockPath(root, vmid)}");
+            }
+
+            int? holder = FindHolder(FileStatus.Of(file, Folder));
+            bool isAncestor = holder is { } id && HostProcess.IsAncestor(id);
+            if (isAncestor || Environment.TickCount64 >= end)
+            {
+                file.Dispose();
+                return new(null, isAncestor ? null : Describe(holder));
+            }
+
+            Thread.Sleep(RetryMilliseconds);
+        }
+    }
+
+    /// <summary>The ancestor of ours that holds the lock: the process that starts or stops the VM. Null where none does.</summary>
+    public static HostProcess? HoldingAncestor(HostRoot root, int vmid)
+    {
+        try
         {
-            return errno == Libc.WouldBlock
-                ? new(null, FindStranger(FileStatus.Of(file, folder)))
-                : throw HostException.LastError($"cannot lock {folder}/lock-{vmid}.conf");
+            using Descriptor file = Descriptor.Open(LockPath(root, vmid), Libc.ReadOnly | Libc.CloseOnExec, 0);
+            return FindHolder(FileStatus.Of(file, Folder)) is { } id && HostProcess.IsAncestor(id)
+                ? HostProcess.Find(id)
+                : null;
+        }
+        catch (HostException)
+        {
+            return null; // nobody made the file, so nobody locked it
         }
     }
 
     /// <inheritdoc/>
     public void Dispose() => _file?.Dispose();
 
-    /// <summary>Who holds the flock of a file, by /proc/locks; null where it is an ancestor of this process.</summary>
-    private static string? FindStranger(FileStatus file)
+    private static string LockPath(HostRoot root, int vmid) => root.Resolve($"{Folder}/lock-{vmid}.conf");
+
+    private static string Describe(int? holder) =>
+        holder is { } id ? HostProcess.Describe(id) : "a process that /proc/locks does not show";
+
+    /// <summary>Who holds the flock of a file, by /proc/locks.</summary>
+    private static int? FindHolder(FileStatus file)
     {
         string device = string.Create(
             CultureInfo.InvariantCulture,
             $"{file.DeviceMajor:x2}:{file.DeviceMinor:x2}:{file.Inode}"
         );
-        foreach (string line in ReadProc("/proc/locks").Split('\n'))
+        foreach (string line in HostProcess.ReadProc("/proc/locks").Split('\n'))
         {
-            // 1: FLOCK  ADVISORY  WRITE 1234 00:19:1037 0 EOF
+            // 1: FLOCK  ADVISORY  WRITE 1234 00:19:1037 0 EOF; a waiting one has "->" behind its number.
             string[] fields = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-            if (fields.Length >= 6 && fields[1] == "FLOCK" && fields[5] == device)
+            if (
+                fields.Length >= 6
+                && fields[1] == "FLOCK"
+                && fields[5] == device
+                && int.TryParse(fields[4], out int id)
+            )
             {
-                return IsAncestor(fields[4]) ? null : Describe(fields[4]);
+                return id;
             }
         }
 
-        return "a process that /proc/locks does not show";
-    }
-
-    private static bool IsAncestor(string pid)
-    {
-        string at = "self";
-        for (int depth = 0; depth < 64; depth++)
-        {
-            string parent = ParentOf(at);
-            if (parent == pid)
-            {
-                return true;
-            }
-
-            if (parent is "" or "0" or "1")
-            {
-                return false;
-            }
-
-            at = parent;
-        }
-
-        return false;
-    }
-
-    private static string ParentOf(string pid)
-    {
-        // The name, in parentheses, may hold anything: "123 (a) b) S 1 …".
-        string stat = ReadProc($"/proc/{pid}/stat");
-        string[] fields = stat[(stat.LastIndexOf(')') + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        return fields.Length > 1 ? fields[1] : "";
-    }
-
-    private static string Describe(string pid)
-    {
-        string name = ReadProc($"/proc/{pid}/comm").TrimEnd();
-        return name.Length == 0 ? $"process {pid}" : $"process {pid} ({name})";
-    }
-
-    private static string ReadProc(string path)
-    {
-        try
-        {
-            return Encoding.UTF8.GetString(HostFile.ReadStream(path, MaximumLocks));
-        }
-        catch (HostException)
-        {
-            return "";
-        }
+        return null;
     }
 }

@@ -1,14 +1,17 @@
 namespace LamBoot.Pve;
 
 /// <summary>What statx(2) says of an open file (include/uapi/linux/stat.h, struct statx: the same on every architecture).</summary>
-internal readonly unsafe record struct FileStatus(int Mode, ulong Inode, uint DeviceMajor, uint DeviceMinor)
+internal readonly unsafe record struct FileStatus(int Mode, uint Owner, ulong Inode, uint DeviceMajor, uint DeviceMinor)
 {
     private const int Size = 256;
+    private const int OwnerOffset = 20;
     private const int ModeOffset = 28;
     private const int InodeOffset = 32;
     private const int DeviceMajorOffset = 136;
     private const int DeviceMinorOffset = 140;
-    private const uint TypeAndInode = 0x1 | 0x100; // STATX_TYPE | STATX_INO
+    private const uint Wanted = 0x1 | 0x2 | 0x8 | 0x100; // STATX_TYPE | STATX_MODE | STATX_UID | STATX_INO
+    private const int AtCurrentFolder = -100;
+    private const int AtSymlinkNoFollow = 0x100;
     private const int AtEmptyPath = 0x1000;
 
     private const int TypeMask = 0xf000;
@@ -17,16 +20,24 @@ internal readonly unsafe record struct FileStatus(int Mode, ulong Inode, uint De
 
     public bool IsBlockDevice => (Mode & TypeMask) == 0x6000;
 
-    public static FileStatus Of(Descriptor file, string path)
+    public bool IsFolder => (Mode & TypeMask) == 0x4000;
+
+    public static FileStatus Of(Descriptor file, string path) => Of(file.Number, "", AtEmptyPath, path);
+
+    /// <summary>What a path is; a symbolic link is one, whatever it leads to.</summary>
+    public static FileStatus OfPath(string path) => Of(AtCurrentFolder, path, AtSymlinkNoFollow, path);
+
+    private static FileStatus Of(int folder, string name, int flags, string path)
     {
         byte* stat = stackalloc byte[Size];
-        if (Libc.StatX(file.Number, "", AtEmptyPath, TypeAndInode, stat) != 0)
+        if (Libc.StatX(folder, name, flags, Wanted, stat) != 0)
         {
             throw HostException.LastError($"cannot examine {path}");
         }
 
         return new(
             *(ushort*)(stat + ModeOffset),
+            *(uint*)(stat + OwnerOffset),
             *(ulong*)(stat + InodeOffset),
             *(uint*)(stat + DeviceMajorOffset),
             *(uint*)(stat + DeviceMinorOffset)

@@ -11,9 +11,10 @@ public static class HostFile
     /// <summary>Reads a whole regular file.</summary>
     /// <param name="path">The file.</param>
     /// <param name="limit">The most bytes it may have.</param>
-    public static byte[] ReadAll(string path, int limit)
+    /// <param name="followLink">Whether the path may be a symbolic link.</param>
+    public static byte[] ReadAll(string path, int limit, bool followLink = true)
     {
-        using Descriptor file = OpenForReading(path, out long size);
+        using Descriptor file = OpenForReading(path, out long size, followLink);
         if (size > limit)
         {
             throw new HostException($"{path} has {size} bytes, more than the {limit} that are read");
@@ -27,11 +28,31 @@ public static class HostFile
 
     /// <summary>Reads a whole regular file, or null where there is none.</summary>
     /// <inheritdoc cref="ReadAll"/>
-    public static byte[]? ReadAllOrNull(string path, int limit)
+    public static byte[]? ReadAllOrNull(string path, int limit, bool followLink = true)
     {
         try
         {
-            return ReadAll(path, limit);
+            return ReadAll(path, limit, followLink);
+        }
+        catch (HostException e) when (e.IsNotFound)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Reads the last bytes of a regular file, or null where there is none.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="limit">How many bytes.</param>
+    /// <param name="isWhole">Whether they are the whole file.</param>
+    public static byte[]? ReadTail(string path, int limit, out bool isWhole)
+    {
+        isWhole = true;
+        try
+        {
+            using Descriptor file = OpenForReading(path, out long size);
+            isWhole = size <= limit;
+            byte[] tail = new byte[(int)Math.Min(size, limit)];
+            return tail[..file.Read(tail, size - tail.Length)];
         }
         catch (HostException e) when (e.IsNotFound)
         {
@@ -51,6 +72,39 @@ public static class HostFile
         {
             throw new HostException($"cannot create {path}: {e.Message}");
         }
+    }
+
+    /// <summary>Makes a folder of our own where it is missing, and refuses one that others can write.</summary>
+    /// <param name="path">The folder.</param>
+    public static void CreatePrivateFolder(string path)
+    {
+        CreateFolder(path);
+        FileStatus status = FileStatus.OfPath(path);
+        if (!status.IsFolder)
+        {
+            throw new HostException($"{path} is no folder of its own but a link: name the folder itself");
+        }
+
+        if (status.Owner != Libc.GetEUid() || (status.Mode & 0x12) != 0) // 022
+        {
+            throw new HostException(
+                $"{path} can be written by others than its owner, root: chown root {path}; chmod go-w {path}"
+            );
+        }
+    }
+
+    /// <summary>Removes a file, if it is there.</summary>
+    public static void Remove(string path) => _ = Libc.Unlink(path);
+
+    /// <summary>Renames a file over another, and syncs the folder.</summary>
+    public static void Rename(string from, string to)
+    {
+        if (Libc.Rename(from, to) != 0)
+        {
+            throw HostException.LastError($"cannot replace {to}");
+        }
+
+        SyncFolder(Path.GetDirectoryName(to)!);
     }
 
     /// <summary>
@@ -75,13 +129,8 @@ public static class HostFile
                 return false;
             }
 
-            if (Libc.Rename(temporary, path) != 0)
-            {
-                throw HostException.LastError($"cannot replace {path}");
-            }
-
+            Rename(temporary, path);
             renamed = true;
-            SyncFolder(Path.GetDirectoryName(path)!);
             return true;
         }
         finally
@@ -133,10 +182,11 @@ public static class HostFile
     /// <summary>Opens a regular file or a block device, and nothing that could block, such as a FIFO.</summary>
     /// <param name="path">The file or device.</param>
     /// <param name="size">Its size in bytes.</param>
-    internal static Descriptor OpenForReading(string path, out long size)
+    /// <param name="followLink">Whether the path may be a symbolic link.</param>
+    internal static Descriptor OpenForReading(string path, out long size, bool followLink = true)
     {
         const int Flags = Libc.ReadOnly | Libc.CloseOnExec | Libc.NonBlocking;
-        Descriptor file = Descriptor.Open(path, Flags, 0);
+        Descriptor file = Descriptor.Open(path, followLink ? Flags : Flags | Libc.NoFollow, 0);
         try
         {
             FileStatus status = FileStatus.Of(file, path);

@@ -4,7 +4,7 @@ namespace LamBoot.Pve;
 
 /// <summary>
 /// The system calls that .NET has no call for, or that it makes differently: its FileStream takes flock(2) on what it
-/// opens, its FileMode.Append is not O_APPEND, and it opens a FIFO blocking. Values are Linux's for x86-64 and arm64.
+/// opens, its FileMode.Append is not O_APPEND, and it opens a FIFO blocking. Values are Linux's for x86-64.
 /// </summary>
 internal static unsafe partial class Libc
 {
@@ -15,6 +15,7 @@ internal static unsafe partial class Libc
     public const int Exclusive = 0x80;
     public const int Append = 0x400;
     public const int NonBlocking = 0x800;
+    public const int NoFollow = 0x20000;
     public const int CloseOnExec = 0x80000;
 
     public const int LockExclusive = 2;
@@ -51,6 +52,24 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", EntryPoint = "flock", SetLastError = true)]
     public static partial int FLock(int fd, int operation);
+
+    [LibraryImport("libc", EntryPoint = "ftruncate", SetLastError = true)]
+    public static partial int FTruncate(int fd, long length);
+
+    [LibraryImport("libc", EntryPoint = "umask")]
+    public static partial int UMask(int mask);
+
+    [LibraryImport("libc", EntryPoint = "close_range", SetLastError = true)]
+    public static partial int CloseRange(uint first, uint last, int flags);
+
+    [LibraryImport("libc", EntryPoint = "geteuid")]
+    public static partial uint GetEUid();
+
+    [LibraryImport("libc", EntryPoint = "getppid")]
+    public static partial int GetPPid();
+
+    [LibraryImport("libc", EntryPoint = "_exit")]
+    public static partial void Exit(int code);
 
     [LibraryImport("libc", EntryPoint = "rename", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int Rename(string from, string to);

@@ -3,8 +3,8 @@ using System.Text;
 namespace LamBoot.Pve;
 
 /// <summary>
-/// A VM's configuration (<c>/etc/pve/qemu-server/VMID.conf</c>), its main section: what stands before the first
-/// <c>[section]</c>. Read as Proxmox VE reads it (qemu-server, QemuServer.pm, parse_vm_config), edited so that every byte
+/// A VM's configuration (<c>/etc/pve/qemu-server/VMID.conf</c>): its main section, which is what stands before the first
+/// <c>[section]</c>, and the args of <c>[PENDING]</c>, which replace the main section's at the next stop. Read as Proxmox VE reads it (qemu-server, QemuServer.pm, parse_vm_config), edited so that every byte
 /// but the args line's stays.
 /// </summary>
 public sealed class VmConfig
@@ -35,6 +35,9 @@ public sealed class VmConfig
     /// <summary><c>args:</c>; empty where there is none.</summary>
     public ArgsLine Args => new(Get("args") ?? "");
 
+    /// <summary><c>args:</c> of <c>[PENDING]</c>, or null where no change of it is pending.</summary>
+    public ArgsLine? PendingArgs => Get("args", Section.Pending) is { } args ? new(args) : null;
+
     // Perl's \s on bytes.
     private static ReadOnlySpan<char> WhiteSpace => " \t\n\v\f\r";
 
@@ -42,26 +45,30 @@ public sealed class VmConfig
     /// <param name="args">The line; an empty one removes <c>args:</c>.</param>
     public byte[] WithArgs(ArgsLine args)
     {
-        Line? old = FindLast("args");
-        string text;
-        if (old is not { } line)
+        if (FindLast("args", Section.Main) is { } line)
         {
-            int at = InsertionPoint();
-            text = args.Text.Length == 0 ? _text : _text.Insert(at, NewLine(at, args));
-        }
-        else if (args.Text.Length == 0)
-        {
-            text = _text.Remove(line.Start, line.Next - line.Start);
-        }
-        else
-        {
-            // An empty "args:" has its value right behind the colon.
-            string blank =
-                line.ValueStart == line.Start + "args:".Length && line.ValueEnd == line.ValueStart ? " " : "";
-            text = string.Concat(_text.AsSpan(0, line.ValueStart), blank, args.Text, _text.AsSpan(line.ValueEnd));
+            return Encoding.Latin1.GetBytes(Replace(line, args));
         }
 
-        return Encoding.Latin1.GetBytes(text);
+        int at = InsertionPoint();
+        return Encoding.Latin1.GetBytes(args.Text.Length == 0 ? _text : _text.Insert(at, NewLine(at, args)));
+    }
+
+    /// <summary>The configuration's bytes with another args line in <c>[PENDING]</c>, where one is there.</summary>
+    public byte[] WithPendingArgs(ArgsLine args) =>
+        Encoding.Latin1.GetBytes(FindLast("args", Section.Pending) is { } line ? Replace(line, args) : _text);
+
+    private string Replace(Line line, ArgsLine args)
+    {
+        if (args.Text.Length == 0)
+        {
+            return _text.Remove(line.Start, line.Next - line.Start);
+        }
+
+        // An empty "args:" has its value right behind the colon.
+        bool isEmpty = line.ValueEnd == line.ValueStart;
+        string blank = isEmpty && line.ValueStart == line.Start + "args:".Length ? " " : "";
+        return string.Concat(_text.AsSpan(0, line.ValueStart), blank, args.Text, _text.AsSpan(line.ValueEnd));
     }
 
     /// <summary>A string as a character for each of its UTF-8 bytes.</summary>
@@ -71,14 +78,16 @@ public sealed class VmConfig
     internal static string? FromBytesText(string? text) =>
         text is null ? null : Encoding.UTF8.GetString(Encoding.Latin1.GetBytes(text));
 
-    private string? Get(string key) =>
-        FindLast(key) is { } line && line.ValueEnd > line.ValueStart ? _text[line.ValueStart..line.ValueEnd] : null;
+    private string? Get(string key, Section section = Section.Main) =>
+        FindLast(key, section) is { } line && line.ValueEnd > line.ValueStart
+            ? _text[line.ValueStart..line.ValueEnd]
+            : null;
 
-    /// <summary>The last line of the main section with that key: of two equal keys the last wins.</summary>
-    private Line? FindLast(string key)
+    /// <summary>The last line of a section with that key: of two equal keys the last wins.</summary>
+    private Line? FindLast(string key, Section section)
     {
         Line? found = null;
-        foreach (Line line in MainSection())
+        foreach (Line line in Lines(section))
         {
             if (line.ValueStart >= 0 && line.KeyIs(_text, key))
             {
@@ -93,7 +102,7 @@ public sealed class VmConfig
     private int InsertionPoint()
     {
         int end = 0;
-        foreach (Line line in MainSection())
+        foreach (Line line in Lines(Section.Main))
         {
             if (line.ValueStart >= 0 && string.CompareOrdinal(_text, line.Start, "args:", 0, 5) > 0)
             {
@@ -113,24 +122,30 @@ public sealed class VmConfig
         return $"{previousEnd}args: {args.Text}\n";
     }
 
-    private IEnumerable<Line> MainSection()
+    private IEnumerable<Line> Lines(Section wanted)
     {
-        for (int start = 0; start < _text.Length; )
+        Section section = Section.Main;
+        for (int start = 0; start < _text.Length && (wanted != Section.Main || section == Section.Main); )
         {
             int end = _text.IndexOf('\n', start);
             int next = end < 0 ? _text.Length : end + 1;
             ReadOnlySpan<char> content = _text.AsSpan(start, (end < 0 ? next : end) - start).TrimEnd(WhiteSpace);
             if (IsSectionHeader(content))
             {
-                yield break;
+                section = content.Equals("[PENDING]", StringComparison.OrdinalIgnoreCase)
+                    ? Section.Pending
+                    : Section.Other;
+            }
+            else if (section == wanted)
+            {
+                yield return Parse(start, start + content.Length, next);
             }
 
-            yield return Parse(start, start + content.Length, next);
             start = next;
         }
     }
 
-    /// <summary>Any <c>[…]</c> at the start of a line ends the main section, known to Proxmox VE or not.</summary>
+    /// <summary>Any <c>[…]</c> at the start of a line begins another section, known to Proxmox VE or not.</summary>
     private static bool IsSectionHeader(ReadOnlySpan<char> line) =>
         line.Length >= 2 && line[0] == '[' && line.IndexOf(']') == line.Length - 1;
 
@@ -146,6 +161,13 @@ public sealed class VmConfig
 
         ReadOnlySpan<char> value = line[(colon + 1)..].TrimStart(WhiteSpace);
         return new(start, next, end - value.Length, end);
+    }
+
+    private enum Section
+    {
+        Main,
+        Pending,
+        Other,
     }
 
     private readonly record struct Line(int Start, int Next, int ValueStart, int ValueEnd)

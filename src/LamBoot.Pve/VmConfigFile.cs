@@ -87,18 +87,41 @@ public sealed class VmConfigFile
         return vmids;
     }
 
-    /// <summary>Replaces the args line. The caller has the VM's <see cref="ConfigLock"/>.</summary>
+    /// <summary>
+    /// Sees that the args line carries our item, once, with a VM's own document, and so does a pending one, which is to
+    /// replace it. The caller has the VM's <see cref="ConfigLock"/>.
+    /// </summary>
+    /// <param name="document">The absolute path of the identity document, as QEMU sees it.</param>
     /// <exception cref="HostException">The file cannot be replaced; it is as it was.</exception>
-    public ConfigEdit SetArgs(ArgsLine args)
+    public ConfigEdit SeeItem(string document)
     {
-        byte[] edited = Config.WithArgs(args);
+        byte[] edited = WithItem(document);
         if (edited.AsSpan().SequenceEqual(_bytes))
         {
             return ConfigEdit.Unchanged;
         }
 
-        bool replaced = HostFile.Replace(Path, edited, mode: null, IsAsRead);
-        return replaced ? ConfigEdit.Replaced : ConfigEdit.Raced;
+        try
+        {
+            bool replaced = HostFile.Replace(Path, edited, mode: null, IsAsRead);
+            return replaced ? ConfigEdit.Replaced : ConfigEdit.Raced;
+        }
+        catch (HostException e) when (e.Errno == Libc.AccessDenied)
+        {
+            // pmxcfs gives EACCES where the cluster has no quorum; root meets it nowhere else.
+            throw new HostException($"{e.Message} (has the cluster no quorum? pvecm status tells)");
+        }
+    }
+
+    /// <summary>Whether <see cref="SeeItem"/> has anything to do.</summary>
+    public bool NeedsItem(string document) => !WithItem(document).AsSpan().SequenceEqual(_bytes);
+
+    private byte[] WithItem(string document)
+    {
+        byte[] edited = Config.Args is { Fault: null } args ? Config.WithArgs(args.With(document)) : _bytes;
+        return Config.PendingArgs is { Fault: null } pending
+            ? new VmConfig(edited).WithPendingArgs(pending.With(document))
+            : edited;
     }
 
     private bool IsAsRead() =>

@@ -21,7 +21,7 @@ public sealed class FileSystemTests
         using HostTree tree = new();
         string path = tree.Path(folder);
         Directory.CreateDirectory(path);
-        if (ProgramResult.Run("mount", ["-t", "tmpfs", "-o", "size=64k", "tmpfs", path]).ExitCode != 0)
+        if (ProgramResult.Run("mount", ["-t", "tmpfs", "-o", "size=64k,mode=755", "tmpfs", path]).ExitCode != 0)
         {
             Assert.Skip("a tmpfs cannot be mounted here");
         }

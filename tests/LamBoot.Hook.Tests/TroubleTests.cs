@@ -88,13 +88,17 @@ public sealed class TroubleTests
     }
 
     [Fact]
-    public void A_good_pre_start_does_not_stop_the_VM()
+    public void A_first_start_without_identity_is_stopped_once_where_it_is_told_to()
     {
         using HostTree tree = new();
         tree.Write("/etc/lamboot/fleet.toml", Block);
         tree.AddVm(100);
 
-        tree.Phase(100, "pre-start").ExitCode.ShouldBe(0);
+        tree.Phase(100, "pre-start").ExitCode.ShouldBe(1);
+
+        File.ReadAllText(tree.Config(100)).ShouldContain(HostTree.Args);
+        tree.Phase(100, "pre-start")
+            .ShouldBe(new(0, "lamboot-hook: VM 100: identity /var/lib/lamboot/100.json: fleet 'f', role none\n", ""));
     }
 
     [Fact]

@@ -10,7 +10,7 @@ public sealed class ConfigLockTests
     {
         using HostTree tree = new();
 
-        using (ConfigLock held = ConfigLock.Take(new(tree.Root), 100))
+        using (ConfigLock held = ConfigLock.Take(new(tree.Root), 100, TimeSpan.FromMilliseconds(100)))
         {
             held.IsHeld.ShouldBeTrue();
             Flock(tree, "-n").ShouldBe(1);
@@ -26,7 +26,7 @@ public sealed class ConfigLockTests
         using Process stranger = tree.HoldLock(100);
         try
         {
-            using ConfigLock held = ConfigLock.Take(new(tree.Root), 100);
+            using ConfigLock held = ConfigLock.Take(new(tree.Root), 100, TimeSpan.FromMilliseconds(100));
 
             held.IsHeld.ShouldBeFalse();
             held.Holder.ShouldBe($"process {stranger.Id} (flock)");
