@@ -8,6 +8,9 @@ namespace LamBoot.Pve;
 /// </summary>
 public static class HostFile
 {
+    // A file that is being replaced, and by which process: "100.conf.lamboot-1234".
+    private const string TemporaryInfix = ".lamboot-";
+
     /// <summary>Reads a whole regular file.</summary>
     /// <param name="path">The file.</param>
     /// <param name="limit">The most bytes it may have.</param>
@@ -118,8 +121,11 @@ public static class HostFile
     /// <returns>Whether the file was replaced.</returns>
     public static bool Replace(string path, ReadOnlySpan<byte> content, int? mode, Func<bool>? mayReplace = null)
     {
-        string temporary = string.Create(CultureInfo.InvariantCulture, $"{path}.lamboot-{Environment.ProcessId}");
-        _ = Libc.Unlink(temporary); // of a process that died with our number
+        RemoveLeftOvers(path);
+        string temporary = string.Create(
+            CultureInfo.InvariantCulture,
+            $"{path}{TemporaryInfix}{Environment.ProcessId}"
+        );
         bool renamed = false;
         try
         {
@@ -225,6 +231,26 @@ public static class HostFile
         }
 
         return true;
+    }
+
+    /// <summary>Removes what writers left that were killed: the temporary files of processes that are gone.</summary>
+    private static void RemoveLeftOvers(string path)
+    {
+        string folder = Path.GetDirectoryName(path)!;
+        if (!Directory.Exists(folder))
+        {
+            return; // creating the file says so
+        }
+
+        foreach (string file in Directory.EnumerateFiles(folder, Path.GetFileName(path) + TemporaryInfix + "*"))
+        {
+            ReadOnlySpan<char> number = file.AsSpan(path.Length + TemporaryInfix.Length);
+            bool isNumber = int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out int id);
+            if (isNumber && (id == Environment.ProcessId || HostProcess.Find(id) is null))
+            {
+                Remove(file);
+            }
+        }
     }
 
     private static void WriteNew(string path, ReadOnlySpan<byte> content, int? mode)

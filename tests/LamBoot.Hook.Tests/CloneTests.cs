@@ -1,0 +1,285 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+
+namespace LamBoot.Hook.Tests;
+
+/// <summary>
+/// A clone's args name another VM's document, and its first QEMU opens that one. Its guest reads its own identity all the
+/// same, whatever else is started, killed or missing.
+/// </summary>
+public sealed class CloneTests
+{
+    private const int Source = 900;
+    private const string SourceDocument = "{\"vmid\": \"900\", \"marker\": \"the owner's\"}\n";
+
+    private const string Fleet = """
+        schema_version = 1
+        [fleet]
+        id = "f"
+        [tags]
+        even = ["even"]
+        odd = ["odd"]
+        [hookscript]
+        lease_wait_seconds = 60
+
+        """;
+
+    [Fact]
+    public void Fifty_clones_at_once_read_their_own_identity_twenty_times_over()
+    {
+        using HostTree tree = Node();
+        int[] clones = [.. Enumerable.Range(101, 50)];
+        for (int round = 0; round < 20; round++)
+        {
+            foreach (int clone in clones)
+            {
+                AddClone(tree, clone);
+            }
+
+            ProgramResult[] starts =
+            [
+                .. clones
+                    .AsParallel()
+                    .AsOrdered()
+                    .WithDegreeOfParallelism(50)
+                    .Select(clone => VmStart.Run(tree, clone)),
+            ];
+
+            for (int i = 0; i < clones.Length; i++)
+            {
+                AssertIdentity(starts[i], clones[i]);
+                File.ReadAllText(tree.Config(clones[i])).ShouldContain($"{HostTree.Args}{clones[i]}.json\n");
+            }
+        }
+
+        AssertGivenBack(tree);
+        Leases(tree).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void The_owner_and_its_clones_start_at_once()
+    {
+        using HostTree tree = Node();
+        for (int round = 0; round < 10; round++)
+        {
+            int[] vmids = [Source, .. Enumerable.Range(101, 9)];
+            foreach (int clone in vmids[1..])
+            {
+                AddClone(tree, clone);
+            }
+
+            ProgramResult[] starts =
+            [
+                .. vmids.AsParallel().AsOrdered().WithDegreeOfParallelism(10).Select(vmid => VmStart.Run(tree, vmid)),
+            ];
+
+            for (int i = 0; i < vmids.Length; i++)
+            {
+                AssertIdentity(starts[i], vmids[i]);
+            }
+        }
+
+        VmidOf(File.ReadAllText(tree.Document(Source))).ShouldBe("900");
+        Left(tree).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Clones_of_each_other_do_not_wait_for_each_other_for_ever()
+    {
+        using HostTree tree = Node();
+        for (int round = 0; round < 10; round++)
+        {
+            AddClone(tree, 101, of: 102);
+            AddClone(tree, 102, of: 101);
+            ProgramResult[] starts =
+            [
+                .. new[] { 101, 102 }.AsParallel().AsOrdered().Select(vmid => VmStart.Run(tree, vmid)),
+            ];
+
+            AssertIdentity(starts[0], 101);
+            AssertIdentity(starts[1], 102);
+        }
+    }
+
+    [Fact]
+    public void A_start_that_dies_blocks_nobody_and_loses_nothing()
+    {
+        using HostTree tree = Node();
+        for (int round = 0; round < 5; round++)
+        {
+            AddClone(tree, 101);
+            using (Process dies = VmStart.Begin(tree, 101, "echo ready; exec sleep 60"))
+            {
+                dies.StandardOutput.ReadLine().ShouldBe("ready");
+                VmidOf(File.ReadAllText(tree.Document(Source))).ShouldBe("101");
+                dies.Kill(entireProcessTree: true);
+                dies.WaitForExit();
+            }
+
+            AddClone(tree, 102);
+            Stopwatch watch = Stopwatch.StartNew();
+
+            AssertIdentity(VmStart.Run(tree, 102), 102);
+
+            watch.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(5));
+        }
+
+        AssertGivenBack(tree);
+    }
+
+    [Fact]
+    public void The_owner_gets_its_own_document_back_from_a_start_that_died()
+    {
+        using HostTree tree = Node();
+        AddClone(tree, 101);
+        using (Process dies = VmStart.Begin(tree, 101, "echo ready; exec sleep 60"))
+        {
+            dies.StandardOutput.ReadLine().ShouldBe("ready");
+            dies.Kill(entireProcessTree: true);
+            dies.WaitForExit();
+        }
+
+        AssertIdentity(VmStart.Run(tree, Source), Source);
+
+        Left(tree).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void A_power_cut_forgets_the_lease_and_loses_nothing()
+    {
+        using HostTree tree = Node();
+        AddClone(tree, 101);
+        using (Process dies = VmStart.Begin(tree, 101, "echo ready; exec sleep 60"))
+        {
+            dies.StandardOutput.ReadLine().ShouldBe("ready");
+            dies.Kill(entireProcessTree: true);
+            dies.WaitForExit();
+        }
+
+        Directory.Delete(tree.Path("/run/lamboot"), recursive: true);
+        AddClone(tree, 102);
+
+        AssertIdentity(VmStart.Run(tree, 102), 102);
+
+        AssertGivenBack(tree);
+    }
+
+    [Fact]
+    public void A_live_holder_is_waited_for_and_then_the_start_is_refused()
+    {
+        using HostTree tree = Node();
+        tree.Write("/etc/lamboot/fleet.toml", Fleet.Replace("= 60", "= 1", StringComparison.Ordinal));
+        AddClone(tree, 101);
+        AddClone(tree, 102);
+        using Process holder = VmStart.Begin(tree, 101, "echo ready; exec sleep 60");
+        holder.StandardOutput.ReadLine().ShouldBe("ready");
+
+        ProgramResult refused = VmStart.Run(tree, 102);
+        holder.Kill(entireProcessTree: true);
+        holder.WaitForExit();
+
+        refused.ExitCode.ShouldBe(3);
+        refused.Output.ShouldBe("");
+        refused.Error.ShouldContain("lamboot-hook: VM 102: error: the start of VM 101 (process ");
+        refused.Error.ShouldContain("this start is refused, its guest would get that identity; start it again\n");
+        AssertIdentity(VmStart.Run(tree, 102), 102);
+    }
+
+    [Fact]
+    public void A_source_whose_document_is_gone_lets_its_clone_start()
+    {
+        using HostTree tree = Node();
+        File.Delete(tree.Document(Source));
+        AddClone(tree, 101);
+
+        AssertIdentity(VmStart.Run(tree, 101), 101);
+
+        File.Exists(tree.Document(Source)).ShouldBeFalse();
+        Left(tree).ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("/etc/secret")]
+    [InlineData("/var/lib/lamboot/../../../etc/secret")]
+    [InlineData("/var/lib/lamboot/sub/900.json")]
+    [InlineData("/var/lib/lamboot/9.json")]
+    [InlineData("/var/lib/lamboot/0900.json")]
+    public void Any_other_file_is_left_alone(string path)
+    {
+        using HostTree tree = Node();
+        tree.Write(path, "secret");
+        tree.AddVm(101, more: $"args: -fw_cfg name=opt/lamboot/config,file={path}\n");
+
+        ProgramResult start = VmStart.Run(tree, 101);
+
+        start.Output.ShouldBe("secret");
+        start.Error.ShouldContain($"args names {path}, which is no document of /var/lib/lamboot: it is left alone");
+        File.ReadAllText(tree.Path(path)).ShouldBe("secret");
+    }
+
+    [Fact]
+    public void A_phase_run_by_hand_lends_nothing_and_leaves_no_lease()
+    {
+        using HostTree tree = Node();
+        AddClone(tree, 101);
+
+        tree.Phase(101, "pre-start").ExitCode.ShouldBe(0);
+
+        AssertGivenBack(tree);
+        Leases(tree).ShouldBeEmpty();
+        File.ReadAllText(tree.Config(101)).ShouldContain($"{HostTree.Args}101.json\n");
+    }
+
+    private static HostTree Node()
+    {
+        HostTree tree = new();
+        tree.Write("/etc/lamboot/fleet.toml", Fleet);
+        tree.Write("/var/lib/lamboot/900.json", SourceDocument);
+        tree.AddVm(Source, more: $"tags: even\nargs: {HostTree.Args}900.json\n");
+        return tree;
+    }
+
+    private static void AddClone(HostTree tree, int vmid, int of = Source) =>
+        tree.AddVm(vmid, more: $"tags: {Parity(vmid)}\nargs: -a {HostTree.Args}{of}.json\n");
+
+    private static string Parity(int vmid) => vmid % 2 == 0 ? "even" : "odd";
+
+    private static void AssertIdentity(ProgramResult start, int vmid)
+    {
+        start.ExitCode.ShouldBe(0, start.Error);
+        using JsonDocument document = JsonDocument.Parse(start.Output);
+        document
+            .RootElement.GetProperty("vmid")
+            .GetString()
+            .ShouldBe(vmid.ToString(CultureInfo.InvariantCulture), start.Error);
+        document.RootElement.GetProperty("role").GetString().ShouldBe(Parity(vmid), start.Error);
+    }
+
+    private static void AssertGivenBack(HostTree tree)
+    {
+        File.ReadAllText(tree.Document(Source)).ShouldBe(SourceDocument);
+        Left(tree).ShouldBeEmpty();
+    }
+
+    /// <summary>Kept documents and temporary files, which no start may leave behind.</summary>
+    private static List<string> Left(HostTree tree) =>
+        [
+            .. Directory
+                .GetFiles(tree.Path("/var/lib/lamboot"))
+                .Where(path => !path.EndsWith(".json", StringComparison.Ordinal)),
+            .. Directory
+                .GetFiles(tree.Path("/etc/pve/qemu-server"))
+                .Where(path => !path.EndsWith(".conf", StringComparison.Ordinal)),
+        ];
+
+    /// <summary>Leases that are held. Those of a start that died are void, and stay until the VM starts again.</summary>
+    private static List<string> Leases(HostTree tree) =>
+        [.. Directory.GetFiles(tree.Path("/run/lamboot")).Where(path => new FileInfo(path).Length > 0)];
+
+    private static string? VmidOf(string document)
+    {
+        using JsonDocument json = JsonDocument.Parse(document);
+        return json.RootElement.GetProperty("vmid").GetString();
+    }
+}
