@@ -5,7 +5,7 @@ namespace LamBoot.Hook;
 /// </summary>
 internal sealed class Deadline
 {
-    private readonly Lock _lock = new();
+    private readonly object _moved = new();
     private readonly Action _onPassed;
     private long _end;
 
@@ -19,32 +19,26 @@ internal sealed class Deadline
         new Thread(Watch, maxStackSize: 256 << 10) { IsBackground = true }.Start();
     }
 
-    /// <summary>Moves the deadline.</summary>
+    /// <summary>Moves the deadline; a negative time brings it nearer.</summary>
     public void Extend(TimeSpan time)
     {
-        lock (_lock)
+        lock (_moved)
         {
             _end += (long)time.TotalMilliseconds;
+            Monitor.Pulse(_moved);
         }
     }
 
     private void Watch()
     {
-        while (true)
+        lock (_moved)
         {
-            long left;
-            lock (_lock)
+            while (_end - Environment.TickCount64 is > 0 and long left)
             {
-                left = _end - Environment.TickCount64;
+                Monitor.Wait(_moved, (int)Math.Min(left, int.MaxValue));
             }
-
-            if (left <= 0)
-            {
-                _onPassed();
-                return;
-            }
-
-            Thread.Sleep((int)Math.Min(left, int.MaxValue));
         }
+
+        _onPassed();
     }
 }

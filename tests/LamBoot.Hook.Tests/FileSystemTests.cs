@@ -15,6 +15,38 @@ public sealed class FileSystemTests
     [InlineData("/var/log/lamboot")]
     public void A_read_only_file_system_loses_nothing(string folder) => Lose(folder, "mount -o remount,ro \"$1\"");
 
+    /// <summary>As pmxcfs, exFAT by FUSE has no modes, refuses hard links (EPERM) and has no symbolic ones (ENOSYS).</summary>
+    [Fact]
+    public void A_file_system_without_modes_and_links_is_enough_for_a_configuration()
+    {
+        using HostTree tree = new();
+        string path = tree.Path("/etc/pve/qemu-server");
+        ProgramResult mounted = ProgramResult.Shell(
+            "truncate -s 8M \"$1\" && mkfs.exfat \"$1\" >&2 && loop=$(losetup -f --show \"$1\") && mount.exfat-fuse \"$loop\" \"$2\" >&2 && echo \"$loop\"",
+            tree.Path("/exfat.img"),
+            path
+        );
+        Assert.SkipWhen(mounted.ExitCode != 0, "exFAT cannot be mounted here");
+        try
+        {
+            tree.AddVm(100);
+            ProgramResult.Shell("ln -s a \"$1/b\"", path).ExitCode.ShouldNotBe(0);
+            ProgramResult.Shell("ln \"$1/100.conf\" \"$1/c\"", path).ExitCode.ShouldNotBe(0);
+            ProgramResult.Shell("chmod 600 \"$1/100.conf\"; stat -c %a \"$1/100.conf\"", path).Output.ShouldBe("777\n");
+
+            ProgramResult start = tree.Phase(100, "pre-start");
+
+            start.ExitCode.ShouldBe(0);
+            start.Error.ShouldNotContain("error:");
+            File.ReadAllText(tree.Config(100)).ShouldContain(HostTree.Args);
+            Directory.GetFiles(path).ShouldHaveSingleItem();
+        }
+        finally
+        {
+            ProgramResult.Shell("umount \"$1\"; losetup -d \"$2\"", path, mounted.Output.Trim());
+        }
+    }
+
     /// <summary>Has one folder on a tmpfs of its own, with files in it, then makes writing impossible there.</summary>
     private static void Lose(string folder, string spoil)
     {

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 
 namespace LamBoot.Hook.Tests;
@@ -331,6 +332,119 @@ public sealed class TroubleTests
         File.ReadAllText(tree.Config(100)).ShouldContain(HostTree.Args);
         File.ReadAllLines(tree.Log).Length.ShouldBe(1);
     }
+
+    [Fact]
+    public void A_child_that_does_not_end_is_given_up_by_the_deadline()
+    {
+        using HostTree tree = new();
+        tree.Write(
+            "/etc/lamboot/fleet.toml",
+            "schema_version = 1\n[fleet]\nid = \"f\"\n[hookscript]\ndeadline_seconds = 1\n"
+        );
+        tree.Write("/etc/pve/storage.cfg", "lvmthin: data\n\tvgname pve\n");
+        tree.Write("/etc/pve/qemu-server/100.conf", "bios: ovmf\nefidisk0: data:vm-100-disk-0\n");
+        tree.Write(
+            "/usr/sbin/pvesm",
+            "#!/bin/sh\nsleep 61 & echo $! >\"$LAMBOOT_ROOT/pid\"; trap '' TERM; sleep 62; sleep 62\n"
+        );
+        File.SetUnixFileMode(tree.Path("/usr/sbin/pvesm"), UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        Stopwatch watch = Stopwatch.StartNew();
+
+        ProgramResult result = tree.Phase(100, "post-stop");
+
+        result.ExitCode.ShouldBe(0);
+        watch.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(4));
+        result.Error.ShouldBe(
+            "lamboot-hook: VM 100: error: post-stop did not end within 1 s (deadline_seconds): given up; see whether storage hangs\n"
+        );
+        ErrorOf(Record(tree)).ShouldBe("timeout: the EFI disk was not read within 1 s");
+        Directory
+            .Exists("/proc/" + File.ReadAllText(tree.Path("/pid")).Trim())
+            .ShouldBeFalse("its children are killed too");
+    }
+
+    [Fact]
+    public void A_child_gets_no_descriptor_of_Proxmox_VEs()
+    {
+        using HostTree tree = new();
+        tree.Write("/etc/pve/storage.cfg", "lvmthin: data\n\tvgname pve\n");
+        tree.Write("/etc/pve/qemu-server/100.conf", "bios: ovmf\nefidisk0: data:vm-100-disk-0\n");
+        tree.Write("/usr/sbin/pvesm", "#!/bin/sh\nls -l /proc/self/fd >\"$LAMBOOT_ROOT/fds\"; echo /x\n");
+        File.SetUnixFileMode(tree.Path("/usr/sbin/pvesm"), UnixFileMode.UserRead | UnixFileMode.UserExecute);
+
+        ProgramResult.Shell(
+            "exec 7>\"$1/foreign\" 9<\"$1/etc/hostname\"; LAMBOOT_ROOT=$1 exec \"$2\" 100 post-stop",
+            tree.Root,
+            Repository.File("out", "bin", "lamboot-hook")
+        );
+
+        string descriptors = File.ReadAllText(tree.Path("/fds"));
+        descriptors.ShouldContain("/fds");
+        descriptors.ShouldNotContain("foreign");
+        descriptors.ShouldNotContain("hostname");
+    }
+
+    [Theory]
+    [InlineData("0000")]
+    [InlineData("0077")]
+    [InlineData("0777")]
+    public void Modes_do_not_depend_on_the_umask(string umask)
+    {
+        using HostTree tree = new();
+        tree.AddVm(100, "single-00-4m-ok");
+
+        ProgramResult.Shell(
+            "umask $3; export LAMBOOT_ROOT=$1; $2 100 pre-start && $2 100 post-stop",
+            tree.Root,
+            Repository.File("out", "bin", "lamboot-hook"),
+            umask
+        );
+
+        Mode(tree.Document(100)).ShouldBe("644");
+        Mode(Path.GetDirectoryName(tree.Document(100))!).ShouldBe("755");
+        Mode(tree.Log).ShouldBe("640");
+        Mode(Path.GetDirectoryName(tree.Log)!).ShouldBe("755");
+        Mode(tree.Path("/run/lamboot")).ShouldBe("755");
+    }
+
+    [Theory]
+    [InlineData("chmod 777 \"$1\"", "can be written by others than its owner, root")]
+    [InlineData("chmod 775 \"$1\"", "can be written by others than its owner, root")]
+    [InlineData("chown 12345 \"$1\"", "can be written by others than its owner, root")]
+    [InlineData("mkdir \"$1.d\" && rmdir \"$1\" && ln -s \"$1.d\" \"$1\"", "is no folder of its own but a link")]
+    public void A_folder_that_others_can_write_is_refused(string spoil, string reason)
+    {
+        using HostTree tree = new();
+        tree.AddVm(100);
+        string folder = Path.GetDirectoryName(tree.Document(100))!;
+        Directory.CreateDirectory(folder);
+        ProgramResult.Shell(spoil, folder).ExitCode.ShouldBe(0);
+        string config = File.ReadAllText(tree.Config(100));
+
+        ProgramResult result = tree.Phase(100, "pre-start");
+
+        result.ExitCode.ShouldBe(0);
+        result.Error.ShouldContain($"error: identity not written: {folder} {reason}");
+        Directory.GetFiles(folder).ShouldBeEmpty();
+        File.ReadAllText(tree.Config(100)).ShouldBe(config);
+    }
+
+    [Fact]
+    public void A_link_where_a_document_should_be_is_replaced_and_not_followed()
+    {
+        using HostTree tree = new();
+        tree.AddVm(100);
+        tree.Write("/secret", "secret");
+        Directory.CreateDirectory(Path.GetDirectoryName(tree.Document(100))!);
+        File.CreateSymbolicLink(tree.Document(100), tree.Path("/secret"));
+
+        tree.Phase(100, "pre-start").ExitCode.ShouldBe(0);
+
+        File.ReadAllText(tree.Path("/secret")).ShouldBe("secret");
+        new FileInfo(tree.Document(100)).LinkTarget.ShouldBeNull();
+    }
+
+    private static string Mode(string path) => Convert.ToString((int)File.GetUnixFileMode(path), 8);
 
     private static byte[] Random(int size)
     {
