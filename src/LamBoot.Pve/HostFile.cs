@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 
 namespace LamBoot.Pve;
 
@@ -166,6 +167,15 @@ public static class HostFile
         byte[] record = IsTorn(file) ? [(byte)'\n', .. line, (byte)'\n'] : [.. line, (byte)'\n'];
         file.Write(record);
         file.Sync();
+    }
+
+    /// <summary>What a symbolic link leads to; empty for what is none.</summary>
+    internal static unsafe string ReadLink(string path)
+    {
+        const int MaximumPath = 4096;
+        byte* target = stackalloc byte[MaximumPath];
+        nint length = Libc.ReadLink(path, target, MaximumPath);
+        return length > 0 ? Encoding.UTF8.GetString(target, (int)length) : "";
     }
 
     /// <summary>Reads a file whose size is not known before it is read, such as /proc's.</summary>

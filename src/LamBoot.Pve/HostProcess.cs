@@ -25,20 +25,37 @@ public readonly record struct HostProcess(int Id, ulong StartTime)
             : null;
 
     /// <summary>Whether a process is one that started us, or that started one that did, and so on.</summary>
-    internal static bool IsAncestor(int id)
-    {
-        int at = Libc.GetPPid();
-        for (int depth = 0; depth < MaximumDepth && at > 1; depth++)
-        {
-            if (at == id)
-            {
-                return true;
-            }
+    internal static bool IsAncestor(int id) => id != Environment.ProcessId && SelfAndAncestors().Contains(id);
 
+    /// <summary>This process, the one that started it, and so on.</summary>
+    internal static IEnumerable<int> SelfAndAncestors()
+    {
+        yield return Environment.ProcessId;
+        int at = Libc.GetPPid();
+        for (int depth = 0; depth < MaximumDepth && at > 0; depth++)
+        {
+            yield return at;
             at = Stat(at) is { Length: > 1 } fields && int.TryParse(fields[1], out int parent) ? parent : 0;
         }
+    }
 
-        return at == id;
+    /// <summary>The numbers of a process's descriptors of files whose path ends so.</summary>
+    internal static IEnumerable<string> Descriptors(int id, string pathEnd)
+    {
+        string folder = $"/proc/{id}/fd";
+        string[] links;
+        try
+        {
+            links = Directory.GetFileSystemEntries(folder);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            links = []; // it is gone
+        }
+
+        return links
+            .Where(link => HostFile.ReadLink(link).EndsWith(pathEnd, StringComparison.Ordinal))
+            .Select(link => link[(folder.Length + 1)..]);
     }
 
     /// <summary>A process for a person: its number and name.</summary>

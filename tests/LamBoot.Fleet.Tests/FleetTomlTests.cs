@@ -53,6 +53,8 @@ public sealed class FleetTomlTests
             inject_role = false
             inject_vmid = false
             on_error = "block"
+            deadline_seconds = 9
+            lease_wait_seconds = 0
             """
         );
 
@@ -67,6 +69,7 @@ public sealed class FleetTomlTests
         config.LogPath.ShouldBe("/srv/log.jsonl");
         (config.InjectFleetId, config.InjectRole, config.InjectVmid).ShouldBe((false, false, false));
         config.BlocksOnError.ShouldBeTrue();
+        (config.DeadlineSeconds, config.LeaseWaitSeconds).ShouldBe((9, 0));
     }
 
     [Fact]

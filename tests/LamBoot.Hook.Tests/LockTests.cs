@@ -46,5 +46,18 @@ public sealed class LockTests
         }
     }
 
+    [Fact]
+    public void A_stranger_that_is_done_soon_is_waited_for()
+    {
+        using HostTree tree = new();
+        tree.AddVm(100);
+        using Process stranger = Process.Start("flock", [tree.LockFile(100), "sleep", "0.4"]);
+
+        tree.Phase(100, "pre-start").Error.ShouldNotContain("error:");
+
+        File.ReadAllText(tree.Config(100)).ShouldContain(HostTree.Args);
+        stranger.WaitForExit();
+    }
+
     private static string Hook => Repository.File("out", "bin", "lamboot-hook");
 }

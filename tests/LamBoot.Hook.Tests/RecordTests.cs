@@ -1,0 +1,115 @@
+using System.Text.Json;
+
+namespace LamBoot.Hook.Tests;
+
+/// <summary>Every boot is recorded, and none twice, whether or not its post-stop came.</summary>
+public sealed class RecordTests
+{
+    [Fact]
+    public void A_boot_whose_post_stop_never_came_is_recorded_at_the_next_pre_start()
+    {
+        using HostTree tree = new();
+        tree.AddVm(100, "missing-all");
+        tree.Phase(100, "pre-start");
+        CorpusImage.Get("crash-255").WriteTo(tree.ImagePath(100)); // it booted, and the host died
+
+        ProgramResult result = tree.Phase(100, "pre-start");
+
+        result.Output.ShouldContain(
+            "health of the boot before, which had no post-stop: critical: Booting, 255 crashes, entry linux-xxxxxxxxxxxxxxxxxxx"
+        );
+        Records(tree).ShouldBe(["pre-start Booting 255"]);
+        tree.Phase(100, "post-start");
+        tree.Phase(100, "post-stop").Output.ShouldContain("health critical");
+        tree.Phase(100, "pre-start").Output.ShouldNotContain("boot before");
+        Records(tree).ShouldBe(["pre-start Booting 255"]);
+    }
+
+    [Fact]
+    public void A_boot_that_post_stop_recorded_is_not_recorded_again()
+    {
+        using HostTree tree = new();
+        tree.AddVm(100, "single-00-4m-ok");
+        tree.Phase(100, "pre-start");
+        tree.Phase(100, "post-stop");
+        tree.AddVm(101, "single-00-4m-ok");
+        tree.Phase(101, "post-stop"); // the same store is another VM's boot
+
+        tree.Phase(100, "pre-start").Output.ShouldNotContain("boot before");
+
+        CorpusImage.Get("crash-255").WriteTo(tree.ImagePath(100));
+        tree.Phase(100, "post-stop");
+        Records(tree).ShouldBe(["post-stop BootedOK 0", "post-stop BootedOK 0", "post-stop Booting 255"]);
+    }
+
+    [Fact]
+    public void A_backup_of_a_stopped_VM_is_no_boot()
+    {
+        using HostTree tree = new();
+        tree.AddVm(100, "single-00-4m-ok", $"args: {HostTree.Args}100.json\n");
+        tree.AddVm(101, "missing-all", $"args: {HostTree.Args}101.json\n");
+        tree.Phase(100, "pre-start");
+        tree.Phase(100, "post-stop");
+        string log = File.ReadAllText(tree.Log);
+        File.AppendAllText(tree.Config(100), "lock: backup\n");
+        File.AppendAllText(tree.Config(101), "lock: backup\n");
+
+        foreach (string phase in new[] { "pre-start", "post-start", "pre-stop", "post-stop" })
+        {
+            tree.Phase(100, phase).ExitCode.ShouldBe(0);
+            tree.Phase(101, phase).ExitCode.ShouldBe(0);
+        }
+
+        File.ReadAllText(tree.Log).ShouldBe(log);
+    }
+
+    [Fact]
+    public void A_clones_store_is_its_sources_until_it_has_booted()
+    {
+        using HostTree tree = new();
+        tree.Write("/var/lib/lamboot/900.json", "{}");
+        tree.AddVm(101, "crash-255", $"args: {HostTree.Args}900.json\n");
+
+        VmStart.Run(tree, 101).Output.ShouldContain("\"vmid\": \"101\"");
+
+        File.Exists(tree.Log).ShouldBeFalse();
+    }
+
+    [Fact]
+    public void Records_of_hooks_at_once_are_whole()
+    {
+        using HostTree tree = new();
+        int[] vmids = [.. Enumerable.Range(100, 40)];
+        foreach (int vmid in vmids)
+        {
+            tree.AddVm(vmid, "entry-max128");
+        }
+
+        vmids
+            .AsParallel()
+            .WithDegreeOfParallelism(40)
+            .ForAll(vmid => tree.Phase(vmid, "post-stop").ExitCode.ShouldBe(0));
+
+        string[] lines = File.ReadAllLines(tree.Log);
+        lines.Select(Vmid).Order().ShouldBe(vmids);
+    }
+
+    private static int Vmid(string line)
+    {
+        using JsonDocument record = JsonDocument.Parse(line);
+        return record.RootElement.GetProperty("vmid").GetInt32();
+    }
+
+    private static List<string> Records(HostTree tree)
+    {
+        List<string> records = [];
+        foreach (string line in File.ReadAllLines(tree.Log))
+        {
+            using JsonDocument record = JsonDocument.Parse(line);
+            JsonElement root = record.RootElement;
+            records.Add($"{root.GetProperty("phase")} {root.GetProperty("state")} {root.GetProperty("crash_count")}");
+        }
+
+        return records;
+    }
+}

@@ -1,0 +1,70 @@
+namespace LamBoot.Pve.Tests;
+
+/// <summary>Configurations as they come and go on pmxcfs.</summary>
+public sealed class VmConfigFileTests
+{
+    [Fact]
+    public void A_reader_does_not_believe_that_a_file_being_replaced_is_gone()
+    {
+        using HostTree tree = new();
+        tree.AddVm(100);
+        using CancellationTokenSource done = new();
+        Thread writer = new(() =>
+        {
+            while (!done.IsCancellationRequested)
+            {
+                File.Move(tree.Config(100), tree.Config(100) + ".away");
+                Thread.Sleep(1);
+                File.Move(tree.Config(100) + ".away", tree.Config(100));
+                Thread.Sleep(2);
+            }
+        });
+
+        writer.Start();
+        for (int i = 0; i < 300; i++)
+        {
+            VmConfigFile.Open(new(tree.Root), 100).ShouldNotBeNull();
+        }
+
+        done.Cancel();
+        writer.Join();
+    }
+
+    [Fact]
+    public void An_edit_of_somebody_else_is_kept()
+    {
+        using HostTree tree = new();
+        tree.AddVm(100);
+        VmConfigFile file = VmConfigFile.Open(new(tree.Root), 100).ShouldNotBeNull();
+        File.WriteAllText(tree.Config(100), "name: theirs\n");
+
+        file.SeeItem("/var/lib/lamboot/100.json").ShouldBe(ConfigEdit.Raced);
+
+        File.ReadAllText(tree.Config(100)).ShouldBe("name: theirs\n");
+        Directory.GetFiles(tree.Path("/etc/pve/qemu-server")).ShouldHaveSingleItem();
+    }
+
+    [Fact]
+    public void Only_configurations_are_listed()
+    {
+        using HostTree tree = new();
+        tree.AddVm(100);
+        tree.AddVm(20000);
+        foreach (
+            string other in new[]
+            {
+                "100.conf.tmp.123",
+                "103-old.conf",
+                "abc.conf",
+                "99.conf",
+                ".100.conf.swp",
+                "100.conf.lamboot-1",
+            }
+        )
+        {
+            tree.Write("/etc/pve/qemu-server/" + other, "");
+        }
+
+        VmConfigFile.List(new(tree.Root)).ShouldBe([100, 20000]);
+    }
+}
