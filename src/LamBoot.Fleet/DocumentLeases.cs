@@ -16,15 +16,22 @@ namespace LamBoot.Fleet;
 /// <param name="fleet">The fleet's configuration.</param>
 /// <param name="vmid">The VM that is being started.</param>
 /// <param name="starter">The process that starts it.</param>
-public sealed class DocumentLeases(HostRoot root, FleetConfig fleet, int vmid, HostProcess starter)
+/// <param name="other">Another VM whose document this start's QEMU opens, or null.</param>
+public sealed class DocumentLeases(
+    HostRoot root,
+    FleetConfig fleet,
+    int vmid,
+    HostProcess starter = default,
+    int? other = null
+)
 {
     private const string Folder = "/run/lamboot";
     private const string Suffix = ".lease";
     private const int RetryMilliseconds = 10;
     private const int MaximumDocument = 1 << 20;
 
-    // The leased documents whose content is their owners'.
-    private readonly HashSet<int> _hasOriginal = [];
+    // Whether the other VM's document held its owner's when it was leased.
+    private bool _otherHadOriginal;
 
     /// <summary>The VM whose document a path is: <c>config_dir/VMID.json</c> and nothing else. Null for any other path.</summary>
     public static int? OwnerOf(string path, FleetConfig fleet) =>
@@ -33,15 +40,69 @@ public sealed class DocumentLeases(HostRoot root, FleetConfig fleet, int vmid, H
             ? owner
             : null;
 
-    /// <summary>Takes the lease of a VM's document; a live holder is waited for.</summary>
-    /// <param name="owner">The VM whose document it is.</param>
+    /// <summary>
+    /// Takes the leases of the VM's own document and of the other; a live holder is waited for. In the order of the VMIDs, so that no
+    /// two starts wait for each other.
+    /// </summary>
     /// <param name="wait">How long to wait.</param>
-    /// <returns>Null where the lease was taken, or else who has it.</returns>
-    /// <exception cref="HostException">The lease cannot be written.</exception>
-    public Lease? Take(int owner, TimeSpan wait)
+    /// <returns>Null where they were taken, or else who has one of them.</returns>
+    /// <exception cref="HostException">A lease cannot be written.</exception>
+    public Lease? Take(TimeSpan wait)
     {
         HostFile.CreatePrivateFolder(root.Resolve(Folder));
         long end = Environment.TickCount64 + (long)wait.TotalMilliseconds;
+        int first = Math.Min(vmid, other ?? vmid);
+        return Take(first, end) ?? (other is { } second ? Take(Math.Max(vmid, second), end) : null);
+    }
+
+    /// <summary>Gives the other VM's document this start's identity. The lease is ours.</summary>
+    /// <exception cref="HostException">It cannot be written.</exception>
+    public void Lend(IdentityDocument identity)
+    {
+        int owner = other ?? throw new InvalidOperationException("no other VM's document is leased");
+        string document = DocumentOf(owner);
+        if (_otherHadOriginal && !File.Exists(OriginalOf(owner)) && ReadDocument(document) is { } original)
+        {
+            HostFile.Replace(OriginalOf(owner), original, IdentityDocument.Mode);
+        }
+
+        identity.Write(document);
+    }
+
+    /// <summary>Ends this VM's leases: what the other VM's document held is put back.</summary>
+    /// <returns>The VM whose document was given back; null for none.</returns>
+    /// <exception cref="HostException">It cannot be put back.</exception>
+    public int? GiveBack()
+    {
+        // A start that was refused may have the other's lease alone.
+        int? owner = other ?? OtherOfOwn();
+        bool isGiven = owner is { } lender && End(lender, lease => PutBack(lender, lease.HadOriginal));
+        End(vmid, _ => { });
+        return isGiven ? owner : null;
+    }
+
+    private int? OtherOfOwn()
+    {
+        using LeaseFile? file = LeaseFile.Open(LeaseOf(vmid), create: false);
+        return file?.Read() is { Other: > 0 } lease && lease.Vmid == vmid ? lease.Other : null;
+    }
+
+    /// <summary>Ends a lease, if it is ours.</summary>
+    private bool End(int owner, Action<Lease> before)
+    {
+        using LeaseFile? file = LeaseFile.Open(LeaseOf(owner), create: false);
+        if (file?.Read() is not { } lease || lease.Vmid != vmid)
+        {
+            return false;
+        }
+
+        before(lease);
+        file.Write(null);
+        return true;
+    }
+
+    private Lease? Take(int owner, long end)
+    {
         while (true)
         {
             if (TryTake(owner) is not { } holder)
@@ -58,68 +119,27 @@ public sealed class DocumentLeases(HostRoot root, FleetConfig fleet, int vmid, H
         }
     }
 
-    /// <summary>Gives another VM's document this start's identity. The lease is ours.</summary>
-    /// <exception cref="HostException">It cannot be written.</exception>
-    public void Lend(int owner, IdentityDocument identity)
-    {
-        string document = DocumentOf(owner);
-        bool keep = _hasOriginal.Contains(owner) && !File.Exists(OriginalOf(owner));
-        if (keep && ReadDocument(document) is { } original)
-        {
-            HostFile.Replace(OriginalOf(owner), original, IdentityDocument.Mode);
-        }
-
-        identity.Write(document);
-    }
-
-    /// <summary>Ends this VM's leases: what others' documents held is put back.</summary>
-    /// <returns>The VMs whose documents were given back.</returns>
-    /// <exception cref="HostException">One cannot be put back.</exception>
-    public IReadOnlyList<int> GiveBack()
-    {
-        List<int> owners = [];
-        foreach (int owner in Leased())
-        {
-            using LeaseFile? file = LeaseFile.Open(LeaseOf(owner), create: false);
-            if (file?.Read() is { } lease && lease.Vmid == vmid)
-            {
-                if (owner != vmid)
-                {
-                    PutBack(owner, lease.HadOriginal);
-                    owners.Add(owner);
-                }
-
-                file.Write(null);
-            }
-        }
-
-        return owners;
-    }
-
     private Lease? TryTake(int owner)
     {
         using LeaseFile file = LeaseFile.Open(LeaseOf(owner), create: true)!;
         Lease? held = file.Read();
-        if (held is { } other && other.Vmid != vmid && other.Starter.IsAlive)
+        if (held is { } lease && lease.Vmid != vmid && lease.Starter.IsAlive)
         {
-            return other;
+            return lease;
         }
 
         if (owner == vmid)
         {
             // The owner itself starts: what a start that died left in its document goes.
             PutBack(owner, held is not { HadOriginal: false } || held.Value.Vmid == vmid);
+            file.Write(new Lease(vmid, starter, HadOriginal: true, other ?? 0));
+            return null;
         }
 
         // A void lease that had no original left its own document behind: that is not the owner's.
-        bool hasOriginal =
+        _otherHadOriginal =
             File.Exists(OriginalOf(owner)) || (held is not { HadOriginal: false } && File.Exists(DocumentOf(owner)));
-        file.Write(new Lease(vmid, starter, hasOriginal));
-        if (hasOriginal)
-        {
-            _hasOriginal.Add(owner);
-        }
-
+        file.Write(new Lease(vmid, starter, _otherHadOriginal, 0));
         return null;
     }
 
@@ -134,24 +154,6 @@ public sealed class DocumentLeases(HostRoot root, FleetConfig fleet, int vmid, H
         {
             HostFile.Remove(DocumentOf(owner));
         }
-    }
-
-    private List<int> Leased()
-    {
-        string folder = root.Resolve(Folder);
-        List<int> owners = [];
-        if (Directory.Exists(folder))
-        {
-            foreach (string path in Directory.EnumerateFiles(folder, "*" + Suffix))
-            {
-                if (Vmid.TryParse(Path.GetFileNameWithoutExtension(path.AsSpan()), out int owner))
-                {
-                    owners.Add(owner);
-                }
-            }
-        }
-
-        return owners;
     }
 
     private static byte[]? ReadDocument(string path) =>

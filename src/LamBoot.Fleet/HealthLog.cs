@@ -49,33 +49,35 @@ public static class HealthLog
     }
 
     /// <summary>
-    /// Whether a boot is recorded: among the newest 4 MiB, which are some ten thousand records.
+    /// The newest record of a VM's boots, among the log's last 4 MiB, which are some ten thousand records. One of which
+    /// nothing was read does not count.
     /// </summary>
     /// <param name="path">The log.</param>
-    /// <param name="boot">A record of that boot.</param>
+    /// <param name="vmid">The VM.</param>
     /// <exception cref="HostException">The log cannot be read.</exception>
-    public static bool Holds(string path, HealthRecord boot)
+    public static HealthRecord? Newest(string path, int vmid)
     {
-        // The usual case is that it is one of the last.
-        return HostFile.ReadTail(path, FirstTailSize, out bool isWhole) is { } tail
-            && (Holds(tail, boot) || (!isWhole && Holds(HostFile.ReadTail(path, TailSize, out _) ?? [], boot)));
+        // The usual case is that it is among the last.
+        byte[]? tail = HostFile.ReadTail(path, FirstTailSize, out bool isWhole);
+        HealthRecord? newest = Newest(tail, vmid);
+        return newest is null && !isWhole ? Newest(HostFile.ReadTail(path, TailSize, out _), vmid) : newest;
     }
 
-    private static bool Holds(ReadOnlySpan<byte> lines, HealthRecord boot)
+    private static HealthRecord? Newest(ReadOnlySpan<byte> lines, int vmid)
     {
-        byte[] vmid = Encoding.ASCII.GetBytes($"\"vmid\":{boot.Vmid},");
+        byte[] key = Encoding.ASCII.GetBytes($"\"vmid\":{vmid},");
         while (!lines.IsEmpty)
         {
             int end = lines.LastIndexOf((byte)'\n');
             ReadOnlySpan<byte> line = lines[(end + 1)..];
             lines = lines[..Math.Max(end, 0)];
-            if (line.IndexOf(vmid) >= 0 && Parse(line)?.IsSameBoot(boot) == true)
+            if (line.IndexOf(key) >= 0 && Parse(line) is { } record && record.Vmid == vmid && record.Error is null)
             {
-                return true;
+                return record;
             }
         }
 
-        return false;
+        return null;
     }
 
     private static HealthRecord? Parse(ReadOnlySpan<byte> line)

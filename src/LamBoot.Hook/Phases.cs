@@ -131,8 +131,7 @@ internal sealed class Phases(HostRoot root, int vmid, FleetToml fleet, TaskLog l
     {
         try
         {
-            HostProcess self = HostProcess.Find(Environment.ProcessId) ?? default;
-            foreach (int owner in new DocumentLeases(root, fleet.Config, vmid, self).GiveBack())
+            if (new DocumentLeases(root, fleet.Config, vmid).GiveBack() is { } owner)
             {
                 log.Fact($"VM {owner}'s identity document is given back");
             }
@@ -232,7 +231,7 @@ internal sealed class Phases(HostRoot root, int vmid, FleetToml fleet, TaskLog l
     {
         try
         {
-            return HealthLog.Holds(LogPath, health);
+            return HealthLog.Newest(LogPath, vmid)?.IsSameBoot(health) == true;
         }
         catch (HostException)
         {

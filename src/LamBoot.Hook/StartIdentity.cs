@@ -12,6 +12,8 @@ internal sealed class StartIdentity(HostRoot root, int vmid, FleetToml fleet, Ta
 {
     private readonly FleetConfig _settings = fleet.Config;
 
+    private bool _isLeased;
+
     /// <summary>Whether this start's QEMU gives the guest this VM's identity.</summary>
     public bool IsGiven { get; private set; }
 
@@ -36,16 +38,17 @@ internal sealed class StartIdentity(HostRoot root, int vmid, FleetToml fleet, Ta
 
         // Run by hand there is no start, and so no QEMU that could open another VM's document.
         HostProcess? starter = ConfigLock.HoldingAncestor(root, vmid);
-        IsLent = starter is not null && owner is { } other && other != vmid;
+        int? other = starter is not null && owner != vmid ? owner : null;
         HostProcess self = HostProcess.Find(Environment.ProcessId) ?? default;
-        DocumentLeases leases = new(root, _settings, vmid, starter ?? self);
-        if (!Take(leases, IsLent ? owner : null))
+        DocumentLeases leases = new(root, _settings, vmid, starter ?? self, other);
+        if (!Take(leases))
         {
             return false;
         }
 
         IdentityDocument? identity = Write(config);
-        IsGiven = identity is not null && (IsLent ? Lend(leases, owner!.Value, identity) : owner == vmid);
+        IsLent = other is not null;
+        IsGiven = identity is not null && (other is { } lender ? Lend(leases, lender, identity) : owner == vmid);
         if (starter is null)
         {
             leases.GiveBack();
@@ -58,60 +61,60 @@ internal sealed class StartIdentity(HostRoot root, int vmid, FleetToml fleet, Ta
     private static string? OpenedFile(VmConfig config) =>
         config.Args is { Fault: null, Files: [{ } file, ..] } ? file : null;
 
-    /// <summary>Leases this VM's document, and the other that is opened; in one order, so that no two starts wait for each other.</summary>
-    private bool Take(DocumentLeases leases, int? other)
+    /// <summary>Leases the documents that are written.</summary>
+    /// <returns>Whether the VM may start.</returns>
+    private bool Take(DocumentLeases leases)
     {
         TimeSpan wait = TimeSpan.FromSeconds(_settings.LeaseWaitSeconds);
         deadline.Extend(wait);
         Stopwatch waited = Stopwatch.StartNew();
         try
         {
-            foreach (int owner in Ordered(other))
+            if (leases.Take(wait) is not { } holder)
             {
-                TimeSpan left = wait - waited.Elapsed;
-                if (leases.Take(owner, left > TimeSpan.Zero ? left : TimeSpan.Zero) is { } holder)
-                {
-                    leases.GiveBack();
-                    log.Refuse(
-                        $"the start of VM {holder.Vmid} (process {holder.Starter.Id}) has had {_settings.DocumentPath(owner)} for "
-                            + $"{_settings.LeaseWaitSeconds} s: this start is refused, its guest would get that identity; start it again"
-                    );
-                    return false;
-                }
+                _isLeased = true;
+                return true;
             }
+
+            leases.GiveBack();
+            log.Refuse(
+                $"the start of VM {holder.Vmid} (process {holder.Starter.Id}) has had the identity document that this one needs for "
+                    + $"{_settings.LeaseWaitSeconds} s: this start is refused, its guest would get that identity; start it again"
+            );
+            return false;
         }
         catch (HostException e)
         {
-            log.Fail($"no lease of an identity document: {e.Message}");
+            log.Fail($"no lease of the identity document: {e.Message}");
+            return true;
         }
         finally
         {
             deadline.Extend(waited.Elapsed - wait);
         }
-
-        return true;
     }
-
-    private IEnumerable<int> Ordered(int? other) =>
-        other is not { } owner ? [vmid]
-        : owner < vmid ? [owner, vmid]
-        : [vmid, owner];
 
     private bool Lend(DocumentLeases leases, int owner, IdentityDocument identity)
     {
+        string reason = "its document is not leased";
         try
         {
-            leases.Lend(owner, identity);
-            log.Fact(
-                $"this start's QEMU opens VM {owner}'s document: it has this VM's identity until the VM has started"
-            );
-            return true;
+            if (_isLeased)
+            {
+                leases.Lend(identity);
+                log.Fact(
+                    $"this start's QEMU opens VM {owner}'s document: it has this VM's identity until the VM has started"
+                );
+                return true;
+            }
         }
         catch (HostException e)
         {
-            log.Fail($"this start's guest gets VM {owner}'s identity: {e.Message}");
-            return false;
+            reason = e.Message;
         }
+
+        log.Fail($"this start's guest gets VM {owner}'s identity: {reason}");
+        return false;
     }
 
     /// <summary>Writes the VM's own document; a broken fleet.toml keeps the one that is there.</summary>

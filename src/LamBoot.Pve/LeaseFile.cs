@@ -8,25 +8,28 @@ namespace LamBoot.Pve;
 /// <param name="Vmid">The VM that is being started.</param>
 /// <param name="Starter">The process that starts it. When that ends, the lease is void.</param>
 /// <param name="HadOriginal">Whether what was leased has a state to be given back; else it is removed.</param>
-public readonly record struct Lease(int Vmid, HostProcess Starter, bool HadOriginal)
+/// <param name="Other">Another VM whose document the same start has leased; 0 for none.</param>
+public readonly record struct Lease(int Vmid, HostProcess Starter, bool HadOriginal, int Other)
 {
-    /// <summary><c>VMID PID START-TIME original|none</c>.</summary>
-    public override string ToString() =>
-        string.Create(
-            CultureInfo.InvariantCulture,
-            $"{Vmid} {Starter.Id} {Starter.StartTime} {(HadOriginal ? Original : None)}"
-        );
-
     private const string Original = "original";
     private const string None = "none";
 
+    /// <summary><c>VMID PID START-TIME original|none OTHER-VMID</c>.</summary>
+    public override string ToString() =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Vmid} {Starter.Id} {Starter.StartTime} {(HadOriginal ? Original : None)} {Other}"
+        );
+
     /// <summary>Reads a lease; null for what is none, such as the rest of one whose writer was killed.</summary>
     internal static Lease? Parse(string text) =>
-        text.Split(' ') is [string vmid, string id, string startTime, Original or None]
+        text.Split(' ')
+            is [string vmid, string id, string startTime, (Original or None) and string original, string other]
         && Pve.Vmid.TryParse(vmid, out int number)
         && int.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out int process)
         && ulong.TryParse(startTime, NumberStyles.None, CultureInfo.InvariantCulture, out ulong started)
-            ? new(number, new(process, started), text.EndsWith(Original, StringComparison.Ordinal))
+        && int.TryParse(other, NumberStyles.None, CultureInfo.InvariantCulture, out int otherNumber)
+            ? new(number, new(process, started), original == Original, otherNumber)
             : null;
 }
 
