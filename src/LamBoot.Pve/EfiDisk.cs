@@ -1,8 +1,12 @@
+using System.Text;
+
 namespace LamBoot.Pve;
 
-/// <summary>Finds where the bytes of a VM's EFI disk are.</summary>
+/// <summary>Finds where the bytes of a VM's EFI disk are, without starting Perl for the storages that we know.</summary>
 public static class EfiDisk
 {
+    private const int MaximumCephConfig = 1 << 20;
+
     /// <summary>The file or device of a volume, in the host's tree.</summary>
     /// <param name="root">The host.</param>
     /// <param name="volume">The volume of <c>efidisk0</c>.</param>
@@ -17,41 +21,126 @@ public static class EfiDisk
         Storage storage =
             StorageConfig.Read(root).Find(volume.Storage)
             ?? throw new HostException($"storage '{volume.Storage}' is not in /etc/pve/storage.cfg");
-        return storage.Type switch
+        if (storage.WhyUnusableOn(Node.Name(root)) is { } unusable)
         {
-            "dir" => root.Resolve(PathInFolder(storage, volume)),
-            _ => PveSm.Path(root, volume),
-        };
-    }
-
-    /// <summary>
-    /// <c>VMID/NAME</c>, or <c>BASE/NAME/VMID/NAME</c> for a linked clone: the last two parts are the image (pve-storage,
-    /// Plugin.pm, parse_volname and filesystem_path).
-    /// </summary>
-    private static string PathInFolder(Storage storage, VolumeId volume)
-    {
-        string path = storage.Get("path") ?? throw new HostException($"storage '{storage.Id}' has no path");
-        string[] parts = volume.Volume.Split('/');
-        bool plain = parts.All(part => part.Length > 0 && part is not ("." or ".."));
-        if (!plain || parts.Length is not (2 or 4))
-        {
-            throw new HostException($"storage '{storage.Id}': '{volume.Volume}' is no volume of a directory");
+            throw new HostException($"storage '{storage.Id}' is {unusable}");
         }
 
-        return $"{path.TrimEnd('/')}/{ImagesFolder(storage)}/{parts[^2]}/{parts[^1]}";
+        if (HostPath(root, storage, volume.Volume) is not { } path)
+        {
+            return PveSm.Path(root, volume);
+        }
+
+        return File.Exists(root.Resolve(path)) ? root.Resolve(path) : throw WhyMissing(root, storage, path);
+    }
+
+    /// <summary>The path of a volume as the host sees it (pve-storage, the plugins' path); null for types that we do not know.</summary>
+    private static string? HostPath(HostRoot root, Storage storage, string volume) =>
+        storage.Type switch
+        {
+            "dir" or "nfs" or "cifs" or "cephfs" => PathInFolder(storage, volume),
+            "btrfs" => PathInBtrfs(PathInFolder(storage, volume)),
+            "lvm" or "lvmthin" => $"/dev/{storage.Require("vgname")}/{NameOf(storage, volume)}",
+            "zfspool" => $"/dev/zvol/{storage.Require("pool")}/{NameOf(storage, volume)}",
+            "rbd" => PathOfRbd(root, storage, NameOf(storage, volume)),
+            "iscsi" => $"/dev/disk/by-id/{NameOfLun(storage, volume)}",
+            _ => null,
+        };
+
+    /// <summary>
+    /// <c>VMID/NAME</c>, or <c>BASE/NAME/VMID/NAME</c> for a linked clone: the last two parts are the image (Plugin.pm,
+    /// parse_volname and filesystem_path).
+    /// </summary>
+    private static string PathInFolder(Storage storage, string volume)
+    {
+        string[] parts = Parts(storage, volume);
+        return parts.Length is 2 or 4
+            ? $"{storage.Folder}/{ImagesFolder(storage)}/{parts[^2]}/{parts[^1]}"
+            : throw NoVolume(storage, volume);
+    }
+
+    /// <summary>A raw image has a subvolume of its own; others are plain files (BTRFSPlugin.pm, filesystem_path).</summary>
+    private static string PathInBtrfs(string path) =>
+        path.EndsWith(".raw", StringComparison.Ordinal) ? $"{path[..^4]}/disk.raw" : path;
+
+    /// <summary><c>NAME</c>, or <c>BASE/NAME</c> for a linked clone.</summary>
+    private static string NameOf(Storage storage, string volume) =>
+        Parts(storage, volume) is { Length: 1 or 2 } parts ? parts[^1] : throw NoVolume(storage, volume);
+
+    /// <summary><c>CHANNEL.ID.LUN.NAME</c> (ISCSIPlugin.pm, parse_volname).</summary>
+    private static string NameOfLun(Storage storage, string volume)
+    {
+        string[] parts = NameOf(storage, volume).Split('.', 4);
+        return parts.Length == 4 && parts[..3].All(part => part.Length > 0 && part.All(char.IsAsciiDigit))
+            ? parts[3]
+            : throw NoVolume(storage, volume);
+    }
+
+    /// <summary>krbd's device (RBDPlugin.pm, krbd path). librbd has none: QEMU itself speaks to the cluster.</summary>
+    private static string PathOfRbd(HostRoot root, Storage storage, string name)
+    {
+        string pool = storage.Get("pool") ?? "rbd";
+        if (storage.Get("krbd") is null or "0")
+        {
+            throw new HostException(
+                $"storage '{storage.Id}': RBD image {pool}/{name} is not mapped on this node (krbd is off)"
+            );
+        }
+
+        string space = storage.Get("namespace") is { Length: > 0 } named ? $"{named}/" : "";
+        return $"/dev/rbd-pve/{ReadFsid(root, storage)}/{pool}/{space}{name}";
+    }
+
+    /// <summary><c>[global] fsid</c> of the storage's ceph.conf: its own for another cluster, else this one's.</summary>
+    private static string ReadFsid(HostRoot root, Storage storage)
+    {
+        byte[]? bytes =
+            HostFile.ReadAllOrNull(root.Resolve($"/etc/pve/priv/ceph/{storage.Id}.conf"), MaximumCephConfig)
+            ?? HostFile.ReadAllOrNull(root.Resolve("/etc/pve/ceph.conf"), MaximumCephConfig);
+        bool isGlobal = false;
+        foreach (string line in Encoding.UTF8.GetString(bytes ?? []).Split('\n').Select(text => text.Trim()))
+        {
+            isGlobal = line.StartsWith('[') ? line == "[global]" : isGlobal;
+            string[] pair = line.Split('=', 2, StringSplitOptions.TrimEntries);
+            if (isGlobal && pair is ["fsid", { Length: > 0 } fsid] && !fsid.Contains('/', StringComparison.Ordinal))
+            {
+                return fsid;
+            }
+        }
+
+        throw new HostException($"storage '{storage.Id}': no fsid in [global] of /etc/pve/ceph.conf");
     }
 
     /// <summary><c>content-dirs images=some/dir,iso=…</c> moves the folder of the images.</summary>
     private static string ImagesFolder(Storage storage)
     {
-        foreach (string entry in (storage.Get("content-dirs") ?? "").Split(','))
-        {
-            if (entry.Trim().StartsWith("images=", StringComparison.Ordinal))
-            {
-                return entry.Trim()["images=".Length..].Trim('/');
-            }
-        }
-
-        return "images";
+        const string Key = "images=";
+        string? moved = (storage.Get("content-dirs") ?? "")
+            .Split(',', StringSplitOptions.TrimEntries)
+            .FirstOrDefault(entry => entry.StartsWith(Key, StringComparison.Ordinal));
+        return moved is null ? "images" : moved[Key.Length..].Trim('/');
     }
+
+    /// <summary>A volume's name has no way out of its storage.</summary>
+    private static string[] Parts(Storage storage, string volume)
+    {
+        string[] parts = volume.Split('/');
+        bool isPlain = parts.All(part => part.Length > 0 && part is not ("." or "..") && !part.Any(char.IsControl));
+        return isPlain ? parts : throw NoVolume(storage, volume);
+    }
+
+    private static HostException NoVolume(Storage storage, string volume) =>
+        new($"storage '{storage.Id}': '{volume}' is no volume of type {storage.Type}");
+
+    private static HostException WhyMissing(HostRoot root, Storage storage, string path) =>
+        new(
+            storage.Type switch
+            {
+                "nfs" or "cifs" or "cephfs" when !HostFile.IsMountPoint(root.Resolve(storage.Folder)) =>
+                    $"storage '{storage.Id}': {storage.Folder} is not mounted",
+                "lvm" or "lvmthin" => $"storage '{storage.Id}': LVM volume {path["/dev/".Length..]} is not active",
+                "rbd" => $"storage '{storage.Id}': {path} is not mapped on this node",
+                _ => $"storage '{storage.Id}': there is no {path}",
+            }
+        );
 }

@@ -97,6 +97,21 @@ public static class HostFile
         }
     }
 
+    /// <summary>Whether a folder is where a file system is mounted; false where there is none.</summary>
+    internal static bool IsMountPoint(string path)
+    {
+        try
+        {
+            FileStatus folder = FileStatus.OfPath(path);
+            FileStatus above = FileStatus.OfPath(path + "/..");
+            return (folder.DeviceMajor, folder.DeviceMinor) != (above.DeviceMajor, above.DeviceMinor);
+        }
+        catch (HostException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Removes a file, if it is there.</summary>
     public static void Remove(string path) => _ = Libc.Unlink(path);
 

@@ -10,6 +10,21 @@ public sealed record Storage(string Type, string Id, IReadOnlyDictionary<string,
 {
     /// <summary>A property, or null.</summary>
     public string? Get(string key) => Properties.GetValueOrDefault(key);
+
+    /// <summary>The folder of a storage of files: <c>path</c>, or where Proxmox VE mounts the network's by itself.</summary>
+    internal string Folder =>
+        (Type is "nfs" or "cifs" or "cephfs" ? Get("path") ?? $"/mnt/pve/{Id}" : Require("path")).TrimEnd('/');
+
+    /// <summary>A property that a storage of this type has to have.</summary>
+    /// <exception cref="HostException">It has not.</exception>
+    internal string Require(string key) =>
+        Get(key) ?? throw new HostException($"storage '{Id}' has no {key} in /etc/pve/storage.cfg");
+
+    /// <summary>Why a node may not use it: <c>disabled</c>, or restricted to other <c>nodes</c>. Null where it may.</summary>
+    internal string? WhyUnusableOn(string node) =>
+        Get("disable") is { } disable && disable != "0" ? "disabled"
+        : Get("nodes") is { Length: > 0 } nodes && !nodes.Split([',', ' ']).Contains(node) ? $"not for node '{node}'"
+        : null;
 }
 
 /// <summary><c>/etc/pve/storage.cfg</c> (pve-common, SectionConfig.pm; pve-storage, Plugin.pm).</summary>

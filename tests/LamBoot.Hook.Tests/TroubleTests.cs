@@ -200,7 +200,8 @@ public sealed class TroubleTests
 
         tree.Phase(100, "post-stop").ExitCode.ShouldBe(0);
 
-        ErrorOf(Record(tree)).ShouldBe($"unreadable: cannot open {tree.ImagePath(100)}: No such file or directory");
+        ErrorOf(Record(tree))
+            .ShouldBe("unreadable: storage 'local': there is no /var/lib/vz/images/100/vm-100-disk-0.raw");
     }
 
     [Fact]
@@ -341,7 +342,7 @@ public sealed class TroubleTests
             "/etc/lamboot/fleet.toml",
             "schema_version = 1\n[fleet]\nid = \"f\"\n[hookscript]\ndeadline_seconds = 1\n"
         );
-        tree.Write("/etc/pve/storage.cfg", "lvmthin: data\n\tvgname pve\n");
+        tree.Write("/etc/pve/storage.cfg", "zfs: data\n\tpool tank\n");
         tree.Write("/etc/pve/qemu-server/100.conf", "bios: ovmf\nefidisk0: data:vm-100-disk-0\n");
         tree.Write(
             "/usr/sbin/pvesm",
@@ -367,7 +368,7 @@ public sealed class TroubleTests
     public void A_child_gets_no_descriptor_of_Proxmox_VEs()
     {
         using HostTree tree = new();
-        tree.Write("/etc/pve/storage.cfg", "lvmthin: data\n\tvgname pve\n");
+        tree.Write("/etc/pve/storage.cfg", "zfs: data\n\tpool tank\n");
         tree.Write("/etc/pve/qemu-server/100.conf", "bios: ovmf\nefidisk0: data:vm-100-disk-0\n");
         tree.Write("/usr/sbin/pvesm", "#!/bin/sh\nls -l /proc/self/fd >\"$LAMBOOT_ROOT/fds\"; echo /x\n");
         File.SetUnixFileMode(tree.Path("/usr/sbin/pvesm"), UnixFileMode.UserRead | UnixFileMode.UserExecute);

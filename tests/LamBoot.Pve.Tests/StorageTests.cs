@@ -14,9 +14,71 @@ public sealed class StorageTests
         	path /ignored
         	content images
 
+        nfs: nas
+        	export /srv
+        	server 10.0.0.1
+        	content images
+
+        cifs: smb
+        	path /mnt/smb
+        	server 10.0.0.1
+        	share s
+
+        cephfs: cfs
+        	content backup,images
+
+        btrfs: bt
+        	path /mnt/bt
+
+        lvm: san
+        	vgname vg_san
+        	shared 1
+
         lvmthin: local-lvm
         	thinpool data
         	vgname pve
+
+        zfspool: tank
+        	pool rpool/data
+        	mountpoint /elsewhere
+        	sparse 1
+
+        rbd: ceph-krbd
+        	krbd 1
+        	pool vms
+        	content images
+
+        rbd: ceph-ns
+        	krbd 1
+        	pool vms
+        	namespace team1
+
+        rbd: ceph-other
+        	krbd 1
+        	monhost 10.0.0.9
+        	pool far
+
+        rbd: ceph-librbd
+        	pool vms
+
+        iscsi: lun
+        	portal 10.0.0.2
+        	target iqn.2001-05.com.example:a
+
+        dir: off
+        	path /mnt/off
+        	disable
+
+        dir: elsewhere
+        	path /mnt/elsewhere
+        	nodes pve2,pve3
+
+        dir: here
+        	path /mnt/here
+        	nodes pve2,pve1
+
+        zfs: over-iscsi
+        	pool tank
         """;
 
     [Theory]
@@ -42,13 +104,60 @@ public sealed class StorageTests
         "local:900/base-900-disk-0.qcow2/101/vm-101-disk-0.qcow2",
         "/var/lib/vz/images/101/vm-101-disk-0.qcow2"
     )]
+    [InlineData("here:100/vm-100-disk-0.raw", "/mnt/here/images/100/vm-100-disk-0.raw")]
+    [InlineData("nas:100/vm-100-disk-0.qcow2", "/mnt/pve/nas/images/100/vm-100-disk-0.qcow2")]
+    [InlineData("smb:100/vm-100-disk-0.raw", "/mnt/smb/images/100/vm-100-disk-0.raw")]
+    [InlineData("cfs:100/vm-100-disk-0.raw", "/mnt/pve/cfs/images/100/vm-100-disk-0.raw")]
+    [InlineData("bt:100/vm-100-disk-0.raw", "/mnt/bt/images/100/vm-100-disk-0/disk.raw")]
+    [InlineData("bt:100/vm-100-disk-0.qcow2", "/mnt/bt/images/100/vm-100-disk-0.qcow2")]
+    [InlineData("san:vm-100-disk-0", "/dev/vg_san/vm-100-disk-0")]
+    [InlineData("san:vm-100-disk-0.qcow2", "/dev/vg_san/vm-100-disk-0.qcow2")]
+    [InlineData("local-lvm:vm-100-disk-0", "/dev/pve/vm-100-disk-0")]
+    [InlineData("local-lvm:base-900-disk-0", "/dev/pve/base-900-disk-0")]
+    [InlineData("tank:vm-100-disk-0", "/dev/zvol/rpool/data/vm-100-disk-0")]
+    [InlineData("tank:base-900-disk-0/vm-101-disk-0", "/dev/zvol/rpool/data/vm-101-disk-0")]
+    [InlineData("ceph-krbd:vm-100-disk-0", "/dev/rbd-pve/11111111-aaaa/vms/vm-100-disk-0")]
+    [InlineData("ceph-krbd:base-900-disk-0/vm-101-disk-0", "/dev/rbd-pve/11111111-aaaa/vms/vm-101-disk-0")]
+    [InlineData("ceph-ns:vm-100-disk-0", "/dev/rbd-pve/11111111-aaaa/vms/team1/vm-100-disk-0")]
+    [InlineData("ceph-other:vm-100-disk-0", "/dev/rbd-pve/99999999-ffff/far/vm-100-disk-0")]
+    [InlineData(
+        "lun:0.0.1.scsi-360000000000000000e00000000010001",
+        "/dev/disk/by-id/scsi-360000000000000000e00000000010001"
+    )]
     [InlineData("/dev/vg/lv", "/dev/vg/lv")]
-    public void A_directory_volume_has_a_path(string drive, string path)
+    public void A_volume_has_a_path(string drive, string path)
     {
-        using HostTree tree = new();
-        tree.Write("/etc/pve/storage.cfg", StorageCfg);
+        using HostTree tree = Node();
+        tree.Write(path, "");
 
-        EfiDisk.Locate(new(tree.Root), VolumeId.FromDrive(drive)!.Value).ShouldBe(tree.Path(path));
+        Locate(tree, drive).ShouldBe(tree.Path(path));
+    }
+
+    [Theory]
+    [InlineData("nas:100/vm-100-disk-0.raw", "storage 'nas': /mnt/pve/nas is not mounted")]
+    [InlineData("smb:100/vm-100-disk-0.raw", "storage 'smb': /mnt/smb is not mounted")]
+    [InlineData("local:100/vm-100-disk-0.raw", "storage 'local': there is no /var/lib/vz/images/100/vm-100-disk-0.raw")]
+    [InlineData("san:vm-100-disk-0", "storage 'san': LVM volume vg_san/vm-100-disk-0 is not active")]
+    [InlineData("tank:vm-100-disk-0", "storage 'tank': there is no /dev/zvol/rpool/data/vm-100-disk-0")]
+    [InlineData(
+        "ceph-krbd:vm-100-disk-0",
+        "storage 'ceph-krbd': /dev/rbd-pve/11111111-aaaa/vms/vm-100-disk-0 is not mapped on this node"
+    )]
+    [InlineData(
+        "ceph-librbd:vm-100-disk-0",
+        "storage 'ceph-librbd': RBD image vms/vm-100-disk-0 is not mapped on this node (krbd is off)"
+    )]
+    [InlineData("lun:scsi-36000", "storage 'lun': 'scsi-36000' is no volume of type iscsi")]
+    [InlineData("off:100/vm-100-disk-0.raw", "storage 'off' is disabled")]
+    [InlineData("elsewhere:100/vm-100-disk-0.raw", "storage 'elsewhere' is not for node 'pve1'")]
+    [InlineData("nowhere:100/x.raw", "storage 'nowhere' is not in /etc/pve/storage.cfg")]
+    [InlineData("tank:../../sda", "storage 'tank': '../../sda' is no volume of type zfspool")]
+    [InlineData("san:a/b/c", "storage 'san': 'a/b/c' is no volume of type lvm")]
+    public void A_volume_that_is_not_to_be_had_is_told(string drive, string message)
+    {
+        using HostTree tree = Node();
+
+        Should.Throw<HostException>(() => Locate(tree, drive)).Message.ShouldBe(message);
     }
 
     [Theory]
@@ -69,9 +178,9 @@ public sealed class StorageTests
     {
         using HostTree tree = new();
         tree.Write("/etc/pve/storage.cfg", StorageCfg);
-        PveSm(tree, "[ \"$*\" = 'path local-lvm:vm-100-disk-0' ] && echo /dev/pve/vm-100-disk-0");
+        PveSm(tree, "[ \"$*\" = 'path over-iscsi:vm-100-disk-0' ] && echo /dev/x/vm-100-disk-0");
 
-        Locate(tree).ShouldBe(tree.Path("/dev/pve/vm-100-disk-0"));
+        Locate(tree).ShouldBe(tree.Path("/dev/x/vm-100-disk-0"));
     }
 
     [Theory]
@@ -106,8 +215,17 @@ public sealed class StorageTests
         Should.Throw<HostException>(() => Locate(tree)).Message.ShouldContain("cannot run");
     }
 
-    private static string Locate(HostTree tree) =>
-        EfiDisk.Locate(new(tree.Root), VolumeId.FromDrive("local-lvm:vm-100-disk-0,size=4M")!.Value);
+    private static HostTree Node()
+    {
+        HostTree tree = new();
+        tree.Write("/etc/pve/storage.cfg", StorageCfg);
+        tree.Write("/etc/pve/ceph.conf", "[client]\nfsid = wrong\n[global]\n\tauth = x\n\tfsid = 11111111-aaaa\n");
+        tree.Write("/etc/pve/priv/ceph/ceph-other.conf", "[global]\nfsid=99999999-ffff\n");
+        return tree;
+    }
+
+    private static string Locate(HostTree tree, string drive = "over-iscsi:vm-100-disk-0,size=4M") =>
+        EfiDisk.Locate(new(tree.Root), VolumeId.FromDrive(drive)!.Value);
 
     private static void PveSm(HostTree tree, string script)
     {
