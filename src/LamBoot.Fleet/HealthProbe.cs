@@ -11,10 +11,15 @@ namespace LamBoot.Fleet;
 /// <param name="phase">The hook's phase, or <c>monitor</c> or <c>inspect</c>.</param>
 public sealed class HealthProbe(HostRoot root, FleetToml fleet, string phase)
 {
+    private const int RereadMilliseconds = 100;
+
     private readonly string _node = Node.Name(root);
 
     /// <summary>Booting with this many crashes is critical.</summary>
     public int CrashThreshold { get; init; } = fleet.Config.CrashThreshold;
+
+    /// <summary>The image read last; null where there was none to read.</summary>
+    public StoreImage? Image { get; private set; }
 
     /// <summary>What the image read last is like; null where there was none to read.</summary>
     public StoreReport? Store { get; private set; }
@@ -46,11 +51,19 @@ public sealed class HealthProbe(HostRoot root, FleetToml fleet, string phase)
             };
         }
 
-        return Read(about, () => EfiDisk.Locate(root, volume));
+        HealthRecord read = Read(about, () => (EfiDisk.Read(root, vmid, volume, out string path), path));
+        if (isRunning && (read.Error is not null || read.Warning is not null) && Image is not null)
+        {
+            // The firmware may have been in the midst of a reclaim, which takes less than that.
+            Thread.Sleep(RereadMilliseconds);
+            read = Read(about, () => (EfiDisk.Read(root, vmid, volume, out string path), path));
+        }
+
+        return read;
     }
 
     /// <summary>The health that an image alone holds.</summary>
-    public HealthRecord ReadImage(string path) => Read(About(null), () => path);
+    public HealthRecord ReadImage(string path) => Read(About(null), () => (StoreFile.Read(root, path), path));
 
     /// <summary>What the VM's health is being read into, for a reader that gives up on it. Null while none is read.</summary>
     public HealthRecord? Reading { get; private set; }
@@ -87,14 +100,15 @@ public sealed class HealthProbe(HostRoot root, FleetToml fleet, string phase)
         }
     }
 
-    private HealthRecord Read(HealthRecord about, Func<string> locate)
+    private HealthRecord Read(HealthRecord about, Func<(StoreImage Image, string Path)> load)
     {
         Store = null;
+        Image = null;
         Reading = about;
         try
         {
-            string path = locate();
-            StoreImage image = StoreFile.Read(path);
+            (StoreImage image, string path) = load();
+            Image = image;
             if (!VariableStore.TryOpen(image.Bytes, image.Size, out VariableStore store, out NvramError error))
             {
                 Store = new() { Path = path, ImageBytes = image.Size };

@@ -41,7 +41,7 @@ internal static class InspectCommand
             InspectReport report = result.GetValue(vars) is { } path
                 ? inspector.InspectImage(path)
                 : inspector.InspectVm(result.GetValue(vmid));
-            report = Inspector.WithVariables(report, result.GetValue(all), result.GetValue(raw));
+            report = inspector.WithVariables(report, result.GetValue(all), result.GetValue(raw));
             return Print(report, result.GetValue(json));
         });
         return command;

@@ -35,21 +35,15 @@ internal sealed class Inspector(HostRoot root, FleetToml fleet)
     /// <param name="report">The report.</param>
     /// <param name="all">Whether to list the live variables.</param>
     /// <param name="raw">Whether to list every entry.</param>
-    public static InspectReport WithVariables(InspectReport report, bool all, bool raw)
-    {
-        string? path = report.FirmwareVolume?.Path;
-        return report with
+    public InspectReport WithVariables(InspectReport report, bool all, bool raw) =>
+        report with
         {
-            Variables =
-                !all ? null
-                : path is null ? []
-                : VariableReport.ReadAll(path, raw: false),
-            Entries =
-                !raw ? null
-                : path is null ? []
-                : VariableReport.ReadAll(path, raw: true),
+            Variables = all ? List(raw: false) : null,
+            Entries = raw ? List(raw: true) : null,
         };
-    }
+
+    private IReadOnlyList<VariableReport> List(bool raw) =>
+        _probe.Image is { } image ? VariableReport.ReadAll(image, raw) : [];
 
     private InspectReport Inspect(int vmid, VmConfigFile file)
     {

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Serialization;
 using LamBoot.Nvram;
-using LamBoot.Pve;
 
 namespace LamBoot.Hook;
 
@@ -43,12 +42,11 @@ internal sealed record VariableReport
     public IReadOnlyList<SignatureReport>? Signatures { get; init; }
 
     /// <summary>Reads the variables of an image.</summary>
-    /// <param name="path">The file or device.</param>
+    /// <param name="image">The image.</param>
     /// <param name="raw">Every entry, or else the live variables.</param>
     /// <returns>The variables; none where the image cannot be read, which the health says.</returns>
-    public static IReadOnlyList<VariableReport> ReadAll(string path, bool raw)
+    public static IReadOnlyList<VariableReport> ReadAll(StoreImage image, bool raw)
     {
-        StoreImage image = StoreFile.Read(path);
         List<VariableReport> reports = [];
         if (!VariableStore.TryOpen(image.Bytes, image.Size, out VariableStore store, out _))
         {

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text;
 
 namespace LamBoot.Pve;
 
@@ -6,16 +7,25 @@ namespace LamBoot.Pve;
 internal static class ChildProcess
 {
     private const int TimeoutMilliseconds = 5_000;
-    private const int MaximumOutput = 64 << 10;
+    private const int MaximumText = 64 << 10;
 
-    private static Process? _running;
+    private static readonly List<Process> Running = [];
 
     /// <summary>Runs a program to its end.</summary>
     /// <param name="file">The program.</param>
     /// <param name="arguments">Its arguments.</param>
+    /// <returns>What it printed on standard output, the first 64 KiB.</returns>
+    /// <exception cref="HostException">It is not there, failed, or did not end in time.</exception>
+    public static string Run(string file, params string[] arguments) =>
+        Encoding.UTF8.GetString(RunForBytes(file, MaximumText, arguments));
+
+    /// <summary>Runs a program to its end.</summary>
+    /// <param name="file">The program.</param>
+    /// <param name="limit">How many bytes of its output are kept; the rest is read and dropped.</param>
+    /// <param name="arguments">Its arguments.</param>
     /// <returns>What it printed on standard output.</returns>
-    /// <exception cref="HostException">It is not there, failed, printed too much, or did not end in time.</exception>
-    public static string Run(string file, params string[] arguments)
+    /// <exception cref="HostException">It is not there, failed, or did not end in time.</exception>
+    public static byte[] RunForBytes(string file, int limit, params string[] arguments)
     {
         ProcessStartInfo start = new(file, arguments)
         {
@@ -24,31 +34,60 @@ internal static class ChildProcess
             RedirectStandardInput = true,
         };
         using Process process = Start(start);
-        _running = process;
+        lock (Running)
+        {
+            Running.Add(process);
+        }
+
+        try
+        {
+            return WaitFor(process, limit);
+        }
+        finally
+        {
+            lock (Running)
+            {
+                Running.Remove(process);
+            }
+        }
+    }
+
+    /// <summary>Kills the children that run, with all that they started.</summary>
+    public static void KillAll()
+    {
+        lock (Running)
+        {
+            Running.ForEach(Kill);
+        }
+    }
+
+    private static byte[] WaitFor(Process process, int limit)
+    {
+        string file = process.StartInfo.FileName;
         process.StandardInput.Close();
-        Task<string> error = ReadBounded(process.StandardError);
-        Task<string> output = ReadBounded(process.StandardOutput);
+        Task<byte[]> error = ReadBounded(process.StandardError.BaseStream, MaximumText);
+        Task<byte[]> output = ReadBounded(process.StandardOutput.BaseStream, limit);
         bool ended = process.WaitForExit(TimeoutMilliseconds) && Task.WaitAll([error, output], TimeoutMilliseconds);
         if (!ended)
         {
-            KillRunning();
+            Kill(process);
             throw new HostTimeoutException($"{file} did not end within {TimeoutMilliseconds / 1000} s");
         }
 
         if (process.ExitCode != 0)
         {
-            throw new HostException($"{file} exited with {process.ExitCode}: {FirstLine(error.Result)}");
+            string reason = FirstLine(Encoding.UTF8.GetString(error.Result));
+            throw new HostException($"{file} exited with {process.ExitCode}: {reason}");
         }
 
         return output.Result;
     }
 
-    /// <summary>Kills the child that runs, with all that it started.</summary>
-    public static void KillRunning()
+    private static void Kill(Process process)
     {
         try
         {
-            _running?.Kill(entireProcessTree: true);
+            process.Kill(entireProcessTree: true);
         }
         catch (InvalidOperationException)
         {
@@ -72,13 +111,17 @@ internal static class ChildProcess
     }
 
     /// <summary>Reads all, so that the child does not block, and keeps the beginning.</summary>
-    private static async Task<string> ReadBounded(StreamReader reader)
+    private static async Task<byte[]> ReadBounded(Stream stream, int limit)
     {
-        char[] buffer = new char[MaximumOutput];
-        int kept = await reader.ReadBlockAsync(buffer).ConfigureAwait(false);
-        char[] rest = new char[4096];
-        while (kept == buffer.Length && await reader.ReadAsync(rest).ConfigureAwait(false) > 0) { }
-        return new(buffer, 0, kept);
+        using MemoryStream kept = new();
+        byte[] buffer = new byte[64 << 10];
+        int read;
+        while ((read = await stream.ReadAsync(buffer).ConfigureAwait(false)) > 0)
+        {
+            kept.Write(buffer, 0, (int)Math.Min(read, limit - kept.Length));
+        }
+
+        return kept.ToArray();
     }
 
     private static string FirstLine(string text)

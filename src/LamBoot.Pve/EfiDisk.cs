@@ -1,4 +1,5 @@
 using System.Text;
+using LamBoot.Nvram;
 
 namespace LamBoot.Pve;
 
@@ -7,34 +8,64 @@ public static class EfiDisk
 {
     private const int MaximumCephConfig = 1 << 20;
 
-    /// <summary>The file or device of a volume, in the host's tree.</summary>
+    /// <summary>Reads as much of a VM's EFI disk as a reader of its store needs.</summary>
     /// <param name="root">The host.</param>
+    /// <param name="vmid">The VM.</param>
     /// <param name="volume">The volume of <c>efidisk0</c>.</param>
-    /// <exception cref="HostException">The volume cannot be found; the message says which storage and why.</exception>
-    public static string Locate(HostRoot root, VolumeId volume)
+    /// <param name="path">Where it was read: a file, a device, or the volume's id where there is neither.</param>
+    /// <exception cref="HostException">It cannot be read; the message says which storage and why.</exception>
+    public static StoreImage Read(HostRoot root, int vmid, VolumeId volume, out string path)
     {
+        path = volume.ToString();
         if (volume.Storage.Length == 0)
         {
-            return root.Resolve(volume.Volume);
+            path = root.Resolve(volume.Volume);
+            return StoreFile.Read(root, path);
         }
 
+        Storage storage = Find(root, volume);
+        if (HostPath(root, storage, volume.Volume) is not { } hostPath)
+        {
+            bool isRbd = storage.Type == "rbd";
+            path = isRbd ? path : PveSm.Path(root, volume);
+            return isRbd ? RbdImage.Read(root, storage, NameOf(storage, volume.Volume)) : StoreFile.Read(root, path);
+        }
+
+        path = root.Resolve(hostPath);
+        bool isMissing = !File.Exists(path);
+        if (isMissing && storage.Type == "rbd")
+        {
+            path = volume.ToString();
+            return RbdImage.Read(root, storage, NameOf(storage, volume.Volume));
+        }
+
+        bool isLvm = storage.Type is "lvm" or "lvmthin";
+        if (isMissing && !isLvm)
+        {
+            throw WhyMissing(root, storage, hostPath);
+        }
+
+        string folder =
+            isLvm ? Path.GetDirectoryName(path)!
+            : storage.IsOfFiles ? root.Resolve(storage.Folder)
+            : "/dev";
+        using LvmVolume? activated = isMissing
+            ? LvmVolume.Activate(root, vmid, hostPath, isThin: storage.Type == "lvmthin")
+            : null;
+        return StoreFile.Read(root, path, folder);
+    }
+
+    private static Storage Find(HostRoot root, VolumeId volume)
+    {
         Storage storage =
             StorageConfig.Read(root).Find(volume.Storage)
             ?? throw new HostException($"storage '{volume.Storage}' is not in /etc/pve/storage.cfg");
-        if (storage.WhyUnusableOn(Node.Name(root)) is { } unusable)
-        {
-            throw new HostException($"storage '{storage.Id}' is {unusable}");
-        }
-
-        if (HostPath(root, storage, volume.Volume) is not { } path)
-        {
-            return PveSm.Path(root, volume);
-        }
-
-        return File.Exists(root.Resolve(path)) ? root.Resolve(path) : throw WhyMissing(root, storage, path);
+        return storage.WhyUnusableOn(Node.Name(root)) is { } unusable
+            ? throw new HostException($"storage '{storage.Id}' is {unusable}")
+            : storage;
     }
 
-    /// <summary>The path of a volume as the host sees it (pve-storage, the plugins' path); null for types that we do not know.</summary>
+    /// <summary>The path of a volume as the host sees it (pve-storage, the plugins' path); null where it has none, or the type is not known.</summary>
     private static string? HostPath(HostRoot root, Storage storage, string volume) =>
         storage.Type switch
         {
@@ -77,16 +108,14 @@ public static class EfiDisk
     }
 
     /// <summary>krbd's device (RBDPlugin.pm, krbd path). librbd has none: QEMU itself speaks to the cluster.</summary>
-    private static string PathOfRbd(HostRoot root, Storage storage, string name)
+    private static string? PathOfRbd(HostRoot root, Storage storage, string name)
     {
-        string pool = storage.Get("pool") ?? "rbd";
         if (storage.Get("krbd") is null or "0")
         {
-            throw new HostException(
-                $"storage '{storage.Id}': RBD image {pool}/{name} is not mapped on this node (krbd is off)"
-            );
+            return null;
         }
 
+        string pool = storage.Get("pool") ?? "rbd";
         string space = storage.Get("namespace") is { Length: > 0 } named ? $"{named}/" : "";
         return $"/dev/rbd-pve/{ReadFsid(root, storage)}/{pool}/{space}{name}";
     }
@@ -138,8 +167,6 @@ public static class EfiDisk
             {
                 "nfs" or "cifs" or "cephfs" when !HostFile.IsMountPoint(root.Resolve(storage.Folder)) =>
                     $"storage '{storage.Id}': {storage.Folder} is not mounted",
-                "lvm" or "lvmthin" => $"storage '{storage.Id}': LVM volume {path["/dev/".Length..]} is not active",
-                "rbd" => $"storage '{storage.Id}': {path} is not mapped on this node",
                 _ => $"storage '{storage.Id}': there is no {path}",
             }
         );

@@ -11,7 +11,7 @@ public static class HookProcess
     /// </summary>
     public static void Abandon(int exitCode)
     {
-        ChildProcess.KillRunning();
+        ChildProcess.KillAll();
         Libc.Exit(exitCode);
     }
 }

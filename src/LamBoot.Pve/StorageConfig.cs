@@ -11,6 +11,9 @@ public sealed record Storage(string Type, string Id, IReadOnlyDictionary<string,
     /// <summary>A property, or null.</summary>
     public string? Get(string key) => Properties.GetValueOrDefault(key);
 
+    /// <summary>Whether its volumes are files in a folder.</summary>
+    internal bool IsOfFiles => Type is "dir" or "nfs" or "cifs" or "cephfs" or "btrfs";
+
     /// <summary>The folder of a storage of files: <c>path</c>, or where Proxmox VE mounts the network's by itself.</summary>
     internal string Folder =>
         (Type is "nfs" or "cifs" or "cephfs" ? Get("path") ?? $"/mnt/pve/{Id}" : Require("path")).TrimEnd('/');

@@ -15,7 +15,7 @@ public sealed class StoreFileTests
         CorpusImage image = CorpusImage.Get(name);
         image.WriteTo(tree.Path("/image"));
 
-        StoreImage read = StoreFile.Read(tree.Path("/image"));
+        StoreImage read = StoreFile.Read(new(), tree.Path("/image"));
         VariableStore
             .TryOpen(read.Bytes, read.Size, out VariableStore store, out NvramError error)
             .ShouldBeTrue(error.ToString());
@@ -41,7 +41,7 @@ public sealed class StoreFileTests
         ProgramResult.Shell("mkfifo \"$1\"", tree.Path("/fifo")).ExitCode.ShouldBe(0);
 
         Should
-            .Throw<HostException>(() => StoreFile.Read(tree.Path("/fifo")))
+            .Throw<HostException>(() => StoreFile.Read(new(), tree.Path("/fifo")))
             .Message.ShouldEndWith("is neither a regular file nor a block device");
     }
 
@@ -51,14 +51,14 @@ public sealed class StoreFileTests
         using HostTree tree = new();
 
         Should
-            .Throw<HostException>(() => StoreFile.Read(tree.Root))
+            .Throw<HostException>(() => StoreFile.Read(new(), tree.Root))
             .Message.ShouldEndWith("is neither a regular file nor a block device");
     }
 
     [Fact]
     public void A_file_that_is_not_there_is_named()
     {
-        HostException e = Should.Throw<HostException>(() => StoreFile.Read("/nowhere/image"));
+        HostException e = Should.Throw<HostException>(() => StoreFile.Read(new(), "/nowhere/image"));
 
         e.Message.ShouldBe("cannot open /nowhere/image: No such file or directory");
         e.IsNotFound.ShouldBeTrue();
@@ -71,7 +71,7 @@ public sealed class StoreFileTests
         File.WriteAllBytes(tree.Path("/image"), [.. "QFI\u00fb"u8[..3], 0xfb, .. new byte[100]]);
 
         Should
-            .Throw<HostException>(() => StoreFile.Read(tree.Path("/image")))
+            .Throw<HostException>(() => StoreFile.Read(new(), tree.Path("/image")))
             .Message.ShouldStartWith("qemu-img exited with 1");
     }
 }
