@@ -28,7 +28,7 @@ demo: all
 
 # Ends with "N passed, N failed, N skipped".
 test: all lint fuzz
-	@tests/install-packages qemu-utils perl exfat-fuse exfatprogs
+	@tests/install-packages qemu-utils perl exfat-fuse exfatprogs qemu-system-x86 busybox-static lvm2 thin-provisioning-tools
 	@tests/run-tests
 
 # Format and analyzers; the analyzers' warnings are errors.
@@ -38,7 +38,7 @@ lint:
 	dotnet restore LamBoot.Hook.sln $(RESTORE) --verbosity quiet
 	dotnet build LamBoot.Hook.sln -c Release --no-restore --nologo --verbosity quiet
 	@tests/install-packages shellcheck
-	shellcheck hookscripts/lamboot-hook etc-examples/demo.sh tests/install-packages tests/run-tests tests/bench/run .ci/run
+	shellcheck hookscripts/lamboot-hook etc-examples/demo.sh tests/install-packages tests/run-tests tests/bench/run tests/lvm/run tests/lvm/script .ci/run
 
 format:
 	dotnet tool restore --verbosity quiet

@@ -25,7 +25,19 @@ internal static class ChildProcess
     /// <param name="arguments">Its arguments.</param>
     /// <returns>What it printed on standard output.</returns>
     /// <exception cref="HostException">It is not there, failed, or did not end in time.</exception>
-    public static byte[] RunForBytes(string file, int limit, params string[] arguments)
+    public static byte[] RunForBytes(string file, int limit, params string[] arguments) =>
+        RunForBytes(file, limit, maximumMemory: null, arguments);
+
+    /// <summary>Runs a program to its end, its address space bounded.</summary>
+    /// <param name="file">The program.</param>
+    /// <param name="maximumMemory">The bound in bytes.</param>
+    /// <param name="arguments">Its arguments.</param>
+    /// <returns>What it printed on standard output, the first 64 KiB.</returns>
+    /// <exception cref="HostException">It is not there, failed, or did not end in time.</exception>
+    public static string RunBounded(string file, long maximumMemory, params string[] arguments) =>
+        Encoding.UTF8.GetString(RunForBytes(file, MaximumText, maximumMemory, arguments));
+
+    private static byte[] RunForBytes(string file, int limit, long? maximumMemory, string[] arguments)
     {
         ProcessStartInfo start = new(file, arguments)
         {
@@ -37,6 +49,11 @@ internal static class ChildProcess
         lock (Running)
         {
             Running.Add(process);
+        }
+
+        if (maximumMemory is { } bytes)
+        {
+            Libc.LimitAddressSpace(process.Id, bytes);
         }
 
         try

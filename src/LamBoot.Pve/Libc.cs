@@ -65,6 +65,17 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", EntryPoint = "geteuid")]
     public static partial uint GetEUid();
 
+    /// <summary>Sets RLIMIT_AS of another process. One that has ended meanwhile needs none.</summary>
+    public static void LimitAddressSpace(int id, long bytes)
+    {
+        const int AddressSpace = 9;
+        long* limit = stackalloc long[2] { bytes, bytes };
+        _ = PrLimit(id, AddressSpace, limit, null);
+    }
+
+    [LibraryImport("libc", EntryPoint = "prlimit")]
+    private static partial int PrLimit(int id, int resource, long* limit, long* old);
+
     [LibraryImport("libc", EntryPoint = "getppid")]
     public static partial int GetPPid();
 

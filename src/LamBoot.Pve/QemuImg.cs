@@ -12,6 +12,9 @@ internal static class QemuImg
     private const string Program = "qemu-img";
     private const string Folder = "/run/lamboot";
 
+    // qemu-img itself takes some 300 MB of address space; a table of 64 MiB in an image's header must not take the host's memory.
+    private const long MaximumMemory = 2L << 30;
+
     /// <summary>Reads a qcow2 image.</summary>
     /// <param name="root">The host.</param>
     /// <param name="path">The image.</param>
@@ -24,8 +27,9 @@ internal static class QemuImg
         string raw = root.Resolve($"{Folder}/{Guid.NewGuid():n}.raw");
         try
         {
-            ChildProcess.Run(
+            ChildProcess.RunBounded(
                 Program,
+                MaximumMemory,
                 "dd",
                 "-U",
                 "-f",
@@ -50,7 +54,17 @@ internal static class QemuImg
     /// </summary>
     private static void RequireInside(string path, string folder)
     {
-        string json = ChildProcess.Run(Program, "info", "-U", "--backing-chain", "--output=json", "-f", "qcow2", path);
+        string json = ChildProcess.RunBounded(
+            Program,
+            MaximumMemory,
+            "info",
+            "-U",
+            "--backing-chain",
+            "--output=json",
+            "-f",
+            "qcow2",
+            path
+        );
         using JsonDocument chain = JsonDocument.Parse(json);
         string inside = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)) + "/";
         foreach (JsonElement layer in chain.RootElement.EnumerateArray())

@@ -101,6 +101,29 @@ public sealed class CommandTests
     }
 
     [Fact]
+    public void A_running_VMs_image_is_read_again_when_it_is_caught_in_mid_update()
+    {
+        using HostTree tree = Healthy();
+        byte[] image = File.ReadAllBytes(tree.ImagePath(100));
+        byte[] erased = (byte[])image.Clone();
+        erased.AsSpan(0, 0x1000).Fill(0xff);
+        using Process qemu = Process.Start("/bin/sh", ["-c", "sleep 60; :", "kvm", "-id", "100"]);
+        try
+        {
+            tree.Write("/run/qemu-server/100.pid", $"{qemu.Id}\n");
+            File.WriteAllBytes(tree.ImagePath(100), erased);
+            tree.Hook(["inspect", "100"]).Output.ShouldContain("health      unknown: erased: ");
+            using Timer firmware = new(_ => File.WriteAllBytes(tree.ImagePath(100), image), null, 50, Timeout.Infinite);
+
+            tree.Hook(["inspect", "100"]).Output.ShouldContain("health      healthy: ");
+        }
+        finally
+        {
+            qemu.Kill(entireProcessTree: true);
+        }
+    }
+
+    [Fact]
     public void A_pid_that_passed_on_to_another_process_is_no_VM()
     {
         using HostTree tree = Healthy();

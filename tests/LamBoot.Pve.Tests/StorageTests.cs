@@ -165,6 +165,35 @@ public sealed class StorageTests
     }
 
     [Fact]
+    public void A_real_zvol_is_read()
+    {
+        Assert.SkipUnless(File.Exists("/dev/zfs"), "this kernel has no ZFS");
+        using HostTree tree = Node();
+        string pool = $"lamboot{Environment.ProcessId}";
+        ProgramResult made = ProgramResult.Shell(
+            "truncate -s 128M \"$1\" && zpool create -m none \"$2\" \"$1\" && zfs create -V 4M \"$2/vm-100-disk-0\" && udevadm settle",
+            tree.Path("/pool"),
+            pool
+        );
+        try
+        {
+            made.ExitCode.ShouldBe(0, made.Error);
+            File.WriteAllBytes($"/dev/zvol/{pool}/vm-100-disk-0", Corpus.ReadBytes());
+            Directory.CreateDirectory(tree.Path("/dev/zvol"));
+            File.CreateSymbolicLink(tree.Path($"/dev/zvol/{pool}"), $"/dev/zvol/{pool}");
+            tree.Write("/etc/pve/storage.cfg", $"zfspool: real\n\tpool {pool}\n");
+
+            EfiDisk
+                .Read(new(tree.Root), 100, VolumeId.FromDrive("real:vm-100-disk-0")!.Value, out _)
+                .Size.ShouldBe(4 << 20);
+        }
+        finally
+        {
+            ProgramResult.Shell("zpool destroy \"$1\"", pool);
+        }
+    }
+
+    [Fact]
     public void Other_storages_are_asked_for_at_pvesm()
     {
         using HostTree tree = new();

@@ -8,12 +8,20 @@ namespace LamBoot.Testing;
 /// <param name="Error">Its standard error.</param>
 public sealed record ProgramResult(int ExitCode, string Output, string Error)
 {
-    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan UsualTimeout = TimeSpan.FromSeconds(60);
 
     /// <summary>Runs a program to its end, standard input at its end as Proxmox VE has it.</summary>
     public static ProgramResult Run(
         string program,
         string[] arguments,
+        params (string Name, string Value)[] environment
+    ) => Run(program, arguments, UsualTimeout, environment);
+
+    /// <summary>Runs a program that may take longer than is usual.</summary>
+    public static ProgramResult Run(
+        string program,
+        string[] arguments,
+        TimeSpan timeout,
         params (string Name, string Value)[] environment
     )
     {
@@ -34,7 +42,7 @@ public sealed record ProgramResult(int ExitCode, string Output, string Error)
         process.StandardInput.Close();
         Task<string> error = process.StandardError.ReadToEndAsync();
         string output = process.StandardOutput.ReadToEnd();
-        if (!process.WaitForExit(Timeout))
+        if (!process.WaitForExit(timeout))
         {
             process.Kill(entireProcessTree: true);
             throw new TimeoutException($"{program} {string.Join(' ', arguments)}");

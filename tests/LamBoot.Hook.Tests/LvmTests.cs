@@ -1,0 +1,41 @@
+namespace LamBoot.Hook.Tests;
+
+/// <summary>
+/// Real thick LVM and LVM-thin, in a small machine whose kernel has device-mapper: <c>tests/lvm</c>. Skipped where QEMU or a
+/// kernel is not to be had.
+/// </summary>
+public sealed class LvmTests(LvmTests.Machine machine) : IClassFixture<LvmTests.Machine>
+{
+    [Theory]
+    [InlineData("thick, active: read")]
+    [InlineData("thick, active: stays active")]
+    [InlineData("thin, active: read")]
+    [InlineData("thin, active: stays active")]
+    [InlineData("thick, inactive: read")]
+    [InlineData("thick, inactive: put back")]
+    [InlineData("thin, after vgchange -an: read")]
+    [InlineData("thin, after vgchange -an: put back")]
+    [InlineData("held by another process: read")]
+    [InlineData("held by another process: stays active")]
+    [InlineData("killed in mid-read: the next read is right")]
+    [InlineData("killed in mid-read: a stop deactivates it")]
+    [InlineData("qcow2 on thick: read")]
+    [InlineData("qcow2 on thick: put back")]
+    public void The_store_is_read_and_the_volume_left_as_it_was(string check)
+    {
+        Assert.SkipWhen(machine.Result.ExitCode == 77, "no machine with device-mapper is to be had here");
+
+        machine.Result.Output.Split('\n').ShouldContain($"ok {check}", machine.Result.Output + machine.Result.Error);
+    }
+
+    /// <summary>The machine, run once for all checks.</summary>
+    public sealed class Machine
+    {
+        public ProgramResult Result { get; } =
+            ProgramResult.Run(
+                Repository.File("tests", "lvm", "run"),
+                [Repository.File("tests", "lvm", "script")],
+                TimeSpan.FromMinutes(4)
+            );
+    }
+}
