@@ -50,6 +50,12 @@ public sealed class DocumentLeases(
     public Lease? Take(TimeSpan wait)
     {
         HostFile.CreatePrivateFolder(root.Resolve(Folder));
+        if (OtherOfOwn() is { } left && left != other)
+        {
+            // This VM's start before was killed between pre-start and post-start.
+            End(left, lease => PutBack(left, lease.HadOriginal));
+        }
+
         long end = Environment.TickCount64 + (long)wait.TotalMilliseconds;
         int first = Math.Min(vmid, other ?? vmid);
         return Take(first, end) ?? (other is { } second ? Take(Math.Max(vmid, second), end) : null);
@@ -146,6 +152,8 @@ public sealed class DocumentLeases(
     /// <summary>Puts back what a VM's document held before it was lent.</summary>
     private void PutBack(int owner, bool hadOriginal)
     {
+        HostFile.RemoveLeftOvers(DocumentOf(owner));
+        HostFile.RemoveLeftOvers(OriginalOf(owner));
         if (File.Exists(OriginalOf(owner)))
         {
             HostFile.Rename(OriginalOf(owner), DocumentOf(owner));

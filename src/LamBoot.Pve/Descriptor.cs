@@ -68,6 +68,18 @@ internal sealed unsafe class Descriptor : IDisposable
         }
     }
 
+    /// <summary>Writes bytes at an offset, in one call of pwrite(2).</summary>
+    public void WriteAt(ReadOnlySpan<byte> bytes, long offset)
+    {
+        fixed (byte* start = bytes)
+        {
+            if (Libc.PWrite(Number, start, bytes.Length, offset) != bytes.Length)
+            {
+                throw HostException.LastError($"cannot write {_path}");
+            }
+        }
+    }
+
     public void Sync()
     {
         if (Libc.FSync(Number) != 0)

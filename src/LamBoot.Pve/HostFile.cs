@@ -258,8 +258,9 @@ public static class HostFile
         return true;
     }
 
-    /// <summary>Removes what writers left that were killed: the temporary files of processes that are gone.</summary>
-    private static void RemoveLeftOvers(string path)
+    /// <summary>Removes what writers of a file left that were killed: the temporary files of processes that are gone.</summary>
+    /// <param name="path">The file.</param>
+    public static void RemoveLeftOvers(string path)
     {
         string folder = Path.GetDirectoryName(path)!;
         if (!Directory.Exists(folder))

@@ -39,7 +39,7 @@ public readonly record struct Lease(int Vmid, HostProcess Starter, bool HadOrigi
 /// </summary>
 public sealed class LeaseFile : IDisposable
 {
-    private const int MaximumSize = 256;
+    private const int MaximumSize = 80;
     private const int LockAttempts = 500;
     private const int RetryMilliseconds = 2;
 
@@ -84,21 +84,20 @@ public sealed class LeaseFile : IDisposable
     public Lease? Read()
     {
         byte[] buffer = new byte[MaximumSize];
-        return Lease.Parse(Encoding.ASCII.GetString(buffer, 0, _file.Read(buffer, 0)));
+        return Lease.Parse(Encoding.ASCII.GetString(buffer, 0, _file.Read(buffer, 0)).TrimEnd());
     }
 
-    /// <summary>Replaces the lease. A kill in between leaves none.</summary>
+    /// <summary>Replaces the lease. Each is as long as any other, and one write: a kill leaves the old one or the new.</summary>
     /// <param name="lease">The lease; null for none.</param>
     public void Write(Lease? lease)
     {
-        if (Libc.FTruncate(_file.Number, 0) != 0)
-        {
-            throw HostException.LastError($"cannot write {_path}");
-        }
-
         if (lease is { } held)
         {
-            _file.Write(Encoding.ASCII.GetBytes(held.ToString()));
+            _file.WriteAt(Encoding.ASCII.GetBytes(held.ToString().PadRight(MaximumSize)), 0);
+        }
+        else if (Libc.FTruncate(_file.Number, 0) != 0)
+        {
+            throw HostException.LastError($"cannot write {_path}");
         }
     }
 

@@ -146,6 +146,25 @@ public sealed class CloneTests
     }
 
     [Fact]
+    public void The_next_start_of_a_killed_one_gives_back_what_that_one_had()
+    {
+        using HostTree tree = Node();
+        AddClone(tree, 101);
+        using (Process dies = VmStart.Begin(tree, 101, "echo ready; exec sleep 60"))
+        {
+            dies.StandardOutput.ReadLine().ShouldBe("ready");
+            dies.Kill(entireProcessTree: true);
+            dies.WaitForExit();
+        }
+
+        // Its args name its own document by now.
+        AssertIdentity(VmStart.Run(tree, 101), 101);
+
+        AssertGivenBack(tree);
+        Leases(tree).ShouldBeEmpty();
+    }
+
+    [Fact]
     public void A_power_cut_forgets_the_lease_and_loses_nothing()
     {
         using HostTree tree = Node();
