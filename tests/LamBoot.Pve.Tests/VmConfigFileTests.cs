@@ -14,9 +14,8 @@ public sealed class VmConfigFileTests
             while (!done.IsCancellationRequested)
             {
                 File.Move(tree.Config(100), tree.Config(100) + ".away");
-                Thread.Sleep(1);
                 File.Move(tree.Config(100) + ".away", tree.Config(100));
-                Thread.Sleep(2);
+                Thread.Sleep(1);
             }
         });
 
