@@ -14,9 +14,6 @@ public readonly record struct HostProcess(int Id, ulong StartTime)
     /// <summary>Whether it still runs.</summary>
     public bool IsAlive => Find(Id) == this;
 
-    /// <summary>The process that started this one.</summary>
-    public static HostProcess? Parent => Find(Libc.GetPPid());
-
     /// <summary>The process of a number, or null.</summary>
     public static HostProcess? Find(int id) =>
         Stat(id) is { Length: > 19 } fields

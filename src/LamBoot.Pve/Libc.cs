@@ -28,7 +28,6 @@ internal static unsafe partial class Libc
     public const int WouldBlock = 11; // EAGAIN
     public const int AccessDenied = 13; // EACCES
     public const int NotDirectory = 20; // ENOTDIR
-    public const int InvalidArgument = 22; // EINVAL
     public const int NoSpace = 28; // ENOSPC
     public const int ReadOnlyFileSystem = 30; // EROFS
 

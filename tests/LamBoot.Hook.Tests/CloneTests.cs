@@ -109,13 +109,7 @@ public sealed class CloneTests
         for (int round = 0; round < 5; round++)
         {
             AddClone(tree, 101);
-            using (Process dies = VmStart.Begin(tree, 101, "echo ready; exec sleep 60"))
-            {
-                dies.StandardOutput.ReadLine().ShouldBe("ready");
-                VmidOf(File.ReadAllText(tree.Document(Source))).ShouldBe("101");
-                dies.Kill(entireProcessTree: true);
-                dies.WaitForExit();
-            }
+            StartAndDie(tree, 101, () => VmidOf(File.ReadAllText(tree.Document(Source))).ShouldBe("101"));
 
             AddClone(tree, 102);
             Stopwatch watch = Stopwatch.StartNew();
@@ -133,12 +127,7 @@ public sealed class CloneTests
     {
         using HostTree tree = Node();
         AddClone(tree, 101);
-        using (Process dies = VmStart.Begin(tree, 101, "echo ready; exec sleep 60"))
-        {
-            dies.StandardOutput.ReadLine().ShouldBe("ready");
-            dies.Kill(entireProcessTree: true);
-            dies.WaitForExit();
-        }
+        StartAndDie(tree, 101);
 
         AssertIdentity(VmStart.Run(tree, Source), Source);
 
@@ -150,12 +139,7 @@ public sealed class CloneTests
     {
         using HostTree tree = Node();
         AddClone(tree, 101);
-        using (Process dies = VmStart.Begin(tree, 101, "echo ready; exec sleep 60"))
-        {
-            dies.StandardOutput.ReadLine().ShouldBe("ready");
-            dies.Kill(entireProcessTree: true);
-            dies.WaitForExit();
-        }
+        StartAndDie(tree, 101);
 
         // Its args name its own document by now.
         AssertIdentity(VmStart.Run(tree, 101), 101);
@@ -169,12 +153,7 @@ public sealed class CloneTests
     {
         using HostTree tree = Node();
         AddClone(tree, 101);
-        using (Process dies = VmStart.Begin(tree, 101, "echo ready; exec sleep 60"))
-        {
-            dies.StandardOutput.ReadLine().ShouldBe("ready");
-            dies.Kill(entireProcessTree: true);
-            dies.WaitForExit();
-        }
+        StartAndDie(tree, 101);
 
         Directory.Delete(tree.Path("/run/lamboot"), recursive: true);
         AddClone(tree, 102);
@@ -248,6 +227,16 @@ public sealed class CloneTests
         AssertGivenBack(tree);
         Leases(tree).ShouldBeEmpty();
         File.ReadAllText(tree.Config(101)).ShouldContain($"{HostTree.Args}101.json\n");
+    }
+
+    /// <summary>Begins to start a VM, and kills all of it between pre-start and QEMU.</summary>
+    private static void StartAndDie(HostTree tree, int vmid, Action? before = null)
+    {
+        using Process dies = VmStart.Begin(tree, vmid, "echo ready; exec sleep 60");
+        dies.StandardOutput.ReadLine().ShouldBe("ready");
+        before?.Invoke();
+        dies.Kill(entireProcessTree: true);
+        dies.WaitForExit();
     }
 
     private static HostTree Node()
