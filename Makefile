@@ -28,7 +28,7 @@ demo: all
 
 # Ends with "N passed, N failed, N skipped".
 test: all lint fuzz
-	@tests/install-packages qemu-utils perl exfat-fuse exfatprogs qemu-system-x86 busybox-static lvm2 thin-provisioning-tools
+	@tests/install-packages procps qemu-utils perl exfat-fuse exfatprogs qemu-system-x86 busybox-static lvm2 thin-provisioning-tools
 	@tests/run-tests
 
 # Format and analyzers; the analyzers' warnings are errors.

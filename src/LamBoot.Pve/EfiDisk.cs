@@ -117,15 +117,17 @@ public static class EfiDisk
 
         string pool = storage.Get("pool") ?? "rbd";
         string space = storage.Get("namespace") is { Length: > 0 } named ? $"{named}/" : "";
-        return $"/dev/rbd-pve/{ReadFsid(root, storage)}/{pool}/{space}{name}";
+        return ReadFsid(root, storage) is { } fsid ? $"/dev/rbd-pve/{fsid}/{pool}/{space}{name}" : null;
     }
 
-    /// <summary><c>[global] fsid</c> of the storage's ceph.conf: its own for another cluster, else this one's.</summary>
-    private static string ReadFsid(HostRoot root, Storage storage)
+    /// <summary>
+    /// <c>[global] fsid</c> of the cluster's ceph.conf. Another cluster's may not be known: Proxmox VE asks its monitors.
+    /// </summary>
+    private static string? ReadFsid(HostRoot root, Storage storage)
     {
-        byte[]? bytes =
-            HostFile.ReadAllOrNull(root.Resolve($"/etc/pve/priv/ceph/{storage.Id}.conf"), MaximumCephConfig)
-            ?? HostFile.ReadAllOrNull(root.Resolve("/etc/pve/ceph.conf"), MaximumCephConfig);
+        bool isOther = storage.Get("monhost") is not null;
+        string path = isOther ? $"/etc/pve/priv/ceph/{storage.Id}.conf" : "/etc/pve/ceph.conf";
+        byte[]? bytes = HostFile.ReadAllOrNull(root.Resolve(path), MaximumCephConfig);
         bool isGlobal = false;
         foreach (string line in Encoding.UTF8.GetString(bytes ?? []).Split('\n').Select(text => text.Trim()))
         {
@@ -137,7 +139,7 @@ public static class EfiDisk
             }
         }
 
-        throw new HostException($"storage '{storage.Id}': no fsid in [global] of /etc/pve/ceph.conf");
+        return null;
     }
 
     /// <summary><c>content-dirs images=some/dir,iso=…</c> moves the folder of the images.</summary>
@@ -163,11 +165,8 @@ public static class EfiDisk
 
     private static HostException WhyMissing(HostRoot root, Storage storage, string path) =>
         new(
-            storage.Type switch
-            {
-                "nfs" or "cifs" or "cephfs" when !HostFile.IsMountPoint(root.Resolve(storage.Folder)) =>
-                    $"storage '{storage.Id}': {storage.Folder} is not mounted",
-                _ => $"storage '{storage.Id}': there is no {path}",
-            }
+            storage.MountPoint is { } mounted && !HostFile.IsMountPoint(root.Resolve(mounted))
+                ? $"storage '{storage.Id}': {mounted} is not mounted"
+                : $"storage '{storage.Id}': there is no {path}"
         );
 }

@@ -18,11 +18,11 @@ internal sealed class LvmVolume : IDisposable
 
     private readonly HostRoot _root;
     private readonly ConfigLock _lock;
-    private readonly string _name;
+    private readonly string[] _volumes;
     private readonly bool _isThin;
 
-    private LvmVolume(HostRoot root, ConfigLock configLock, string name, bool isThin) =>
-        (_root, _lock, _name, _isThin) = (root, configLock, name, isThin);
+    private LvmVolume(HostRoot root, ConfigLock configLock, string[] volumes, bool isThin) =>
+        (_root, _lock, _volumes, _isThin) = (root, configLock, volumes, isThin);
 
     /// <summary>Activates a volume.</summary>
     /// <param name="root">The host.</param>
@@ -34,7 +34,7 @@ internal sealed class LvmVolume : IDisposable
     {
         string name = device["/dev/".Length..];
         ConfigLock configLock = ConfigLock.Take(root, vmid, LockWait);
-        LvmVolume volume = new(root, configLock, name, isThin);
+        LvmVolume volume = new(root, configLock, WithSnapshots(name), isThin);
         if (!configLock.IsHeld)
         {
             throw new HostException(
@@ -44,8 +44,8 @@ internal sealed class LvmVolume : IDisposable
 
         try
         {
-            string[] arguments = isThin ? ["-ay", "-K", name] : ["-aey", name];
-            ChildProcess.Run(root.Resolve(LvChange), arguments);
+            string[] activate = isThin ? ["-ay", "-K"] : ["-aey"];
+            ChildProcess.Run(root.Resolve(LvChange), [.. activate, .. volume._volumes]);
             WaitForNode(root.Resolve(device), name);
             return volume;
         }
@@ -61,7 +61,7 @@ internal sealed class LvmVolume : IDisposable
     {
         try
         {
-            ChildProcess.Run(_root.Resolve(LvChange), _isThin ? "-an" : "-aln", _name);
+            ChildProcess.Run(_root.Resolve(LvChange), [_isThin ? "-an" : "-aln", .. _volumes]);
         }
         catch (HostException)
         {
@@ -72,6 +72,13 @@ internal sealed class LvmVolume : IDisposable
             _lock.Dispose();
         }
     }
+
+    /// <summary>
+    /// The snapshots of a qcow2 volume are volumes of their own, its backing files; a tag with its name is on all of them
+    /// (LVMPlugin.pm, activate_volume).
+    /// </summary>
+    private static string[] WithSnapshots(string name) =>
+        name.EndsWith(".qcow2", StringComparison.Ordinal) ? [name, $"@pve-{Path.GetFileName(name)}"] : [name];
 
     /// <summary>udev makes the node a moment after lvchange is done.</summary>
     private static void WaitForNode(string path, string name)

@@ -18,6 +18,20 @@ public sealed record Storage(string Type, string Id, IReadOnlyDictionary<string,
     internal string Folder =>
         (Type is "nfs" or "cifs" or "cephfs" ? Get("path") ?? $"/mnt/pve/{Id}" : Require("path")).TrimEnd('/');
 
+    /// <summary>
+    /// Where a file system has to be mounted for the storage to be there; null where none has. A directory has
+    /// <c>is_mountpoint</c> for it: yes, or the path (DirPlugin.pm, parse_is_mountpoint).
+    /// </summary>
+    internal string? MountPoint =>
+        Type is "nfs" or "cifs" or "cephfs"
+            ? Folder
+            : Get("is_mountpoint")?.ToLowerInvariant() switch
+            {
+                null or "" or "0" or "no" or "off" or "false" => null,
+                "1" or "yes" or "on" or "true" => Folder,
+                _ => Get("is_mountpoint"),
+            };
+
     /// <summary>A property that a storage of this type has to have.</summary>
     /// <exception cref="HostException">It has not.</exception>
     internal string Require(string key) =>

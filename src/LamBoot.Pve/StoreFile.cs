@@ -7,6 +7,8 @@ public static class StoreFile
 {
     private static ReadOnlySpan<byte> Qcow2Magic => [(byte)'Q', (byte)'F', (byte)'I', 0xfb];
 
+    private static ReadOnlySpan<byte> VmdkMagic => "KDMV"u8;
+
     /// <summary>Reads as much of an image as a reader of its store needs.</summary>
     /// <param name="root">The host.</param>
     /// <param name="path">The file or device.</param>
@@ -29,6 +31,9 @@ public static class StoreFile
     {
         using Descriptor file = HostFile.OpenForReading(path, out _);
         Span<byte> magic = stackalloc byte[4];
-        return file.Read(magic, 0) == magic.Length && magic.SequenceEqual(Qcow2Magic);
+        _ = file.Read(magic, 0);
+        return magic.SequenceEqual(VmdkMagic)
+            ? throw new HostException($"{path} is a VMDK image, which is not read; move the disk to raw or qcow2")
+            : magic.SequenceEqual(Qcow2Magic);
     }
 }

@@ -21,12 +21,7 @@ public sealed class FileSystemTests
     {
         using HostTree tree = new();
         string path = tree.Path("/etc/pve/qemu-server");
-        ProgramResult mounted = ProgramResult.Shell(
-            "truncate -s 8M \"$1\" && mkfs.exfat \"$1\" >&2 && loop=$(losetup -f --show \"$1\") && mount.exfat-fuse \"$loop\" \"$2\" >&2 && echo \"$loop\"",
-            tree.Path("/exfat.img"),
-            path
-        );
-        Assert.SkipWhen(mounted.ExitCode != 0, "exFAT cannot be mounted here");
+        string loop = MountExfat(tree, path);
         try
         {
             tree.AddVm(100);
@@ -43,9 +38,62 @@ public sealed class FileSystemTests
         }
         finally
         {
-            ProgramResult.Shell("umount \"$1\"; losetup -d \"$2\"", path, mounted.Output.Trim());
+            Unmount(path, loop);
         }
     }
+
+    /// <summary>As an NFS server that is gone, a FUSE daemon that is stopped lets every call wait for ever.</summary>
+    [Fact]
+    public void A_storage_that_hangs_holds_no_stop_up()
+    {
+        using HostTree tree = new();
+        string path = tree.Path("/mnt/pve/nas");
+        tree.Write("/etc/pve/storage.cfg", "nfs: nas\n\tserver 10.0.0.1\n\texport /srv\n");
+        tree.Write("/etc/pve/qemu-server/100.conf", "bios: ovmf\nefidisk0: nas:100/vm-100-disk-0.raw\n");
+        tree.Write(
+            "/etc/lamboot/fleet.toml",
+            "schema_version = 1\n[fleet]\nid = \"f\"\n[hookscript]\ndeadline_seconds = 1\n"
+        );
+        string loop = MountExfat(tree, path);
+        try
+        {
+            CorpusImage.Get("single-00-4m-ok").WriteTo(path + "/images/100/vm-100-disk-0.raw");
+            tree.Phase(100, "post-stop").Output.ShouldContain("health healthy");
+            ProgramResult.Shell("umount \"$1\" && mount.exfat-fuse \"$2\" \"$1\"", path, loop).ExitCode.ShouldBe(0);
+            ProgramResult.Shell("pkill -STOP -f \"mount.exfat-fuse $1\"", loop).ExitCode.ShouldBe(0);
+
+            ProgramResult stop = tree.Phase(100, "post-stop");
+
+            stop.ExitCode.ShouldBe(0);
+            stop.Error.ShouldBe(
+                "lamboot-hook: VM 100: error: post-stop did not end within 1 s (deadline_seconds): given up; see whether storage hangs\n"
+            );
+            File.ReadAllLines(tree.Log)[^1]
+                .ShouldContain("\"error\":\"timeout: the EFI disk was not read within 1 s\"");
+        }
+        finally
+        {
+            ProgramResult.Shell("pkill -CONT -f \"mount.exfat-fuse $1\"", loop);
+            Unmount(path, loop);
+        }
+    }
+
+    /// <summary>Mounts a fresh exFAT by FUSE.</summary>
+    /// <returns>Its loop device.</returns>
+    private static string MountExfat(HostTree tree, string path)
+    {
+        Directory.CreateDirectory(path);
+        ProgramResult mounted = ProgramResult.Shell(
+            "truncate -s 8M \"$1\" && mkfs.exfat \"$1\" >&2 && loop=$(losetup -f --show \"$1\") && mount.exfat-fuse \"$loop\" \"$2\" >&2 && echo \"$loop\"",
+            tree.Path("/exfat.img"),
+            path
+        );
+        Assert.SkipWhen(mounted.ExitCode != 0, "exFAT cannot be mounted here");
+        return mounted.Output.Trim();
+    }
+
+    private static void Unmount(string path, string loop) =>
+        ProgramResult.Shell("umount \"$1\"; losetup -d \"$2\"", path, loop);
 
     /// <summary>Has one folder on a tmpfs of its own, with files in it, then makes writing impossible there.</summary>
     private static void Lose(string folder, string spoil)

@@ -21,6 +21,9 @@ public sealed class LvmTests(LvmTests.Machine machine) : IClassFixture<LvmTests.
     [InlineData("killed in mid-read: a stop deactivates it")]
     [InlineData("qcow2 on thick: read")]
     [InlineData("qcow2 on thick: put back")]
+    [InlineData("snapshot of qcow2 on thick: read")]
+    [InlineData("snapshot of qcow2 on thick: put back")]
+    [InlineData("snapshot of qcow2 on thick: its volume put back")]
     public void The_store_is_read_and_the_volume_left_as_it_was(string check)
     {
         Assert.SkipWhen(machine.Result.ExitCode == 77, "no machine with device-mapper is to be had here");

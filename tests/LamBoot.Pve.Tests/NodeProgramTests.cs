@@ -22,6 +22,10 @@ public sealed class NodeProgramTests
         	pool p
         	namespace team
 
+        rbd: mapped
+        	monhost 10.0.0.1
+        	krbd 1
+
         """;
 
     // A device appears a moment after it was activated, as udev makes it.
@@ -29,9 +33,9 @@ public sealed class NodeProgramTests
         echo "$*" >>"$LAMBOOT_TEST/calls"
         case "$1" in
             -aey | -ay)
-                for name; do :; done
+                for name; do case $name in */*) break ;; esac; done
                 mkdir -p "$LAMBOOT_TEST/dev/${name%/*}"
-                { sleep 0.2; cp "$LAMBOOT_TEST/image" "$LAMBOOT_TEST/dev/$name"; } >/dev/null 2>&1 &
+                { sleep 0.2; cp "$LAMBOOT_TEST/image" "$LAMBOOT_TEST/new"; mv "$LAMBOOT_TEST/new" "$LAMBOOT_TEST/dev/$name"; } >/dev/null 2>&1 &
                 ;;
             *) rm "$LAMBOOT_TEST/dev/$2" ;;
         esac
@@ -40,6 +44,11 @@ public sealed class NodeProgramTests
     [Theory]
     [InlineData("san:vm-100-disk-0", "-aey vg/vm-100-disk-0", "-aln vg/vm-100-disk-0")]
     [InlineData("thin:vm-100-disk-0", "-ay -K pve/vm-100-disk-0", "-an pve/vm-100-disk-0")]
+    [InlineData(
+        "san:vm-100-disk-0.qcow2",
+        "-aey vg/vm-100-disk-0.qcow2 @pve-vm-100-disk-0.qcow2",
+        "-aln vg/vm-100-disk-0.qcow2 @pve-vm-100-disk-0.qcow2"
+    )]
     public void An_inactive_LVM_volume_is_activated_and_put_back(string drive, string activate, string deactivate)
     {
         using HostTree tree = Node("/usr/sbin/lvchange", LvChange);
@@ -54,7 +63,7 @@ public sealed class NodeProgramTests
     {
         using HostTree tree = Node(
             "/usr/sbin/lvchange",
-            LvChange.Replace("cp \"$LAMBOOT_TEST/image\"", "mkdir", StringComparison.Ordinal)
+            LvChange.Replace("cp \"$LAMBOOT_TEST/image\"", "mkdir -p", StringComparison.Ordinal)
         );
 
         Should.Throw<HostException>(() => Read(tree, "san:vm-100-disk-0"));
@@ -121,6 +130,17 @@ public sealed class NodeProgramTests
                 "-p p --namespace team -m 10.0.0.1,10.0.0.2,10.0.0.3 -n client.admin --keyring "
                     + $"{tree.Path("/etc/pve/priv/ceph/far.keyring")} export vm-101-disk-0 -",
             ]);
+    }
+
+    /// <summary>Proxmox VE asks another cluster's monitors for the id that its devices' folder has; here they are read as images.</summary>
+    [Fact]
+    public void Without_a_known_cluster_a_krbd_image_is_exported()
+    {
+        using HostTree tree = Node("/usr/bin/rbd", "cat \"$LAMBOOT_TEST/image\"");
+        tree.Write("/etc/pve/ceph.conf", "[global]\nfsid = 11111111-aaaa\n"); // this cluster's, not the one meant
+        File.Copy("/dev/null", Make(tree, "/dev/rbd-pve/11111111-aaaa/rbd/vm-100-disk-0"));
+
+        Read(tree, "mapped:vm-100-disk-0").Size.ShouldBe(540672);
     }
 
     [Fact]

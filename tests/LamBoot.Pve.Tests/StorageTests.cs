@@ -79,6 +79,41 @@ public sealed class StorageTests
 
         zfs: over-iscsi
         	pool tank
+
+        dir: usb
+        	path /mnt/usb
+        	is_mountpoint yes
+
+        dir: nested
+        	path /mnt/disk/pve
+        	is_mountpoint /mnt/disk
+
+        dir: plain
+        	path /mnt/plain
+        	is_mountpoint 0
+
+        dir: dirs
+        	path /mnt/dirs
+        	content-dirs backup=/custom/backup/dir,images=/custom/images
+
+        iscsi: mynas
+             portal 10.10.10.1
+             target iqn.2006-01.openfiler.com:tsn.dcb5aaaddd
+             content none
+
+        iscsidirect: faststore
+        	portal 10.10.10.1
+        	target iqn.2006-01.openfiler.com:tsn.dcb5aaaddd
+
+        glusterfs: Gluster
+        	server 10.2.3.4
+        	volume glustervol
+
+        pbs: backup
+        	datastore main
+
+        esxi: far
+        	server 10.2.3.5
         """;
 
     [Theory]
@@ -125,6 +160,20 @@ public sealed class StorageTests
         "/dev/disk/by-id/scsi-360000000000000000e00000000010001"
     )]
     [InlineData("/dev/vg/lv", "/dev/vg/lv")]
+    [InlineData("local:100/vm-100-disk10.raw", "/var/lib/vz/images/100/vm-100-disk10.raw")] // pve-storage-dir.adoc
+    [InlineData("local:900/base-900-disk-0.raw", "/var/lib/vz/images/900/base-900-disk-0.raw")]
+    [InlineData("local:100/vm-100-my_efi.disk.qcow2", "/var/lib/vz/images/100/vm-100-my_efi.disk.qcow2")]
+    [InlineData("dirs:100/vm-100-disk-0.raw", "/mnt/dirs/custom/images/100/vm-100-disk-0.raw")]
+    [InlineData("usb:100/vm-100-disk-0.raw", "/mnt/usb/images/100/vm-100-disk-0.raw")]
+    [InlineData("nas:900/base-900-disk-0.qcow2/101/vm-101-disk-0.qcow2", "/mnt/pve/nas/images/101/vm-101-disk-0.qcow2")]
+    [InlineData("bt:900/base-900-disk-0.raw/101/vm-101-disk-0.raw", "/mnt/bt/images/101/vm-101-disk-0/disk.raw")]
+    [InlineData("tank:base-900-disk-0", "/dev/zvol/rpool/data/base-900-disk-0")]
+    [InlineData("ceph-ns:base-900-disk-0/vm-101-disk-0", "/dev/rbd-pve/11111111-aaaa/vms/team1/vm-101-disk-0")]
+    [InlineData(
+        "mynas:0.0.1.scsi-14f504e46494c4500494b5042546d2d646744372d31616d61",
+        "/dev/disk/by-id/scsi-14f504e46494c4500494b5042546d2d646744372d31616d61"
+    )]
+    [InlineData("mynas:0.0.1.dm-uuid-mpath-3600.1-x", "/dev/disk/by-id/dm-uuid-mpath-3600.1-x")]
     public void A_volume_has_a_path(string drive, string path)
     {
         using HostTree tree = Node();
@@ -136,6 +185,10 @@ public sealed class StorageTests
     [Theory]
     [InlineData("nas:100/vm-100-disk-0.raw", "storage 'nas': /mnt/pve/nas is not mounted")]
     [InlineData("smb:100/vm-100-disk-0.raw", "storage 'smb': /mnt/smb is not mounted")]
+    [InlineData("usb:100/vm-100-disk-0.raw", "storage 'usb': /mnt/usb is not mounted")]
+    [InlineData("nested:100/vm-100-disk-0.raw", "storage 'nested': /mnt/disk is not mounted")]
+    [InlineData("plain:100/x.raw", "storage 'plain': there is no /mnt/plain/images/100/x.raw")]
+    [InlineData("mynas:0.0.x.scsi-1", "storage 'mynas': '0.0.x.scsi-1' is no volume of type iscsi")]
     [InlineData("local:100/vm-100-disk-0.raw", "storage 'local': there is no /var/lib/vz/images/100/vm-100-disk-0.raw")]
     [InlineData("tank:vm-100-disk-0", "storage 'tank': there is no /dev/zvol/rpool/data/vm-100-disk-0")]
     [InlineData("lun:scsi-36000", "storage 'lun': 'scsi-36000' is no volume of type iscsi")]
@@ -193,20 +246,38 @@ public sealed class StorageTests
         }
     }
 
-    [Fact]
-    public void Other_storages_are_asked_for_at_pvesm()
+    [Theory]
+    [InlineData("over-iscsi:vm-100-disk-0")]
+    [InlineData("over-iscsi:base-900-disk-0/vm-101-disk-0")]
+    [InlineData("faststore:lun0")]
+    [InlineData("Gluster:100/vm-100-disk-0.raw")]
+    [InlineData("far:ha-datacenter/datastore/vm/vm.vmdk")]
+    public void Other_storages_are_asked_for_at_pvesm(string volume)
     {
         using HostTree tree = new();
         tree.Write("/etc/pve/storage.cfg", StorageCfg);
         Corpus.WriteTo(tree.Path("/dev/x/vm-100-disk-0"));
-        PveSm(tree, "[ \"$*\" = 'path over-iscsi:vm-100-disk-0' ] && echo /dev/x/vm-100-disk-0");
+        PveSm(tree, $"[ \"$*\" = 'path {volume}' ] && echo /dev/x/vm-100-disk-0");
 
-        Locate(tree).ShouldBe(tree.Path("/dev/x/vm-100-disk-0"));
+        Locate(tree, $"{volume},size=4M").ShouldBe(tree.Path("/dev/x/vm-100-disk-0"));
+    }
+
+    [Fact]
+    public void A_VMDK_image_is_told_as_one()
+    {
+        using HostTree tree = new();
+        tree.Write("/var/lib/vz/images/100/vm-100-disk-0.vmdk", "KDMV and more");
+
+        Should
+            .Throw<HostException>(() => Locate(tree, "local:100/vm-100-disk-0.vmdk"))
+            .Message.ShouldEndWith("is a VMDK image, which is not read; move the disk to raw or qcow2");
     }
 
     [Theory]
     [InlineData("echo no such volume >&2; exit 2", "exited with 2: no such volume")]
     [InlineData("echo rbd:pool/image", "has no path on this node")]
+    [InlineData("echo iscsi://10.10.10.1/iqn.2006-01.openfiler.com:tsn.dcb5aaaddd/0", "has no path on this node")]
+    [InlineData("echo gluster://10.2.3.4/glustervol/images/100/x.raw", "has no path on this node")]
     [InlineData("yes | head -c 10000000", "has no path on this node")]
     public void What_pvesm_fails_with_is_told(string script, string message)
     {
