@@ -1,0 +1,184 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace LamBoot.EndToEnd.Tests;
+
+/// <summary>
+/// A node whose VMs really boot: a host tree, the hook as its snippet, OVMF in QEMU, and <c>tests/e2e/qm</c>. Whatever a
+/// guest's firmware reads is compared with what the host recorded.
+/// </summary>
+internal sealed class GuestNode : IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+
+    private readonly List<int> _vmids = [];
+
+    public GuestNode()
+    {
+        Assert.SkipUnless(
+            File.Exists(Repository.File("out", "e2e", "guest.img")),
+            "the guest is not built: tests/e2e/build, which needs QEMU, OVMF, gnu-efi and mtools"
+        );
+        Tree.Write("/etc/lamboot/fleet.toml", HostTree.FleetToml);
+        Directory.CreateDirectory(Tree.Path("/var/lib/vz/snippets"));
+        File.CreateSymbolicLink(
+            Tree.Path("/var/lib/vz/snippets/lamboot-hook"),
+            Repository.File("out", "bin", "lamboot-hook")
+        );
+    }
+
+    public HostTree Tree { get; } = new();
+
+    /// <summary>Adds a VM with a store as the firmware's package has it, with nothing in it.</summary>
+    /// <param name="vmid">The VMID.</param>
+    /// <param name="args">Its args line, without ours; ours is added where <paramref name="attached"/>.</param>
+    /// <param name="attached">Whether args carry our item already.</param>
+    /// <param name="image">The image's name: <c>.raw</c> or <c>.qcow2</c>.</param>
+    /// <param name="type">The store's type: <c>4m</c> or <c>2m</c>.</param>
+    public void AddVm(
+        int vmid,
+        bool attached = true,
+        string args = "-smbios \"type=11,value=hello world\"",
+        string? image = null,
+        string type = "4m"
+    )
+    {
+        _vmids.Add(vmid);
+        image ??= $"vm-{vmid}-disk-0.raw";
+        string item = attached ? $" {HostTree.Args}{vmid}.json" : "";
+        Tree.Write(
+            $"/etc/pve/qemu-server/{vmid}.conf",
+            $"args: {args}{item}\nbios: ovmf\nefidisk0: local:{vmid}/{image},efitype={type},size=528K\n"
+                + $"hookscript: local:snippets/lamboot-hook\nmachine: q35\nname: vm{vmid}\n"
+                + $"vmgenid: 01234567-89ab-cdef-0123-{vmid:d12}\n"
+        );
+        string template = "/usr/share/OVMF/OVMF_VARS" + (type == "4m" ? "_4M.fd" : ".fd");
+        string path = Tree.Path($"/var/lib/vz/images/{vmid}/{image}");
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        if (path.EndsWith(".raw", StringComparison.Ordinal))
+        {
+            File.Copy(template, path);
+        }
+        else
+        {
+            Must(ProgramResult.Shell("qemu-img convert -f raw -O qcow2 \"$1\" \"$2\"", template, path));
+        }
+    }
+
+    public void Clone(int vmid, int clone, bool full)
+    {
+        _vmids.Add(clone);
+        Must(full ? Qm("clone", vmid, $"{clone}", "full") : Qm("clone", vmid, $"{clone}"));
+    }
+
+    /// <summary>Starts a VM.</summary>
+    /// <returns>The task log.</returns>
+    public string Start(int vmid, string plan)
+    {
+        ProgramResult result = Must(Qm("start", vmid, plan));
+        return result.Output + result.Error;
+    }
+
+    /// <summary>Boots a VM that powers itself off, to its post-stop.</summary>
+    public GuestBoot Boot(int vmid, string plan)
+    {
+        Start(vmid, plan + " poweroff");
+        return Ended(vmid);
+    }
+
+    /// <summary>Waits for a guest that powers itself off, and for its post-stop.</summary>
+    public GuestBoot Ended(int vmid)
+    {
+        Must(Qm("wait", vmid, "150"));
+        return Recorded(vmid);
+    }
+
+    /// <summary>Boots a VM that hangs, and stops it.</summary>
+    public GuestBoot BootAndStop(int vmid, string plan = "")
+    {
+        Start(vmid, plan);
+        WaitForSerial(vmid, "guest: hangs");
+        Must(Qm("stop", vmid));
+        return Recorded(vmid);
+    }
+
+    /// <summary>Kills a VM's QEMU, as a power cut does.</summary>
+    public void Kill(int vmid) => Must(Qm("kill", vmid));
+
+    /// <summary>Waits until the guest printed a text.</summary>
+    public string WaitForSerial(int vmid, string text)
+    {
+        DateTime end = DateTime.UtcNow + Patience;
+        string serial;
+        while (!(serial = Serial(vmid)).Contains(text, StringComparison.Ordinal))
+        {
+            (DateTime.UtcNow < end).ShouldBeTrue($"VM {vmid} did not print '{text}', but: {serial}");
+            Thread.Sleep(20);
+        }
+
+        return serial;
+    }
+
+    /// <summary>The boots that the guest printed since its QEMU was started.</summary>
+    public List<GuestBoot> Boots(int vmid) => GuestBoot.Parse(Serial(vmid));
+
+    /// <summary>A VM's records in the health log, oldest first.</summary>
+    public List<JsonElement> Records(int vmid) =>
+        File.Exists(Tree.Log)
+            ?
+            [
+                .. File.ReadAllLines(Tree.Log)
+                    .Select(Json)
+                    .Where(record => record.GetProperty("vmid").GetInt32() == vmid),
+            ]
+            : [];
+
+    /// <summary>The health of a VM as <c>inspect</c> shows it now.</summary>
+    public JsonElement Inspect(int vmid) => Json(Must(Tree.Hook(["inspect", $"{vmid}", "--json"])).Output);
+
+    public void Dispose()
+    {
+        foreach (int vmid in _vmids)
+        {
+            _ = Qm("kill", vmid);
+        }
+
+        Tree.Dispose();
+    }
+
+    /// <summary>The last boot of a VM, of which the host recorded what the guest's firmware held at its end.</summary>
+    private GuestBoot Recorded(int vmid)
+    {
+        GuestBoot boot = Boots(vmid)[^1];
+        JsonElement record = Records(vmid)[^1];
+        GuestHealth.Of(record).ShouldBe(boot.Wrote);
+        record.TryGetProperty("warning", out JsonElement warning).ShouldBeFalse(warning.ToString());
+        return boot;
+    }
+
+    private string Serial(int vmid)
+    {
+        string path = Tree.Path($"/run/qemu-server/{vmid}.serial");
+        return File.Exists(path) ? File.ReadAllText(path) : "";
+    }
+
+    private static JsonElement Json(string text)
+    {
+        using JsonDocument document = JsonDocument.Parse(text);
+        return document.RootElement.Clone();
+    }
+
+    private ProgramResult Qm(string command, int vmid, params string[] arguments) =>
+        ProgramResult.Run(
+            Repository.File("tests", "e2e", "qm"),
+            [command, vmid.ToString(CultureInfo.InvariantCulture), .. arguments],
+            Patience,
+            ("LAMBOOT_ROOT", Tree.Root)
+        );
+
+    private static ProgramResult Must(ProgramResult result)
+    {
+        result.ExitCode.ShouldBe(0, result.Output + result.Error);
+        return result;
+    }
+}

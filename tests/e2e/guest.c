@@ -1,0 +1,271 @@
+/*
+ * The guest of the end-to-end tests: does to the outside what LamBoot does. It reads its identity through fw_cfg, runs the
+ * health state machine on its UEFI variables, prints both to the serial port, and ends as its plan says.
+ *
+ * The plan is the fw_cfg item opt/org.lamboot.test/plan, words divided by blanks:
+ *   entry=HEX    the bytes of LamBootLastEntry
+ *   boots=N      writes the variables of N boots, each but the last confirmed; "boots=0" goes on until it is killed
+ *   ok           the service in the guest's OS confirms the boot
+ *   poweroff, hang, or reset=N: reset until N crashes were counted, then hang
+ */
+#include <efi.h>
+
+#define FW_CFG_SELECTOR 0x510
+#define FW_CFG_DATA 0x511
+#define FW_CFG_FILE_DIR 0x19
+#define COM1 0x3f8
+#define VMGENID_OFFSET 40 /* QEMU: include/hw/acpi/vmgenid.h */
+#define MAXIMUM 8192
+
+enum { FRESH, BOOTING, BOOTED_OK };
+
+static EFI_SYSTEM_TABLE *System;
+static EFI_GUID LamBoot = {0x4C414D42, 0x4F4F, 0x5400, {0, 0, 0, 0, 0, 0, 0, 1}};
+
+static void Out8(UINT16 port, UINT8 value) { __asm__ volatile("outb %0, %1" : : "a"(value), "Nd"(port)); }
+static void Out16(UINT16 port, UINT16 value) { __asm__ volatile("outw %0, %1" : : "a"(value), "Nd"(port)); }
+static UINT8 In8(UINT16 port) {
+    UINT8 value;
+    __asm__ volatile("inb %1, %0" : "=a"(value) : "Nd"(port));
+    return value;
+}
+
+static void PrintChar(char c) {
+    while (!(In8(COM1 + 5) & 0x20)) {
+    }
+    Out8(COM1, (UINT8)c);
+}
+
+static void Print(const char *text) {
+    for (; *text; text++) {
+        PrintChar(*text);
+    }
+}
+
+static void PrintHex(const UINT8 *bytes, UINTN size) {
+    for (UINTN i = 0; i < size; i++) {
+        PrintChar("0123456789abcdef"[bytes[i] >> 4]);
+        PrintChar("0123456789abcdef"[bytes[i] & 15]);
+    }
+}
+
+static UINTN Length(const char *text) {
+    UINTN length = 0;
+    while (text[length]) {
+        length++;
+    }
+    return length;
+}
+
+static BOOLEAN StartsWith(const char *text, const char *prefix) {
+    for (; *prefix; text++, prefix++) {
+        if (*text != *prefix) {
+            return FALSE;
+        }
+    }
+    return TRUE;
+}
+
+static void FwCfgRead(void *buffer, UINTN size) {
+    for (UINTN i = 0; i < size; i++) {
+        ((UINT8 *)buffer)[i] = In8(FW_CFG_DATA);
+    }
+}
+
+static UINT32 BigEndian(const UINT8 *bytes, UINTN size) {
+    UINT32 value = 0;
+    for (UINTN i = 0; i < size; i++) {
+        value = value << 8 | bytes[i];
+    }
+    return value;
+}
+
+/* Reads a named item, with a NUL behind it; returns its size, or -1 where there is none. */
+static INTN FwCfgFile(const char *name, UINT8 *buffer) {
+    UINT8 entry[64];
+    Out16(FW_CFG_SELECTOR, FW_CFG_FILE_DIR);
+    FwCfgRead(entry, 4);
+    for (UINT32 left = BigEndian(entry, 4); left > 0; left--) {
+        FwCfgRead(entry, sizeof entry);
+        if (StartsWith((char *)entry + 8, name) && entry[8 + Length(name)] == 0) {
+            UINTN size = BigEndian(entry, 4);
+            size = size < MAXIMUM ? size : MAXIMUM;
+            Out16(FW_CFG_SELECTOR, (UINT16)BigEndian(entry + 4, 2));
+            FwCfgRead(buffer, size);
+            buffer[size] = 0;
+            return (INTN)size;
+        }
+    }
+    return -1;
+}
+
+static void PrintIdentity(void) {
+    static UINT8 document[MAXIMUM + 1];
+    INTN size = FwCfgFile("opt/lamboot/config", document);
+    if (size < 0) {
+        Print("guest: no identity\r\n");
+        return;
+    }
+    Print("guest: identity ");
+    for (INTN i = 0; i < size; i++) {
+        if (document[i] != '\n') {
+            PrintChar((char)document[i]);
+        }
+    }
+    Print("\r\n");
+}
+
+static INTN Get(CHAR16 *name, UINT8 *data, UINTN size) {
+    EFI_STATUS status = System->RuntimeServices->GetVariable(name, &LamBoot, NULL, &size, data);
+    return status == EFI_SUCCESS ? (INTN)size : -1;
+}
+
+static void Set(CHAR16 *name, const void *data, UINTN size) {
+    UINT32 attributes = EFI_VARIABLE_NON_VOLATILE | EFI_VARIABLE_BOOTSERVICE_ACCESS | EFI_VARIABLE_RUNTIME_ACCESS;
+    EFI_STATUS status = System->RuntimeServices->SetVariable(name, &LamBoot, attributes, size, (void *)data);
+    if (status != EFI_SUCCESS) {
+        Print("guest: SetVariable failed ");
+        PrintHex((UINT8 *)&status, 1);
+        Print("\r\n");
+    }
+}
+
+static void SetByte(CHAR16 *name, UINT8 value) { Set(name, &value, 1); }
+
+static void PrintVariable(const char *label, CHAR16 *name) {
+    UINT8 data[512];
+    INTN size = Get(name, data, sizeof data);
+    Print(label);
+    if (size < 0) {
+        Print("-");
+    } else {
+        PrintHex(data, (UINTN)size);
+    }
+}
+
+static void PrintHealth(const char *label) {
+    Print(label);
+    PrintVariable(" state=", L"LamBootState");
+    PrintVariable(" crashes=", L"LamBootCrashCount");
+    PrintVariable(" entry=", L"LamBootLastEntry");
+    PrintVariable(" time=", L"LamBootTimestamp");
+    PrintVariable(" version=", L"LamBootVersion");
+    PrintVariable(" vmgenid=", L"LamBootVmGenId");
+    Print("\r\n");
+}
+
+static void WriteTimestamp(void) {
+    EFI_TIME now;
+    if (System->RuntimeServices->GetTime(&now, NULL) != EFI_SUCCESS) {
+        return;
+    }
+    UINT8 stamp[8] = {(UINT8)now.Year, (UINT8)(now.Year >> 8), now.Month, now.Day, now.Hour, now.Minute, now.Second, 0};
+    Set(L"LamBootTimestamp", stamp, sizeof stamp);
+}
+
+static void WriteVmGenId(void) {
+    static UINT8 table[MAXIMUM + 1];
+    if (FwCfgFile("etc/vmgenid_guid", table) >= VMGENID_OFFSET + 16) {
+        Set(L"LamBootVmGenId", table + VMGENID_OFFSET, 16);
+    }
+}
+
+/* A boot as the loader sees it: a boot before that was not confirmed counts as a crash. */
+static void Boot(const UINT8 *entry, UINTN entrySize) {
+    UINT8 state = FRESH, crashes = 0;
+    UINT32 version = 0 << 16 | 8 << 8 | 4;
+    Get(L"LamBootState", &state, 1);
+    Get(L"LamBootCrashCount", &crashes, 1);
+    if (state == BOOTING && crashes < 255) {
+        crashes++;
+    }
+    SetByte(L"LamBootState", BOOTING);
+    SetByte(L"LamBootCrashCount", crashes);
+    Set(L"LamBootLastEntry", entry, entrySize);
+    WriteTimestamp();
+    Set(L"LamBootVersion", &version, sizeof version);
+    WriteVmGenId();
+}
+
+static void Confirm(void) {
+    SetByte(L"LamBootState", BOOTED_OK);
+    SetByte(L"LamBootCrashCount", 0);
+}
+
+/* The plan's word that begins so, behind that beginning; NULL where there is none. */
+static const char *Word(const char *plan, const char *prefix) {
+    for (BOOLEAN begins = TRUE; *plan; begins = *plan++ == ' ') {
+        if (begins && StartsWith(plan, prefix)) {
+            return plan + Length(prefix);
+        }
+    }
+    return NULL;
+}
+
+static UINTN Number(const char *text) {
+    UINTN value = 0;
+    for (; *text >= '0' && *text <= '9'; text++) {
+        value = value * 10 + (UINTN)(*text - '0');
+    }
+    return value;
+}
+
+static UINT8 Digit(char c) { return (UINT8)(c <= '9' ? c - '0' : c - 'a' + 10); }
+
+static UINTN Bytes(const char *hex, UINT8 *bytes) {
+    UINTN size = 0;
+    for (; hex[0] > ' ' && hex[1] > ' ' && size < 200; hex += 2) {
+        bytes[size++] = (UINT8)(Digit(hex[0]) << 4 | Digit(hex[1]));
+    }
+    return size;
+}
+
+static void Hang(void) {
+    Print("guest: hangs\r\n");
+    for (;;) {
+        __asm__ volatile("hlt");
+    }
+}
+
+EFI_STATUS efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *system) {
+    static UINT8 plan[MAXIMUM + 1];
+    UINT8 entry[200] = "default";
+    UINTN entrySize = 7;
+    UINT8 crashes = 0;
+    System = system;
+    system->BootServices->SetWatchdogTimer(0, 0, 0, NULL);
+    Print("\r\n");
+    FwCfgFile("opt/org.lamboot.test/plan", plan);
+    const char *words = (const char *)plan, *word;
+
+    PrintIdentity();
+    PrintHealth("guest: found");
+    if ((word = Word(words, "entry="))) {
+        entrySize = Bytes(word, entry);
+    }
+
+    UINTN boots = (word = Word(words, "boots=")) ? Number(word) : 1;
+    for (UINTN boot = 1; boot != boots; boot++) {
+        entry[entrySize - 1] = (UINT8)('0' + boot % 10); /* the firmware does not write an equal value again */
+        Boot(entry, entrySize);
+        Confirm();
+    }
+    Boot(entry, entrySize);
+    if (Word(words, "ok")) {
+        Confirm();
+    }
+    PrintHealth("guest: wrote");
+
+    if ((word = Word(words, "reset="))) {
+        Get(L"LamBootCrashCount", &crashes, 1);
+        if (crashes < Number(word)) {
+            Print("guest: resets\r\n");
+            system->RuntimeServices->ResetSystem(EfiResetCold, EFI_SUCCESS, 0, NULL);
+        }
+    } else if (Word(words, "poweroff")) {
+        Print("guest: powers off\r\n");
+        system->RuntimeServices->ResetSystem(EfiResetShutdown, EFI_SUCCESS, 0, NULL);
+    }
+    Hang();
+    return EFI_SUCCESS;
+}
