@@ -59,4 +59,14 @@ public sealed class StoreTests
 
         node.BootAndStop(100).Found.ShouldBe(first.Wrote);
     }
+
+    /// <summary>In a small machine whose kernel has device-mapper, the firmware's QEMU in that one's.</summary>
+    [Fact]
+    public void A_store_on_LVM_is_read()
+    {
+        LvmMachine machine = new("tests", "e2e", "lvm");
+
+        machine.ShouldHavePassed("thick: a guest learns its identity and leaves its health");
+        machine.ShouldHavePassed("thin: a guest learns its identity and leaves its health");
+    }
 }
