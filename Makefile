@@ -30,7 +30,7 @@ demo: all
 
 # Ends with "N passed, N failed, N skipped".
 test: all lint fuzz guest
-	@tests/install-packages procps qemu-utils perl exfat-fuse exfatprogs
+	@tests/install-packages procps strace qemu-utils perl exfat-fuse exfatprogs
 	@tests/run-tests
 
 # Real firmware in real VMs: identity in, health out. Part of make test.

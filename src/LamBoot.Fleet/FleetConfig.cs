@@ -24,6 +24,9 @@ public sealed class FleetConfig
     /// <summary><c>[monitor] alert_webhook</c>, an HTTPS URL, or null. It is a secret.</summary>
     public string? AlertWebhook { get; internal set; }
 
+    /// <summary><c>[monitor] webhook_format</c>: <c>json</c>, or the form of a service.</summary>
+    public string WebhookFormat { get; internal set; } = "json";
+
     /// <summary><c>[monitor] crash_threshold</c>: Booting with this many crashes is critical.</summary>
     public int CrashThreshold { get; internal set; } = 2;
 

@@ -135,6 +135,15 @@ internal sealed class FleetSchema(
             case "monitor.alert_webhook":
                 config.AlertWebhook = Text(name, value, IsHttps, "an https:// URL", isSecret: true);
                 break;
+            case "monitor.webhook_format":
+                config.WebhookFormat =
+                    Text(
+                        name,
+                        value,
+                        text => text is "json" or "slack" or "discord" or "ntfy" or "alertmanager",
+                        "\"json\", \"slack\", \"discord\", \"ntfy\" or \"alertmanager\""
+                    ) ?? config.WebhookFormat;
+                break;
             case "monitor.crash_threshold":
                 config.CrashThreshold = Integer(name, value, 1, byte.MaxValue) ?? config.CrashThreshold;
                 break;

@@ -63,6 +63,25 @@ public static class HealthLog
         return newest is null && !isWhole ? Newest(HostFile.ReadTail(path, TailSize, out _), vmid) : newest;
     }
 
+    /// <summary>The records among the log's last bytes, oldest first; what is no record is left out.</summary>
+    /// <param name="path">The log; a missing one has no records.</param>
+    /// <param name="limit">How many bytes.</param>
+    /// <exception cref="HostException">The log cannot be read.</exception>
+    public static IReadOnlyList<HealthRecord> Tail(string path, int limit)
+    {
+        List<HealthRecord> records = [];
+        ReadOnlySpan<byte> lines = HostFile.ReadTail(path, limit, out _);
+        foreach (Range line in lines.Split((byte)'\n'))
+        {
+            if (Parse(lines[line]) is { } record)
+            {
+                records.Add(record);
+            }
+        }
+
+        return records;
+    }
+
     private static HealthRecord? Newest(ReadOnlySpan<byte> lines, int vmid)
     {
         byte[] key = Encoding.ASCII.GetBytes($"\"vmid\":{vmid},");

@@ -27,17 +27,10 @@ public sealed class HealthProbe(HostRoot root, FleetToml fleet, string phase)
     /// <summary>The health of a VM.</summary>
     /// <param name="vmid">The VM.</param>
     /// <param name="config">Its configuration.</param>
-    /// <param name="isRunning">Whether its QEMU runs.</param>
-    public HealthRecord ReadVm(int vmid, VmConfig config, bool isRunning)
+    /// <param name="power">QEMU's state, <see cref="QemuProcess.Stopped"/> where none runs.</param>
+    public HealthRecord ReadVm(int vmid, VmConfig config, string power)
     {
-        (string fleetId, string role) = Membership(vmid, config);
-        HealthRecord about = About(vmid) with
-        {
-            Name = config.Name,
-            FleetId = fleetId,
-            Role = role,
-            QmpStatus = isRunning ? "running" : "stopped",
-        };
+        HealthRecord about = About(vmid, config) with { QmpStatus = power };
         if (!config.IsOvmf)
         {
             return about with { Error = "not-ovmf: the VM has no 'bios: ovmf', so no UEFI variables" };
@@ -52,7 +45,7 @@ public sealed class HealthProbe(HostRoot root, FleetToml fleet, string phase)
         }
 
         HealthRecord read = Read(about, () => (EfiDisk.Read(root, vmid, volume, out string path), path));
-        if (isRunning && (read.Error is not null || read.Warning is not null) && Image is not null)
+        if (power != QemuProcess.Stopped && (read.Error is not null || read.Warning is not null) && Image is not null)
         {
             // The firmware may have been in the midst of a reclaim, which takes less than that.
             Thread.Sleep(RereadMilliseconds);
@@ -70,6 +63,13 @@ public sealed class HealthProbe(HostRoot root, FleetToml fleet, string phase)
 
     /// <summary>The record of a VM that nothing could be read of.</summary>
     public HealthRecord Unreadable(int vmid, string reason) => About(vmid) with { Error = $"unreadable: {reason}" };
+
+    /// <summary>A record of a VM with what its configuration says of it, and nothing of its store.</summary>
+    public HealthRecord About(int vmid, VmConfig config)
+    {
+        (string fleetId, string role) = Membership(vmid, config);
+        return About(vmid) with { Name = config.Name, FleetId = fleetId, Role = role };
+    }
 
     private HealthRecord About(int? vmid) =>
         new()

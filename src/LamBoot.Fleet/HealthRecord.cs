@@ -57,7 +57,7 @@ public sealed record HealthRecord
     /// <summary>LamBootVmGenId as GUID text.</summary>
     public string? Vmgenid { get; init; }
 
-    /// <summary><c>running</c> or <c>stopped</c>; null where it is not known.</summary>
+    /// <summary>QEMU's state as QMP calls it (<c>running</c>, <c>paused</c>, …), or <c>stopped</c>; null where it is not known.</summary>
     public string? QmpStatus { get; init; }
 
     /// <summary>Why the status is unknown: a fixed word, a colon, the detail. Else null.</summary>

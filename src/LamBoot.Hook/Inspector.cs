@@ -49,7 +49,7 @@ internal sealed class Inspector(HostRoot root, FleetToml fleet)
     {
         QemuProcess? running = QemuProcess.Find(root, vmid);
         (IdentityDocument? identity, string? identityError) = ReadIdentity(vmid);
-        HealthRecord health = _probe.ReadVm(vmid, file.Config, running is not null);
+        HealthRecord health = _probe.ReadVm(vmid, file.Config, QemuProcess.Power(root, vmid, running));
         return new()
         {
             Vmid = vmid,

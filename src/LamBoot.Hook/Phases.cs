@@ -74,7 +74,7 @@ internal sealed class Phases(HostRoot root, int vmid, FleetToml fleet, TaskLog l
         }
 
         SeeItemLate(file);
-        HealthRecord health = Probe("post-stop").ReadVm(vmid, file.Config, isRunning: false);
+        HealthRecord health = Probe("post-stop").ReadVm(vmid, file.Config, QemuProcess.Stopped);
         log.Fact($"health {HealthText.Line(health)}");
 
         // A backup of a stopped VM starts QEMU paused: no boot, unless it is one that was not recorded.
@@ -219,7 +219,7 @@ internal sealed class Phases(HostRoot root, int vmid, FleetToml fleet, TaskLog l
     /// <summary>post-stop may never have come: power loss, fencing, a crash. The store still tells of that boot.</summary>
     private void RecordPreviousBoot(VmConfig config)
     {
-        HealthRecord health = Probe("pre-start").ReadVm(vmid, config, isRunning: false);
+        HealthRecord health = Probe("pre-start").ReadVm(vmid, config, QemuProcess.Stopped);
         if (health.Status != HealthStatus.Unknown && !IsRecorded(health))
         {
             HealthLog.Append(LogPath, health);

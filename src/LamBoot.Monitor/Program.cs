@@ -1,4 +1,3 @@
-using System.CommandLine;
 using LamBoot.Fleet;
 using LamBoot.Pve;
 
@@ -7,54 +6,44 @@ namespace LamBoot.Monitor;
 /// <summary><c>lamboot-pve-monitor</c>: the boot health of the node's VMs, from their variable stores.</summary>
 internal static class Program
 {
-    private static int Main(string[] args)
+    private static int Main(string[] args) =>
+        CommandLine.Run(args, settings => settings.Watch ? Watch(settings) : Once(settings));
+
+    /// <summary>A line on standard error. It never holds the web hook's URL.</summary>
+    public static void Complain(string text) =>
+        StandardIo.Error.WriteLine($"lamboot-pve-monitor: {SafeText.EscapeLine(text)}");
+
+    private static int Watch(MonitorSettings settings)
     {
-        RootCommand command = new("Shows the boot health of this node's VMs, without an agent in the guest.");
-        ProgramOptions options = new(command, "lamboot-pve-monitor");
-        Option<int[]> vmids = new("--vmid") { Description = "This VM alone; may be given again", HelpName = "N" };
-        Option<bool> json = ProgramOptions.Json();
-        Option<int?> threshold = new("--threshold")
-        {
-            Description = "Booting with this many crashes is critical; default: fleet.toml's crash_threshold",
-            HelpName = "N",
-        };
-        Option<bool> exitCode = new("--exit-code")
-        {
-            Description = "Exit with 0 healthy, 1 warning, 2 critical, 3 unknown: the worst of the VMs shown",
-        };
-        vmids.Validators.Add(result =>
-        {
-            foreach (
-                string token in result.Tokens.Select(token => token.Value).Where(text => !Vmid.TryParse(text, out _))
-            )
-            {
-                result.AddError($"'{token}' is no VMID: expected {Vmid.Minimum} to {Vmid.Maximum}");
-            }
-        });
-        command.Options.Add(vmids);
-        command.Options.Add(json);
-        command.Options.Add(threshold);
-        command.Options.Add(exitCode);
-        command.SetAction(result =>
-        {
-            Survey survey = new(options.Root(result), options.Fleet(result), result.GetValue(threshold));
-            survey.Read(result.GetValue(vmids) ?? []);
-            Print(survey, result.GetValue(json));
-            return result.GetValue(exitCode) ? survey.ExitCode : 0;
-        });
-        return options.Run(command, args);
+        using FleetWatch watch = new(settings);
+        return watch.Run();
     }
 
-    private static void Print(Survey survey, bool json)
+    private static int Once(MonitorSettings settings)
     {
-        if (json)
+        FleetToml fleet = settings.Fleet.Read();
+        Survey survey = new(settings.Root, settings.Filter, settings.Threshold);
+        using Progress progress = new();
+        SurveyResult result = survey.Read(fleet, progress.Show);
+        progress.Dispose();
+        new Reports(settings).Write(result, fleet);
+        if (settings.Json)
         {
+            IReadOnlyList<HealthRecord> records = [.. result.Listed.Select(vm => vm.Record)];
             StandardIo.Output.Write(
-                FleetJson.Write(survey.Records, FleetJson.Default.IReadOnlyListHealthRecord, indented: true)
+                FleetJson.Write(records, FleetJson.Default.IReadOnlyListHealthRecord, indented: true)
             );
-            return;
+        }
+        else if (settings.Textfile is null && settings.Html is null)
+        {
+            StandardIo.Output.WriteLines(
+                SurveyText.Lines(result, StandardIo.Output.TerminalSize?.Columns, Terminal.HasColours)
+            );
         }
 
-        StandardIo.Output.WriteLines(SurveyText.Lines(survey));
+        bool isTold = WebHook.Create(settings, fleet) is not { } hook || hook.TellNow(result);
+        return settings.ExitCode ? result.ExitCode
+            : isTold ? 0
+            : 1;
     }
 }

@@ -1,75 +1,188 @@
+using System.Diagnostics;
 using LamBoot.Fleet;
 using LamBoot.Pve;
 
 namespace LamBoot.Monitor;
 
-/// <summary>The health of the node's VMs. Every VM asked for appears, unreadable ones with the reason.</summary>
-internal sealed class Survey(HostRoot root, FleetToml fleet, int? threshold)
+/// <summary>
+/// Reads the health of the node's VMs, each storage apart from the others. Every VM asked for appears, unreadable ones with
+/// the reason. Of one survey to the next, what cannot have changed is not read again.
+/// </summary>
+internal sealed class Survey(HostRoot root, VmFilter filter, int? threshold)
 {
-    private static readonly string[] BySeverity =
-    [
-        HealthStatus.Critical,
-        HealthStatus.Warning,
-        HealthStatus.Unknown,
-        HealthStatus.Healthy,
-    ];
+    private const string Phase = "monitor";
+    private const int ProgressMilliseconds = 250;
 
-    private readonly HealthProbe _probe = new(root, fleet, "monitor")
+    private readonly List<StorageReader> _hanging = [];
+    private Dictionary<int, KnownVm> _known = [];
+
+    /// <summary>Reads the VMs.</summary>
+    /// <param name="fleet">The fleet's configuration.</param>
+    /// <param name="onProgress">Told from time to time how many of how many VMs are read.</param>
+    public SurveyResult Read(FleetToml fleet, Action<int, int>? onProgress = null)
     {
-        CrashThreshold = threshold ?? fleet.Config.CrashThreshold,
-    };
-
-    /// <summary>The records, the worst first, then by VMID.</summary>
-    public IReadOnlyList<HealthRecord> Records { get; private set; } = [];
-
-    /// <summary>How many VMs were left out, having no OVMF.</summary>
-    public int WithoutOvmf { get; private set; }
-
-    /// <summary>The worst status as an exit code. A VM that never ran LamBoot says nothing about it.</summary>
-    public int ExitCode =>
-        Has(HealthStatus.Critical) ? 2
-        : Has(HealthStatus.Warning) ? 1
-        : Records.Any(record => record.Status == HealthStatus.Unknown && !IsWithoutLamBoot(record)) ? 3
-        : 0;
-
-    /// <summary>How many VMs have that status.</summary>
-    public int Count(string status) => Records.Count(record => record.Status == status);
-
-    /// <summary>Reads the VMs named, or else all that have OVMF.</summary>
-    public void Read(IReadOnlyList<int> vmids)
-    {
-        bool all = vmids.Count == 0;
-        List<HealthRecord> records = [.. (all ? VmConfigFile.List(root) : vmids.Distinct()).Select(ReadVm)];
-        if (all)
+        Stopwatch watch = Stopwatch.StartNew();
+        HealthProbe probe = NewProbe(fleet);
+        List<VmHealth> done = [];
+        List<VmToRead> toRead = [];
+        foreach (int vmid in filter.Vmids.Count > 0 ? filter.Vmids.Distinct() : VmConfigFile.List(root))
         {
-            WithoutOvmf = records.RemoveAll(record => IsError(record, "not-ovmf"));
+            Sort(vmid, fleet, probe, toRead, done);
         }
 
-        Records =
-        [
-            .. records.OrderBy(record => Array.IndexOf(BySeverity, record.Status)).ThenBy(record => record.Vmid),
-        ];
+        done.AddRange(ReadAll(toRead, fleet, onProgress));
+        return new(done, filter) { Node = Node.Name(root), Duration = watch.Elapsed };
     }
 
-    private HealthRecord ReadVm(int vmid)
+    private HealthProbe NewProbe(FleetToml fleet) =>
+        new(root, fleet, Phase) { CrashThreshold = threshold ?? fleet.Config.CrashThreshold };
+
+    /// <summary>Opens a VM's configuration: it is to be read, or known already, or there is nothing to read.</summary>
+    private void Sort(int vmid, FleetToml fleet, HealthProbe probe, List<VmToRead> toRead, List<VmHealth> done)
     {
         try
         {
-            return VmConfigFile.Open(root, vmid) is { } file
-                ? _probe.ReadVm(vmid, file.Config, QemuProcess.Find(root, vmid) is not null)
-                : _probe.Unreadable(vmid, "there is no such VM on this node");
+            if (VmConfigFile.Open(root, vmid) is not { } file)
+            {
+                bool isGone = filter.Vmids.Count == 0; // since the list was made
+                done.AddRange(isGone ? [] : [new(probe.Unreadable(vmid, "there is no such VM on this node"), false)]);
+                return;
+            }
+
+            if (filter.Wants(file.Config.Tags, fleet.Config.RoleOf(vmid, file.Config.Tags)))
+            {
+                toRead.Add(new(vmid, file.Config, fleet));
+            }
         }
         catch (HostException e)
         {
-            return _probe.Unreadable(vmid, e.Message);
+            done.Add(new(probe.Unreadable(vmid, e.Message), false));
         }
     }
 
-    private bool Has(string status) => Count(status) > 0;
+    private List<VmHealth> ReadAll(List<VmToRead> vms, FleetToml fleet, Action<int, int>? onProgress)
+    {
+        ILookup<string, VmToRead> byStorage = vms.ToLookup(vm => vm.Storage);
+        List<(StorageReader Reader, List<VmToRead> Vms)> readers = [];
+        List<VmHealth> done = [];
+        Dictionary<int, KnownVm> known = [];
+        _hanging.RemoveAll(reader => !reader.Hangs);
+        foreach (IGrouping<string, VmToRead> storage in byStorage)
+        {
+            if (_hanging.Any(reader => reader.Storage == storage.Key))
+            {
+                done.AddRange(storage.Select(vm => GivenUp(vm, fleet, "hangs still")));
+                continue;
+            }
 
-    private static bool IsWithoutLamBoot(HealthRecord record) =>
-        IsError(record, "no-lamboot-variables") || IsError(record, "not-ovmf");
+            List<VmToRead> group = [.. storage];
+            StorageReader reader = new(
+                storage.Key,
+                [.. group.Select<VmToRead, Func<HealthProbe, HealthRecord>>(vm => probe => ReadVm(vm, probe))],
+                () => NewProbe(fleet)
+            );
+            reader.Start();
+            readers.Add((reader, group));
+        }
 
-    private static bool IsError(HealthRecord record, string word) =>
-        record.Error?.StartsWith(word + ":", StringComparison.Ordinal) == true;
+        foreach ((StorageReader reader, List<VmToRead> group) in readers)
+        {
+            while (!reader.Wait(ProgressMilliseconds))
+            {
+                onProgress?.Invoke(readers.Sum(each => each.Reader.Done), vms.Count);
+            }
+
+            foreach ((HealthRecord? record, VmToRead vm) in reader.Records().Zip(group))
+            {
+                done.Add(record is null ? GivenUp(vm, fleet, "did not answer within 5 s") : new(record, vm.IsAttached));
+                if (record is not null && vm.Stamp is { } stamp)
+                {
+                    known[vm.Vmid] = new(vm, stamp, record, vm.ReadAt);
+                }
+            }
+
+            if (reader.Hangs)
+            {
+                _hanging.Add(reader);
+            }
+        }
+
+        _known = known;
+        return done;
+    }
+
+    /// <summary>Reads a VM, on a thread of its storage: whatever hangs hangs there.</summary>
+    private HealthRecord ReadVm(VmToRead vm, HealthProbe probe)
+    {
+        string power = QemuProcess.Power(root, vm.Vmid, QemuProcess.Find(root, vm.Vmid));
+        vm.Stamp = vm.Volume is { } volume ? EfiDisk.Stamp(root, volume) : null;
+        if (
+            vm.Stamp is { } stamp
+            && _known.TryGetValue(vm.Vmid, out KnownVm? known)
+            && IsUnchanged(vm, known, stamp, power)
+        )
+        {
+            vm.ReadAt = known.ReadAt;
+            return known.Record with { ObservedAt = UtcText.Format(DateTimeOffset.UtcNow) };
+        }
+
+        vm.ReadAt = DateTimeOffset.UtcNow;
+        return probe.ReadVm(vm.Vmid, vm.Config, power);
+    }
+
+    private bool IsUnchanged(VmToRead vm, KnownVm known, ImageStamp stamp, string power) =>
+        known.Stamp == stamp
+        && known.Record.QmpStatus == power
+        && known.Vm.Fleet == vm.Fleet
+        && known.Vm.Config.IsSame(vm.Config)
+        && (stamp != ImageStamp.Inactive || !HasBooted(vm, known));
+
+    /// <summary>An inactive volume has no time of modification: the health log tells of a boot in between, or else an hour's age.</summary>
+    private bool HasBooted(VmToRead vm, KnownVm known)
+    {
+        try
+        {
+            string log = root.Resolve(vm.Fleet.Config.LogPath);
+            string? newest = HealthLog.Newest(log, vm.Vmid)?.ObservedAt;
+            return known.ReadAt < DateTimeOffset.UtcNow.AddHours(-1)
+                || string.CompareOrdinal(newest, UtcText.Format(known.ReadAt)) >= 0;
+        }
+        catch (HostException)
+        {
+            return true;
+        }
+    }
+
+    private VmHealth GivenUp(VmToRead vm, FleetToml fleet, string reason)
+    {
+        HealthRecord record = NewProbe(fleet).About(vm.Vmid, vm.Config) with
+        {
+            Error = $"timeout: storage '{vm.Storage}' {reason}",
+        };
+        return new(record, vm.IsAttached);
+    }
+
+    /// <summary>A VM whose configuration is read.</summary>
+    private sealed record VmToRead(int Vmid, VmConfig Config, FleetToml Fleet)
+    {
+        public VolumeId? Volume { get; } = Config.EfiDisk is { } drive ? VolumeId.FromDrive(drive) : null;
+
+        /// <summary>What hangs together; a path of the host itself stands for its folder's file system.</summary>
+        public string Storage =>
+            Volume is not { } volume ? ""
+            : volume.Storage.Length > 0 ? volume.Storage
+            : Path.GetDirectoryName(volume.Volume) ?? "/";
+
+        public bool IsAttached { get; } =
+            Config.Args is { Fault: null, Files.Count: > 0 }
+            || Config.Hookscript?.EndsWith("/lamboot-hook", StringComparison.Ordinal) == true;
+
+        /// <summary>The image's stamp from before it was read.</summary>
+        public ImageStamp? Stamp { get; set; }
+
+        /// <summary>When the image was read.</summary>
+        public DateTimeOffset ReadAt { get; set; }
+    }
+
+    private sealed record KnownVm(VmToRead Vm, ImageStamp Stamp, HealthRecord Record, DateTimeOffset ReadAt);
 }

@@ -55,6 +55,29 @@ public static class EfiDisk
         return StoreFile.Read(root, path, folder);
     }
 
+    /// <summary>What tells whether an EFI disk has changed, without reading it.</summary>
+    /// <returns>The stamp; null where nothing but reading tells: of devices and of what is not to be had.</returns>
+    public static ImageStamp? Stamp(HostRoot root, VolumeId volume)
+    {
+        try
+        {
+            Storage? storage = volume.Storage.Length == 0 ? null : Find(root, volume);
+            string? hostPath = storage is null ? volume.Volume : HostPath(root, storage, volume.Volume);
+            if (hostPath is null)
+            {
+                return null;
+            }
+
+            string path = root.Resolve(hostPath);
+            bool isInactive = storage?.Type is "lvm" or "lvmthin" && !File.Exists(path);
+            return isInactive ? ImageStamp.Inactive : ImageStamp.OfFile(path);
+        }
+        catch (HostException)
+        {
+            return null; // reading it says why
+        }
+    }
+
     private static Storage Find(HostRoot root, VolumeId volume)
     {
         Storage storage =

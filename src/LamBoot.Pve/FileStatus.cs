@@ -1,15 +1,25 @@
 namespace LamBoot.Pve;
 
 /// <summary>What statx(2) says of an open file (include/uapi/linux/stat.h, struct statx: the same on every architecture).</summary>
-internal readonly unsafe record struct FileStatus(int Mode, uint Owner, ulong Inode, uint DeviceMajor, uint DeviceMinor)
+internal readonly unsafe record struct FileStatus(
+    int Mode,
+    uint Owner,
+    ulong Inode,
+    uint DeviceMajor,
+    uint DeviceMinor,
+    ulong Size,
+    (long Seconds, uint Nanoseconds) Modified
+)
 {
-    private const int Size = 256;
+    private const int StructSize = 256;
     private const int OwnerOffset = 20;
     private const int ModeOffset = 28;
     private const int InodeOffset = 32;
+    private const int SizeOffset = 40;
+    private const int ModifiedOffset = 112;
     private const int DeviceMajorOffset = 136;
     private const int DeviceMinorOffset = 140;
-    private const uint Wanted = 0x1 | 0x2 | 0x8 | 0x100; // STATX_TYPE | STATX_MODE | STATX_UID | STATX_INO
+    private const uint Wanted = 0x1 | 0x2 | 0x8 | 0x40 | 0x100 | 0x200; // STATX_TYPE, _MODE, _UID, _MTIME, _INO, _SIZE
     private const int AtCurrentFolder = -100;
     private const int AtSymlinkNoFollow = 0x100;
     private const int AtEmptyPath = 0x1000;
@@ -27,9 +37,12 @@ internal readonly unsafe record struct FileStatus(int Mode, uint Owner, ulong In
     /// <summary>What a path is; a symbolic link is one, whatever it leads to.</summary>
     public static FileStatus OfPath(string path) => Of(AtCurrentFolder, path, AtSymlinkNoFollow, path);
 
+    /// <summary>What a path leads to.</summary>
+    public static FileStatus OfTarget(string path) => Of(AtCurrentFolder, path, 0, path);
+
     private static FileStatus Of(int folder, string name, int flags, string path)
     {
-        byte* stat = stackalloc byte[Size];
+        byte* stat = stackalloc byte[StructSize];
         if (Libc.StatX(folder, name, flags, Wanted, stat) != 0)
         {
             throw HostException.LastError($"cannot examine {path}");
@@ -40,7 +53,9 @@ internal readonly unsafe record struct FileStatus(int Mode, uint Owner, ulong In
             *(uint*)(stat + OwnerOffset),
             *(ulong*)(stat + InodeOffset),
             *(uint*)(stat + DeviceMajorOffset),
-            *(uint*)(stat + DeviceMinorOffset)
+            *(uint*)(stat + DeviceMinorOffset),
+            *(ulong*)(stat + SizeOffset),
+            (*(long*)(stat + ModifiedOffset), *(uint*)(stat + ModifiedOffset + sizeof(long)))
         );
     }
 }

@@ -30,6 +30,7 @@ internal static unsafe partial class Libc
     public const int NotDirectory = 20; // ENOTDIR
     public const int NoSpace = 28; // ENOSPC
     public const int ReadOnlyFileSystem = 30; // EROFS
+    public const int BrokenPipe = 32; // EPIPE
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int Open(string path, int flags, int mode);
@@ -77,6 +78,24 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", EntryPoint = "prlimit")]
     private static partial int PrLimit(int id, int resource, long* limit, long* old);
+
+    [LibraryImport("libc", EntryPoint = "socket", SetLastError = true)]
+    public static partial int Socket(int domain, int type, int protocol);
+
+    [LibraryImport("libc", EntryPoint = "connect", SetLastError = true)]
+    public static partial int Connect(int fd, byte* address, int size);
+
+    [LibraryImport("libc", EntryPoint = "setsockopt", SetLastError = true)]
+    public static partial int SetSocketOption(int fd, int level, int name, void* value, int size);
+
+    [LibraryImport("libc", EntryPoint = "recv", SetLastError = true)]
+    public static partial nint Receive(int fd, byte* buffer, nint count, int flags);
+
+    [LibraryImport("libc", EntryPoint = "send", SetLastError = true)]
+    public static partial nint Send(int fd, byte* buffer, nint count, int flags);
+
+    [LibraryImport("libc", EntryPoint = "ioctl", SetLastError = true)]
+    public static partial int IoControl(int fd, nuint request, void* argument);
 
     [LibraryImport("libc", EntryPoint = "getppid")]
     public static partial int GetPPid();

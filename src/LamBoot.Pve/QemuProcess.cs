@@ -5,6 +5,9 @@ namespace LamBoot.Pve;
 /// <summary>The QEMU of a running VM, as its process shows it.</summary>
 public sealed class QemuProcess
 {
+    /// <summary>The power state of a VM that no QEMU runs for.</summary>
+    public const string Stopped = "stopped";
+
     private const int MaximumCommandLine = 4 << 20;
 
     private QemuProcess(IReadOnlyList<string> arguments) => Arguments = arguments;
@@ -16,6 +19,13 @@ public sealed class QemuProcess
     /// The <c>file=</c> of each item by which it gives the guest an identity document; null for one that has none.
     /// </summary>
     public IReadOnlyList<string?> IdentityFiles => ArgsLine.FilesOf(Arguments);
+
+    /// <summary>The power state of a VM: what its QEMU says over QMP, <c>running</c> where it does not answer.</summary>
+    /// <param name="root">The host.</param>
+    /// <param name="vmid">The VM.</param>
+    /// <param name="process">Its QEMU; null where none runs.</param>
+    public static string Power(HostRoot root, int vmid, QemuProcess? process) =>
+        process is null ? Stopped : Qmp.QueryStatus(root, vmid) ?? "running";
 
     /// <summary>
     /// Finds the QEMU of a VM by its pid file and command line, as Proxmox VE does (qemu-server, Helpers.pm,

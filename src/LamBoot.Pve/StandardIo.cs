@@ -19,9 +19,28 @@ public sealed unsafe class StandardIo
     /// <summary>Standard error.</summary>
     public static StandardIo Error { get; } = new(2);
 
+    /// <summary>Whether nobody reads what is written any more (EPIPE).</summary>
+    public bool IsBroken { get; private set; }
+
+    /// <summary>The size of the terminal that it leads to, in characters; null where it leads to none.</summary>
+    public (int Columns, int Rows)? TerminalSize
+    {
+        get
+        {
+            const int GetWindowSize = 0x5413; // TIOCGWINSZ
+            ushort* size = stackalloc ushort[4];
+            bool isTerminal = Libc.IoControl(_descriptor, GetWindowSize, size) == 0;
+            return isTerminal ? (size[1] == 0 ? 80 : size[1], size[0] == 0 ? 24 : size[0]) : null;
+        }
+    }
+
     /// <summary>Writes text and the end of a line.</summary>
     /// <param name="text">The text; what a guest wrote is escaped already.</param>
-    public void WriteLine(string text) => Write(Encoding.UTF8.GetBytes(text + "\n"));
+    public void WriteLine(string text) => Write(text + "\n");
+
+    /// <summary>Writes text.</summary>
+    /// <param name="text">The text; what a guest wrote is escaped already.</param>
+    public void Write(string text) => Write(Encoding.UTF8.GetBytes(text));
 
     /// <summary>Writes lines, in one go.</summary>
     /// <param name="lines">The lines; what a guest wrote is escaped already.</param>
@@ -37,6 +56,7 @@ public sealed unsafe class StandardIo
                 nint count = Libc.Write(_descriptor, start + written, bytes.Length - written);
                 if (count <= 0 && Marshal.GetLastPInvokeError() != Libc.Interrupted)
                 {
+                    IsBroken = Marshal.GetLastPInvokeError() == Libc.BrokenPipe;
                     return;
                 }
 

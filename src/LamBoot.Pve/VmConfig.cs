@@ -19,6 +19,9 @@ public sealed class VmConfig
     /// <summary><c>name:</c>, or null.</summary>
     public string? Name => FromBytesText(Get("name"));
 
+    /// <summary><c>hookscript:</c>, a volume, or null.</summary>
+    public string? Hookscript => FromBytesText(Get("hookscript"));
+
     /// <summary><c>lock:</c> (backup, migrate, …), or null. A lock forbids edits.</summary>
     public string? Lock => FromBytesText(Get("lock"));
 
@@ -40,6 +43,9 @@ public sealed class VmConfig
 
     // Perl's \s on bytes.
     private static ReadOnlySpan<char> WhiteSpace => " \t\n\v\f\r";
+
+    /// <summary>Whether another configuration is the same, byte for byte.</summary>
+    public bool IsSame(VmConfig other) => _text == other._text;
 
     /// <summary>The configuration's bytes with another args line in the main section.</summary>
     /// <param name="args">The line; an empty one removes <c>args:</c>.</param>

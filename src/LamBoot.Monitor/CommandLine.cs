@@ -1,0 +1,179 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using LamBoot.Fleet;
+using LamBoot.Pve;
+
+namespace LamBoot.Monitor;
+
+/// <summary>The options of <c>lamboot-pve-monitor</c>.</summary>
+internal sealed class CommandLine
+{
+    private static readonly string[] Statuses =
+    [
+        HealthStatus.Critical,
+        HealthStatus.Warning,
+        HealthStatus.Unknown,
+        HealthStatus.Healthy,
+    ];
+
+    private readonly Option<int[]> _vmids = new("--vmid")
+    {
+        Description = "This VM alone; may be given again",
+        HelpName = "N",
+    };
+
+    private readonly Option<string[]> _tags = new("--tag")
+    {
+        Description = "VMs with this Proxmox tag alone; may be given again",
+        HelpName = "TAG",
+    };
+
+    private readonly Option<string[]> _roles = new("--role")
+    {
+        Description = "VMs of this role alone; may be given again",
+        HelpName = "ROLE",
+    };
+
+    private readonly Option<string[]> _statuses = new("--status")
+    {
+        Description = "VMs of this status alone: critical, warning, unknown, healthy; may be given again",
+        HelpName = "STATUS",
+    };
+
+    private readonly Option<bool> _all = new("--all") { Description = "Show VMs without LamBoot too" };
+
+    private readonly Option<bool> _json = new("--json")
+    {
+        Description = "Print one JSON value and nothing else; with --watch a record a line for each change",
+    };
+
+    private readonly Option<int?> _threshold = new("--threshold")
+    {
+        Description = "Booting with this many crashes is critical; default: fleet.toml's crash_threshold",
+        HelpName = "N",
+    };
+
+    private readonly Option<bool> _exitCode = new("--exit-code")
+    {
+        Description = "Exit with 0 healthy, 1 warning, 2 critical, 3 unknown: the worst of the VMs asked for",
+    };
+
+    private readonly Option<bool> _watch = new("--watch")
+    {
+        Description = "Go on: redraw a terminal, print changes elsewhere",
+    };
+
+    private readonly Option<int?> _interval = new("--interval")
+    {
+        Description = "Seconds from one survey to the next; default: fleet.toml's poll_interval_seconds",
+        HelpName = "S",
+    };
+
+    private readonly Option<string> _webhook = new("--webhook")
+    {
+        Description =
+            "Tell this https:// URL when a VM becomes critical or ceases to be; better in fleet.toml, since ps shows it",
+        HelpName = "URL",
+    };
+
+    private readonly Option<string> _textfile = new("--textfile")
+    {
+        Description = "Write metrics to this file, for node_exporter's textfile collector, and no table",
+        HelpName = "FILE",
+    };
+
+    private readonly Option<string> _html = new("--html")
+    {
+        Description = "Write a page to look at to this file, and no table",
+        HelpName = "FILE",
+    };
+
+    /// <summary>Reads the command line and runs what it asks for.</summary>
+    public static int Run(string[] args, Func<MonitorSettings, int> run)
+    {
+        RootCommand command = new("Shows the boot health of this node's VMs, without an agent in the guest.");
+        ProgramOptions options = new(command, "lamboot-pve-monitor");
+        CommandLine line = new();
+        line.AddTo(command);
+        command.SetAction(result => run(line.Settings(result, options)));
+        return options.Run(command, args);
+    }
+
+    private void AddTo(RootCommand command)
+    {
+        Check(
+            _vmids,
+            text => Vmid.TryParse(text, out _),
+            text => $"'{text}' is no VMID: expected {Vmid.Minimum} to {Vmid.Maximum}"
+        );
+        Check(
+            _statuses,
+            text => Statuses.Contains(text),
+            text => $"'{text}' is no status: expected {string.Join(", ", Statuses)}"
+        );
+        Check(
+            _interval,
+            text => int.TryParse(text, out int s) && s > 0,
+            _ => "--interval: expected a number of seconds, 1 or more"
+        );
+        Check(
+            _threshold,
+            text => int.TryParse(text, out int n) && n > 0,
+            _ => "--threshold: expected a number of 1 or more"
+        );
+        Check(_webhook, text => WebHook.IsAllowed(text), _ => "--webhook: expected an https:// URL");
+        foreach (
+            Option option in (Option[])
+                [
+                    _vmids,
+                    _tags,
+                    _roles,
+                    _statuses,
+                    _all,
+                    _json,
+                    _threshold,
+                    _exitCode,
+                    _watch,
+                    _interval,
+                    _webhook,
+                    _textfile,
+                    _html,
+                ]
+        )
+        {
+            command.Options.Add(option);
+        }
+    }
+
+    private static void Check(Option option, Func<string, bool> isGood, Func<string, string> message) =>
+        option.Validators.Add(result =>
+        {
+            foreach (Token token in result.Tokens.Where(token => !isGood(token.Value)))
+            {
+                result.AddError(message(token.Value));
+            }
+        });
+
+    private MonitorSettings Settings(ParseResult result, ProgramOptions options) =>
+        new()
+        {
+            Root = options.Root(result),
+            Fleet = new(options.FleetPath(result)),
+            Filter = new()
+            {
+                Vmids = result.GetValue(_vmids) ?? [],
+                Tags = result.GetValue(_tags) ?? [],
+                Roles = result.GetValue(_roles) ?? [],
+                Statuses = result.GetValue(_statuses) ?? [],
+                All = result.GetValue(_all),
+            },
+            Threshold = result.GetValue(_threshold),
+            Json = result.GetValue(_json),
+            ExitCode = result.GetValue(_exitCode),
+            Watch = result.GetValue(_watch),
+            Interval = result.GetValue(_interval),
+            Webhook = result.GetValue(_webhook) is { } url ? new Uri(url) : null,
+            Textfile = result.GetValue(_textfile),
+            Html = result.GetValue(_html),
+        };
+}

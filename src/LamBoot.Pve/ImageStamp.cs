@@ -1,0 +1,23 @@
+namespace LamBoot.Pve;
+
+/// <summary>What changes whenever an image does: its file's identity, size and time of modification.</summary>
+public readonly record struct ImageStamp
+{
+    // A write within the same tick of the file system's clock leaves the time as it was.
+    private static readonly TimeSpan Settled = TimeSpan.FromSeconds(2);
+
+    private readonly FileStatus _status;
+
+    private ImageStamp(FileStatus status) => _status = status;
+
+    /// <summary>An LVM volume that is not active, so that nothing can write it.</summary>
+    public static ImageStamp Inactive => default;
+
+    /// <summary>The stamp of a regular file; null of anything else, and of one that was modified just now.</summary>
+    internal static ImageStamp? OfFile(string path)
+    {
+        FileStatus status = FileStatus.OfTarget(path);
+        DateTimeOffset modified = DateTimeOffset.UnixEpoch.AddSeconds(status.Modified.Seconds);
+        return status.IsRegular && modified + Settled < DateTimeOffset.UtcNow ? new(status) : null;
+    }
+}
