@@ -174,7 +174,8 @@ internal sealed class WebHook : IDisposable
 
         if (Post(sent) is { } failure)
         {
-            Program.Complain($"web hook: {failure}; {alerts.Count} changes are not told yet");
+            string changes = alerts.Count == 1 ? "1 change is" : $"{alerts.Count} changes are";
+            Program.Complain($"web hook: {failure}; {changes} not told yet");
             return false;
         }
 

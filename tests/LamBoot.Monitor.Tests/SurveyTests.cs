@@ -101,7 +101,7 @@ public sealed class SurveyTests
 
         string shown = tree.Monitor().Output;
 
-        watch.Elapsed.ShouldBeInRange(TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(9));
+        watch.Elapsed.ShouldBeInRange(TimeSpan.FromSeconds(4.5), TimeSpan.FromSeconds(9));
         shown.ShouldContain("healthy  BootedOK");
         shown.Split("timeout: storage 'nas' did not answer within 5 s").Length.ShouldBe(10);
     }

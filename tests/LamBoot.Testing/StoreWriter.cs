@@ -1,10 +1,11 @@
 using System.Buffers.Binary;
 using System.Text;
+using LamBoot.Nvram;
 
-namespace LamBoot.Nvram.Tests;
+namespace LamBoot.Testing;
 
 /// <summary>Writes variable stores as edk2 does, and in ways that it never would.</summary>
-internal sealed class StoreWriter
+public sealed class StoreWriter
 {
     private const int FvHeaderLength = 72;
     private const int StoreHeaderSize = 28;
