@@ -30,7 +30,9 @@ demo: all
 
 # Ends with "N passed, N failed, N skipped".
 test: all lint fuzz guest
-	@tests/install-packages procps strace qemu-utils perl exfat-fuse exfatprogs
+	@tests/install-packages procps strace qemu-utils perl exfat-fuse exfatprogs systemd
+	@tests/install-packages prometheus prometheus-node-exporter prometheus-alertmanager chromium || \
+		echo "no Prometheus or no Chromium: their tests are skipped"
 	@tests/run-tests
 
 # Real firmware in real VMs: identity in, health out. Part of make test.

@@ -25,6 +25,7 @@ internal sealed class WebHook : IDisposable
     private readonly AlertState _state;
     private readonly HttpClient _client;
     private SurveyResult? _latest;
+    private SurveyResult? _taken;
     private Thread? _sender;
     private bool _isOver;
 
@@ -139,15 +140,15 @@ internal sealed class WebHook : IDisposable
             }
             else
             {
-                while (!_isOver && _latest is null)
+                while (!_isOver && _latest == _taken)
                 {
                     System.Threading.Monitor.Wait(_changed);
                 }
             }
 
-            SurveyResult? next = _isOver ? null : _latest;
-            _latest = failures > 0 ? _latest : null;
-            return next;
+            // One that could not be told stays the latest: no newer one may come for a whole interval.
+            _taken = _latest;
+            return _isOver ? null : _latest;
         }
     }
 

@@ -49,7 +49,7 @@ public sealed class BootTests
             .ShouldBe(["healthy", "warning", "warning", "critical"]);
         ProgramResult fleet = node.Tree.Monitor("--exit-code");
         fleet.ExitCode.ShouldBe(2);
-        fleet.Output.ShouldContain("1 VMs: 1 critical");
+        fleet.Output.ShouldContain("1 VM: 1 critical");
 
         node.Boot(100, "ok").Found.CrashCount.ShouldBe(2);
 

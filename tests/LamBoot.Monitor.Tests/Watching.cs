@@ -7,6 +7,7 @@ namespace LamBoot.Monitor.Tests;
 /// <summary>A <c>lamboot-pve-monitor --watch</c> that runs.</summary>
 internal sealed class Watching : IDisposable
 {
+    private static readonly string[] Often = ["--interval", "1"];
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     private readonly Process _process;
@@ -17,7 +18,7 @@ internal sealed class Watching : IDisposable
     {
         ProcessStartInfo start = new(
             Repository.File("out", "bin", "lamboot-pve-monitor"),
-            ["--watch", "--interval", "1", .. arguments]
+            ["--watch", .. arguments.Contains("--interval") ? [] : Often, .. arguments]
         )
         {
             RedirectStandardOutput = true,

@@ -109,6 +109,24 @@ public sealed class WebHookTests
         error.ShouldNotContain("s3cret");
     }
 
+    /// <summary>The next survey may be an hour away: what failed is told again before it.</summary>
+    [Fact]
+    public async Task A_watch_does_not_wait_for_the_next_survey_to_try_again()
+    {
+        using HostTree tree = new();
+        using Receiver receiver = new(500, 500);
+        tree.AddVm(100, "crash-255");
+        using Watching watch = new(tree, ["--webhook", receiver.Url, "--interval", "3600"]);
+
+        for (int attempt = 0; attempt < 3; attempt++)
+        {
+            receiver.Next().Body.ShouldContain(Critical);
+        }
+
+        (await watch.End("TERM")).ExitCode.ShouldBe(0);
+        receiver.Count.ShouldBe(0);
+    }
+
     [Theory]
     [InlineData("http://example.com/x")]
     [InlineData("ftp://127.0.0.1/x")]
