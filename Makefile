@@ -9,7 +9,7 @@ RESTORE := --locked-mode
 STRESS := dotnet $(CURDIR)/tests/LamBoot.Nvram.Stress/bin/Release/net10.0/LamBoot.Nvram.Stress.dll
 FUZZ_SECONDS ?= 60
 
-.PHONY: all demo demo-vm test e2e guest lint format fuzz bench clean
+.PHONY: all demo demo-vm deb test e2e guest lint format fuzz bench clean
 
 all: $(PROGRAMS)
 
@@ -27,6 +27,11 @@ demo: all
 	@etc-examples/demo.sh
 	@echo; if command -v qemu-system-x86_64 >/dev/null; then $(MAKE) --no-print-directory demo-vm; \
 		else echo "# make demo-vm shows the same in a VM under real firmware; it installs QEMU."; fi
+
+# out/lamboot-hook_VERSION_amd64.deb; the same commit gives the same bytes.
+deb: all
+	dotnet tool restore --verbosity quiet
+	@packaging/build-deb
 
 # Ends with "N passed, N failed, N skipped".
 test: all lint fuzz guest

@@ -54,6 +54,15 @@ public sealed class FleetConfig
     /// <summary><c>[hookscript] lease_wait_seconds</c>: how long a start waits for a document that another start has.</summary>
     public int LeaseWaitSeconds { get; internal set; } = 60;
 
+    /// <summary><c>[hookscript] chain</c>: another hookscript that every phase calls on; null for none.</summary>
+    public string? Chain { get; internal set; }
+
+    /// <summary><c>[hookscript.chain]</c>: the same of some VMs alone.</summary>
+    public Dictionary<int, string> Chains { get; } = [];
+
+    /// <summary>The hookscript that a VM's phases call on, a volume; null for none.</summary>
+    public string? ChainOf(int vmid) => Chains.GetValueOrDefault(vmid) ?? Chain;
+
     /// <summary>The identity document of a VM, as QEMU sees it.</summary>
     public string DocumentPath(int vmid) => $"{ConfigDir.TrimEnd('/')}/{vmid}.json";
 

@@ -18,6 +18,28 @@ internal sealed class FleetSchema(
 
     private static readonly string[] Sections = ["fleet", "roles", "tags", "monitor", "hookscript"];
 
+    private const string ChainExpected = "another hookscript, \"STORAGE:snippets/NAME\"";
+
+    private static readonly string[] Keys =
+    [
+        "schema_version",
+        "fleet.id",
+        "fleet.cluster_name",
+        "monitor.poll_interval_seconds",
+        "monitor.alert_webhook",
+        "monitor.webhook_format",
+        "monitor.crash_threshold",
+        "hookscript.config_dir",
+        "hookscript.log_path",
+        "hookscript.inject_fleet_id",
+        "hookscript.inject_role",
+        "hookscript.inject_vmid",
+        "hookscript.deadline_seconds",
+        "hookscript.lease_wait_seconds",
+        "hookscript.on_error",
+        "hookscript.chain",
+    ];
+
     private readonly HashSet<string> _seen = [];
 
     public void ReadAll(DocumentSyntax document)
@@ -55,7 +77,8 @@ internal sealed class FleetSchema(
 
         if (!Sections.Contains(name.FirstOrDefault()) && !table.Items.Any())
         {
-            unknown(table.Span, $"unknown table '{string.Join('.', name)}'");
+            string path = string.Join('.', name);
+            unknown(table.Span, $"unknown table '{path}'{DidYouMean.Suffix(path, Sections)}");
         }
 
         foreach (KeyValueSyntax item in table.Items)
@@ -99,7 +122,10 @@ internal sealed class FleetSchema(
         switch (key)
         {
             case ["roles", string vmid]:
-                ReadRole(vmid, at, value);
+                ReadByVmid(config.Roles, key[..1], vmid, at, value, text => text.Length > 0, "the name of a role");
+                break;
+            case ["hookscript", "chain", string vmid]:
+                ReadByVmid(config.Chains, key[..2], vmid, at, value, IsChain, ChainExpected);
                 break;
             case ["tags", string role]:
                 config.Tags[role] = ReadTags(role, value);
@@ -168,25 +194,36 @@ internal sealed class FleetSchema(
             case "hookscript.lease_wait_seconds":
                 config.LeaseWaitSeconds = Integer(name, value, 0, MaximumLeaseWait) ?? config.LeaseWaitSeconds;
                 break;
+            case "hookscript.chain":
+                config.Chain = Text(name, value, IsChain, ChainExpected) ?? config.Chain;
+                break;
             case "hookscript.on_error":
                 string? onError = Text(name, value, text => text is "continue" or "block", "\"continue\" or \"block\"");
                 config.BlocksOnError = onError is null ? config.BlocksOnError : onError == "block";
                 break;
             default:
-                unknown(at, $"unknown key '{name}'");
+                unknown(at, $"unknown key '{name}'{DidYouMean.Suffix(name, Keys)}");
                 break;
         }
     }
 
-    private void ReadRole(string vmid, SourceSpan at, ValueSyntax value)
+    private void ReadByVmid(
+        Dictionary<int, string> values,
+        string[] table,
+        string vmid,
+        SourceSpan at,
+        ValueSyntax value,
+        Func<string, bool> isValid,
+        string expected
+    )
     {
         if (!Vmid.TryParse(vmid, out int number))
         {
-            error(at, $"'{vmid}' is no VMID: expected {Vmid.Minimum} to {Vmid.Maximum}");
+            error(at, $"'{SafeText.Escape(vmid)}' is no VMID: expected {Vmid.Minimum} to {Vmid.Maximum}");
         }
-        else if (Text($"roles.{vmid}", value, text => text.Length > 0, "the name of a role") is { } role)
+        else if (Text($"{string.Join('.', table)}.{vmid}", value, isValid, expected) is { } text)
         {
-            config.Roles[number] = role;
+            values[number] = text;
         }
     }
 
@@ -300,6 +337,10 @@ internal sealed class FleetSchema(
         url.StartsWith("https://", StringComparison.OrdinalIgnoreCase)
         && Uri.TryCreate(url, UriKind.Absolute, out Uri? uri)
         && uri.Host.Length > 0;
+
+    /// <summary>Our own would call itself for ever.</summary>
+    private static bool IsChain(string volume) =>
+        volume.Contains(":snippets/", StringComparison.Ordinal) && !Hookscript.IsOurs(volume);
 
     private static bool IsAbsolutePath(string path) =>
         path.StartsWith('/') && !path.Any(char.IsControl) && !path.Split('/').Contains("..");

@@ -82,6 +82,22 @@ public static class HealthLog
         return records;
     }
 
+    /// <summary>How many lines are no records.</summary>
+    /// <param name="tail">The log, or its end.</param>
+    /// <param name="isWhole">Whether it is the whole log; else the first line may be the rest of one.</param>
+    public static int CountMalformed(ReadOnlySpan<byte> tail, bool isWhole)
+    {
+        int malformed = 0;
+        bool counts = isWhole;
+        foreach (Range line in tail.Split((byte)'\n'))
+        {
+            malformed += counts && !tail[line].IsEmpty && Parse(tail[line]) is null ? 1 : 0;
+            counts = true;
+        }
+
+        return malformed;
+    }
+
     private static HealthRecord? Newest(ReadOnlySpan<byte> lines, int vmid)
     {
         byte[] key = Encoding.ASCII.GetBytes($"\"vmid\":{vmid},");

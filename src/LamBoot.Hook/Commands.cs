@@ -43,6 +43,9 @@ internal static class Commands
         );
         command.Subcommands.Add(InspectCommand.Create(options));
         command.Subcommands.Add(HistoryCommand.Create(options));
+        command.Subcommands.Add(AttachCommand.Create(options));
+        command.Subcommands.Add(DetachCommand.Create(options));
+        command.Subcommands.Add(CheckCommand.Create(options));
         return options.Run(command, args);
     }
 

@@ -14,14 +14,16 @@ internal sealed class PhaseCall
     private const string PreStop = "pre-stop";
     private const string PostStop = "post-stop";
 
+    private readonly HostRoot _root;
     private readonly TaskLog _log;
     private readonly string _phase;
     private readonly Deadline _deadline;
     private FleetConfig _settings = new();
     private Phases? _phases;
 
-    private PhaseCall(int vmid, string phase)
+    private PhaseCall(HostRoot root, int vmid, string phase)
     {
+        _root = root;
         _log = new(vmid);
         _phase = phase;
         _deadline = new(TimeSpan.FromSeconds(_settings.DeadlineSeconds), GiveUp);
@@ -32,8 +34,9 @@ internal sealed class PhaseCall
     /// none: neither may stop a VM from starting as a usage error would.
     /// </summary>
     public static bool IsOne(string vmid, string phase) =>
-        phase is PreStart or PostStart or PreStop or PostStop
-        || (vmid.Length > 0 && char.IsAsciiDigit(vmid[0]) && !phase.StartsWith('-'));
+        IsKnown(phase) || (vmid.Length > 0 && char.IsAsciiDigit(vmid[0]) && !phase.StartsWith('-'));
+
+    private static bool IsKnown(string phase) => phase is PreStart or PostStart or PreStop or PostStop;
 
     /// <summary>Runs a phase.</summary>
     /// <param name="root">The host.</param>
@@ -43,31 +46,30 @@ internal sealed class PhaseCall
     /// <returns>The exit code: 0, or 1 where the start is to be stopped.</returns>
     public static int Run(HostRoot root, string? fleetPath, string vmid, string phase)
     {
-        if (phase is not (PreStart or PostStart or PostStop))
-        {
-            return 0; // pre-stop: nothing to do; others Proxmox VE may add one day
-        }
-
         if (!Vmid.TryParse(vmid, out int number))
         {
-            TaskLog.Warn($"'{SafeText.Escape(vmid)}' is no VMID ({Vmid.Minimum} to {Vmid.Maximum}): nothing done");
+            if (IsKnown(phase))
+            {
+                TaskLog.Warn($"'{SafeText.Escape(vmid)}' is no VMID ({Vmid.Minimum} to {Vmid.Maximum}): nothing done");
+            }
+
             return 0;
         }
 
         HookProcess.FixUmask();
-        PhaseCall call = new(number, phase);
-        call.Run(root, fleetPath ?? root.Resolve(FleetConfig.DefaultPath), number);
-        return call.ExitCode();
+        PhaseCall call = new(root, number, phase);
+        call.Run(fleetPath ?? root.Resolve(FleetConfig.DefaultPath));
+        return call.End();
     }
 
-    private void Run(HostRoot root, string fleetPath, int vmid)
+    private void Run(string fleetPath)
     {
         try
         {
             FleetToml fleet = FleetToml.Read(fleetPath);
             _deadline.Extend(TimeSpan.FromSeconds(fleet.Config.DeadlineSeconds - _settings.DeadlineSeconds));
             _settings = fleet.Config;
-            _phases = new(root, vmid, fleet, _log, _deadline);
+            _phases = new(_root, _log.Vmid, fleet, _log, _deadline);
             switch (_phase)
             {
                 case PreStart:
@@ -76,9 +78,11 @@ internal sealed class PhaseCall
                 case PostStart:
                     _phases.PostStart();
                     break;
-                default:
+                case PostStop:
                     _phases.PostStop();
                     break;
+                default:
+                    break; // pre-stop: nothing to do; others Proxmox VE may add one day
             }
         }
         catch (HostException e)
@@ -89,6 +93,36 @@ internal sealed class PhaseCall
         {
             // A fault of ours must not stop the VM either.
             _log.Fail($"internal error in {_phase}: {e.GetType().Name}: {e.Message}; please report it");
+        }
+    }
+
+    /// <summary>Calls on the chained hookscript, if there is one and the VM may start; what it exits with counts then.</summary>
+    private int End()
+    {
+        int exitCode = ExitCode();
+        if (exitCode == 0 && _settings.ChainOf(_log.Vmid) is { } volume && !IsContainer())
+        {
+            _log.Fail($"the chained hookscript {volume} did not run: {Chain(volume)}");
+            exitCode = ExitCode();
+        }
+
+        return exitCode;
+    }
+
+    private bool IsContainer() => VmConfigFile.IsContainer(_root, _log.Vmid);
+
+    private string Chain(string volume)
+    {
+        try
+        {
+            Hookscript script = Hookscript.Find(_root, volume);
+            return script.IsRunnable
+                ? HookProcess.Become(_root.Resolve(script.Path!), $"{_log.Vmid}", _phase)
+                : script.Reason;
+        }
+        catch (HostException e)
+        {
+            return e.Message;
         }
     }
 
@@ -117,6 +151,6 @@ internal sealed class PhaseCall
         Thread record = new(() => _phases?.RecordTimeout(_settings.DeadlineSeconds)) { IsBackground = true };
         record.Start();
         record.Join(TimeSpan.FromSeconds(1));
-        HookProcess.Abandon(ExitCode());
+        HookProcess.Abandon(End());
     }
 }

@@ -6,6 +6,9 @@ namespace LamBoot.Hook;
 /// <summary>What a phase says: one short line a fact. Proxmox VE puts it into the task's log, unprefixed.</summary>
 internal sealed class TaskLog(int vmid)
 {
+    /// <summary>The VM.</summary>
+    public int Vmid => vmid;
+
     /// <summary>Whether something failed that the phase is there for.</summary>
     public bool HasFailed { get; private set; }
 

@@ -174,8 +174,7 @@ internal sealed class Survey(HostRoot root, VmFilter filter, int? threshold)
             : Path.GetDirectoryName(volume.Volume) ?? "/";
 
         public bool IsAttached { get; } =
-            Config.Args is { Fault: null, Files.Count: > 0 }
-            || Config.Hookscript?.EndsWith("/lamboot-hook", StringComparison.Ordinal) == true;
+            Config.Args is { Fault: null, Files.Count: > 0 } || Hookscript.IsOurs(Config.Hookscript);
 
         /// <summary>The image's stamp from before it was read.</summary>
         public ImageStamp? Stamp { get; set; }

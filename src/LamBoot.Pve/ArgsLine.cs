@@ -25,6 +25,10 @@ public sealed class ArgsLine
     /// <summary>The value as it stands in the configuration.</summary>
     public string Text { get; }
 
+    /// <summary>The value as text; null where its bytes are not UTF-8.</summary>
+    public string? UnicodeText =>
+        VmConfig.FromBytesText(Text) is { } text && VmConfig.ToBytesText(text) == Text ? text : null;
+
     /// <summary>
     /// Why the line cannot be edited, or null. It is of no use as it is either: Proxmox VE drops it, all of it, in silence, or QEMU
     /// does not start with it.

@@ -19,6 +19,14 @@ internal static class ChildProcess
     public static string Run(string file, params string[] arguments) =>
         Encoding.UTF8.GetString(RunForBytes(file, MaximumText, arguments));
 
+    /// <summary>Runs a program that may take longer than is usual.</summary>
+    /// <param name="file">The program.</param>
+    /// <param name="timeout">How long, in milliseconds.</param>
+    /// <param name="arguments">Its arguments.</param>
+    /// <exception cref="HostException">It is not there, failed, or did not end in time.</exception>
+    public static void Run(string file, int timeout, string[] arguments) =>
+        RunForBytes(file, MaximumText, maximumMemory: null, arguments, timeout);
+
     /// <summary>Runs a program to its end.</summary>
     /// <param name="file">The program.</param>
     /// <param name="limit">How many bytes of its output are kept; the rest is read and dropped.</param>
@@ -37,7 +45,13 @@ internal static class ChildProcess
     public static string RunBounded(string file, long maximumMemory, params string[] arguments) =>
         Encoding.UTF8.GetString(RunForBytes(file, MaximumText, maximumMemory, arguments));
 
-    private static byte[] RunForBytes(string file, int limit, long? maximumMemory, string[] arguments)
+    private static byte[] RunForBytes(
+        string file,
+        int limit,
+        long? maximumMemory,
+        string[] arguments,
+        int timeout = TimeoutMilliseconds
+    )
     {
         ProcessStartInfo start = new(file, arguments)
         {
@@ -58,7 +72,7 @@ internal static class ChildProcess
 
         try
         {
-            return WaitFor(process, limit);
+            return WaitFor(process, limit, timeout);
         }
         finally
         {
@@ -78,17 +92,17 @@ internal static class ChildProcess
         }
     }
 
-    private static byte[] WaitFor(Process process, int limit)
+    private static byte[] WaitFor(Process process, int limit, int timeout)
     {
         string file = process.StartInfo.FileName;
         process.StandardInput.Close();
         Task<byte[]> error = ReadBounded(process.StandardError.BaseStream, MaximumText);
         Task<byte[]> output = ReadBounded(process.StandardOutput.BaseStream, limit);
-        bool ended = process.WaitForExit(TimeoutMilliseconds) && Task.WaitAll([error, output], TimeoutMilliseconds);
+        bool ended = process.WaitForExit(timeout) && Task.WaitAll([error, output], timeout);
         if (!ended)
         {
             Kill(process);
-            throw new HostTimeoutException($"{file} did not end within {TimeoutMilliseconds / 1000} s");
+            throw new HostTimeoutException($"{file} did not end within {timeout / 1000} s");
         }
 
         if (process.ExitCode != 0)

@@ -78,6 +78,20 @@ public static class EfiDisk
         }
     }
 
+    /// <summary>Why this node has no such storage; null where it has, or where the volume is a path.</summary>
+    public static string? WhyNoStorage(HostRoot root, VolumeId volume)
+    {
+        try
+        {
+            _ = volume.Storage.Length == 0 ? null : Find(root, volume);
+            return null;
+        }
+        catch (HostException e)
+        {
+            return e.Message;
+        }
+    }
+
     private static Storage Find(HostRoot root, VolumeId volume)
     {
         Storage storage =
@@ -109,7 +123,7 @@ public static class EfiDisk
     {
         string[] parts = Parts(storage, volume);
         return parts.Length is 2 or 4
-            ? $"{storage.Folder}/{ImagesFolder(storage)}/{parts[^2]}/{parts[^1]}"
+            ? $"{storage.FolderOf("images")}/{parts[^2]}/{parts[^1]}"
             : throw NoVolume(storage, volume);
     }
 
@@ -163,16 +177,6 @@ public static class EfiDisk
         }
 
         return null;
-    }
-
-    /// <summary><c>content-dirs images=some/dir,iso=…</c> moves the folder of the images.</summary>
-    private static string ImagesFolder(Storage storage)
-    {
-        const string Key = "images=";
-        string? moved = (storage.Get("content-dirs") ?? "")
-            .Split(',', StringSplitOptions.TrimEntries)
-            .FirstOrDefault(entry => entry.StartsWith(Key, StringComparison.Ordinal));
-        return moved is null ? "images" : moved[Key.Length..].Trim('/');
     }
 
     /// <summary>A volume's name has no way out of its storage.</summary>

@@ -270,14 +270,29 @@ public static class HostFile
 
         foreach (string file in Directory.EnumerateFiles(folder, Path.GetFileName(path) + TemporaryInfix + "*"))
         {
-            ReadOnlySpan<char> number = file.AsSpan(path.Length + TemporaryInfix.Length);
-            bool isNumber = int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out int id);
-            if (isNumber && (id == Environment.ProcessId || HostProcess.Find(id) is null))
+            if (IsLeftOver(file.AsSpan(path.Length)))
             {
                 Remove(file);
             }
         }
     }
+
+    /// <summary>The temporary files in a folder whose writers are gone.</summary>
+    /// <param name="folder">The folder; one that is missing has none.</param>
+    public static IReadOnlyList<string> LeftOvers(string folder) =>
+        Directory.Exists(folder)
+            ?
+            [
+                .. Directory
+                    .EnumerateFiles(folder, $"*{TemporaryInfix}*")
+                    .Where(path => IsLeftOver(path.AsSpan(path.LastIndexOf(TemporaryInfix, StringComparison.Ordinal))))
+                    .Order(StringComparer.Ordinal),
+            ]
+            : [];
+
+    private static bool IsLeftOver(ReadOnlySpan<char> suffix) =>
+        int.TryParse(suffix[TemporaryInfix.Length..], NumberStyles.None, CultureInfo.InvariantCulture, out int id)
+        && (id == Environment.ProcessId || HostProcess.Find(id) is null);
 
     private static void WriteNew(string path, ReadOnlySpan<byte> content, int? mode)
     {

@@ -100,6 +100,19 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", EntryPoint = "getppid")]
     public static partial int GetPPid();
 
+    [LibraryImport("libc", EntryPoint = "execv", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int Execv(string path, string?[] arguments);
+
+    /// <summary>Gives SIGPIPE its usual effect again.</summary>
+    public static void RestoreSignals()
+    {
+        const int BrokenPipeSignal = 13;
+        _ = Signal(BrokenPipeSignal, 0);
+    }
+
+    [LibraryImport("libc", EntryPoint = "signal")]
+    private static partial nint Signal(int number, nint handler);
+
     [LibraryImport("libc", EntryPoint = "_exit")]
     public static partial void Exit(int code);
 

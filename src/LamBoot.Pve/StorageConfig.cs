@@ -11,6 +11,22 @@ public sealed record Storage(string Type, string Id, IReadOnlyDictionary<string,
     /// <summary>A property, or null.</summary>
     public string? Get(string key) => Properties.GetValueOrDefault(key);
 
+    /// <summary>
+    /// Whether it may hold such content (<c>images</c>, <c>snippets</c>, …). One that does not say has images and containers
+    /// (the plugins' plugindata).
+    /// </summary>
+    public bool Holds(string content) => (Get("content") ?? "images,rootdir").Split([',', ' ', ';']).Contains(content);
+
+    /// <summary>The folder of such content: of its name, unless <c>content-dirs snippets=some/dir,…</c> moves it.</summary>
+    internal string FolderOf(string content)
+    {
+        string key = content + "=";
+        string? moved = (Get("content-dirs") ?? "")
+            .Split(',', StringSplitOptions.TrimEntries)
+            .FirstOrDefault(entry => entry.StartsWith(key, StringComparison.Ordinal));
+        return $"{Folder}/{(moved is null ? content : moved[key.Length..].Trim('/'))}";
+    }
+
     /// <summary>Whether its volumes are files in a folder.</summary>
     internal bool IsOfFiles => Type is "dir" or "nfs" or "cifs" or "cephfs" or "btrfs";
 
@@ -76,10 +92,23 @@ public sealed class StorageConfig
             }
         }
 
-        // Whatever the file says, "local" is this directory.
-        Dictionary<string, string> local = _storages.GetValueOrDefault("local")?.Properties.ToDictionary() ?? [];
-        local["path"] = "/var/lib/vz";
-        _storages["local"] = new("dir", "local", local);
+        _storages["local"] = Local(_storages.GetValueOrDefault("local"));
+    }
+
+    /// <summary>
+    /// Whatever the file says, <c>local</c> is this directory, on every node. One of another type or path counts for nothing
+    /// (Plugin.pm, parse_config).
+    /// </summary>
+    private static Storage Local(Storage? said)
+    {
+        const string Path = "/var/lib/vz";
+        bool counts = said is { Type: "dir" } && (said.Get("path")?.TrimEnd('/') ?? Path) == Path;
+        Dictionary<string, string> local = counts
+            ? said!.Properties.ToDictionary()
+            : new() { ["content"] = "backup,images,iso,rootdir,snippets,vztmpl" };
+        local["path"] = Path;
+        local.Remove("nodes");
+        return new("dir", "local", local);
     }
 
     /// <summary>The storage of that id, or null.</summary>

@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
 using System.Text;
 
 namespace LamBoot.Pve;
@@ -41,8 +43,29 @@ public sealed class VmConfig
     /// <summary><c>args:</c> of <c>[PENDING]</c>, or null where no change of it is pending.</summary>
     public ArgsLine? PendingArgs => Get("args", Section.Pending) is { } args ? new(args) : null;
 
+    /// <summary>The args of each snapshot that has some, which a rollback makes those of the VM again.</summary>
+    public IReadOnlyList<(string Snapshot, ArgsLine Args)> SnapshotArgs =>
+        [
+            .. Lines(Section.Other)
+                .Where(line => line.ValueEnd > line.ValueStart && line.KeyIs(_text, "args"))
+                .Select(line => (SectionBefore(line.Start), new ArgsLine(_text[line.ValueStart..line.ValueEnd]))),
+        ];
+
+    /// <summary>What args will be once the pending changes count: at the VM's next start.</summary>
+    public ArgsLine NextArgs => PendingArgs ?? (IsDeletePending("args") ? new("") : Args);
+
+    /// <summary><c>template: 1</c>.</summary>
+    public bool IsTemplate => Get("template") is { } template && template != "0";
+
+    /// <summary>The digest by which <c>qm set --digest</c> knows this state of the file: SHA-1 of its bytes.</summary>
+    [SuppressMessage("Security", "CA5350", Justification = "It is what Proxmox VE compares, and protects nothing.")]
+    public string Digest => Convert.ToHexStringLower(SHA1.HashData(Encoding.Latin1.GetBytes(_text)));
+
     // Perl's \s on bytes.
     private static ReadOnlySpan<char> WhiteSpace => " \t\n\v\f\r";
+
+    /// <summary>Whether any section, a snapshot's too, says a text.</summary>
+    public bool Mentions(string text) => _text.Contains(ToBytesText(text), StringComparison.Ordinal);
 
     /// <summary>Whether another configuration is the same, byte for byte.</summary>
     public bool IsSame(VmConfig other) => _text == other._text;
@@ -84,6 +107,10 @@ public sealed class VmConfig
     internal static string? FromBytesText(string? text) =>
         text is null ? null : Encoding.UTF8.GetString(Encoding.Latin1.GetBytes(text));
 
+    /// <summary><c>delete: args,!tags</c> in <c>[PENDING]</c>; the mark forces it.</summary>
+    private bool IsDeletePending(string key) =>
+        (Get("delete", Section.Pending) ?? "").Split([',', ';', ' ']).Any(deleted => deleted.TrimStart('!') == key);
+
     private string? Get(string key, Section section = Section.Main) =>
         FindLast(key, section) is { } line && line.ValueEnd > line.ValueStart
             ? _text[line.ValueStart..line.ValueEnd]
@@ -120,6 +147,12 @@ public sealed class VmConfig
         }
 
         return end;
+    }
+
+    private string SectionBefore(int at)
+    {
+        int start = _text.LastIndexOf("\n[", at, StringComparison.Ordinal) + 2;
+        return FromBytesText(_text[start.._text.IndexOf(']', start)])!;
     }
 
     private string NewLine(int at, ArgsLine args)

@@ -1,0 +1,294 @@
+using System.Diagnostics;
+using System.Text.Json;
+
+namespace LamBoot.Hook.Tests;
+
+/// <summary><c>attach</c> and <c>detach</c>, through a <c>qm</c> that keeps Proxmox VE's rules.</summary>
+public sealed class AttachTests
+{
+    private const string Item = HostTree.Args + "100.json";
+
+    [Fact]
+    public void A_VM_is_attached_and_detached_and_is_as_it_was()
+    {
+        using HostTree tree = new HostTree().AddQm();
+        tree.AddVm(100, "single-00-4m-ok", "args: -cpu 'host,a b'\n");
+        tree.Hook(["detach", "100"]).Error.ShouldContain("VM 100: error: it is not attached");
+        Normalise(tree);
+        string before = File.ReadAllText(tree.Config(100));
+
+        tree.Hook(["attach", "100"])
+            .ShouldBe(
+                new(
+                    0,
+                    "VM 100 (vm100): attached: hookscript local:snippets/lamboot-hook, args names /var/lib/lamboot/100.json; from its next start\n",
+                    ""
+                )
+            );
+
+        Lines(tree, 100).ShouldContain($"args: -cpu 'host,a b' {Item}");
+        Lines(tree, 100).ShouldContain("hookscript: local:snippets/lamboot-hook");
+        Document(tree, 100).GetProperty("role").GetString().ShouldBe("webserver");
+        string attached = File.ReadAllText(tree.Config(100));
+        tree.Hook(["attach", "100"]).Output.ShouldBe("VM 100 (vm100): is attached already\n");
+        File.ReadAllText(tree.Config(100)).ShouldBe(attached);
+
+        tree.Hook(["detach", "100"]).ShouldBe(new(0, "VM 100 (vm100): detached\n", ""));
+
+        File.ReadAllText(tree.Config(100)).ShouldBe(before);
+        File.Exists(tree.Document(100)).ShouldBeFalse();
+    }
+
+    [Fact]
+    public void A_dry_run_shows_the_command_and_changes_nothing()
+    {
+        using HostTree tree = new HostTree().AddQm();
+        tree.AddVm(100, more: "args: -name \"it's\"\n");
+        Dictionary<string, string> before = tree.Snapshot();
+        string digest = ProgramResult.Shell("sha1sum <\"$1\" | cut -c1-40", tree.Config(100)).Output.Trim();
+
+        ProgramResult attach = tree.Hook(["attach", "--all", "--dry-run"]);
+
+        attach.ShouldBe(
+            new(
+                0,
+                "VM 100 (vm100): would write /var/lib/lamboot/100.json, then run: qm set 100 --hookscript "
+                    + $"local:snippets/lamboot-hook --args '-name \"it'\\''s\" {Item}' --digest {digest}\n",
+                ""
+            )
+        );
+        tree.Snapshot().ShouldBe(before);
+        tree.Hook(["attach", "100"]).ExitCode.ShouldBe(0);
+        before = tree.Snapshot();
+        tree.Hook(["detach", "100", "--dry-run"]).Output.ShouldContain("would run: qm set 100 --args");
+        tree.Snapshot().ShouldBe(before);
+    }
+
+    [Theory]
+    [InlineData("attached: 100 101", "--all")]
+    [InlineData("attached: 100", "--tag", "WEB")]
+    [InlineData("attached: 100 101", "--tag", "web", "--tag", "db")]
+    [InlineData("attached: 100", "--from-fleet")]
+    public void Many_are_attached_at_once(string told, params string[] selection)
+    {
+        using HostTree tree = new HostTree().AddQm();
+        tree.AddVm(100, more: "tags: web;prod\n");
+        tree.AddVm(101, more: "tags: db\n");
+        tree.Write("/etc/pve/qemu-server/102.conf", "name: bios\n");
+
+        ProgramResult result = tree.Hook(["attach", .. selection]);
+
+        result.ExitCode.ShouldBe(0, result.Error);
+        int[] attached =
+        [
+            .. new[] { 100, 101, 102 }.Where(vmid => File.ReadAllText(tree.Config(vmid)).Contains("fw_cfg")),
+        ];
+        $"attached: {string.Join(' ', attached)}".ShouldBe(told);
+        bool isAll = selection[0] == "--all";
+        result.Output.Contains("left out: VM 102: it has no 'bios: ovmf'").ShouldBe(isAll);
+    }
+
+    [Theory]
+    [InlineData("name: bios\n", "it has no 'bios: ovmf', so LamBoot cannot run in it")]
+    [InlineData(
+        "bios: ovmf\nlock: backup\n",
+        "its configuration has 'lock: backup': wait until that is over, or qm unlock 100"
+    )]
+    [InlineData("bios: ovmf\nargs: -name 'x\n", "args has a quote that is not closed")]
+    [InlineData(
+        "bios: ovmf\nhookscript: local:snippets/gpu.pl\n",
+        "it has the hookscript local:snippets/gpu.pl, which is kept; to have both, name it in fleet.toml, "
+            + "[hookscript.chain] \"100\" = \"local:snippets/gpu.pl\", then lamboot-hook attach 100 --replace"
+    )]
+    [InlineData(null, "there is no such VM on this node")]
+    public void A_VM_that_is_not_fit_is_refused_with_the_reason(string? config, string reason)
+    {
+        using HostTree tree = new HostTree().AddQm();
+        if (config is not null)
+        {
+            tree.Write("/etc/pve/qemu-server/100.conf", config);
+        }
+
+        foreach (string[] more in new string[][] { [], ["--replace"] })
+        {
+            ProgramResult result = tree.Hook(["attach", "100", .. more]);
+
+            result.ExitCode.ShouldBe(1);
+            result.Output.ShouldBe("");
+            result.Error.ShouldStartWith("lamboot-hook: VM 100: error: " + reason);
+        }
+
+        if (config is not null)
+        {
+            File.ReadAllText(tree.Config(100)).ShouldBe(config);
+        }
+    }
+
+    [Theory]
+    [InlineData("rm \"$1\"", "there is no /var/lib/vz/snippets/lamboot-hook")]
+    [InlineData("rm \"$1\"; echo >\"$1\"", "is not executable")]
+    [InlineData("printf 'dir: local\\n\\tcontent iso\\n' >\"$2\"", "pvesm set local --content iso,snippets")]
+    public void No_VM_is_given_a_hookscript_that_would_keep_it_from_starting(string fault, string reason)
+    {
+        using HostTree tree = new HostTree().AddQm();
+        tree.AddVm(100);
+        string before = File.ReadAllText(tree.Config(100));
+        ProgramResult.Shell(fault, tree.Path(QmTree.Snippet), tree.Path("/etc/pve/storage.cfg"));
+
+        ProgramResult result = tree.Hook(["attach", "100"]);
+
+        result.ExitCode.ShouldBe(1);
+        result.Error.ShouldContain(reason);
+        File.ReadAllText(tree.Config(100)).ShouldBe(before);
+    }
+
+    [Fact]
+    public void A_running_VM_is_attached_from_its_next_stop()
+    {
+        using HostTree tree = new HostTree().AddQm();
+        tree.AddVm(100, more: "args: -name x\n");
+        using Process qemu = Run(tree, 100);
+        try
+        {
+            tree.Hook(["attach", "100"]).Output.ShouldContain("it runs: from its next stop and start");
+            Lines(tree, 100).ShouldContain("args: -name x");
+            Lines(tree, 100).ShouldContain($"args: -name x {Item}"); // pending
+            tree.Hook(["attach", "100"]).Output.ShouldBe("VM 100 (vm100): is attached already\n");
+
+            tree.Hook(["detach", "100"]).Output.ShouldContain("detached; it runs: args from its next stop and start");
+            File.ReadAllText(tree.Config(100)).ShouldNotContain("fw_cfg");
+        }
+        finally
+        {
+            qemu.Kill(entireProcessTree: true);
+        }
+    }
+
+    [Fact]
+    public void An_edit_in_between_is_not_lost()
+    {
+        using HostTree tree = new HostTree().AddQm();
+        tree.AddVm(100);
+        string real = Repository.File("tests", "e2e", "qm");
+        tree.AddScript(
+            QmTree.Qm,
+            $"""
+            [ -e "$LAMBOOT_ROOT/edited" ] || echo 'onboot: 1' >>"$LAMBOOT_ROOT/etc/pve/qemu-server/100.conf"
+            touch "$LAMBOOT_ROOT/edited"
+            exec {real} "$@"
+            """
+        );
+
+        ProgramResult result = tree.Hook(["attach", "100"]);
+
+        result.ExitCode.ShouldBe(0, result.Error);
+        Lines(tree, 100).ShouldContain("onboot: 1");
+        Lines(tree, 100).ShouldContain($"args: {Item}");
+    }
+
+    [Fact]
+    public void What_qm_refuses_is_said_and_the_others_go_on()
+    {
+        using HostTree tree = new HostTree().AddQm();
+        tree.AddVm(100);
+        tree.AddVm(101);
+        string real = Repository.File("tests", "e2e", "qm");
+        tree.AddScript(QmTree.Qm, $"[ \"$2\" = 100 ] && echo 'no quorum' >&2 && exit 5\nexec {real} \"$@\"\n");
+
+        ProgramResult result = tree.Hook(["attach", "--all"]);
+
+        result.ExitCode.ShouldBe(1);
+        result.Error.ShouldBe($"lamboot-hook: VM 100: error: {tree.Path(QmTree.Qm)} exited with 5: no quorum\n");
+        result.Output.ShouldStartWith("VM 101 (vm101): attached");
+    }
+
+    [Fact]
+    public void A_document_that_a_clone_or_snapshot_names_stays()
+    {
+        using HostTree tree = new HostTree().AddQm();
+        tree.AddVm(100);
+        tree.Hook(["attach", "100"]);
+        tree.AddVm(101, more: $"args: {Item}\n");
+
+        ProgramResult result = tree.Hook(["detach", "100"]);
+
+        result.Output.ShouldBe(
+            "VM 100 (vm100): detached; /var/lib/lamboot/100.json stays, since a configuration or snapshot names it\n"
+        );
+        File.Exists(tree.Document(100)).ShouldBeTrue();
+        File.WriteAllText(tree.Config(101), "bios: ovmf\n");
+        tree.Hook(["detach", "100"]).Output.ShouldBe("VM 100 (vm100): is detached already\n");
+        File.Exists(tree.Document(100)).ShouldBeFalse();
+    }
+
+    [Fact]
+    public void A_template_is_attached_and_a_clone_of_it_starts_with_its_own_identity()
+    {
+        using HostTree tree = new HostTree().AddQm();
+        tree.AddVm(900, "single-00-4m-ok", "template: 1\n");
+        tree.Hook(["attach", "900"]).ExitCode.ShouldBe(0);
+        string config = File.ReadAllText(tree.Config(900)).Replace("template: 1\n", "", StringComparison.Ordinal);
+        File.WriteAllText(tree.Config(901), config.Replace("vm900", "clone", StringComparison.Ordinal));
+
+        ProgramResult start = VmStart.Run(tree, 901);
+
+        JsonDocument.Parse(start.Output).RootElement.GetProperty("vmid").GetString().ShouldBe("901");
+    }
+
+    /// <summary>The document is not the VM's own while a clone's start has it: attach waits, and does not write into it.</summary>
+    [Fact]
+    public void A_document_that_is_lent_is_left_alone()
+    {
+        using HostTree tree = new HostTree().AddQm();
+        tree.AddVm(100);
+        tree.Hook(["attach", "100"]);
+        tree.AddVm(101, more: $"args: {Item}\nhookscript: local:snippets/lamboot-hook\n");
+        using Process start = VmStart.Begin(tree, 101, "sleep 30");
+        while (Document(tree, 100).GetProperty("vmid").GetString() != "101")
+        {
+            Thread.Sleep(10);
+        }
+
+        ProgramResult result = tree.Hook(["attach", "100"]);
+
+        start.Kill(entireProcessTree: true);
+        result.ExitCode.ShouldBe(1);
+        result.Error.ShouldContain("the start of VM 101 has its identity document; try again");
+        Document(tree, 100).GetProperty("vmid").GetString().ShouldBe("101");
+    }
+
+    [Theory]
+    [InlineData("attach")]
+    [InlineData("attach", "100", "--all")]
+    [InlineData("detach", "--from-fleet")]
+    [InlineData("attach", "99")]
+    [InlineData("attach", "100", "--hookscript", "local:snippets/other")]
+    public void Usage_errors_exit_2(params string[] arguments)
+    {
+        using HostTree tree = new HostTree().AddQm();
+
+        ProgramResult result = tree.Hook(arguments);
+
+        result.ExitCode.ShouldBe(2);
+        result.Error.Count(c => c == '\n').ShouldBe(1);
+    }
+
+    private static string[] Lines(HostTree tree, int vmid) => File.ReadAllLines(tree.Config(vmid));
+
+    private static JsonElement Document(HostTree tree, int vmid) =>
+        JsonDocument.Parse(File.ReadAllBytes(tree.Document(vmid))).RootElement;
+
+    /// <summary>Has qm write the configuration once, in its own order of keys.</summary>
+    private static void Normalise(HostTree tree) =>
+        ProgramResult
+            .Run(tree.Path(QmTree.Qm), ["set", "100", "--onboot", "1"], ("LAMBOOT_ROOT", tree.Root))
+            .ExitCode.ShouldBe(0);
+
+    private static Process Run(HostTree tree, int vmid)
+    {
+        Process qemu = Process.Start("/bin/sh", ["-c", "sleep 60; :", "kvm", "-id", $"{vmid}"]);
+        tree.Write($"/run/qemu-server/{vmid}.pid", $"{qemu.Id}\n");
+        tree.Write($"/run/qemu-server/{vmid}.qemu", $"{qemu.Id}\n");
+        return qemu;
+    }
+}
