@@ -19,6 +19,14 @@ internal static class ChildProcess
     public static string Run(string file, params string[] arguments) =>
         Encoding.UTF8.GetString(RunForBytes(file, MaximumText, arguments));
 
+    /// <summary>Runs a program that reads all its input before it prints.</summary>
+    /// <param name="file">The program.</param>
+    /// <param name="input">Its standard input.</param>
+    /// <returns>What it printed on standard output, the first 64 KiB.</returns>
+    /// <exception cref="HostException">It is not there, failed, or did not end in time.</exception>
+    public static string RunWithInput(string file, byte[] input) =>
+        Encoding.UTF8.GetString(RunForBytes(file, MaximumText, maximumMemory: null, [], input: input));
+
     /// <summary>Runs a program that may take longer than is usual.</summary>
     /// <param name="file">The program.</param>
     /// <param name="timeout">How long, in milliseconds.</param>
@@ -50,7 +58,8 @@ internal static class ChildProcess
         int limit,
         long? maximumMemory,
         string[] arguments,
-        int timeout = TimeoutMilliseconds
+        int timeout = TimeoutMilliseconds,
+        byte[]? input = null
     )
     {
         ProcessStartInfo start = new(file, arguments)
@@ -72,6 +81,7 @@ internal static class ChildProcess
 
         try
         {
+            process.StandardInput.BaseStream.Write(input);
             return WaitFor(process, limit, timeout);
         }
         finally

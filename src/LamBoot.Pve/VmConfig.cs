@@ -1,5 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
-using System.Security.Cryptography;
 using System.Text;
 
 namespace LamBoot.Pve;
@@ -11,6 +9,8 @@ namespace LamBoot.Pve;
 /// </summary>
 public sealed class VmConfig
 {
+    private const int DigestLength = 40;
+
     // A character for each byte (ISO 8859-1), so that what we do not understand is written back as it was.
     private readonly string _text;
 
@@ -57,9 +57,12 @@ public sealed class VmConfig
     /// <summary><c>template: 1</c>.</summary>
     public bool IsTemplate => Get("template") is { } template && template != "0";
 
-    /// <summary>The digest by which <c>qm set --digest</c> knows this state of the file: SHA-1 of its bytes.</summary>
-    [SuppressMessage("Security", "CA5350", Justification = "It is what Proxmox VE compares, and protects nothing.")]
-    public string Digest => Convert.ToHexStringLower(SHA1.HashData(Encoding.Latin1.GetBytes(_text)));
+    /// <summary>
+    /// The digest by which <c>qm set --digest</c> knows this state of the file: SHA-1 of its bytes. By coreutils' sha1sum: ours
+    /// would load OpenSSL.
+    /// </summary>
+    /// <exception cref="HostException">sha1sum cannot be run.</exception>
+    public string Digest() => ChildProcess.RunWithInput("sha1sum", Encoding.Latin1.GetBytes(_text))[..DigestLength];
 
     // Perl's \s on bytes.
     private static ReadOnlySpan<char> WhiteSpace => " \t\n\v\f\r";
