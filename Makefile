@@ -34,10 +34,11 @@ deb: all
 	@packaging/build-deb
 
 # Ends with "N passed, N failed, N skipped".
-test: all lint fuzz guest
+test: deb lint fuzz guest
 	@tests/install-packages procps strace qemu-utils perl exfat-fuse exfatprogs systemd
 	@tests/install-packages prometheus prometheus-node-exporter prometheus-alertmanager chromium || \
 		echo "no Prometheus or no Chromium: their tests are skipped"
+	@tests/install-packages debootstrap lintian groff || echo "no debootstrap or no lintian: their tests are skipped"
 	@tests/run-tests
 
 # Real firmware in real VMs: identity in, health out. Part of make test.
@@ -61,7 +62,9 @@ lint:
 	dotnet build LamBoot.Hook.sln -c Release --no-restore --nologo --verbosity quiet
 	@tests/install-packages shellcheck
 	shellcheck -x hookscripts/lamboot-hook etc-examples/demo.sh etc-examples/demo-vm.sh tests/install-packages tests/run-tests tests/bench/run tests/lvm/run tests/lvm/setup \
-		tests/lvm/script tests/e2e/build tests/e2e/lvm .ci/run
+		tests/lvm/script tests/e2e/build tests/e2e/lvm tests/package/run tests/package/qemu tests/package/script \
+		packaging/build-deb packaging/debian/postinst packaging/debian/prerm packaging/debian/postrm packaging/completion/lamboot-hook \
+		packaging/completion/lamboot-pve-monitor .ci/run
 
 format:
 	dotnet tool restore --verbosity quiet

@@ -81,7 +81,7 @@ internal static class ChildProcess
 
         try
         {
-            process.StandardInput.BaseStream.Write(input);
+            Feed(process, input);
             return WaitFor(process, limit, timeout);
         }
         finally
@@ -99,6 +99,18 @@ internal static class ChildProcess
         lock (Running)
         {
             Running.ForEach(Kill);
+        }
+    }
+
+    private static void Feed(Process process, byte[]? input)
+    {
+        try
+        {
+            process.StandardInput.BaseStream.Write(input);
+        }
+        catch (IOException)
+        {
+            // it ended without reading all: its exit code says why
         }
     }
 
