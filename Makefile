@@ -48,7 +48,7 @@ e2e: all lint guest
 # What the tests with a QEMU need; where it cannot be installed they count as skipped.
 guest:
 	@tests/install-packages qemu-system-x86 qemu-utils ovmf gnu-efi gcc libc6-dev mtools perl busybox-static lvm2 \
-		thin-provisioning-tools && tests/e2e/build || echo "no QEMU with a guest: its tests are skipped"
+		thin-provisioning-tools sbsigntool openssl && tests/e2e/build || echo "no QEMU with a guest: its tests are skipped"
 
 # The same with real firmware: a VM's identity arrives, two boots are killed, the host says so.
 demo-vm: all guest

@@ -20,6 +20,9 @@ public sealed record StoreReport
     /// <summary>How much of the store its list takes in bytes, deleted variables too.</summary>
     public int? UsedBytes { get; init; }
 
+    /// <summary>How much of that deleted variables and older copies take in bytes.</summary>
+    public int? DeletedBytes { get; init; }
+
     /// <summary>Whether the store is one of authenticated variables.</summary>
     public bool? Authenticated { get; init; }
 
@@ -38,6 +41,7 @@ public sealed record StoreReport
             VolumeBytes = store.Volume.Length,
             StoreBytes = store.Size,
             UsedBytes = entries.End,
+            DeletedBytes = VariableWriter.DeletedBytes(store),
             Authenticated = store.IsAuthenticated,
             Spare = store.IsSpare,
         };

@@ -46,6 +46,9 @@ internal static class Commands
         command.Subcommands.Add(AttachCommand.Create(options));
         command.Subcommands.Add(DetachCommand.Create(options));
         command.Subcommands.Add(CheckCommand.Create(options));
+        command.Subcommands.Add(EnrollCommand.Create(options));
+        command.Subcommands.Add(ApplyCommand.Create(options));
+        command.Subcommands.Add(RestoreCommand.Create(options));
         return options.Run(command, args);
     }
 

@@ -24,6 +24,9 @@ internal sealed record InspectReport
     /// <summary>The image; null where it could not be read.</summary>
     public StoreReport? FirmwareVolume { get; init; }
 
+    /// <summary>Secure Boot's keys; null where the store could not be read, or has no authenticated variables.</summary>
+    public SecureBootReport? SecureBoot { get; init; }
+
     /// <summary>Why there is nothing to show; null where there is. The health says it too.</summary>
     [JsonIgnore]
     public string? Failure { get; init; }

@@ -51,8 +51,13 @@ internal static class InspectText
             {
                 string kind = volume.Authenticated == true ? "authenticated" : "plain";
                 string spare = volume.Spare == true ? ", from the spare block" : "";
-                yield return ("store", $"{kind}, {volume.UsedBytes} of {size} bytes used{spare}");
+                yield return ("store", $"{kind}, {volume.UsedBytes} of {size} bytes used{Deleted(volume)}{spare}");
             }
+        }
+
+        foreach ((string Label, string Text) fact in report.SecureBoot?.Lines() ?? [])
+        {
+            yield return fact;
         }
 
         foreach ((string Label, string Text) fact in Health(report.Health))
@@ -79,6 +84,9 @@ internal static class InspectText
             yield return ("malformed", SafeText.Escape(malformed));
         }
     }
+
+    private static string Deleted(StoreReport volume) =>
+        volume.DeletedBytes > 0 ? $", {volume.DeletedBytes} of them by deleted variables" : "";
 
     private static string Identity(InspectReport report, ExposureReport exposure)
     {

@@ -38,6 +38,7 @@ internal sealed class Inspector(HostRoot root, FleetToml fleet)
     public InspectReport WithVariables(InspectReport report, bool all, bool raw) =>
         report with
         {
+            SecureBoot = _probe.Image is { } image ? SecureBootReport.Read(image) : null,
             Variables = all ? List(raw: false) : null,
             Entries = raw ? List(raw: true) : null,
         };

@@ -34,6 +34,7 @@ internal sealed class Phases(HostRoot root, int vmid, FleetToml fleet, TaskLog l
             return;
         }
 
+        RecoverStore(file.Config);
         bool hadDocument = File.Exists(root.Resolve(Document));
         StartIdentity identity = new(root, vmid, fleet, log, deadline);
         if (!identity.Give(file.Config))
@@ -104,6 +105,24 @@ internal sealed class Phases(HostRoot root, int vmid, FleetToml fleet, TaskLog l
         }
 
         return VmConfigFile.Open(root, vmid, _incomingFrom);
+    }
+
+    /// <summary>A change of the store that was cut off, a power cut in the midst of enroll, is undone before QEMU opens it.</summary>
+    private void RecoverStore(VmConfig config)
+    {
+        try
+        {
+            if (_incomingFrom is null && StoreEdit.Recover(root, vmid, config))
+            {
+                log.Note(
+                    "a change of the variable store was cut off: the store before is put back; enrol or restore again"
+                );
+            }
+        }
+        catch (HostException e)
+        {
+            log.Fail($"a change of the variable store was cut off, and the one before is not put back: {e.Message}");
+        }
     }
 
     private void TellReplaced(StartIdentity identity)

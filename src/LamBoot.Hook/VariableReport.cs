@@ -134,7 +134,7 @@ internal sealed record SignatureReport
                         : signature.Type == EfiGuids.CertSha256 ? "sha256"
                         : signature.Type.ToString(),
                     Owner = signature.Owner.ToString(),
-                    Subject = isCertificate ? CertificateSubject.Read(signature.Data) : null,
+                    Subject = isCertificate ? Certificate.Subject(signature.Data) : null,
                     Size = signature.Data.Length,
                 }
             );

@@ -38,6 +38,27 @@ public readonly record struct EfiTime(ushort Year, byte Month, byte Day, byte Ho
             $"{Year:d4}-{Month:d2}-{Day:d2}T{Hour:d2}:{Minute:d2}:{Second:d2}Z"
         );
 
+    /// <summary>The EFI_TIME of a moment, to the second, UTC.</summary>
+    public static EfiTime Of(DateTimeOffset time)
+    {
+        DateTime utc = time.UtcDateTime;
+        return new(
+            (ushort)utc.Year,
+            (byte)utc.Month,
+            (byte)utc.Day,
+            (byte)utc.Hour,
+            (byte)utc.Minute,
+            (byte)utc.Second
+        );
+    }
+
+    /// <summary>Writes the time; the rest of an EFI_TIME, which authenticated variables must not use, stays as it is.</summary>
+    internal void Write(Span<byte> bytes)
+    {
+        BinaryPrimitives.WriteUInt16LittleEndian(bytes, Year);
+        (bytes[2], bytes[3], bytes[4], bytes[5], bytes[6]) = (Month, Day, Hour, Minute, Second);
+    }
+
     /// <summary>Reads year u16, month, day, hour, minute and second: the beginning of an EFI_TIME, and LamBoot's own form.</summary>
     internal static EfiTime Read(ReadOnlySpan<byte> bytes) =>
         new(BinaryPrimitives.ReadUInt16LittleEndian(bytes), bytes[2], bytes[3], bytes[4], bytes[5], bytes[6]);

@@ -77,6 +77,33 @@ public ref struct VariableEntries
         return true;
     }
 
+    /// <summary>sizeof (VARIABLE_HEADER) or sizeof (AUTHENTICATED_VARIABLE_HEADER).</summary>
+    internal static int SizeOfHeader(bool authenticated) =>
+        authenticated ? AuthenticatedHeaderSize : SizesOffset + SizesAndVendor;
+
+    /// <summary>Writes what a header says behind StartId and State; the counts of other times stay 0.</summary>
+    internal static void WriteHeader(
+        Span<byte> entry,
+        bool authenticated,
+        VariableAttributes attributes,
+        EfiTime timeStamp,
+        int nameSize,
+        int dataSize,
+        Guid vendor
+    )
+    {
+        BinaryPrimitives.WriteUInt32LittleEndian(entry[AttributesOffset..], (uint)attributes);
+        if (authenticated)
+        {
+            timeStamp.Write(entry[TimeStampOffset..]);
+        }
+
+        Span<byte> sizes = entry[(authenticated ? AuthenticatedSizesOffset : SizesOffset)..];
+        BinaryPrimitives.WriteInt32LittleEndian(sizes, nameSize);
+        BinaryPrimitives.WriteInt32LittleEndian(sizes[4..], dataSize);
+        vendor.TryWriteBytes(sizes[8..]);
+    }
+
     private readonly VariableEntry Read(ReadOnlySpan<byte> bytes, uint nameSize, uint dataSize)
     {
         bool authenticated = _headerSize == AuthenticatedHeaderSize;

@@ -16,27 +16,42 @@ public static class EfiDisk
     /// <exception cref="HostException">It cannot be read; the message says which storage and why.</exception>
     public static StoreImage Read(HostRoot root, int vmid, VolumeId volume, out string path)
     {
-        path = volume.ToString();
+        using EfiDiskFile? file = Open(root, vmid, volume, isLocked: false);
+        path = file?.Path ?? volume.ToString();
+        if (file is not null)
+        {
+            return file.Read();
+        }
+
+        Storage storage = Find(root, volume);
+        return RbdImage.Read(root, storage, NameOf(storage, volume.Volume));
+    }
+
+    /// <summary>Opens the file or device of a VM's EFI disk; an LVM volume is active as long as it is open.</summary>
+    /// <param name="root">The host.</param>
+    /// <param name="vmid">The VM.</param>
+    /// <param name="volume">The volume of <c>efidisk0</c>.</param>
+    /// <param name="isLocked">Whether this process has the VM's lock itself.</param>
+    /// <returns>The file; null for an RBD image that is not mapped.</returns>
+    /// <exception cref="HostException">It is not there; the message says which storage and why.</exception>
+    public static EfiDiskFile? Open(HostRoot root, int vmid, VolumeId volume, bool isLocked)
+    {
         if (volume.Storage.Length == 0)
         {
-            path = root.Resolve(volume.Volume);
-            return StoreFile.Read(root, path);
+            return new(root, root.Resolve(volume.Volume), null, null);
         }
 
         Storage storage = Find(root, volume);
         if (HostPath(root, storage, volume.Volume) is not { } hostPath)
         {
-            bool isRbd = storage.Type == "rbd";
-            path = isRbd ? path : PveSm.Path(root, volume);
-            return isRbd ? RbdImage.Read(root, storage, NameOf(storage, volume.Volume)) : StoreFile.Read(root, path);
+            return storage.Type == "rbd" ? null : new(root, PveSm.Path(root, volume), null, null);
         }
 
-        path = root.Resolve(hostPath);
+        string path = root.Resolve(hostPath);
         bool isMissing = !File.Exists(path);
         if (isMissing && storage.Type == "rbd")
         {
-            path = volume.ToString();
-            return RbdImage.Read(root, storage, NameOf(storage, volume.Volume));
+            return null;
         }
 
         bool isLvm = storage.Type is "lvm" or "lvmthin";
@@ -49,10 +64,10 @@ public static class EfiDisk
             isLvm ? Path.GetDirectoryName(path)!
             : storage.IsOfFiles ? root.Resolve(storage.Folder)
             : "/dev";
-        using LvmVolume? activated = isMissing
-            ? LvmVolume.Activate(root, vmid, hostPath, isThin: storage.Type == "lvmthin")
+        LvmVolume? activated = isMissing
+            ? LvmVolume.Activate(root, vmid, hostPath, isThin: storage.Type == "lvmthin", isLocked)
             : null;
-        return StoreFile.Read(root, path, folder);
+        return new(root, path, folder, activated);
     }
 
     /// <summary>What tells whether an EFI disk has changed, without reading it.</summary>

@@ -123,7 +123,7 @@ public static class HostFile
             throw HostException.LastError($"cannot replace {to}");
         }
 
-        SyncFolder(Path.GetDirectoryName(to)!);
+        Sync(Path.GetDirectoryName(to)!);
     }
 
     /// <summary>
@@ -135,7 +135,15 @@ public static class HostFile
     /// <param name="mode">The permissions of the new file, whatever the umask; null leaves them to the file system, as pmxcfs demands.</param>
     /// <param name="mayReplace">Asked last before the rename; false leaves the old file.</param>
     /// <returns>Whether the file was replaced.</returns>
-    public static bool Replace(string path, ReadOnlySpan<byte> content, int? mode, Func<bool>? mayReplace = null)
+    public static bool Replace(string path, byte[] content, int? mode, Func<bool>? mayReplace = null) =>
+        Replace(path, temporary => WriteNew(temporary, content, mode), mayReplace);
+
+    /// <summary>Replaces a file as <see cref="Replace(string, byte[], int?, Func{bool}?)"/> does.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="write">Makes the temporary file, of that path, and syncs it.</param>
+    /// <param name="mayReplace">Asked last before the rename; false leaves the old file.</param>
+    /// <returns>Whether the file was replaced.</returns>
+    internal static bool Replace(string path, Action<string> write, Func<bool>? mayReplace = null)
     {
         RemoveLeftOvers(path);
         string temporary = string.Create(
@@ -145,7 +153,7 @@ public static class HostFile
         bool renamed = false;
         try
         {
-            WriteNew(temporary, content, mode);
+            write(temporary);
             if (mayReplace?.Invoke() == false)
             {
                 return false;
@@ -307,9 +315,10 @@ public static class HostFile
         file.Sync();
     }
 
-    private static void SyncFolder(string folder)
+    /// <summary>Syncs what was written to a file or device.</summary>
+    internal static void Sync(string path)
     {
-        using Descriptor descriptor = Descriptor.Open(folder, Libc.ReadOnly | Libc.CloseOnExec, 0);
-        descriptor.Sync();
+        using Descriptor file = Descriptor.Open(path, Libc.ReadOnly | Libc.CloseOnExec, 0);
+        file.Sync();
     }
 }

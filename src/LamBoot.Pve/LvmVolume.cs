@@ -17,11 +17,11 @@ internal sealed class LvmVolume : IDisposable
     private static readonly TimeSpan LockWait = TimeSpan.FromSeconds(1);
 
     private readonly HostRoot _root;
-    private readonly ConfigLock _lock;
+    private readonly ConfigLock? _lock;
     private readonly string[] _volumes;
     private readonly bool _isThin;
 
-    private LvmVolume(HostRoot root, ConfigLock configLock, string[] volumes, bool isThin) =>
+    private LvmVolume(HostRoot root, ConfigLock? configLock, string[] volumes, bool isThin) =>
         (_root, _lock, _volumes, _isThin) = (root, configLock, volumes, isThin);
 
     /// <summary>Activates a volume.</summary>
@@ -29,13 +29,14 @@ internal sealed class LvmVolume : IDisposable
     /// <param name="vmid">The VM that it belongs to: its lock is taken, or an ancestor of ours has it.</param>
     /// <param name="device">Its device node, <c>/dev/VG/LV</c>.</param>
     /// <param name="isThin">Whether it is a thin volume.</param>
+    /// <param name="isLocked">Whether this process has the lock already.</param>
     /// <exception cref="HostException">The lock is another's, or the volume cannot be activated.</exception>
-    public static LvmVolume Activate(HostRoot root, int vmid, string device, bool isThin)
+    public static LvmVolume Activate(HostRoot root, int vmid, string device, bool isThin, bool isLocked)
     {
         string name = device["/dev/".Length..];
-        ConfigLock configLock = ConfigLock.Take(root, vmid, LockWait);
+        ConfigLock? configLock = isLocked ? null : ConfigLock.Take(root, vmid, LockWait);
         LvmVolume volume = new(root, configLock, WithSnapshots(name), isThin);
-        if (!configLock.IsHeld)
+        if (configLock is { IsHeld: false })
         {
             throw new HostException(
                 $"LVM volume {name} is not active, and {configLock.Holder} holds the VM's lock: it is left so"
@@ -69,7 +70,7 @@ internal sealed class LvmVolume : IDisposable
         }
         finally
         {
-            _lock.Dispose();
+            _lock?.Dispose();
         }
     }
 

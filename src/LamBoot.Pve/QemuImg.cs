@@ -1,10 +1,9 @@
 using System.Text.Json;
-using LamBoot.Nvram;
 
 namespace LamBoot.Pve;
 
 /// <summary>
-/// Reads qcow2 by the node's own <c>qemu-img</c>: a linked clone's state is spread over two layers and extended L2
+/// Reads and writes qcow2 by the node's own <c>qemu-img</c>: a linked clone's state is spread over two layers and extended L2
 /// entries, which are QEMU's to understand. <c>-U</c> reads also while QEMU has the image open.
 /// </summary>
 internal static class QemuImg
@@ -15,33 +14,20 @@ internal static class QemuImg
     // qemu-img itself takes some 300 MB of address space; a table of 64 MiB in an image's header must not take the host's memory.
     private const long MaximumMemory = 2L << 30;
 
-    /// <summary>Reads a qcow2 image.</summary>
+    /// <summary>Reads a qcow2 image as a raw one.</summary>
     /// <param name="root">The host.</param>
     /// <param name="path">The image.</param>
     /// <param name="folder">The folder that the image and its backing files have to be in.</param>
+    /// <param name="read">Reads the raw image, which is gone afterwards.</param>
     /// <exception cref="HostException">qemu-img is missing, failed, or did not end in time; or a backing file lies elsewhere.</exception>
-    public static StoreImage ReadQcow2(HostRoot root, string path, string folder)
+    public static T WithRaw<T>(HostRoot root, string path, string folder, Func<string, T> read)
     {
         RequireInside(path, folder);
-        HostFile.CreatePrivateFolder(root.Resolve(Folder));
-        string raw = root.Resolve($"{Folder}/{Guid.NewGuid():n}.raw");
+        string raw = NewRaw(root);
         try
         {
-            ChildProcess.RunBounded(
-                Program,
-                MaximumMemory,
-                "dd",
-                "-U",
-                "-f",
-                "qcow2",
-                "-O",
-                "raw",
-                "bs=1M",
-                "count=64",
-                $"if={path}",
-                $"of={raw}"
-            );
-            return StoreFile.ReadRaw(raw);
+            Run("dd", "-U", "-f", "qcow2", "-O", "raw", "bs=1M", "count=64", $"if={path}", $"of={raw}");
+            return read(raw);
         }
         finally
         {
@@ -50,21 +36,63 @@ internal static class QemuImg
     }
 
     /// <summary>
+    /// Writes the first bytes of a qcow2 image: into a copy of its top layer, which then replaces it, or into a device.
+    /// </summary>
+    /// <param name="root">The host.</param>
+    /// <param name="path">The image.</param>
+    /// <param name="folder">The folder that the image and its backing files have to be in.</param>
+    /// <param name="content">The bytes.</param>
+    /// <param name="isDevice">Whether the image is on a device.</param>
+    /// <exception cref="HostException">qemu-img is missing, failed, or did not end in time; or a backing file lies elsewhere.</exception>
+    public static void WriteQcow2(HostRoot root, string path, string folder, byte[] content, bool isDevice)
+    {
+        RequireInside(path, folder);
+        string raw = NewRaw(root);
+        try
+        {
+            HostFile.Replace(raw, content, mode: 0x180);
+            if (isDevice)
+            {
+                Write(raw, path);
+                return;
+            }
+
+            HostFile.Replace(
+                path,
+                temporary =>
+                {
+                    File.Copy(path, temporary);
+                    Write(raw, temporary);
+                }
+            );
+        }
+        finally
+        {
+            HostFile.Remove(raw);
+        }
+    }
+
+    /// <summary>Writes a raw image over the beginning of a qcow2 one; by default qemu-img would leave the sync to nobody.</summary>
+    private static void Write(string raw, string path)
+    {
+        Run("convert", "-n", "-t", "writeback", "-f", "raw", "-O", "qcow2", raw, path);
+        HostFile.Sync(path);
+    }
+
+    private static string NewRaw(HostRoot root)
+    {
+        HostFile.CreatePrivateFolder(root.Resolve(Folder));
+        return root.Resolve($"{Folder}/{Guid.NewGuid():n}.raw");
+    }
+
+    private static string Run(params string[] arguments) => ChildProcess.RunBounded(Program, MaximumMemory, arguments);
+
+    /// <summary>
     /// The guest cannot write the image's header; whoever can must not have us read another file, or one over a network.
     /// </summary>
     private static void RequireInside(string path, string folder)
     {
-        string json = ChildProcess.RunBounded(
-            Program,
-            MaximumMemory,
-            "info",
-            "-U",
-            "--backing-chain",
-            "--output=json",
-            "-f",
-            "qcow2",
-            path
-        );
+        string json = Run("info", "-U", "--backing-chain", "--output=json", "-f", "qcow2", path);
         using JsonDocument chain = JsonDocument.Parse(json);
         string inside = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)) + "/";
         foreach (JsonElement layer in chain.RootElement.EnumerateArray())

@@ -5,6 +5,11 @@ namespace LamBoot.Pve;
 /// <summary>A variable store's image as it lies on the host: raw in a file or block device, or qcow2.</summary>
 public static class StoreFile
 {
+    // An EFI disk of aarch64 has 64 MiB.
+    private const int MaximumFile = 256 << 20;
+    private const int MaximumHeader = 4096;
+    private const int Permissions = 0xfff;
+
     private static ReadOnlySpan<byte> Qcow2Magic => [(byte)'Q', (byte)'F', (byte)'I', 0xfb];
 
     private static ReadOnlySpan<byte> VmdkMagic => "KDMV"u8;
@@ -15,9 +20,81 @@ public static class StoreFile
     /// <param name="folder">The folder that backing files of a qcow2 image have to be in; null for that above the image's own.</param>
     /// <exception cref="HostException">It cannot be read.</exception>
     public static StoreImage Read(HostRoot root, string path, string? folder = null) =>
+        IsQcow2(path) ? QemuImg.WithRaw(root, path, FolderOf(path, folder), ReadRaw) : ReadRaw(path);
+
+    /// <summary>Reads the whole firmware volume of an image.</summary>
+    /// <inheritdoc cref="Read"/>
+    public static byte[] ReadVolume(HostRoot root, string path, string? folder = null) =>
+        IsQcow2(path) ? QemuImg.WithRaw(root, path, FolderOf(path, folder), ReadRawVolume) : ReadRawVolume(path);
+
+    /// <summary>Reads the first bytes of an image, whatever they are.</summary>
+    /// <exception cref="HostException">They cannot be read, or there are fewer.</exception>
+    internal static byte[] ReadBytes(HostRoot root, string path, string? folder, int length) =>
         IsQcow2(path)
-            ? QemuImg.ReadQcow2(root, path, folder ?? Path.GetFullPath(Path.Combine(path, "..", "..")))
-            : ReadRaw(path);
+            ? QemuImg.WithRaw(root, path, FolderOf(path, folder), raw => ReadRawBytes(raw, length))
+            : ReadRawBytes(path, length);
+
+    /// <summary>
+    /// Writes the first bytes of an image. A file is replaced as a whole, so that a kill leaves the old one or the new; a device is
+    /// written in place. Either is synced.
+    /// </summary>
+    /// <param name="root">The host.</param>
+    /// <param name="path">The file or device.</param>
+    /// <param name="folder">As for <see cref="Read"/>.</param>
+    /// <param name="volume">The bytes.</param>
+    /// <exception cref="HostException">They cannot be written.</exception>
+    internal static void Write(HostRoot root, string path, string? folder, byte[] volume)
+    {
+        string target = File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
+        bool isDevice = FileStatus.OfPath(target).IsBlockDevice;
+        if (IsQcow2(target))
+        {
+            QemuImg.WriteQcow2(root, target, FolderOf(path, folder), volume, isDevice);
+        }
+        else if (isDevice)
+        {
+            using Descriptor device = Descriptor.Open(target, Libc.WriteOnly | Libc.CloseOnExec, 0);
+            device.WriteAt(volume, 0);
+            device.Sync();
+        }
+        else
+        {
+            byte[] whole = HostFile.ReadAll(target, MaximumFile);
+            if (whole.Length < volume.Length)
+            {
+                throw new HostException($"{path} has {whole.Length} bytes, too few for a store of {volume.Length}");
+            }
+
+            volume.CopyTo(whole, 0);
+            HostFile.Replace(target, whole, FileStatus.OfPath(target).Mode & Permissions);
+        }
+    }
+
+    /// <summary>The folder that backing files have to be in.</summary>
+    private static string FolderOf(string path, string? folder) =>
+        folder ?? Path.GetFullPath(Path.Combine(path, "..", ".."));
+
+    private static byte[] ReadRawBytes(string path, int length)
+    {
+        using Descriptor file = HostFile.OpenForReading(path, out _);
+        byte[] bytes = new byte[length];
+        return file.Read(bytes, 0) == length
+            ? bytes
+            : throw new HostException($"{path}: the image ends inside the firmware volume");
+    }
+
+    private static byte[] ReadRawVolume(string path)
+    {
+        using Descriptor file = HostFile.OpenForReading(path, out long size);
+        byte[] header = new byte[(int)Math.Min(size, MaximumHeader)];
+        _ = file.Read(header, 0);
+        if (!FirmwareVolume.TryRead(header, out FirmwareVolume volume, out NvramError error))
+        {
+            throw new HostException($"{path}: {error}");
+        }
+
+        return ReadRawBytes(path, volume.Length);
+    }
 
     /// <summary>Reads as much of a raw image as a reader of its store needs.</summary>
     internal static StoreImage ReadRaw(string path)

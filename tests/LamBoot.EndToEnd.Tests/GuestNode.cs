@@ -35,12 +35,14 @@ internal sealed class GuestNode : IDisposable
     /// <param name="attached">Whether args carry our item already.</param>
     /// <param name="image">The image's name: <c>.raw</c> or <c>.qcow2</c>.</param>
     /// <param name="type">The store's type: <c>4m</c> or <c>2m</c>.</param>
+    /// <param name="secureBoot">Whether the firmware enforces Secure Boot, with Microsoft's keys in the store.</param>
     public void AddVm(
         int vmid,
         bool attached = true,
         string args = "-smbios \"type=11,value=hello world\"",
         string? image = null,
-        string type = "4m"
+        string type = "4m",
+        bool secureBoot = false
     )
     {
         _vmids.Add(vmid);
@@ -48,11 +50,11 @@ internal sealed class GuestNode : IDisposable
         string item = attached ? $" {HostTree.Args}{vmid}.json" : "";
         Tree.Write(
             $"/etc/pve/qemu-server/{vmid}.conf",
-            $"args: {args}{item}\nbios: ovmf\nefidisk0: local:{vmid}/{image},efitype={type},size=528K\n"
+            $"args: {args}{item}\nbios: ovmf\nefidisk0: local:{vmid}/{image},efitype={type}{(secureBoot ? ",pre-enrolled-keys=1" : "")},size=528K\n"
                 + $"hookscript: local:snippets/lamboot-hook\nmachine: q35\nname: vm{vmid}\n"
                 + $"vmgenid: 01234567-89ab-cdef-0123-{vmid:d12}\n"
         );
-        string template = "/usr/share/OVMF/OVMF_VARS" + (type == "4m" ? "_4M.fd" : ".fd");
+        string template = "/usr/share/OVMF/OVMF_VARS" + (type == "4m" ? "_4M" : "") + (secureBoot ? ".ms.fd" : ".fd");
         string path = Tree.Path($"/var/lib/vz/images/{vmid}/{image}");
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         if (path.EndsWith(".raw", StringComparison.Ordinal))
@@ -64,6 +66,24 @@ internal sealed class GuestNode : IDisposable
             Must(ProgramResult.Shell("qemu-img convert -f raw -O qcow2 \"$1\" \"$2\"", template, path));
         }
     }
+
+    /// <summary>Signs the guest that this node's VMs boot with a key of its own.</summary>
+    /// <returns>The certificate.</returns>
+    public string SignGuest()
+    {
+        Assert.SkipUnless(File.Exists("/usr/bin/sbsign"), "sbsigntool cannot be installed here");
+        const string Script = """
+            cd "$1" && cp "$2/guest.img" guest.img &&
+            openssl req -x509 -newkey rsa:2048 -nodes -keyout key.pem -out cert.pem -days 30 -subj "/CN=LamBoot Test" 2>/dev/null &&
+            sbsign --key key.pem --cert cert.pem --output signed.efi "$2/guest.efi" 2>/dev/null &&
+            mcopy -o -i guest.img signed.efi ::/EFI/BOOT/BOOTX64.EFI
+            """;
+        Must(ProgramResult.Shell(Script, Tree.Root, Repository.File("out", "e2e")));
+        return Tree.Path("/cert.pem");
+    }
+
+    /// <summary>Has this node's VMs boot the guest without a signature again.</summary>
+    public void UnsignGuest() => File.Delete(Tree.Path("/guest.img"));
 
     public void Clone(int vmid, int clone, bool full)
     {
@@ -101,6 +121,9 @@ internal sealed class GuestNode : IDisposable
         Must(Qm("stop", vmid));
         return Recorded(vmid);
     }
+
+    /// <summary>Stops a VM.</summary>
+    public void Stop(int vmid) => Must(Qm("stop", vmid));
 
     /// <summary>Kills a VM's QEMU, as a power cut does.</summary>
     public void Kill(int vmid) => Must(Qm("kill", vmid));

@@ -182,7 +182,7 @@ public sealed class FleetTomlTests
             .UnknownKeys.Select(key => key.ToString())
             .ShouldBe([
                 "f:4:1: unknown key 'fleet.colour'",
-                "f:6:1: unknown key 'hookscript.onerror'",
+                "f:6:1: unknown key 'hookscript.onerror'; did you mean 'hookscript.on_error'?",
                 "f:8:7: unknown key 'new.x.y'",
                 "f:9:1: unknown table 'empty'",
             ]);

@@ -73,7 +73,7 @@ internal static class Target
 
         foreach (Signature signature in new SignatureLists(variable.Data))
         {
-            _ = CertificateSubject.Read(signature.Data);
+            _ = Certificate.Subject(signature.Data);
         }
     }
 

@@ -52,9 +52,9 @@ public sealed class SignatureListsTests
             foreach (Signature signature in new SignatureLists(variable.Data))
             {
                 using X509Certificate2 certificate = X509CertificateLoader.LoadCertificate(signature.Data);
-                CertificateSubject
-                    .Read(signature.Data)
-                    .ShouldBe(certificate.GetNameInfo(X509NameType.SimpleName, false));
+                Certificate.Subject(signature.Data).ShouldBe(certificate.GetNameInfo(X509NameType.SimpleName, false));
+                Certificate.NotAfter(signature.Data).ShouldBe(new DateTimeOffset(certificate.NotAfter));
+                Certificate.IsOne(signature.Data).ShouldBeTrue();
             }
         }
     }
@@ -73,7 +73,7 @@ public sealed class SignatureListsTests
             HashAlgorithmName.SHA256
         ).CreateSelfSigned(DateTimeOffset.UtcNow, DateTimeOffset.UtcNow.AddDays(1));
 
-        CertificateSubject.Read(certificate.RawData).ShouldBe(name);
+        Certificate.Subject(certificate.RawData).ShouldBe(name);
     }
 
     [Fact]
@@ -92,11 +92,11 @@ public sealed class SignatureListsTests
                 damaged[random.Next(Math.Min(damaged.Length, 300))] = (byte)random.Next(256);
             }
 
-            Should.NotThrow(() => CertificateSubject.Read(damaged));
+            Should.NotThrow(() => Certificate.Subject(damaged));
         }
 
-        CertificateSubject.Read([]).ShouldBeNull();
-        CertificateSubject.Read([0x30, 0x80]).ShouldBeNull();
+        Certificate.Subject([]).ShouldBeNull();
+        Certificate.Subject([0x30, 0x80]).ShouldBeNull();
     }
 
     [Theory]
@@ -135,7 +135,7 @@ public sealed class SignatureListsTests
         foreach (Signature signature in new SignatureLists(variable.Data))
         {
             signature.Type.ShouldBe(EfiGuids.CertX509);
-            subjects.Add(CertificateSubject.Read(signature.Data));
+            subjects.Add(Certificate.Subject(signature.Data));
         }
 
         return subjects;

@@ -11,7 +11,7 @@ public sealed class HostFileTests
         using HostTree tree = new();
         tree.Write("/file", "old");
 
-        HostFile.Replace(tree.Path("/file"), "new"u8, 0x1a4).ShouldBeTrue();
+        HostFile.Replace(tree.Path("/file"), "new"u8.ToArray(), 0x1a4).ShouldBeTrue();
 
         File.ReadAllText(tree.Path("/file")).ShouldBe("new");
         File.GetUnixFileMode(tree.Path("/file")).ShouldBe((UnixFileMode)0x1a4);
@@ -24,7 +24,7 @@ public sealed class HostFileTests
         using HostTree tree = new();
         tree.Write("/file", "old");
 
-        HostFile.Replace(tree.Path("/file"), "new"u8, null, () => false).ShouldBeFalse();
+        HostFile.Replace(tree.Path("/file"), "new"u8.ToArray(), null, () => false).ShouldBeFalse();
 
         File.ReadAllText(tree.Path("/file")).ShouldBe("old");
         Directory.GetFiles(tree.Root).ShouldBe([tree.Path("/file")]);
@@ -33,7 +33,7 @@ public sealed class HostFileTests
     [Fact]
     public void A_folder_that_is_not_there_is_told()
     {
-        HostException e = Should.Throw<HostException>(() => HostFile.Replace("/nowhere/file", "x"u8, null));
+        HostException e = Should.Throw<HostException>(() => HostFile.Replace("/nowhere/file", "x"u8.ToArray(), null));
 
         e.Message.ShouldStartWith("cannot open /nowhere/file.lamboot-");
     }
