@@ -315,6 +315,10 @@ public static class HostFile
         file.Sync();
     }
 
+    /// <summary>The file that a path leads to, whatever links are in between: what has to be replaced, and not the link.</summary>
+    internal static string Target(string path) =>
+        File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
+
     /// <summary>Syncs what was written to a file or device.</summary>
     internal static void Sync(string path)
     {

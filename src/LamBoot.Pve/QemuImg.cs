@@ -42,23 +42,22 @@ internal static class QemuImg
     /// <param name="path">The image.</param>
     /// <param name="folder">The folder that the image and its backing files have to be in.</param>
     /// <param name="content">The bytes.</param>
-    /// <param name="isDevice">Whether the image is on a device.</param>
     /// <exception cref="HostException">qemu-img is missing, failed, or did not end in time; or a backing file lies elsewhere.</exception>
-    public static void WriteQcow2(HostRoot root, string path, string folder, byte[] content, bool isDevice)
+    public static void WriteQcow2(HostRoot root, string path, string folder, byte[] content)
     {
         RequireInside(path, folder);
         string raw = NewRaw(root);
         try
         {
             HostFile.Replace(raw, content, mode: 0x180);
-            if (isDevice)
+            if (FileStatus.OfTarget(path).IsBlockDevice)
             {
                 Write(raw, path);
                 return;
             }
 
             HostFile.Replace(
-                path,
+                HostFile.Target(path),
                 temporary =>
                 {
                     File.Copy(path, temporary);

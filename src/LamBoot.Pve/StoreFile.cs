@@ -45,29 +45,32 @@ public static class StoreFile
     /// <exception cref="HostException">They cannot be written.</exception>
     internal static void Write(HostRoot root, string path, string? folder, byte[] volume)
     {
-        string target = File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
-        bool isDevice = FileStatus.OfPath(target).IsBlockDevice;
-        if (IsQcow2(target))
+        if (IsQcow2(path))
         {
-            QemuImg.WriteQcow2(root, target, FolderOf(path, folder), volume, isDevice);
+            QemuImg.WriteQcow2(root, path, FolderOf(path, folder), volume);
         }
-        else if (isDevice)
+        else if (FileStatus.OfTarget(path).IsBlockDevice)
         {
-            using Descriptor device = Descriptor.Open(target, Libc.WriteOnly | Libc.CloseOnExec, 0);
+            using Descriptor device = Descriptor.Open(path, Libc.WriteOnly | Libc.CloseOnExec, 0);
             device.WriteAt(volume, 0);
             device.Sync();
         }
         else
         {
-            byte[] whole = HostFile.ReadAll(target, MaximumFile);
-            if (whole.Length < volume.Length)
-            {
-                throw new HostException($"{path} has {whole.Length} bytes, too few for a store of {volume.Length}");
-            }
-
-            volume.CopyTo(whole, 0);
-            HostFile.Replace(target, whole, FileStatus.OfPath(target).Mode & Permissions);
+            WriteFile(path, volume);
         }
+    }
+
+    private static void WriteFile(string path, byte[] volume)
+    {
+        byte[] whole = HostFile.ReadAll(path, MaximumFile);
+        if (whole.Length < volume.Length)
+        {
+            throw new HostException($"{path} has {whole.Length} bytes, too few for a store of {volume.Length}");
+        }
+
+        volume.CopyTo(whole, 0);
+        HostFile.Replace(HostFile.Target(path), whole, FileStatus.OfTarget(path).Mode & Permissions);
     }
 
     /// <summary>The folder that backing files have to be in.</summary>

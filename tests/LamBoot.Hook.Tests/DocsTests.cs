@@ -7,7 +7,17 @@ public sealed partial class DocsTests
 {
     private static readonly string[] Guides = ["operations.md", "security.md"];
 
-    private static readonly string[] Commands = ["inspect", "history", "attach", "detach", "check"];
+    private static readonly string[] Commands =
+    [
+        "inspect",
+        "history",
+        "attach",
+        "detach",
+        "check",
+        "enroll",
+        "apply",
+        "restore",
+    ];
 
     public static TheoryData<string> GuideNames => [.. Guides];
 
@@ -148,6 +158,7 @@ public sealed partial class DocsTests
             )
             .ExitCode.ShouldBe(0);
         CorpusImage.Get("entry-ctl").WriteTo(tree.Path("/OVMF_VARS.fd"));
+        File.Copy(Repository.File("tests", "corpus", "lamboot-test.crt"), tree.Path("/cert.pem"));
         return tree;
     }
 

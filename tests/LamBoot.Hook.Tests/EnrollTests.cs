@@ -1,0 +1,451 @@
+using System.Diagnostics;
+using System.Text.Json;
+
+namespace LamBoot.Hook.Tests;
+
+/// <summary><c>enroll</c>, <c>restore</c> and <c>apply</c>: the store that a stopped VM has, on whatever it lies.</summary>
+public sealed class EnrollTests
+{
+    private const string Ms = "/usr/share/OVMF/OVMF_VARS_4M.ms.fd";
+
+    [Theory]
+    [InlineData("raw")]
+    [InlineData("raw in a larger volume")]
+    [InlineData("qcow2")]
+    [InlineData("linked qcow2")]
+    [InlineData("device")]
+    [InlineData("qcow2 on a device")]
+    public void A_certificate_is_enrolled_wherever_the_store_is_and_taken_back(string kind)
+    {
+        using Node node = new(kind);
+        string[] before = node.Variables();
+
+        ProgramResult enrolled = node.Enroll();
+
+        enrolled.ShouldBe(new(0, enrolled.Output, ""));
+        enrolled.Output.ShouldMatch(
+            "^VM 100: db: 'LamBoot Test'\nVM 100: enrolled; the store before is /var/lib/lamboot/backup/100-[^ ]+.fd, and lamboot-hook restore 100 puts it back\n$"
+        );
+        JsonElement keys = node.SecureBoot();
+        keys.GetProperty("lamboot_certificate").GetProperty("subject").GetString().ShouldBe("LamBoot Test");
+        keys.GetProperty("microsoft_2011").GetArrayLength().ShouldBe(3);
+        node.Variables().Where(line => !line.StartsWith("db ")).ShouldBe(before.Where(line => !line.StartsWith("db ")));
+        node.Enroll().ShouldBe(new(0, "VM 100: has all of it already\n", ""));
+
+        ProgramResult restored = node.Tree.Hook(["restore", "100"]);
+
+        restored.ExitCode.ShouldBe(0, restored.Error);
+        node.Variables().ShouldBe(before);
+        node.Tree.Hook(["restore", "100"]).ExitCode.ShouldBe(0); // what it was meanwhile is a backup too
+        node.SecureBoot().GetProperty("lamboot_certificate").ValueKind.ShouldBe(JsonValueKind.Object);
+        node.ShouldBeTidy();
+    }
+
+    [Fact]
+    public void A_store_without_keys_gets_a_full_set_of_ours_or_Microsofts_too()
+    {
+        using Node node = new("raw");
+        File.Copy("/usr/share/OVMF/OVMF_VARS_4M.fd", node.Tree.ImagePath(100), overwrite: true);
+        node.Enroll()
+            .Output.ShouldStartWith(
+                "VM 100: KEK: 'LamBoot Test'\nVM 100: PK: 'LamBoot Test'\nVM 100: db: 'LamBoot Test'\n"
+            );
+        Names(node.SecureBoot(), "pk").ShouldBe(["LamBoot Test"]);
+        node.Tree.Hook(["restore", "100"]);
+
+        node.Tree.Hook(["enroll", "100", "--cert", node.Certificate, "--microsoft"])
+            .Error.ShouldContain("pve-edk2-firmware");
+        Directory.CreateDirectory(node.Tree.Path("/usr/share/pve-edk2-firmware"));
+        File.Copy(Ms, node.Tree.Path("/usr/share/pve-edk2-firmware/OVMF_VARS_4M.ms.fd"));
+        node.Tree.Hook(["enroll", "100", "--cert", node.Certificate, "--microsoft"]).ExitCode.ShouldBe(0);
+
+        JsonElement keys = node.SecureBoot();
+        keys.GetProperty("enforced").GetBoolean().ShouldBeTrue();
+        Names(keys, "db")
+            .ShouldBe(["Microsoft Windows Production PCA 2011", "Microsoft Corporation UEFI CA 2011", "LamBoot Test"]);
+        Names(keys, "pk").ShouldBe(["Debian UEFI Secure Boot (PK/KEK key)"]);
+    }
+
+    [Fact]
+    public void KEK_PK_and_dbx_take_keys_and_the_owner_is_the_one_given()
+    {
+        using Node node = new("raw");
+        const string Owner = "12345678-1234-1234-1234-123456789abc";
+
+        ProgramResult result = node.Tree.Hook([
+            "enroll",
+            "100",
+            "--cert",
+            node.Certificate,
+            "--kek",
+            node.Certificate,
+            "--pk",
+            node.Certificate,
+            "--dbx",
+            node.Other,
+            "--owner",
+            Owner,
+        ]);
+
+        result.ExitCode.ShouldBe(0, result.Error);
+        result.Output.ShouldStartWith(
+            "VM 100: PK: 'LamBoot Test'\nVM 100: KEK: 'LamBoot Test'\nVM 100: db: 'LamBoot Test'\nVM 100: dbx: 'Other'\n"
+        );
+        JsonElement keys = node.SecureBoot();
+        Names(keys, "kek").Length.ShouldBe(3);
+        Names(keys, "dbx").ShouldBe(["Other"]);
+        keys.GetProperty("dbx_digests").GetInt32().ShouldBe(1);
+        keys.GetProperty("pk")[0].GetProperty("owner").GetString().ShouldBe(Owner);
+    }
+
+    [Theory]
+    [InlineData("runs", "VM 100 runs, and its firmware owns the store: qm shutdown 100 first")]
+    [InlineData("locked", "holds VM 100's lock; try again")]
+    [InlineData("template", "VM 100 is a template")]
+    [InlineData("backup", "VM 100 has 'lock: backup'")]
+    [InlineData("bios", "VM 100 has no 'bios: ovmf'")]
+    [InlineData("no disk", "VM 100 has no efidisk0")]
+    [InlineData("reclaim", "the firmware has not finished a reclaim of the store: start the VM once")]
+    [InlineData("plain", "the store has no authenticated variables")]
+    [InlineData("full", "the variable store is full")]
+    [InlineData("key", "is no certificate (PEM or DER)")]
+    public void What_cannot_be_is_refused_and_nothing_changes(string trouble, string reason)
+    {
+        using Node node = new("raw");
+        using Process? holder = node.Trouble(trouble);
+        byte[] before = File.ReadAllBytes(node.Tree.ImagePath(100));
+
+        ProgramResult result = node.Enroll();
+
+        holder?.Kill(entireProcessTree: true);
+        result.ExitCode.ShouldBe(1);
+        result.Error.ShouldContain(reason);
+        result.Error.Count(c => c == '\n').ShouldBe(1);
+        File.ReadAllBytes(node.Tree.ImagePath(100)).ShouldBe(before);
+    }
+
+    /// <summary>A kill at any instant leaves the old store or the new; on a device the next start puts the old one back.</summary>
+    [Theory]
+    [InlineData("raw", 150)]
+    [InlineData("device", 150)]
+    [InlineData("qcow2", 40)]
+    public void A_kill_leaves_the_old_store_or_the_new(string kind, int kills)
+    {
+        using Node node = new(kind);
+        string[] old = node.Variables();
+        Stopwatch watch = Stopwatch.StartNew();
+        node.Enroll().ExitCode.ShouldBe(0);
+        TimeSpan whole = watch.Elapsed;
+        string[] changed = node.Variables();
+        Random random = new(kills);
+        int unfinished = 0;
+        for (int kill = 0; kill < kills; kill++)
+        {
+            node.Tree.Hook(["restore", "100", "--backup", node.FirstBackup]).ExitCode.ShouldBe(0);
+            using Process enroll = node.BeginEnroll();
+            Thread.Sleep(whole * random.NextDouble());
+            enroll.Kill();
+            enroll.WaitForExit();
+            unfinished += node.IsPending ? 1 : 0;
+            node.Tree.Phase(100, "pre-start").ExitCode.ShouldBe(0);
+
+            string[] now = node.Variables();
+            (now.SequenceEqual(old) || Keys(now).SequenceEqual(Keys(changed))).ShouldBeTrue();
+            node.IsPending.ShouldBeFalse();
+        }
+
+        if (kind != "device")
+        {
+            unfinished.ShouldBe(0); // what replaces a file needs no mending
+        }
+    }
+
+    [Fact]
+    public void A_start_says_that_it_put_a_half_written_store_back()
+    {
+        using Node node = new("device");
+        node.Enroll();
+        node.Tree.Hook(["restore", "100"]);
+        File.WriteAllText(node.Tree.Path("/var/lib/lamboot/backup/100.pending"), Path.GetFileName(node.FirstBackup));
+        ProgramResult
+            .Shell("dd if=/dev/zero of=\"$1\" bs=4k count=3 conv=notrunc 2>&1", node.Device!)
+            .ExitCode.ShouldBe(0);
+
+        ProgramResult start = node.Tree.Phase(100, "pre-start");
+
+        start.Error.ShouldContain("a change of the variable store was cut off: the store before is put back");
+        node.Variables().ShouldNotBeEmpty();
+        node.IsPending.ShouldBeFalse();
+        node.Tree.Phase(100, "pre-start").Error.ShouldNotContain("cut off");
+    }
+
+    [Fact]
+    public void A_damaged_store_is_restored()
+    {
+        using Node node = new("raw");
+        string[] before = node.Variables();
+        node.Enroll();
+        File.WriteAllBytes(node.Tree.ImagePath(100), new byte[540672]);
+
+        node.Tree.Hook(["restore", "100"]).ExitCode.ShouldBe(0);
+
+        node.Variables().ShouldBe(before);
+    }
+
+    [Fact]
+    public void An_image_file_is_enrolled_into_another()
+    {
+        using Node node = new("raw");
+        string output = node.Tree.Path("/OVMF_VARS_lamboot.fd");
+
+        node.Tree.Hook(["enroll", "--vars", Ms, "--out", output, "--cert", node.Certificate])
+            .ShouldBe(new(0, $"db: 'LamBoot Test'\n{output}: enrolled\n", ""));
+
+        ProgramResult read = ProgramResult.Run("python3", [Repository.File("tests", "nvram", "read-store"), output]);
+        read.ExitCode.ShouldBe(0, read.Error);
+        node.Tree.Hook(["inspect", "--vars", output]).Output.ShouldContain("LamBoot's 'LamBoot Test', valid until ");
+    }
+
+    [Fact]
+    public void A_prepared_store_is_applied_by_Proxmox_VEs_own_import()
+    {
+        using Node node = new("raw");
+        string prepared = node.Tree.Path("/OVMF_VARS_lamboot.fd");
+        node.Tree.Hook(["enroll", "--vars", Ms, "--out", prepared, "--cert", node.Certificate]);
+        node.Tree.AddScript(QmTree.Qm, "echo \"$@\" >\"$LAMBOOT_ROOT/qm.log\"");
+        string digest = ProgramResult.Shell("sha1sum <\"$1\" | cut -c1-40", node.Tree.Config(100)).Output.Trim();
+
+        node.Tree.Hook(["apply", "100", "--vars", prepared, "--dry-run"])
+            .Output.ShouldBe(
+                $"VM 100: would run: qm set 100 --efidisk0 local:0,import-from={prepared},efitype=4m,pre-enrolled-keys=1\n"
+            );
+        File.Exists(node.Tree.Path("/qm.log")).ShouldBeFalse();
+        ProgramResult applied = node.Tree.Hook(["apply", "100", "--vars", prepared]);
+
+        applied.ExitCode.ShouldBe(0, applied.Error);
+        applied.Output.ShouldContain($"has the store {prepared}; the one before is /var/lib/lamboot/backup/100-");
+        applied.Error.ShouldContain("BitLocker");
+        File.ReadAllText(node.Tree.Path("/qm.log"))
+            .ShouldBe(
+                $"set 100 --efidisk0 local:0,import-from={prepared},efitype=4m,pre-enrolled-keys=1 --digest {digest}\n"
+            );
+    }
+
+    [Theory]
+    [InlineData("/usr/share/OVMF/OVMF_VARS.fd", "does not fit: it is a store of 131072 bytes")]
+    [InlineData("/etc/passwd", "no firmware volume (_FVH) begins here")]
+    [InlineData("/nowhere", "cannot open /nowhere")]
+    public void A_store_that_does_not_fit_is_not_applied(string path, string reason)
+    {
+        using Node node = new("raw");
+
+        ProgramResult result = node.Tree.Hook(["apply", "100", "--vars", path]);
+
+        result.ExitCode.ShouldBe(1);
+        result.Error.ShouldContain(reason);
+    }
+
+    private static string[] Names(JsonElement keys, string key) =>
+        [
+            .. keys.GetProperty(key)
+                .EnumerateArray()
+                .Select(certificate => certificate.GetProperty("subject").GetString()!),
+        ];
+
+    /// <summary>Variables without the times of signatures, which a fresh PK would have.</summary>
+    private static IEnumerable<string> Keys(string[] variables) =>
+        variables.Select(line => line.Split(' ')[0] + line.Split(' ')[^1]);
+
+    /// <summary>A node with VM 100, whose store has Microsoft's keys.</summary>
+    private sealed class Node : IDisposable
+    {
+        public Node(string kind)
+        {
+            Assert.SkipUnless(File.Exists(Ms), "ovmf cannot be installed here");
+            Tree = new HostTree().AddQm();
+            Certificate = MakeCertificate("LamBoot Test");
+            Other = MakeCertificate("Other");
+            string name = kind.Contains("qcow2", StringComparison.Ordinal)
+                ? "vm-100-disk-0.qcow2"
+                : "vm-100-disk-0.raw";
+            string image = Tree.Path($"/var/lib/vz/images/100/{name}");
+            string volume = $"local:100/{name}";
+            Directory.CreateDirectory(Path.GetDirectoryName(image)!);
+            Must(
+                kind switch
+                {
+                    "qcow2" => "qemu-img convert -f raw -O qcow2 \"$1\" \"$2\"",
+                    "linked qcow2" => "qemu-img convert -f raw -O qcow2 \"$1\" \"$2.base\" && "
+                        + "qemu-img create -q -f qcow2 -F qcow2 -b \"$(basename \"$2\").base\" -o extended_l2=on,cluster_size=128k \"$2\"",
+                    "raw in a larger volume" => "cp \"$1\" \"$2\" && truncate -s 4M \"$2\"",
+                    _ => "cp \"$1\" \"$2\"",
+                },
+                Ms,
+                image
+            );
+            if (kind.Contains("device", StringComparison.Ordinal))
+            {
+                Device = Attach(image, kind);
+                volume = Device;
+            }
+
+            Tree.Write(
+                "/etc/pve/qemu-server/100.conf",
+                $"args: {HostTree.Args}100.json\nbios: ovmf\nefidisk0: {volume},efitype=4m,pre-enrolled-keys=1,size=528K\nname: vm100\n"
+            );
+        }
+
+        public HostTree Tree { get; }
+
+        public string Certificate { get; private set; }
+
+        public string Other { get; }
+
+        public string? Device { get; }
+
+        public bool IsPending => File.Exists(Tree.Path("/var/lib/lamboot/backup/100.pending"));
+
+        public string FirstBackup =>
+            "/var/lib/lamboot/backup/"
+            + Directory
+                .GetFiles(Tree.Path("/var/lib/lamboot/backup"), "100-*.fd")
+                .Select(Path.GetFileName)
+                .Order()
+                .First();
+
+        public ProgramResult Enroll() => Tree.Hook(["enroll", "100", "--cert", Certificate]);
+
+        public Process BeginEnroll()
+        {
+            ProcessStartInfo start = new(
+                Repository.File("out", "bin", "lamboot-hook"),
+                ["enroll", "100", "--cert", Certificate]
+            )
+            {
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            };
+            start.Environment["LAMBOOT_ROOT"] = Tree.Root;
+            return Process.Start(start)!;
+        }
+
+        public JsonElement SecureBoot() => Inspect().GetProperty("secure_boot");
+
+        public string[] Variables() =>
+            [
+                .. Inspect()
+                    .GetProperty("variables")
+                    .EnumerateArray()
+                    .Select(variable =>
+                        $"{variable.GetProperty("name")} {variable.GetProperty("vendor")} {variable.GetProperty("attributes")} "
+                        + $"{variable.GetProperty("timestamp")} {variable.GetProperty("data")}"
+                    )
+                    .Order(StringComparer.Ordinal),
+            ];
+
+        /// <summary>Nothing is left behind but backups.</summary>
+        public void ShouldBeTidy()
+        {
+            IsPending.ShouldBeFalse();
+            Directory.GetFiles(Tree.Root, "*.lamboot-*", SearchOption.AllDirectories).ShouldBeEmpty();
+            Directory
+                .GetFiles(Tree.Root, "*.raw", SearchOption.AllDirectories)
+                .Where(path => path.Contains("/run/"))
+                .ShouldBeEmpty();
+        }
+
+        public Process? Trouble(string trouble)
+        {
+            string config = File.ReadAllText(Tree.Config(100));
+            string image = Tree.ImagePath(100);
+            switch (trouble)
+            {
+                case "runs":
+                    Process qemu = Process.Start("/bin/sh", ["-c", "sleep 60; :", "kvm", "-id", "100"]);
+                    Tree.Write("/run/qemu-server/100.pid", $"{qemu.Id}\n");
+                    return qemu;
+                case "locked":
+                    return Tree.HoldLock(100);
+                case "template":
+                    File.WriteAllText(Tree.Config(100), config + "template: 1\n");
+                    break;
+                case "backup":
+                    File.WriteAllText(Tree.Config(100), config + "lock: backup\n");
+                    break;
+                case "bios":
+                    File.WriteAllText(Tree.Config(100), config.Replace("bios: ovmf\n", "", StringComparison.Ordinal));
+                    break;
+                case "no disk":
+                    File.WriteAllText(Tree.Config(100), "bios: ovmf\n");
+                    break;
+                case "reclaim":
+                    CorpusImage.Get("cut-4msmm-04").WriteTo(image);
+                    break;
+                case "plain":
+                    File.WriteAllBytes(image, new StoreWriter(authenticated: false).Image);
+                    break;
+                case "full":
+                    StoreWriter full = new();
+                    full.Add("Large", new byte[0x3ff00]);
+                    File.WriteAllBytes(image, full.Image);
+                    break;
+                case "key":
+                    Certificate = Certificate.Replace(".crt", ".key", StringComparison.Ordinal);
+                    break;
+            }
+
+            return null;
+        }
+
+        public void Dispose()
+        {
+            if (Device is not null)
+            {
+                ProgramResult.Shell("losetup -d \"$1\"", Device);
+            }
+
+            Tree.Dispose();
+        }
+
+        private JsonElement Inspect()
+        {
+            ProgramResult result = Tree.Hook(["inspect", "100", "--all", "--json"]);
+            result.ExitCode.ShouldBe(0, result.Error);
+            return JsonDocument.Parse(result.Output).RootElement;
+        }
+
+        /// <summary>Makes the image a loop device, which the tree has a link to.</summary>
+        private string Attach(string image, string kind)
+        {
+            string loop = ProgramResult
+                .Shell(
+                    kind == "device"
+                        ? "truncate -s 4M \"$1\" && losetup -f --show \"$1\""
+                        : "qemu-img convert -f raw -O qcow2 \"$1\" \"$1.q\" && truncate -s 4M \"$1.q\" && losetup -f --show \"$1.q\"",
+                    image
+                )
+                .Output.Trim();
+            Assert.SkipWhen(loop.Length == 0, "no loop device is to be had here");
+            Directory.CreateDirectory(Tree.Path("/dev"));
+            File.CreateSymbolicLink(Tree.Path(loop), loop);
+            return loop;
+        }
+
+        private string MakeCertificate(string name)
+        {
+            string path = Tree.Path($"/{name.Replace(" ", "", StringComparison.Ordinal)}.crt");
+            Must(
+                "openssl req -x509 -newkey rsa:2048 -nodes -keyout \"${1%.crt}.key\" -out \"$1\" -days 30 -subj \"/CN=$2\" 2>&1",
+                path,
+                name
+            );
+            return path;
+        }
+
+        private static void Must(string script, params string[] arguments)
+        {
+            ProgramResult result = ProgramResult.Shell(script, arguments);
+            result.ExitCode.ShouldBe(0, result.Output + result.Error);
+        }
+    }
+}
