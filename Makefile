@@ -1,7 +1,7 @@
 # LamBoot Hook. Needs the .NET 10 SDK; what else is missing on a Debian machine each target installs, and says so.
 
 BIN := out/bin
-PROGRAMS := $(BIN)/lamboot-hook $(BIN)/lamboot-pve-monitor
+PROGRAMS := $(BIN)/lamboot-hook $(BIN)/lamboot-hook-commands $(BIN)/lamboot-pve-monitor
 SOURCES := $(shell find src -name '*.cs' -not -path '*/obj/*' -not -path '*/bin/*') \
 	$(wildcard src/*/*.csproj src/*.props *.props global.json src/*/packages.lock.json)
 RESTORE := --locked-mode
@@ -15,6 +15,7 @@ all: $(PROGRAMS)
 
 # gcc links what Native AOT compiles.
 $(BIN)/lamboot-hook: PROJECT := LamBoot.Hook
+$(BIN)/lamboot-hook-commands: PROJECT := LamBoot.Commands
 $(BIN)/lamboot-pve-monitor: PROJECT := LamBoot.Monitor
 $(PROGRAMS): $(SOURCES)
 	@tests/install-packages gcc libc6-dev

@@ -137,7 +137,16 @@ public sealed class DocumentLeases(
         if (owner == vmid)
         {
             // The owner itself starts: what a start that died left in its document goes.
-            PutBack(owner, held is not { HadOriginal: false } || held.Value.Vmid == vmid);
+            if (held is not null)
+            {
+                VmConfigFile.RemoveLeftOvers(root, vmid); // a start that died may have died in the midst of its edit
+            }
+
+            if (held is not null || File.Exists(OriginalOf(owner)))
+            {
+                PutBack(owner, held is not { HadOriginal: false } || held.Value.Vmid == vmid);
+            }
+
             file.Write(new Lease(vmid, starter, HadOriginal: true, other ?? 0));
             return null;
         }

@@ -1,29 +1,24 @@
 using System.Text.Json;
-using System.Text.Json.Serialization;
-using System.Text.Json.Serialization.Metadata;
 
 namespace LamBoot.Fleet;
 
 /// <summary>
-/// The JSON of all documents and records, by source generation. Everything beyond ASCII is escaped, and so is what could
-/// act on a terminal.
+/// The JSON of documents and records, written and read field by field: a serializer's metadata costs each start of a VM more than
+/// all the rest of writing them. Everything beyond ASCII is escaped, and so is what could act on a terminal.
 /// </summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
-[JsonSerializable(typeof(IdentityDocument))]
-[JsonSerializable(typeof(HealthRecord))]
-[JsonSerializable(typeof(IReadOnlyList<HealthRecord>))]
-public sealed partial class FleetJson : JsonSerializerContext
+public static class FleetJson
 {
+    private const int UsualSize = 1024;
+
     /// <summary>Writes a value as UTF-8.</summary>
-    /// <param name="value">The value.</param>
-    /// <param name="type">Its generated metadata.</param>
+    /// <param name="write">Writes it.</param>
     /// <param name="indented">Whether a person reads it.</param>
-    public static byte[] Write<T>(T value, JsonTypeInfo<T> type, bool indented = false)
+    public static byte[] Write(Action<Utf8JsonWriter> write, bool indented = false)
     {
-        using MemoryStream bytes = new();
-        using (Utf8JsonWriter writer = new(bytes, new JsonWriterOptions { Indented = indented }))
+        using MemoryStream bytes = new(UsualSize);
+        using (Utf8JsonWriter writer = new(bytes, Options(indented)))
         {
-            JsonSerializer.Serialize(writer, value, type);
+            write(writer);
         }
 
         if (indented)
@@ -34,7 +29,47 @@ public sealed partial class FleetJson : JsonSerializerContext
         return bytes.ToArray();
     }
 
-    /// <summary>Reads a value from UTF-8.</summary>
-    /// <exception cref="JsonException">It is not of that type.</exception>
-    public static T? Read<T>(ReadOnlySpan<byte> bytes, JsonTypeInfo<T> type) => JsonSerializer.Deserialize(bytes, type);
+    private static JsonWriterOptions Options(bool indented) =>
+        new() { Indented = indented, Encoder = AsciiJsonEncoder.Instance };
+
+    /// <summary>Writes records as a list.</summary>
+    public static byte[] WriteList(IEnumerable<HealthRecord> records) =>
+        Write(
+            writer =>
+            {
+                writer.WriteStartArray();
+                foreach (HealthRecord record in records)
+                {
+                    record.Write(writer);
+                }
+
+                writer.WriteEndArray();
+            },
+            indented: true
+        );
+
+    /// <summary>Writes a list of strings.</summary>
+    internal static void WriteStrings(Utf8JsonWriter writer, string name, IEnumerable<string> values)
+    {
+        writer.WriteStartArray(name);
+        foreach (string value in values)
+        {
+            writer.WriteStringValue(value);
+        }
+
+        writer.WriteEndArray();
+    }
+
+    /// <summary>Writes a number or null.</summary>
+    internal static void WriteNumber(Utf8JsonWriter writer, string name, int? value)
+    {
+        if (value is { } number)
+        {
+            writer.WriteNumber(name, number);
+        }
+        else
+        {
+            writer.WriteNull(name);
+        }
+    }
 }

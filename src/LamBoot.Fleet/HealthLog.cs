@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Json;
 using LamBoot.Pve;
 
 namespace LamBoot.Fleet;
@@ -9,6 +8,8 @@ public static class HealthLog
 {
     private const int FirstTailSize = 64 << 10;
     private const int TailSize = 4 << 20;
+    private const int LargestTail = 1 << 30;
+    private const int TailGrowth = 8;
 
     /// <summary>Appends a record.</summary>
     /// <param name="path">The log; its folder is made where it is missing.</param>
@@ -17,33 +18,54 @@ public static class HealthLog
     public static void Append(string path, HealthRecord record)
     {
         HostFile.CreateFolder(Path.GetDirectoryName(path)!);
-        HostFile.AppendLine(path, FleetJson.Write(record, FleetJson.Default.HealthRecord));
+        HostFile.AppendLine(path, record.ToJson());
     }
 
-    /// <summary>Reads the records of a VM, oldest first.</summary>
+    /// <summary>Reads the records of a VM, oldest first, from the log's beginning.</summary>
     /// <param name="path">The log; a missing one has no records.</param>
     /// <param name="vmid">The VM.</param>
-    /// <exception cref="HostException">It cannot be read.</exception>
     /// <param name="onBadLine">Called with the number of each line that is no record, such as one cut off by a power cut.</param>
+    /// <exception cref="HostException">It cannot be read.</exception>
     public static IEnumerable<HealthRecord> Read(string path, int vmid, Action<int> onBadLine)
     {
         int number = 0;
+        string key = Key(vmid);
         foreach (string line in Lines(path))
         {
             number++;
-            HealthRecord? record = null;
-            try
+            bool isWhole = line.StartsWith('{') && line.EndsWith('}');
+            if (line.Length == 0 || (isWhole && !line.Contains(key, StringComparison.Ordinal)))
             {
-                record = line.Length == 0 ? null : JsonSerializer.Deserialize(line, FleetJson.Default.HealthRecord);
+                continue; // another VM's, so not worth parsing
             }
-            catch (JsonException)
+
+            HealthRecord? record = HealthRecord.Parse(Encoding.UTF8.GetBytes(line));
+            if (record is null)
             {
                 onBadLine(number);
             }
-
-            if (record?.Vmid == vmid)
+            else if (record.Vmid == vmid)
             {
                 yield return record;
+            }
+        }
+    }
+
+    /// <summary>Reads the newest records of a VM, oldest first, from the log's end: as much as it takes.</summary>
+    /// <param name="path">The log; a missing one has no records.</param>
+    /// <param name="vmid">The VM.</param>
+    /// <param name="count">How many.</param>
+    /// <exception cref="HostException">It cannot be read.</exception>
+    public static IReadOnlyList<HealthRecord> Last(string path, int vmid, int count)
+    {
+        for (int size = FirstTailSize; ; size = Math.Min(size, LargestTail / TailGrowth) * TailGrowth)
+        {
+            byte[] tail = HostFile.ReadTail(path, size, out bool isWhole) ?? [];
+            List<HealthRecord> newest = [.. Backwards(tail, vmid).Take(count)];
+            if (newest.Count == count || isWhole || size == LargestTail)
+            {
+                newest.Reverse();
+                return newest;
             }
         }
     }
@@ -59,8 +81,8 @@ public static class HealthLog
     {
         // The usual case is that it is among the last.
         byte[]? tail = HostFile.ReadTail(path, FirstTailSize, out bool isWhole);
-        HealthRecord? newest = Newest(tail, vmid);
-        return newest is null && !isWhole ? Newest(HostFile.ReadTail(path, TailSize, out _), vmid) : newest;
+        HealthRecord? newest = NewestBoot(tail, vmid);
+        return newest is null && !isWhole ? NewestBoot(HostFile.ReadTail(path, TailSize, out _), vmid) : newest;
     }
 
     /// <summary>The records among the log's last bytes, oldest first; what is no record is left out.</summary>
@@ -69,44 +91,25 @@ public static class HealthLog
     /// <exception cref="HostException">The log cannot be read.</exception>
     public static IReadOnlyList<HealthRecord> Tail(string path, int limit)
     {
-        List<HealthRecord> records = [];
-        ReadOnlySpan<byte> lines = HostFile.ReadTail(path, limit, out _);
-        foreach (Range line in lines.Split((byte)'\n'))
-        {
-            if (Parse(lines[line]) is { } record)
-            {
-                records.Add(record);
-            }
-        }
-
-        return records;
+        byte[] tail = HostFile.ReadTail(path, limit, out _) ?? [];
+        return [.. LinesBackwards(tail).Select(line => HealthRecord.Parse(line.Span)).OfType<HealthRecord>().Reverse()];
     }
 
     /// <summary>How many lines are no records.</summary>
     /// <param name="tail">The log, or its end.</param>
     /// <param name="isWhole">Whether it is the whole log; else the first line may be the rest of one.</param>
-    public static int CountMalformed(ReadOnlySpan<byte> tail, bool isWhole)
+    public static int CountMalformed(byte[] tail, bool isWhole)
     {
-        int malformed = 0;
-        bool counts = isWhole;
-        foreach (Range line in tail.Split((byte)'\n'))
-        {
-            malformed += counts && !tail[line].IsEmpty && Parse(tail[line]) is null ? 1 : 0;
-            counts = true;
-        }
-
-        return malformed;
+        List<ReadOnlyMemory<byte>> lines = [.. LinesBackwards(tail)];
+        IEnumerable<ReadOnlyMemory<byte>> whole = isWhole ? lines : lines.SkipLast(1);
+        return whole.Count(line => !line.IsEmpty && HealthRecord.Parse(line.Span) is null);
     }
 
-    private static HealthRecord? Newest(ReadOnlySpan<byte> lines, int vmid)
+    private static HealthRecord? NewestBoot(byte[]? tail, int vmid)
     {
-        byte[] key = Encoding.ASCII.GetBytes($"\"vmid\":{vmid},");
-        while (!lines.IsEmpty)
+        foreach (HealthRecord record in Backwards(tail ?? [], vmid))
         {
-            int end = lines.LastIndexOf((byte)'\n');
-            ReadOnlySpan<byte> line = lines[(end + 1)..];
-            lines = lines[..Math.Max(end, 0)];
-            if (line.IndexOf(key) >= 0 && Parse(line) is { } record && record.Vmid == vmid && record.Error is null)
+            if (record.Error is null)
             {
                 return record;
             }
@@ -115,17 +118,30 @@ public static class HealthLog
         return null;
     }
 
-    private static HealthRecord? Parse(ReadOnlySpan<byte> line)
+    /// <summary>A VM's records among some lines, newest first.</summary>
+    private static IEnumerable<HealthRecord> Backwards(byte[] lines, int vmid)
     {
-        try
+        byte[] key = Encoding.ASCII.GetBytes(Key(vmid));
+        foreach (ReadOnlyMemory<byte> line in LinesBackwards(lines))
         {
-            return FleetJson.Read(line, FleetJson.Default.HealthRecord);
-        }
-        catch (JsonException)
-        {
-            return null; // cut off
+            if (line.Span.IndexOf(key) >= 0 && HealthRecord.Parse(line.Span) is { } record && record.Vmid == vmid)
+            {
+                yield return record;
+            }
         }
     }
+
+    private static IEnumerable<ReadOnlyMemory<byte>> LinesBackwards(ReadOnlyMemory<byte> lines)
+    {
+        while (!lines.IsEmpty)
+        {
+            int end = lines.Span.LastIndexOf((byte)'\n');
+            yield return lines[(end + 1)..];
+            lines = lines[..Math.Max(end, 0)];
+        }
+    }
+
+    private static string Key(int vmid) => $"\"vmid\":{vmid},";
 
     private static IEnumerable<string> Lines(string path)
     {

@@ -21,8 +21,11 @@ public sealed class HealthProbe(HostRoot root, FleetToml fleet, string phase)
     /// <summary>The image read last; null where there was none to read.</summary>
     public StoreImage? Image { get; private set; }
 
+    /// <summary>Where it was; null where there was none to read.</summary>
+    private string? _path;
+
     /// <summary>What the image read last is like; null where there was none to read.</summary>
-    public StoreReport? Store { get; private set; }
+    public StoreReport? Store => Image is { } image ? StoreReport.Of(_path!, image) : null;
 
     /// <summary>The health of a VM.</summary>
     /// <param name="vmid">The VM.</param>
@@ -102,21 +105,15 @@ public sealed class HealthProbe(HostRoot root, FleetToml fleet, string phase)
 
     private HealthRecord Read(HealthRecord about, Func<(StoreImage Image, string Path)> load)
     {
-        Store = null;
         Image = null;
         Reading = about;
         try
         {
             (StoreImage image, string path) = load();
-            Image = image;
-            if (!VariableStore.TryOpen(image.Bytes, image.Size, out VariableStore store, out NvramError error))
-            {
-                Store = new() { Path = path, ImageBytes = image.Size };
-                return about.With(error);
-            }
-
-            Store = StoreReport.Of(path, image.Size, store);
-            return about.With(store, CrashThreshold);
+            (Image, _path) = (image, path);
+            return VariableStore.TryOpen(image.Bytes, image.Size, out VariableStore store, out NvramError error)
+                ? about.With(store, CrashThreshold)
+                : about.With(error);
         }
         catch (HostTimeoutException e)
         {

@@ -1,4 +1,4 @@
-using System.Text.Json.Serialization;
+using System.Text.Json;
 using LamBoot.Nvram;
 
 namespace LamBoot.Fleet;
@@ -64,11 +64,9 @@ public sealed record HealthRecord
     public string? Error { get; init; }
 
     /// <summary><c>reclaim pending</c>, or absent.</summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Warning { get; init; }
 
     /// <summary>Variables that are there and not as defined; absent where there is none.</summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<string>? Malformed { get; init; }
 
     /// <summary>
@@ -115,6 +113,83 @@ public sealed record HealthRecord
         };
         return this with { Error = $"{word}: {error}" };
     }
+
+    /// <summary>The record as a line of the log has it.</summary>
+    public byte[] ToJson() => FleetJson.Write(Write);
+
+    /// <summary>Writes the record as an object.</summary>
+    public void Write(Utf8JsonWriter writer)
+    {
+        writer.WriteStartObject();
+        writer.WriteNumber("schema_version", SchemaVersion);
+        writer.WriteString("observed_at", ObservedAt);
+        writer.WriteString("phase", Phase);
+        writer.WriteString("node", Node);
+        FleetJson.WriteNumber(writer, "vmid", Vmid);
+        writer.WriteString("name", Name);
+        writer.WriteString("fleet_id", FleetId);
+        writer.WriteString("role", Role);
+        writer.WriteString("status", Status);
+        writer.WriteString("state", State);
+        FleetJson.WriteNumber(writer, "state_code", StateCode);
+        FleetJson.WriteNumber(writer, "crash_count", CrashCount);
+        writer.WriteString("last_entry", LastEntry);
+        writer.WriteString("timestamp", Timestamp);
+        writer.WriteString("version", Version);
+        writer.WriteString("vmgenid", Vmgenid);
+        writer.WriteString("qmp_status", QmpStatus);
+        writer.WriteString("error", Error);
+        if (Warning is not null)
+        {
+            writer.WriteString("warning", Warning);
+        }
+
+        if (Malformed is not null)
+        {
+            FleetJson.WriteStrings(writer, "malformed", Malformed);
+        }
+
+        writer.WriteEndObject();
+    }
+
+    /// <summary>Reads a record of the log.</summary>
+    /// <returns>The record; null for what is none, such as a line that was cut off.</returns>
+    public static HealthRecord? Parse(ReadOnlySpan<byte> line)
+    {
+        try
+        {
+            return Read(new(line));
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException) // the latter for a string that is not UTF-8
+        {
+            return null;
+        }
+    }
+
+    private static HealthRecord Read(JsonFields json) =>
+        new()
+        {
+            SchemaVersion = json.Number("schema_version") ?? 1,
+            ObservedAt = json.Required("observed_at"),
+            Phase = json.Required("phase"),
+            Node = json.Required("node"),
+            Vmid = json.Number("vmid"),
+            Name = json.Text("name"),
+            FleetId = json.Text("fleet_id") ?? "",
+            Role = json.Text("role") ?? "",
+            Status = json.Text("status") ?? HealthStatus.Unknown,
+            State = json.Text("state"),
+            StateCode = json.Number("state_code"),
+            CrashCount = json.Number("crash_count"),
+            LastEntry = json.Text("last_entry"),
+            Timestamp = json.Text("timestamp"),
+            Version = json.Text("version"),
+            Vmgenid = json.Text("vmgenid"),
+            QmpStatus = json.Text("qmp_status"),
+            Error = json.Text("error"),
+            Warning = json.Text("warning"),
+            Malformed = json.Texts("malformed"),
+        };
 
     private static string NameOf(BootState state) =>
         state switch

@@ -1,4 +1,4 @@
-using System.Text.Json.Serialization;
+using System.Text.Json;
 using LamBoot.Pve;
 
 namespace LamBoot.Fleet;
@@ -17,18 +17,15 @@ public sealed record IdentityDocument
     public string SchemaVersion { get; init; } = "v1";
 
     /// <summary>The VMID; absent where <c>inject_vmid</c> is off.</summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Vmid { get; init; }
 
     /// <summary>The node that wrote it.</summary>
     public required string Hostname { get; init; }
 
     /// <summary>The fleet, empty where there is none; absent where <c>inject_fleet_id</c> is off.</summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? FleetId { get; init; }
 
     /// <summary>The role, empty where none applies; absent where <c>inject_role</c> is off.</summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Role { get; init; }
 
     /// <summary>The program that wrote it, and its version.</summary>
@@ -65,20 +62,91 @@ public sealed record IdentityDocument
         byte[]? bytes = HostFile.ReadAllOrNull(path, MaximumSize, followLink: false);
         try
         {
-            return bytes is null ? null : FleetJson.Read(bytes, FleetJson.Default.IdentityDocument);
+            return bytes is null ? null : Read(new JsonFields(bytes));
         }
-        catch (System.Text.Json.JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             throw new HostException($"{path} is no identity document; the next start of the VM writes it anew");
         }
     }
 
-    /// <summary>Writes the document; a reader sees the old one or the new.</summary>
+    /// <summary>
+    /// Writes the document; a reader sees the old one or the new. One that says the same already stays, with the time when it was
+    /// written: a start of a VM that is who it was waits for no disk.
+    /// </summary>
     /// <param name="path">The file; its folder is made where it is missing.</param>
     /// <exception cref="HostException">It cannot be written; the old one is as it was.</exception>
     public void Write(string path)
     {
         HostFile.CreatePrivateFolder(Path.GetDirectoryName(path)!);
-        HostFile.Replace(path, FleetJson.Write(this, FleetJson.Default.IdentityDocument, indented: true), Mode);
+        byte[] json = ToJson();
+        if (!IsThere(path, json))
+        {
+            HostFile.Replace(path, json, Mode);
+        }
     }
+
+    private static bool IsThere(string path, byte[] json)
+    {
+        try
+        {
+            byte[]? there = HostFile.ReadAllOrNull(path, MaximumSize, followLink: false);
+            return there?.Length == json.Length && HostFile.HasMode(path, Mode) && IsSame(there, json);
+        }
+        catch (HostException)
+        {
+            return false; // replacing it says why
+        }
+    }
+
+    /// <summary>Whether two documents of a length are the same but for <c>written_at</c>.</summary>
+    private static bool IsSame(ReadOnlySpan<byte> one, ReadOnlySpan<byte> other)
+    {
+        ReadOnlySpan<byte> key = "\n  \"written_at\": \""u8;
+        int begin = one.IndexOf(key);
+        int end = begin + key.Length + UtcText.Length;
+        return begin >= 0
+            && end <= one.Length
+            && one[..(begin + key.Length)].SequenceEqual(other[..(begin + key.Length)])
+            && one[end..].SequenceEqual(other[end..]);
+    }
+
+    /// <summary>The document as the guest reads it.</summary>
+    public byte[] ToJson() => FleetJson.Write(Write, indented: true);
+
+    /// <summary>Writes the document as an object.</summary>
+    public void Write(Utf8JsonWriter writer)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("schema_version", SchemaVersion);
+        WriteUnlessNull(writer, "vmid", Vmid);
+        writer.WriteString("hostname", Hostname);
+        WriteUnlessNull(writer, "fleet_id", FleetId);
+        WriteUnlessNull(writer, "role", Role);
+        writer.WriteString("written_by", WrittenBy);
+        writer.WriteString("written_at", WrittenAt);
+        FleetJson.WriteStrings(writer, "tags_at_setup", TagsAtSetup);
+        writer.WriteEndObject();
+    }
+
+    private static void WriteUnlessNull(Utf8JsonWriter writer, string name, string? value)
+    {
+        if (value is not null)
+        {
+            writer.WriteString(name, value);
+        }
+    }
+
+    private static IdentityDocument Read(JsonFields json) =>
+        new()
+        {
+            SchemaVersion = json.Text("schema_version") ?? "v1",
+            Vmid = json.Text("vmid"),
+            Hostname = json.Required("hostname"),
+            FleetId = json.Text("fleet_id"),
+            Role = json.Text("role"),
+            WrittenBy = json.Required("written_by"),
+            WrittenAt = json.Required("written_at"),
+            TagsAtSetup = json.Texts("tags_at_setup") ?? throw new JsonException("no 'tags_at_setup'"),
+        };
 }

@@ -29,15 +29,20 @@ public sealed record StoreReport
     /// <summary>Whether this is the spare block's store, the main one being damaged.</summary>
     public bool? Spare { get; init; }
 
-    /// <summary>The report of an open store.</summary>
-    internal static StoreReport Of(string path, long imageBytes, VariableStore store)
+    /// <summary>The report of an image.</summary>
+    internal static StoreReport Of(string path, StoreImage image)
     {
+        if (!VariableStore.TryOpen(image.Bytes, image.Size, out VariableStore store, out _))
+        {
+            return new() { Path = path, ImageBytes = image.Size };
+        }
+
         VariableEntries entries = store.Entries;
         while (entries.MoveNext()) { }
         return new()
         {
             Path = path,
-            ImageBytes = imageBytes,
+            ImageBytes = image.Size,
             VolumeBytes = store.Volume.Length,
             StoreBytes = store.Size,
             UsedBytes = entries.End,

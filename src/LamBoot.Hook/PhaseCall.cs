@@ -116,9 +116,13 @@ internal sealed class PhaseCall
         try
         {
             Hookscript script = Hookscript.Find(_root, volume);
-            return script.IsRunnable
-                ? HookProcess.Become(_root.Resolve(script.Path!), $"{_log.Vmid}", _phase)
-                : script.Reason;
+            if (!script.IsRunnable)
+            {
+                return script.Reason;
+            }
+
+            string path = _root.Resolve(script.Path!);
+            return HookProcess.Become(path, path, $"{_log.Vmid}", _phase);
         }
         catch (HostException e)
         {

@@ -1,15 +1,34 @@
+using LamBoot.Fleet;
 using LamBoot.Pve;
 
 namespace LamBoot.Hook;
 
 /// <summary>
-/// <c>lamboot-hook</c>: what Proxmox VE runs as root at every start and stop of a VM. The phases are the hot path, and take
-/// one that parses nothing but the two arguments.
+/// <c>lamboot-hook</c>: what Proxmox VE runs as root at every start and stop of a VM. The phases are the hot path: this program is
+/// them and nothing else. Called by hand it becomes <c>lamboot-hook-commands</c>.
 /// </summary>
 internal static class Program
 {
-    private static int Main(string[] args) =>
-        args is [string vmid, string phase] && PhaseCall.IsOne(vmid, phase)
-            ? PhaseCall.Run(HostRoot.FromEnvironment(), fleetPath: null, vmid, phase)
-            : Commands.Run(args);
+    private const string Commands = "lamboot-hook-commands";
+    private const int Failure = 1;
+
+    private static int Main(string[] args)
+    {
+        CommandLine line = new(args);
+        return line is { Words: [string vmid, string phase] } && PhaseCall.IsOne(vmid, phase)
+            ? PhaseCall.Run(line.Root, line.FleetPath, vmid, phase)
+            : BecomeCommands(args);
+    }
+
+    private static int BecomeCommands(string[] args)
+    {
+        string folder = Path.GetDirectoryName(Environment.ProcessPath) ?? "/usr/bin";
+        string beside = $"{folder}/{Commands}";
+        string path = File.Exists(beside) ? beside : Path.GetFullPath($"{folder}/../libexec/lamboot-hook/{Commands}");
+        string failure = HookProcess.Become(path, "lamboot-hook", args);
+        StandardIo.Error.WriteLine(
+            $"lamboot-hook: {SafeText.EscapeLine(failure)}; install it beside {folder}/lamboot-hook"
+        );
+        return Failure;
+    }
 }

@@ -30,9 +30,7 @@ internal static class Program
         if (settings.Json)
         {
             IReadOnlyList<HealthRecord> records = [.. result.Listed.Select(vm => vm.Record)];
-            StandardIo.Output.Write(
-                FleetJson.Write(records, FleetJson.Default.IReadOnlyListHealthRecord, indented: true)
-            );
+            StandardIo.Output.Write(FleetJson.WriteList(records));
         }
         else if (settings.Textfile is null && settings.Html is null)
         {

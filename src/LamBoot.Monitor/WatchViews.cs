@@ -79,7 +79,7 @@ internal sealed class ChangesAsJson : IWatchView
     {
         foreach ((HealthRecord record, _) in _changes.Since(result.Listed))
         {
-            StandardIo.Output.Write([.. FleetJson.Write(record, FleetJson.Default.HealthRecord), (byte)'\n']);
+            StandardIo.Output.Write([.. record.ToJson(), (byte)'\n']);
         }
     }
 

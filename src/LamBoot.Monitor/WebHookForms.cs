@@ -82,7 +82,7 @@ internal static class WebHookForms
             writer.WriteString("event", alert.IsCritical ? "critical" : "resolved");
             writer.WriteString("text", alert.Text);
             writer.WritePropertyName("health");
-            JsonSerializer.Serialize(writer, alert.Record, FleetJson.Default.HealthRecord);
+            alert.Record.Write(writer);
             writer.WriteEndObject();
         }
 

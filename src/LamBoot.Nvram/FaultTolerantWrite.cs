@@ -34,10 +34,14 @@ internal readonly record struct FaultTolerantWrite(int SpareOffset, bool IsPendi
     /// <summary>
     /// Finds the working block behind the main store, or anywhere where that is damaged. The spare block follows it.
     /// </summary>
-    public static bool TryFind(ReadOnlySpan<byte> image, VariableStore main, out FaultTolerantWrite ftw)
+    public static bool TryFind(ReadOnlySpan<byte> image, VariableStore main, out FaultTolerantWrite ftw) =>
+        TryFind(image, FirstBlockBehind(main), out ftw);
+
+    /// <summary>Finds the working block from an offset on.</summary>
+    public static bool TryFind(ReadOnlySpan<byte> image, int from, out FaultTolerantWrite ftw)
     {
         int end = Math.Min(image.Length, SearchLimit) - WorkingBlockHeaderSize;
-        for (int at = FirstBlockBehind(main); at <= end; at += BlockSize)
+        for (int at = from; at <= end; at += BlockSize)
         {
             if (TryReadWorkingBlock(image, at, out ftw))
             {

@@ -7,8 +7,7 @@ namespace LamBoot.Nvram;
 public delegate int ReadAt(long offset, Span<byte> buffer);
 
 /// <summary>
-/// As much of an image as <see cref="VariableStore.TryOpen"/> looks at. What it does not look at may be missing, or zeros
-/// that were not read.
+/// As much of an image as <see cref="VariableStore.TryOpen"/> looks at: mostly the beginning alone.
 /// </summary>
 /// <param name="Bytes">The image's first bytes.</param>
 /// <param name="Size">The size of the whole image in bytes.</param>
@@ -30,13 +29,10 @@ public readonly record struct StoreImage(byte[] Bytes, long Size)
     {
         byte[] start = new byte[(int)Math.Min(size, FirstRead)];
         int have = read(0, start);
-        start = start[..have];
-        int length = FirmwareVolume.TryRead(start, out FirmwareVolume volume, out _)
+        int length = FirmwareVolume.TryRead(start.AsSpan(0, have), out FirmwareVolume volume, out _)
             ? volume.Length
             : FaultTolerantWrite.SearchLimit;
-        byte[] bytes = new byte[(int)Math.Min(size, length)];
-        start.AsSpan(0, Math.Min(have, bytes.Length)).CopyTo(bytes);
-        Filler filler = new(bytes, Math.Min(have, bytes.Length), read);
+        Filler filler = new(start, have, (int)Math.Min(size, length), size, read);
         while (!filler.HasList() && filler.Grow()) { }
         if (!filler.HasWorkingBlock())
         {
@@ -47,38 +43,44 @@ public readonly record struct StoreImage(byte[] Bytes, long Size)
     }
 
     /// <summary>The image's bytes as they fill up.</summary>
-    private sealed class Filler(byte[] bytes, int have, ReadAt read)
+    /// <param name="bytes">The first.</param>
+    /// <param name="have">How many of them are read.</param>
+    /// <param name="wanted">How many there are to be at most.</param>
+    /// <param name="size">The size of the whole image.</param>
+    /// <param name="read">Reads from it.</param>
+    private sealed class Filler(byte[] bytes, int have, int wanted, long size, ReadAt read)
     {
-        private int _have = have;
+        private byte[] _bytes = bytes;
+        private int _have = Math.Min(have, wanted);
 
         /// <summary>Whether the image ended before its size said.</summary>
-        public bool IsCutOff { get; private set; }
+        public bool IsCutOff { get; private set; } = have < bytes.Length;
 
-        /// <summary>The bytes; as many as there are where the image is cut off.</summary>
-        public byte[] Filled => IsCutOff ? bytes[.._have] : bytes;
+        /// <summary>The bytes that are read.</summary>
+        public byte[] Filled => _have == _bytes.Length ? _bytes : _bytes[.._have];
 
         /// <summary>Reads as much again as there is.</summary>
         /// <returns>Whether there was more.</returns>
         public bool Grow()
         {
-            int wanted = Math.Min(bytes.Length, Math.Max(2 * _have, FirstRead));
-            if (IsCutOff || wanted == _have)
+            int next = Math.Min(wanted, Math.Max(2 * _have, FirstRead));
+            if (IsCutOff || next == _have)
             {
                 return false;
             }
 
-            _have += read(_have, bytes.AsSpan(_have, wanted - _have));
-            IsCutOff = _have < wanted;
+            Array.Resize(ref _bytes, next);
+            _have += read(_have, _bytes.AsSpan(_have));
+            IsCutOff = _have < next;
             return true;
         }
 
         /// <summary>
-        /// Whether the list ends within what was read. Beyond it are zeros, which end the list too, but too late. A store
-        /// that cannot be opened has to be read whole.
+        /// Whether the list ends within what was read. A store that cannot be opened has to be read whole.
         /// </summary>
         public bool HasList()
         {
-            if (!VariableStore.TryOpenVolume(bytes, out VariableStore store, out _))
+            if (!TryOpen(out VariableStore store))
             {
                 return false;
             }
@@ -91,21 +93,24 @@ public readonly record struct StoreImage(byte[] Bytes, long Size)
         /// <summary>Whether the working block is where it usually is, and no reclaim is pending.</summary>
         public bool HasWorkingBlock()
         {
-            if (IsCutOff || !VariableStore.TryOpenVolume(bytes, out VariableStore store, out _))
+            if (IsCutOff || !TryOpen(out VariableStore store))
             {
                 return false;
             }
 
             int start = FaultTolerantWrite.FirstBlockBehind(store);
-            int end = Math.Min(start + WorkingBlockRead, bytes.Length);
+            int end = Math.Min(start + WorkingBlockRead, wanted);
             if (start >= end)
             {
                 return false;
             }
 
-            int got = read(start, bytes.AsSpan(start, end - start));
-            return FaultTolerantWrite.TryFind(bytes.AsSpan(0, start + got), store, out FaultTolerantWrite ftw)
-                && !ftw.IsPending;
+            byte[] blocks = new byte[end - start];
+            int got = read(start, blocks);
+            return FaultTolerantWrite.TryFind(blocks.AsSpan(0, got), 0, out FaultTolerantWrite ftw) && !ftw.IsPending;
         }
+
+        private bool TryOpen(out VariableStore store) =>
+            VariableStore.TryOpenVolume(_bytes.AsSpan(0, _have), size, out store, out _);
     }
 }

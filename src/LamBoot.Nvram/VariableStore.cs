@@ -21,11 +21,13 @@ public readonly ref struct VariableStore
     private const byte VariableStoreFormatted = 0x5a;
     private const byte VariableStoreHealthy = 0xfe;
 
+    // As much of the store as there is: its list, at least.
     private readonly ReadOnlySpan<byte> _store;
 
-    private VariableStore(ReadOnlySpan<byte> store, bool isAuthenticated)
+    private VariableStore(ReadOnlySpan<byte> store, int size, bool isAuthenticated)
     {
         _store = store;
+        Size = size;
         IsAuthenticated = isAuthenticated;
     }
 
@@ -39,7 +41,7 @@ public readonly ref struct VariableStore
     public bool IsAuthenticated { get; }
 
     /// <summary>Size of the store in bytes, its header included; 0 where it is fresh.</summary>
-    public int Size => _store.Length;
+    public int Size { get; }
 
     /// <summary>
     /// Whether the firmware was interrupted while it compacted the store: the spare block is complete and not copied back
@@ -77,10 +79,10 @@ public readonly ref struct VariableStore
 
         // What lies behind the volume is not its own.
         image = image[..Math.Min(image.Length, hasVolume ? volume.Length : FaultTolerantWrite.SearchLimit)];
-        bool whole = TryOpenVolume(image, out store, out error);
+        bool whole = TryOpenVolume(image, imageSize, out store, out error);
         bool hasSpare = FaultTolerantWrite.TryFind(image, store, out FaultTolerantWrite ftw);
         VariableStore spare = default;
-        hasSpare = hasSpare && TryOpenVolume(image[ftw.SpareOffset..], out spare, out _);
+        hasSpare = hasSpare && TrySpare(image, ftw.SpareOffset, out spare);
         if (hasSpare && ftw.IsPending && (!whole || store.HasDirtyTail))
         {
             store = spare with { Offset = ftw.SpareOffset + spare.Offset, IsSpare = true, IsReclaimPending = true };
@@ -150,7 +152,16 @@ public readonly ref struct VariableStore
     }
 
     /// <summary>Opens the volume that begins where the bytes do, whatever its working block says.</summary>
-    internal static bool TryOpenVolume(ReadOnlySpan<byte> image, out VariableStore store, out NvramError error)
+    /// <param name="image">The bytes, from the volume's first on; they need not be all.</param>
+    /// <param name="size">How many there are.</param>
+    /// <param name="store">The store, where there is one.</param>
+    /// <param name="error">What is wrong, where there is none.</param>
+    internal static bool TryOpenVolume(
+        ReadOnlySpan<byte> image,
+        long size,
+        out VariableStore store,
+        out NvramError error
+    )
     {
         store = default;
         if (!FirmwareVolume.TryRead(image, out FirmwareVolume volume, out error))
@@ -165,8 +176,11 @@ public readonly ref struct VariableStore
             return false;
         }
 
-        return TryOpenStore(bytes, volume, out store, out error);
+        return TryOpenStore(bytes, size - volume.HeaderLength, volume, out store, out error);
     }
+
+    private static bool TrySpare(ReadOnlySpan<byte> image, int offset, out VariableStore spare) =>
+        TryOpenVolume(image[offset..], image.Length - offset, out spare, out _);
 
     private static NvramError WithoutSignature(ReadOnlySpan<byte> header, int at)
     {
@@ -181,6 +195,7 @@ public readonly ref struct VariableStore
 
     private static bool TryOpenStore(
         ReadOnlySpan<byte> bytes,
+        long available,
         FirmwareVolume volume,
         out VariableStore store,
         out NvramError error
@@ -209,13 +224,17 @@ public readonly ref struct VariableStore
             return false;
         }
 
-        if (size > bytes.Length)
+        if (size > available)
         {
-            error = new(NvramFault.Corrupt, at + bytes.Length, "the image ends inside the variable store");
+            error = new(NvramFault.Corrupt, at + (int)available, "the image ends inside the variable store");
             return false;
         }
 
-        store = new(bytes[..(int)size], authenticated) { Volume = volume, Offset = at };
+        store = new(bytes[..(int)Math.Min(size, bytes.Length)], (int)size, authenticated)
+        {
+            Volume = volume,
+            Offset = at,
+        };
         error = default;
         return true;
     }

@@ -24,13 +24,17 @@ internal sealed unsafe class Descriptor : IDisposable
     }
 
     /// <summary>Reads until the buffer is full or the file ends.</summary>
+    /// <param name="buffer">Where to.</param>
+    /// <param name="offset">Where from.</param>
+    /// <param name="enough">How many bytes are known to be all: behind them the end is not looked for.</param>
     /// <returns>The bytes read.</returns>
-    public int Read(Span<byte> buffer, long offset)
+    public int Read(Span<byte> buffer, long offset, int enough = int.MaxValue)
     {
         int total = 0;
+        int wanted = Math.Min(buffer.Length, enough);
         fixed (byte* start = buffer)
         {
-            while (total < buffer.Length)
+            while (total < wanted)
             {
                 nint read = Libc.PRead(Number, start + total, buffer.Length - total, offset + total);
                 if (read == 0)

@@ -26,6 +26,9 @@ internal readonly unsafe record struct FileStatus(
 
     private const int TypeMask = 0xf000;
 
+    /// <summary>Whether there is no such file: the default of this.</summary>
+    public bool IsMissing => Mode == 0;
+
     public bool IsRegular => (Mode & TypeMask) == 0x8000;
 
     public bool IsBlockDevice => (Mode & TypeMask) == 0x6000;
@@ -36,6 +39,19 @@ internal readonly unsafe record struct FileStatus(
 
     /// <summary>What a path is; a symbolic link is one, whatever it leads to.</summary>
     public static FileStatus OfPath(string path) => Of(AtCurrentFolder, path, AtSymlinkNoFollow, path);
+
+    /// <summary>What a path is; the default where there is nothing.</summary>
+    public static FileStatus OfPathOrMissing(string path)
+    {
+        try
+        {
+            return OfPath(path);
+        }
+        catch (HostException e) when (e.IsNotFound)
+        {
+            return default;
+        }
+    }
 
     /// <summary>What a path leads to.</summary>
     public static FileStatus OfTarget(string path) => Of(AtCurrentFolder, path, 0, path);

@@ -11,12 +11,13 @@ public static class HookProcess
     /// bound of ours in time. Returns only where that fails.
     /// </summary>
     /// <param name="path">The script.</param>
+    /// <param name="name">How it is called: the path, for a script.</param>
     /// <param name="arguments">Its arguments: VMID and phase.</param>
     /// <returns>Why it cannot be run.</returns>
-    public static string Become(string path, params string[] arguments)
+    public static string Become(string path, string name, params string[] arguments)
     {
         ChildProcess.KillAll();
-        string?[] argv = [path, .. arguments, null];
+        string?[] argv = [name, .. arguments, null];
         Libc.RestoreSignals(); // the runtime ignores SIGPIPE, and what is ignored stays so
         _ = Libc.Execv(path, argv);
         return HostException.LastError($"cannot run {path}").Message;

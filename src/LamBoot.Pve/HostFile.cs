@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace LamBoot.Pve;
@@ -26,8 +27,8 @@ public static class HostFile
 
         // One byte more than there should be, so that the end is seen without another call.
         byte[] buffer = new byte[size + 1];
-        int read = file.Read(buffer, 0);
-        return buffer[..Math.Min(read, limit)];
+        int read = file.Read(buffer, 0, enough: (int)size);
+        return read == buffer.Length && read > limit ? buffer[..limit] : buffer[..read];
     }
 
     /// <summary>Reads a whole regular file, or null where there is none.</summary>
@@ -82,8 +83,13 @@ public static class HostFile
     /// <param name="path">The folder.</param>
     public static void CreatePrivateFolder(string path)
     {
-        CreateFolder(path);
-        FileStatus status = FileStatus.OfPath(path);
+        FileStatus status = FileStatus.OfPathOrMissing(path);
+        if (status.IsMissing || status.IsRegular)
+        {
+            CreateFolder(path);
+            status = FileStatus.OfPath(path);
+        }
+
         if (!status.IsFolder)
         {
             throw new HostException($"{path} is no folder of its own but a link: name the folder itself");
@@ -96,6 +102,36 @@ public static class HostFile
             );
         }
     }
+
+    /// <summary>
+    /// The names in a folder, in no order; none where it cannot be read. By readdir(3): .NET's own enumeration looks at every file besides.
+    /// </summary>
+    internal static unsafe List<string> Names(string folder)
+    {
+        const int NameOffset = 19; // struct dirent, d_name
+        List<string> names = [];
+        nint handle = Libc.OpenDir(folder);
+        if (handle == 0)
+        {
+            return names;
+        }
+
+        for (byte* entry = Libc.ReadDir(handle); entry is not null; entry = Libc.ReadDir(handle))
+        {
+            string name = Marshal.PtrToStringUTF8((nint)(entry + NameOffset))!;
+            if (name is not ("." or ".."))
+            {
+                names.Add(name);
+            }
+        }
+
+        _ = Libc.CloseDir(handle);
+        return names;
+    }
+
+    /// <summary>Whether a path is a regular file with these permissions.</summary>
+    public static bool HasMode(string path, int mode) =>
+        FileStatus.OfPathOrMissing(path) is { IsRegular: true } status && (status.Mode & 0xfff) == mode;
 
     /// <summary>Whether a folder is where a file system is mounted; false where there is none.</summary>
     internal static bool IsMountPoint(string path)
@@ -234,7 +270,7 @@ public static class HostFile
                 throw new HostException($"{path} is neither a regular file nor a block device");
             }
 
-            size = Libc.Seek(file.Number, 0, Libc.SeekEnd);
+            size = status.IsRegular ? (long)status.Size : Libc.Seek(file.Number, 0, Libc.SeekEnd);
             return file;
         }
         catch
@@ -271,16 +307,15 @@ public static class HostFile
     public static void RemoveLeftOvers(string path)
     {
         string folder = Path.GetDirectoryName(path)!;
-        if (!Directory.Exists(folder))
+        string prefix = Path.GetFileName(path) + TemporaryInfix;
+        foreach (string name in Names(folder))
         {
-            return; // creating the file says so
-        }
-
-        foreach (string file in Directory.EnumerateFiles(folder, Path.GetFileName(path) + TemporaryInfix + "*"))
-        {
-            if (IsLeftOver(file.AsSpan(path.Length)))
+            if (
+                name.StartsWith(prefix, StringComparison.Ordinal)
+                && IsLeftOver(name.AsSpan(prefix.Length - TemporaryInfix.Length))
+            )
             {
-                Remove(file);
+                Remove($"{folder}/{name}");
             }
         }
     }
@@ -288,15 +323,13 @@ public static class HostFile
     /// <summary>The temporary files in a folder whose writers are gone.</summary>
     /// <param name="folder">The folder; one that is missing has none.</param>
     public static IReadOnlyList<string> LeftOvers(string folder) =>
-        Directory.Exists(folder)
-            ?
-            [
-                .. Directory
-                    .EnumerateFiles(folder, $"*{TemporaryInfix}*")
-                    .Where(path => IsLeftOver(path.AsSpan(path.LastIndexOf(TemporaryInfix, StringComparison.Ordinal))))
-                    .Order(StringComparer.Ordinal),
-            ]
-            : [];
+        [
+            .. Names(folder)
+                .Where(name => name.Contains(TemporaryInfix, StringComparison.Ordinal))
+                .Where(name => IsLeftOver(name.AsSpan(name.LastIndexOf(TemporaryInfix, StringComparison.Ordinal))))
+                .Order(StringComparer.Ordinal)
+                .Select(name => $"{folder}/{name}"),
+        ];
 
     private static bool IsLeftOver(ReadOnlySpan<char> suffix) =>
         int.TryParse(suffix[TemporaryInfix.Length..], NumberStyles.None, CultureInfo.InvariantCulture, out int id)

@@ -40,19 +40,9 @@ public readonly record struct HostProcess(int Id, ulong StartTime)
     internal static IEnumerable<string> Descriptors(int id, string pathEnd)
     {
         string folder = $"/proc/{id}/fd";
-        string[] links;
-        try
-        {
-            links = Directory.GetFileSystemEntries(folder);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            links = []; // it is gone
-        }
-
-        return links
-            .Where(link => HostFile.ReadLink(link).EndsWith(pathEnd, StringComparison.Ordinal))
-            .Select(link => link[(folder.Length + 1)..]);
+        return HostFile
+            .Names(folder)
+            .Where(number => HostFile.ReadLink($"{folder}/{number}").EndsWith(pathEnd, StringComparison.Ordinal));
     }
 
     /// <summary>A process for a person: its number and name.</summary>

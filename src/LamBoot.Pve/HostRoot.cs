@@ -18,6 +18,9 @@ public sealed class HostRoot
     /// <summary>The tree that <c>LAMBOOT_ROOT</c> names, else the host itself.</summary>
     public static HostRoot FromEnvironment() => new(Environment.GetEnvironmentVariable("LAMBOOT_ROOT"));
 
+    /// <summary>The node's name, once it is known: see <see cref="Node.Name"/>.</summary>
+    internal string? NodeName { get; set; }
+
     /// <summary>Whether this is the host itself.</summary>
     public bool IsHost => _prefix.Length == 0;
 

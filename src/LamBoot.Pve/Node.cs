@@ -7,7 +7,9 @@ public static class Node
 {
     /// <summary>Its name: the host's, without the domain (pve-common, INotify.pm, nodename).</summary>
     /// <param name="root">The host; another tree may have an <c>/etc/hostname</c> of its own.</param>
-    public static string Name(HostRoot root)
+    public static string Name(HostRoot root) => root.NodeName ??= ReadName(root);
+
+    private static string ReadName(HostRoot root)
     {
         string name = Environment.MachineName;
         if (!root.IsHost && HostFile.ReadAllOrNull(root.Resolve("/etc/hostname"), 4096) is { } file)

@@ -19,8 +19,11 @@ public static class StoreFile
     /// <param name="path">The file or device.</param>
     /// <param name="folder">The folder that backing files of a qcow2 image have to be in; null for that above the image's own.</param>
     /// <exception cref="HostException">It cannot be read.</exception>
-    public static StoreImage Read(HostRoot root, string path, string? folder = null) =>
-        IsQcow2(path) ? QemuImg.WithRaw(root, path, FolderOf(path, folder), ReadRaw) : ReadRaw(path);
+    public static StoreImage Read(HostRoot root, string path, string? folder = null)
+    {
+        StoreImage image = ReadRaw(path);
+        return IsQcow2(path, image.Bytes) ? QemuImg.WithRaw(root, path, FolderOf(path, folder), ReadRaw) : image;
+    }
 
     /// <summary>Reads the whole firmware volume of an image.</summary>
     /// <inheritdoc cref="Read"/>
@@ -106,14 +109,17 @@ public static class StoreFile
         return StoreImage.Read(size, (offset, buffer) => file.Read(buffer, offset));
     }
 
-    /// <summary>Whatever the name or the storage says, the image says what it is.</summary>
     private static bool IsQcow2(string path)
     {
         using Descriptor file = HostFile.OpenForReading(path, out _);
-        Span<byte> magic = stackalloc byte[4];
+        byte[] magic = new byte[Qcow2Magic.Length];
         _ = file.Read(magic, 0);
-        return magic.SequenceEqual(VmdkMagic)
-            ? throw new HostException($"{path} is a VMDK image, which is not read; move the disk to raw or qcow2")
-            : magic.SequenceEqual(Qcow2Magic);
+        return IsQcow2(path, magic);
     }
+
+    /// <summary>Whatever the name or the storage says, the image says what it is.</summary>
+    private static bool IsQcow2(string path, ReadOnlySpan<byte> image) =>
+        image.StartsWith(VmdkMagic)
+            ? throw new HostException($"{path} is a VMDK image, which is not read; move the disk to raw or qcow2")
+            : image.StartsWith(Qcow2Magic);
 }

@@ -62,22 +62,22 @@ public sealed class VmConfigFile
         return bytes is null ? null : new(path, bytes);
     }
 
+    /// <summary>Removes what an edit of a VM's configuration left that was killed.</summary>
+    public static void RemoveLeftOvers(HostRoot root, int vmid) =>
+        HostFile.RemoveLeftOvers(root.Resolve($"/etc/pve/qemu-server/{vmid}.conf"));
+
     /// <summary>Whether a VMID is a container's.</summary>
     public static bool IsContainer(HostRoot root, int vmid) => File.Exists(root.Resolve($"/etc/pve/lxc/{vmid}.conf"));
 
     /// <summary>The VMs that have a configuration on this node, in order. Other files of that folder do not count.</summary>
     public static IReadOnlyList<int> List(HostRoot root)
     {
-        string folder = root.Resolve("/etc/pve/qemu-server");
-        if (!Directory.Exists(folder))
-        {
-            return [];
-        }
-
+        const string Extension = ".conf";
         List<int> vmids = [];
-        foreach (string path in Directory.EnumerateFiles(folder, "*.conf"))
+        foreach (string name in HostFile.Names(root.Resolve("/etc/pve/qemu-server")))
         {
-            if (Vmid.TryParse(System.IO.Path.GetFileNameWithoutExtension(path.AsSpan()), out int vmid))
+            bool isConfig = name.EndsWith(Extension, StringComparison.Ordinal);
+            if (isConfig && Vmid.TryParse(name.AsSpan(0, name.Length - Extension.Length), out int vmid))
             {
                 vmids.Add(vmid);
             }

@@ -119,6 +119,5 @@ public sealed class HealthTests
         return About.With(store, threshold);
     }
 
-    private static string Json(HealthRecord record) =>
-        System.Text.Encoding.UTF8.GetString(FleetJson.Write(record, FleetJson.Default.HealthRecord));
+    private static string Json(HealthRecord record) => System.Text.Encoding.UTF8.GetString(record.ToJson());
 }

@@ -106,8 +106,7 @@ public sealed class IdentityDocumentTests
             .Message.ShouldEndWith("is no identity document; the next start of the VM writes it anew");
     }
 
-    private static string Json(FleetConfig fleet) =>
-        Encoding.UTF8.GetString(FleetJson.Write(Document(fleet), FleetJson.Default.IdentityDocument, indented: true));
+    private static string Json(FleetConfig fleet) => Encoding.UTF8.GetString(Document(fleet).ToJson());
 
     private static IdentityDocument Document(FleetConfig fleet) =>
         IdentityDocument.For(100, new VmConfig("tags: web;nginx\n"u8), fleet, "pve-node-01", Then);

@@ -31,4 +31,26 @@ public sealed class SafeTextTests
             }
         }
     }
+
+    /// <summary>JSON is escaped as the library's own default would, for every character there is, valid or not.</summary>
+    [Fact]
+    public void JSON_is_escaped_as_by_default()
+    {
+        for (int scalar = 0; scalar <= 0x10ffff; scalar++)
+        {
+            string text = scalar is >= 0xd800 and <= 0xdfff
+                ? $"a{(char)scalar}z"
+                : $"a{char.ConvertFromUtf32(scalar)}z";
+
+            byte[] json = FleetJson.Write(writer => writer.WriteStringValue(text));
+
+            System.Text.Json.JsonEncodedText expected = System.Text.Json.JsonEncodedText.Encode(
+                scalar is >= 0xd800 and <= 0xdfff ? "a\ufffdz" : text
+            );
+            if (!json.AsSpan(1, json.Length - 2).SequenceEqual(expected.EncodedUtf8Bytes))
+            {
+                System.Text.Encoding.UTF8.GetString(json).ShouldBe($"\"{expected}\"", $"U+{scalar:X4}");
+            }
+        }
+    }
 }

@@ -104,7 +104,7 @@ public sealed class CheckTests
     public void The_catalogue_the_guide_and_the_tests_are_in_step()
     {
         string[] seeded = [.. Faults.SelectMany(row => row.Data.Item2.Split(',')).Distinct()];
-        string source = File.ReadAllText(Repository.File("src", "LamBoot.Hook", "Check", "FindingCatalogue.cs"));
+        string source = File.ReadAllText(Repository.File("src", "LamBoot.Commands", "Check", "FindingCatalogue.cs"));
         string guide = File.ReadAllText(Repository.File("docs", "operations.md"));
         (string Id, string Severity, string Meaning)[] catalogue =
         [

@@ -53,16 +53,17 @@ public sealed partial class PackageTests(PackageTests.Life life) : IClassFixture
 
     /// <summary>The bill of materials names what is linked into the programs.</summary>
     [Theory]
-    [InlineData("Hook")]
-    [InlineData("Monitor")]
-    public void The_bill_of_materials_has_the_libraries(string program)
+    [InlineData("Hook", "Tomlyn@2.10.2", "ILCompiler@10.0.12")]
+    [InlineData("Commands", "System.CommandLine@3.0.0", "Tomlyn@2.10.2", "ILCompiler@10.0.12")]
+    [InlineData("Monitor", "System.CommandLine@3.0.0", "Tomlyn@2.10.2", "ILCompiler@10.0.12")]
+    public void The_bill_of_materials_has_the_libraries(string program, params string[] libraries)
     {
         using HostTree tree = new();
         ProgramResult.Shell("dpkg-deb -x \"$1\" \"$2\"", Package, tree.Root).ExitCode.ShouldBe(0);
 
         string bill = File.ReadAllText(tree.Path($"/usr/share/doc/lamboot-hook/sbom-{program}.cdx.json"));
 
-        foreach (string library in new[] { "System.CommandLine@3.0.0", "Tomlyn@2.10.2", "ILCompiler@10.0.12" })
+        foreach (string library in libraries)
         {
             bill.ShouldContain(library);
         }

@@ -1,0 +1,108 @@
+using System.CommandLine;
+using LamBoot.Fleet;
+using LamBoot.Pve;
+
+namespace LamBoot.Commands;
+
+/// <summary>
+/// <c>lamboot-hook apply</c>: gives a stopped VM a prepared store by Proxmox VE's own import, on a volume of its own; the old one
+/// becomes an unused disk.
+/// </summary>
+internal static class ApplyCommand
+{
+    private const int Size4M = 540_672;
+    private const int Size2M = 131_072;
+
+    public static Command Create(ProgramOptions options)
+    {
+        Command command = new(
+            "apply",
+            """
+            Gives a stopped VM a prepared variable store, by Proxmox VE's own import.
+
+            Example: lamboot-hook apply 900 --vars OVMF_VARS_lamboot.fd
+            """
+        );
+        Argument<int> vmid = Commands.VmidArgument(ArgumentArity.ExactlyOne);
+        Option<string> vars = new("--vars")
+        {
+            Description = "The store, a raw OVMF_VARS image",
+            HelpName = "FILE",
+            Required = true,
+        };
+        Option<bool> dryRun = AttachCommand.DryRun();
+        command.Arguments.Add(vmid);
+        command.Options.Add(vars);
+        command.Options.Add(dryRun);
+        command.SetAction(result =>
+        {
+            string path = Path.GetFullPath(result.GetValue(vars)!);
+            Apply(options.Root(result), result.GetValue(vmid), path, result.GetValue(dryRun));
+            return 0;
+        });
+        return command;
+    }
+
+    private static void Apply(HostRoot root, int vmid, string path, bool isDryRun)
+    {
+        byte[] store = StoreFile.ReadVolume(root, path);
+        string drive;
+        string? backup;
+        string digest;
+        using (StoreEdit edit = StoreEdit.Open(root, vmid))
+        {
+            byte[] present = edit.Read();
+            StoreLayout.ThrowIfOther(store, present, path);
+            drive = Drive(vmid, edit.Config.EfiDisk!, path, store.Length);
+            digest = edit.Config.Digest();
+            backup = isDryRun ? null : new StoreBackups(root, vmid).Save(present);
+        }
+
+        if (isDryRun)
+        {
+            StandardIo.Output.WriteLine(SafeText.EscapeLine($"VM {vmid}: would run: qm set {vmid} --efidisk0 {drive}"));
+            return;
+        }
+
+        // qm takes the lock itself.
+        Qm.Set(root, vmid, "--efidisk0", drive, "--digest", digest);
+        StandardIo.Output.WriteLine(
+            SafeText.EscapeLine(
+                $"VM {vmid}: has the store {path}; the one before is {backup}, and an unused disk of the VM"
+            )
+        );
+        StandardIo.Error.WriteLine(
+            $"lamboot-hook: VM {vmid}: warning: its boot entries are those of the new store, and what is sealed to the old one's Secure Boot "
+                + "state asks for its recovery key: BitLocker, LUKS with a TPM"
+        );
+    }
+
+    /// <summary>The property string of <c>efidisk0</c> with an import on the same storage, its other properties kept.</summary>
+    private static string Drive(int vmid, string present, string path, int size)
+    {
+        VolumeId? volume = VolumeId.FromDrive(present);
+        if (volume is not { Storage.Length: > 0 } here)
+        {
+            throw new HostException($"VM {vmid}'s efidisk0 is a path, not a volume of a storage: move it to one first");
+        }
+
+        if (path.Contains(',', StringComparison.Ordinal))
+        {
+            throw new HostException($"{path} has a comma, which a drive's properties cannot hold: rename it");
+        }
+
+        string type = size switch
+        {
+            Size4M => ",efitype=4m",
+            Size2M => ",efitype=2m",
+            _ => "",
+        };
+        IEnumerable<string> kept = present
+            .Split(',')
+            .Where(part =>
+                part.StartsWith("pre-enrolled-keys=", StringComparison.Ordinal)
+                || part.StartsWith("ms-cert=", StringComparison.Ordinal)
+            );
+        return $"{here.Storage}:0,import-from={path}{type}{string.Concat(kept.Select(part => "," + part))}";
+    }
+}

@@ -1,0 +1,50 @@
+using LamBoot.Pve;
+
+namespace LamBoot.Commands.Check;
+
+/// <summary>A VM of this node that has the hookscript, or an item of ours in its args, or only a hookscript of another's.</summary>
+/// <param name="Vmid">The VM.</param>
+/// <param name="Config">Its configuration.</param>
+internal sealed record AttachedVm(int Vmid, VmConfig Config)
+{
+    /// <summary>Whether its hookscript is ours.</summary>
+    public bool HasHookscript => Hookscript.IsOurs(Config.Hookscript);
+
+    /// <summary>Whether its args give the guest a document, once pending changes count.</summary>
+    public bool HasItem => Config.NextArgs is { Fault: null, Files.Count: > 0 };
+
+    /// <summary>Whether it has one of both.</summary>
+    public bool IsAttached => HasHookscript || HasItem || Config.Args is { Fault: null, Files.Count: > 0 };
+
+    /// <summary>Every VM of the node.</summary>
+    /// <param name="root">The host.</param>
+    /// <param name="unreadable">A finding for each whose configuration cannot be read.</param>
+    public static List<AttachedVm> All(HostRoot root, out List<Finding> unreadable)
+    {
+        List<AttachedVm> vms = [];
+        unreadable = [];
+        foreach (int vmid in VmConfigFile.List(root))
+        {
+            try
+            {
+                if (VmConfigFile.Open(root, vmid) is { } file)
+                {
+                    vms.Add(new(vmid, file.Config));
+                }
+            }
+            catch (HostException e)
+            {
+                unreadable.Add(
+                    FindingCatalogue.Of(
+                        "vm-config-unreadable",
+                        vmid,
+                        e.Message,
+                        "see whether pmxcfs runs: systemctl status pve-cluster"
+                    )
+                );
+            }
+        }
+
+        return vms;
+    }
+}

@@ -1,0 +1,20 @@
+namespace LamBoot.Commands.Check;
+
+/// <summary>Something that <c>check</c> found.</summary>
+internal sealed record Finding
+{
+    /// <summary>What it is: an id of <see cref="FindingCatalogue"/>, which never changes.</summary>
+    public required string Id { get; init; }
+
+    /// <summary><c>error</c> or <c>warning</c>.</summary>
+    public required string Severity { get; init; }
+
+    /// <summary>The VM; null for the host and fleet.toml.</summary>
+    public int? Vmid { get; init; }
+
+    /// <summary>What is wrong.</summary>
+    public required string Message { get; init; }
+
+    /// <summary>What mends it.</summary>
+    public required string Mend { get; init; }
+}

@@ -1,0 +1,81 @@
+namespace LamBoot.Commands.Check;
+
+/// <summary>
+/// Every finding of <c>check</c>, in the order in which they are looked for. An id is never changed or used again: scripts
+/// rely on them. docs/operations.md has the same list; a test keeps both in step.
+/// </summary>
+internal static class FindingCatalogue
+{
+    public const string Error = "error";
+    public const string Warning = "warning";
+
+    /// <summary>The ids, how severe each is, and what it means.</summary>
+    public static IReadOnlyList<(string Id, string Severity, string Meaning)> All { get; } =
+    [
+        ("fleet-missing", Warning, "there is no fleet.toml: identities have neither fleet nor role"),
+        ("fleet-invalid", Error, "fleet.toml does not parse, or breaks a rule of its schema"),
+        ("fleet-unknown-key", Warning, "fleet.toml has a key that is ignored"),
+        ("chain-unusable", Error, "the chained hookscript cannot be run"),
+        (
+            "config-dir-unusable",
+            Error,
+            "the folder of the identity documents is missing, a link, or others can write it"
+        ),
+        ("log-unusable", Error, "the health log is no regular file, or its folder is missing and cannot be made"),
+        ("log-large", Warning, "the health log has more than 256 MiB: nothing rotates it"),
+        ("log-malformed", Warning, "the end of the health log has lines that are no records"),
+        ("lease-left", Warning, "a lease of a start that is over is left in /run/lamboot"),
+        ("document-lent", Warning, "the document of a VM that was lent to a clone's start was not given back"),
+        ("left-over", Warning, "a temporary file of a writer that was killed is left"),
+        ("snippet-storage-unknown", Error, "the storage of the hookscript is not in storage.cfg"),
+        (
+            "snippet-storage-unusable",
+            Error,
+            "the storage of the hookscript is disabled, not for this node, or not mounted"
+        ),
+        ("snippet-storage-content", Error, "the storage of the hookscript holds no snippets"),
+        ("snippet-missing", Error, "the hookscript is not there: its VMs do not start"),
+        ("snippet-not-executable", Error, "the hookscript is not executable: its VMs do not start"),
+        ("snippet-broken", Error, "the hookscript does not run lamboot-hook"),
+        ("snippet-version", Warning, "the hookscript runs another version of lamboot-hook"),
+        ("vm-config-unreadable", Error, "a VM's configuration cannot be read"),
+        ("vm-hookscript-unusable", Error, "a VM names a hookscript of another's that cannot be run: it does not start"),
+        ("vm-not-ovmf", Warning, "an attached VM has no UEFI firmware"),
+        ("vm-no-efidisk", Warning, "an attached VM has no EFI disk: nothing is kept between its boots"),
+        ("vm-efidisk-storage", Error, "the storage of an attached VM's EFI disk is unknown or unusable"),
+        (
+            "vm-args-faulty",
+            Error,
+            "an attached VM's args line is of no use: Proxmox VE drops it, or QEMU does not start"
+        ),
+        ("vm-item-missing", Warning, "a VM with the hookscript is given no document yet"),
+        ("vm-item-duplicate", Error, "a VM's args names two documents: QEMU does not start"),
+        ("vm-item-other", Warning, "a VM's args names another VM's document, as a clone's does until its first start"),
+        ("vm-item-outside", Warning, "a VM's args names a file that is no document of the folder"),
+        ("vm-item-without-file", Error, "a VM's args has an item without a file: QEMU does not start"),
+        ("vm-pending-item", Warning, "the pending args of a VM lack its item, or name another document"),
+        ("vm-document-missing", Error, "a VM's args names a document that is not there: it does not start"),
+        ("vm-document-invalid", Error, "a VM's document is no identity document"),
+        ("vm-document-other", Error, "a VM's document holds another VM's identity"),
+        ("vm-document-mode", Warning, "a VM's document is not readable by all, or others than root can write it"),
+        ("vm-document-outdated", Warning, "a VM's document has another fleet or role than fleet.toml gives it now"),
+        ("vm-without-hookscript", Warning, "a VM is given its document, and no hookscript keeps it"),
+        (
+            "vm-snapshot-document",
+            Warning,
+            "a snapshot of a VM names a document that is not there: after a rollback it does not start"
+        ),
+        ("document-stray", Warning, "the identity document of a VM that this node does not have is left"),
+    ];
+
+    /// <summary>A finding.</summary>
+    public static Finding Of(string id, int? vmid, string message, string mend) =>
+        new()
+        {
+            Id = id,
+            Severity = All.First(finding => finding.Id == id).Severity,
+            Vmid = vmid,
+            Message = message,
+            Mend = mend,
+        };
+}

@@ -1,0 +1,77 @@
+using LamBoot.Fleet;
+using LamBoot.Pve;
+
+namespace LamBoot.Commands.Check;
+
+/// <summary>What <c>check</c> finds at the hookscripts that attached VMs name: ours, mostly one for all of them.</summary>
+internal static class SnippetChecks
+{
+    public static IEnumerable<Finding> Run(HostRoot root, IReadOnlyList<AttachedVm> vms)
+    {
+        IEnumerable<string> volumes = vms.Where(vm => vm.HasHookscript).Select(vm => vm.Config.Hookscript!).Distinct();
+        return volumes.Order(StringComparer.Ordinal).SelectMany(volume => Check(root, volume));
+    }
+
+    private static IEnumerable<Finding> Check(HostRoot root, string volume)
+    {
+        Hookscript script = Hookscript.Find(root, volume);
+        string? id = script.Fault switch
+        {
+            HookscriptFault.None => null,
+            HookscriptFault.StorageUnknown => "snippet-storage-unknown",
+            HookscriptFault.StorageUnusable => "snippet-storage-unusable",
+            HookscriptFault.StorageWithoutSnippets => "snippet-storage-content",
+            HookscriptFault.NotExecutable => "snippet-not-executable",
+            _ => "snippet-missing",
+        };
+        if (id is not null)
+        {
+            yield return FindingCatalogue.Of(
+                id,
+                null,
+                $"hookscript {volume}: {script.Reason}",
+                "or take it off its VMs: lamboot-hook detach --all"
+            );
+        }
+
+        if (script.IsRunnable && Version(root, script) is { } finding)
+        {
+            yield return finding;
+        }
+    }
+
+    /// <summary>Runs the snippet as Proxmox VE does, asking for its version: it hands over to the program that is installed.</summary>
+    private static Finding? Version(HostRoot root, Hookscript script)
+    {
+        string expected = $"lamboot-hook {Product.Version}";
+        string said;
+        try
+        {
+            said = script.Run(root, "--version").Trim();
+        }
+        catch (HostException e)
+        {
+            said = e.Message;
+        }
+
+        if (said == expected)
+        {
+            return null;
+        }
+
+        bool isOther = said.StartsWith("lamboot-hook ", StringComparison.Ordinal) && said.Length < expected.Length + 10;
+        return isOther
+            ? FindingCatalogue.Of(
+                "snippet-version",
+                null,
+                $"hookscript {script.Volume} runs {said}, and this is {expected}",
+                $"install the program that it runs and {script.Path} from one version"
+            )
+            : FindingCatalogue.Of(
+                "snippet-broken",
+                null,
+                $"hookscript {script.Volume} does not run lamboot-hook{(said.Length == 0 ? "" : $": {said}")}",
+                $"install hookscripts/lamboot-hook as {script.Path}, and lamboot-hook where it looks for it"
+            );
+    }
+}

@@ -1,0 +1,226 @@
+using LamBoot.Fleet;
+using LamBoot.Pve;
+
+namespace LamBoot.Commands.Check;
+
+/// <summary>What <c>check</c> finds at one VM.</summary>
+internal sealed class VmChecks(HostRoot root, FleetToml fleet, AttachedVm vm)
+{
+    private const UnixFileMode ForAll = UnixFileMode.UserRead | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+    private const UnixFileMode ForOthers = UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
+
+    private readonly int _vmid = vm.Vmid;
+    private readonly VmConfig _config = vm.Config;
+
+    private string Document => fleet.Config.DocumentPath(_vmid);
+
+    public IEnumerable<Finding> Run()
+    {
+        IEnumerable<Finding> other = ForeignHookscript();
+        return vm.IsAttached
+            ? [.. other, .. Firmware(), .. Args(), .. Pending(), .. DocumentFile(), .. Snapshots()]
+            : other;
+    }
+
+    private Finding Of(string id, string message, string mend) => FindingCatalogue.Of(id, _vmid, message, mend);
+
+    /// <summary>Another's hookscript stops the VM from starting as well; its attach would meet it.</summary>
+    private IEnumerable<Finding> ForeignHookscript()
+    {
+        if (_config.Hookscript is not { } volume || vm.HasHookscript)
+        {
+            return [];
+        }
+
+        Hookscript script = Hookscript.Find(root, volume);
+        return !script.IsRunnable
+            ?
+            [
+                Of(
+                    "vm-hookscript-unusable",
+                    $"hookscript {volume}: {script.Reason}",
+                    $"put it there, or qm set {_vmid} --delete hookscript; the VM does not start until then"
+                ),
+            ]
+            : [];
+    }
+
+    private IEnumerable<Finding> Firmware()
+    {
+        if (!_config.IsOvmf)
+        {
+            yield return Of(
+                "vm-not-ovmf",
+                "it has no 'bios: ovmf', so LamBoot cannot run in it",
+                $"lamboot-hook detach {_vmid}"
+            );
+        }
+        else if (_config.EfiDisk is not { } drive || VolumeId.FromDrive(drive) is not { } volume)
+        {
+            yield return Of(
+                "vm-no-efidisk",
+                "it has no efidisk0, so its boot health is lost at each stop",
+                $"qm set {_vmid} --efidisk0 STORAGE:0,efitype=4m"
+            );
+        }
+        else if (EfiDisk.WhyNoStorage(root, volume) is { } reason)
+        {
+            yield return Of(
+                "vm-efidisk-storage",
+                $"efidisk0 {volume}: {reason}",
+                "mend /etc/pve/storage.cfg, or move the disk to a storage of this node"
+            );
+        }
+    }
+
+    private IEnumerable<Finding> Args()
+    {
+        if (_config.Args.Fault is { } fault)
+        {
+            return [Of("vm-args-faulty", $"args {fault}", $"mend it with qm set {_vmid} --args …")];
+        }
+
+        IReadOnlyList<string?> files = _config.Args.Files;
+        string mend = $"lamboot-hook attach {_vmid}";
+        return files switch
+        {
+            [] => vm.HasItem
+                ? [] // it is pending
+                :
+                [
+                    Of(
+                        "vm-item-missing",
+                        "its guest is given no identity: args lacks the item",
+                        $"{mend}, or its next start adds it"
+                    ),
+                ],
+            [null] => [Of("vm-item-without-file", "args has an item that names no file: QEMU does not start", mend)],
+            [{ } file] => [.. Item(file, mend), .. Hook()],
+            _ => [Of("vm-item-duplicate", $"args has {files.Count} items: QEMU does not start", mend)],
+        };
+    }
+
+    private IEnumerable<Finding> Item(string file, string mend)
+    {
+        if (file != Document)
+        {
+            yield return DocumentLeases.OwnerOf(file, fleet.Config) is { } owner
+                ? Of(
+                    "vm-item-other",
+                    $"args names {file}, VM {owner}'s document",
+                    $"its first start is given its own identity all the same; {mend} names its own from then on"
+                )
+                : Of("vm-item-outside", $"args names {file}, which is no document of {fleet.Config.ConfigDir}", mend);
+        }
+
+        if (!File.Exists(root.Resolve(file)))
+        {
+            yield return Of("vm-document-missing", $"args names {file}, which is not there: QEMU does not start", mend);
+        }
+    }
+
+    private IEnumerable<Finding> Hook() =>
+        vm.HasHookscript
+            ? []
+            :
+            [
+                Of(
+                    "vm-without-hookscript",
+                    "it is given a document, and no hookscript keeps that or reads its health",
+                    $"lamboot-hook attach {_vmid}, or lamboot-hook detach {_vmid}"
+                ),
+            ];
+
+    private IEnumerable<Finding> Pending()
+    {
+        if (_config.PendingArgs is not { } pending)
+        {
+            return [];
+        }
+
+        string mend = $"lamboot-hook attach {_vmid}, or its next stop mends it";
+        return pending.Fault is { } fault
+                ? [Of("vm-args-faulty", $"args of [PENDING] {fault}", $"mend it with qm set {_vmid} --args …")]
+            : pending.Files is [{ } file] && file == Document ? []
+            : [Of("vm-pending-item", "the args that count from its next stop do not name its document once", mend)];
+    }
+
+    private IEnumerable<Finding> DocumentFile()
+    {
+        string path = root.Resolve(Document);
+        if (!File.Exists(path))
+        {
+            yield break;
+        }
+
+        string mend = $"lamboot-hook attach {_vmid}, or its next start writes it anew";
+        IdentityDocument? document = null;
+        string? reason = null;
+        try
+        {
+            document = IdentityDocument.Read(path);
+        }
+        catch (HostException e)
+        {
+            reason = e.Message;
+        }
+
+        if (document is null)
+        {
+            yield return Of("vm-document-invalid", reason ?? $"{Document} is gone", mend);
+            yield break;
+        }
+
+        UnixFileMode mode = File.GetUnixFileMode(path);
+        if ((mode & ForAll) != ForAll || (mode & ForOthers) != 0)
+        {
+            yield return Of(
+                "vm-document-mode",
+                $"{Document} has the mode {Convert.ToString((int)mode, 8)}",
+                $"chmod 0644 {Document}"
+            );
+        }
+
+        bool isLent = File.Exists(path + ".owner");
+        if (document.Vmid is { } named && named != $"{_vmid}")
+        {
+            if (!isLent)
+            {
+                yield return Of("vm-document-other", $"{Document} holds the identity of VM {named}", mend);
+            }
+        }
+        else if (IsOutdated(document))
+        {
+            yield return Of(
+                "vm-document-outdated",
+                $"{Document} has fleet '{document.FleetId}', role '{document.Role}', and fleet.toml gives it '{fleet.Config.FleetId}', "
+                    + $"'{fleet.Config.RoleOf(_vmid, _config.Tags)}'",
+                mend
+            );
+        }
+    }
+
+    private bool IsOutdated(IdentityDocument document)
+    {
+        IdentityDocument now = IdentityDocument.For(_vmid, _config, fleet.Config, "", default);
+        return fleet.Errors.Count == 0 && (document.FleetId, document.Role) != (now.FleetId, now.Role);
+    }
+
+    private IEnumerable<Finding> Snapshots()
+    {
+        foreach ((string snapshot, ArgsLine args) in _config.SnapshotArgs)
+        {
+            foreach (string file in args.Fault is null ? args.Files.OfType<string>() : [])
+            {
+                if (!File.Exists(root.Resolve(file)))
+                {
+                    yield return Of(
+                        "vm-snapshot-document",
+                        $"snapshot '{snapshot}' names {file}, which is not there",
+                        $"after a rollback the VM does not start: lamboot-hook attach {_vmid} then"
+                    );
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,68 @@
+using System.CommandLine;
+using LamBoot.Pve;
+
+namespace LamBoot.Commands;
+
+/// <summary>The command line of everything but the phases.</summary>
+internal static class Commands
+{
+    public static int Run(string[] args)
+    {
+        RootCommand command = new(
+            """
+            Gives Proxmox VE's VMs their LamBoot identity, and reads their boot health.
+
+            As a hookscript: lamboot-hook VMID PHASE, with the phases pre-start, post-start, pre-stop and post-stop.
+            """
+        );
+        ProgramOptions options = new(command, "lamboot-hook");
+        Argument<string> vmid = HiddenArgument("VMID");
+        Argument<string> phase = HiddenArgument("PHASE");
+        command.Arguments.Add(vmid);
+        command.Arguments.Add(phase);
+        command.Validators.Add(result =>
+        {
+            string? number = result.GetValue(vmid);
+            if (number is null)
+            {
+                result.AddError("expected a command, or VMID and PHASE");
+            }
+            else
+            {
+                result.AddError($"unknown command '{number}'"); // phases never come here
+            }
+        });
+        command.SetAction(_ => 0);
+        command.Subcommands.Add(InspectCommand.Create(options));
+        command.Subcommands.Add(HistoryCommand.Create(options));
+        command.Subcommands.Add(AttachCommand.Create(options));
+        command.Subcommands.Add(DetachCommand.Create(options));
+        command.Subcommands.Add(CheckCommand.Create(options));
+        command.Subcommands.Add(EnrollCommand.Create(options));
+        command.Subcommands.Add(ApplyCommand.Create(options));
+        command.Subcommands.Add(RestoreCommand.Create(options));
+        return options.Run(command, args);
+    }
+
+    // Not for people: they would stand in the usage of every command.
+    private static Argument<string> HiddenArgument(string name) =>
+        new(name) { Arity = ArgumentArity.ZeroOrOne, Hidden = true };
+
+    /// <summary>A VMID as an argument.</summary>
+    public static Argument<int> VmidArgument(ArgumentArity arity) =>
+        new("VMID")
+        {
+            Description = "The VM",
+            Arity = arity,
+            CustomParser = result =>
+            {
+                string text = result.Tokens[0].Value;
+                if (!Vmid.TryParse(text, out int number))
+                {
+                    result.AddError($"'{text}' is no VMID: expected {Vmid.Minimum} to {Vmid.Maximum}");
+                }
+
+                return number;
+            },
+        };
+}

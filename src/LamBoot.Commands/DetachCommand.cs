@@ -1,0 +1,94 @@
+using System.CommandLine;
+using LamBoot.Fleet;
+using LamBoot.Pve;
+
+namespace LamBoot.Commands;
+
+/// <summary>
+/// <c>lamboot-hook detach</c>: takes hookscript and args item away again through <c>qm set</c>; a chained hookscript gets its
+/// place back. The identity document goes last, and only when no configuration names it any more.
+/// </summary>
+internal sealed class DetachCommand(HostRoot root, FleetConfig fleet) : VmChanger.IVmChange
+{
+    private bool _isKept;
+
+    public static Command Create(ProgramOptions options)
+    {
+        Command command = new(
+            "detach",
+            """
+            Takes hookscript and args line away again, and leaves the VMs as they were before.
+
+            Example: lamboot-hook detach --all --dry-run
+            """
+        );
+        VmSelection selection = new(command, withFleet: false);
+        Option<bool> dryRun = AttachCommand.DryRun();
+        command.Options.Add(dryRun);
+        command.SetAction(result =>
+        {
+            HostRoot root = options.Root(result);
+            FleetConfig fleet = options.Fleet(result).Config;
+            VmChanger changer = new(root, result.GetValue(dryRun));
+            IReadOnlyList<int> vmids = selection.Vmids(result, root, fleet);
+            return changer.Run(vmids, new DetachCommand(root, fleet), selection.IsByName(result));
+        });
+        return command;
+    }
+
+    public VmChange Plan(int vmid, VmConfig config)
+    {
+        bool isOurs = Hookscript.IsOurs(config.Hookscript);
+        ArgsLine next = config.NextArgs;
+        bool hasItem = next is { Fault: null, Files.Count: > 0 };
+        if (!isOurs && !hasItem)
+        {
+            return config.Args is { Fault: null, Files.Count: > 0 } || HasDocument(vmid)
+                ? new(config, null, null)
+                : throw new VmChanger.UnfitException("it is not attached", isSkipped: true);
+        }
+
+        // A line with a fault is dropped whole by Proxmox VE, our item too: it is left alone.
+        AttachCommand.ThrowIfLocked(vmid, config);
+        string? hookscript = isOurs ? fleet.ChainOf(vmid) ?? "" : null;
+        return new(config, hookscript, hasItem ? next.Without() : null);
+    }
+
+    public void Before(int vmid, VmConfig config) { }
+
+    /// <summary>A clone that has not started yet, or a snapshot, may name the document: without it that would not start.</summary>
+    public void After(int vmid)
+    {
+        string document = fleet.DocumentPath(vmid);
+        _isKept = HasDocument(vmid) && VmConfigFile.List(root).Any(other => Mentions(other, document));
+        if (!_isKept)
+        {
+            HostFile.Remove(root.Resolve(document));
+        }
+    }
+
+    public string Preview(int vmid, VmChange change) => $"would run: {change.Command(vmid)}";
+
+    public string Told(int vmid, VmChange change)
+    {
+        string document = fleet.DocumentPath(vmid);
+        string kept = _isKept ? $"; {document} stays, since a configuration or snapshot names it" : "";
+        string next = QemuProcess.Find(root, vmid) is null ? "" : "; it runs: args from its next stop and start";
+        string chained = change.Hookscript is { Length: > 0 } chain ? $", hookscript is {chain} again" : "";
+        return change.IsNothing ? $"is detached already{kept}" : $"detached{chained}{next}{kept}";
+    }
+
+    private bool HasDocument(int vmid) => File.Exists(root.Resolve(fleet.DocumentPath(vmid)));
+
+    private bool Mentions(int vmid, string document)
+    {
+        try
+        {
+            return VmConfigFile.Open(root, vmid)?.Config.Mentions(document) == true;
+        }
+        catch (HostException)
+        {
+            return true; // it cannot be read, so it may
+        }
+    }
+}

@@ -1,0 +1,181 @@
+using LamBoot.Fleet;
+using LamBoot.Nvram;
+using LamBoot.Pve;
+
+namespace LamBoot.Commands;
+
+/// <summary>
+/// What <c>enroll</c> puts into a store: certificates into db, and where the store has no keys yet a full set of them. What else is in
+/// the store stays.
+/// </summary>
+internal sealed class Enrolment
+{
+    private const int MaximumFile = 4 << 20;
+
+    private readonly List<string> _changes = [];
+
+    /// <summary>The certificates for db, as signature lists.</summary>
+    public required byte[] Db { get; init; }
+
+    /// <summary>Keys for KEK, as signature lists; null for none.</summary>
+    public byte[]? Kek { get; init; }
+
+    /// <summary>The platform key, one signature list; null for none.</summary>
+    public byte[]? Pk { get; init; }
+
+    /// <summary>What is forbidden, as signature lists; null for none.</summary>
+    public byte[]? Dbx { get; init; }
+
+    /// <summary>The firmware's own store with Microsoft's keys, whose keys a store without any gets; null for ours alone.</summary>
+    public byte[]? Template { get; init; }
+
+    /// <summary>What was changed, for a person.</summary>
+    public IReadOnlyList<string> Changes => _changes;
+
+    /// <summary>Reads a file of keys.</summary>
+    /// <exception cref="HostException">It cannot be read, or is none.</exception>
+    public static byte[] ReadKeys(string path, Guid owner) =>
+        SignatureFile.Read(HostFile.ReadAll(path, MaximumFile), owner)
+        ?? throw new HostException(
+            $"{path} is no certificate (PEM or DER), nor a signature list (.esl, .auth); openssl x509 -in {path} tells"
+        );
+
+    /// <summary>Reads a file of certificates alone.</summary>
+    /// <inheritdoc cref="ReadKeys"/>
+    public static byte[] ReadCertificates(string path, Guid owner)
+    {
+        IReadOnlyList<byte[]> certificates = SignatureFile.ReadCertificates(HostFile.ReadAll(path, MaximumFile));
+        return certificates.Count > 0
+            ? [.. certificates.SelectMany(certificate => SignatureListWriter.OfCertificate(certificate, owner))]
+            : throw new HostException($"{path} is no certificate (PEM or DER); openssl x509 -in {path} tells");
+    }
+
+    /// <summary>A store with the keys in it.</summary>
+    /// <param name="volume">The store's firmware volume.</param>
+    /// <param name="now">The time that variables get which are not there yet.</param>
+    /// <exception cref="HostException">The store cannot be changed, or is full.</exception>
+    public byte[] Apply(byte[] volume, DateTimeOffset now)
+    {
+        if (!VariableWriter.TryOpen(volume, out VariableWriter? writer, out string reason))
+        {
+            throw new HostException($"the store cannot be changed: {reason}");
+        }
+
+        if (!writer!.Store.IsAuthenticated)
+        {
+            throw new HostException("the store has no authenticated variables: its firmware knows no Secure Boot");
+        }
+
+        try
+        {
+            Apply(writer, EfiTime.Of(now));
+        }
+        catch (Exception e) when (e is StoreFullException or InvalidDataException)
+        {
+            throw new HostException($"the store cannot be changed: {e.Message}");
+        }
+
+        return writer.Image.ToArray();
+    }
+
+    private void Apply(VariableWriter writer, EfiTime now)
+    {
+        if (!SecureBoot.IsUserMode(writer.Store))
+        {
+            SetUp(writer, now);
+        }
+        else if (Pk is not null)
+        {
+            Note(SecureBoot.Replace(writer, SecureBoot.Pk, Pk, now), SecureBoot.Pk, Pk);
+        }
+
+        Append(writer, SecureBoot.Kek, Kek, now);
+        Append(writer, SecureBoot.Db, Db, now);
+        Append(writer, SecureBoot.Dbx, Dbx, now);
+    }
+
+    /// <summary>Setup mode: without PK and KEK nothing is enforced.</summary>
+    private void SetUp(VariableWriter writer, EfiTime now)
+    {
+        if (Template is not null)
+        {
+            if (!VariableStore.TryOpen(Template, Template.Length, out VariableStore template, out NvramError error))
+            {
+                throw new HostException($"the firmware's template: {error}");
+            }
+
+            foreach (string key in SecureBoot.Keys.Skip(1))
+            {
+                Append(writer, key, SecureBoot.ValueOf(template, key).ToArray(), now);
+            }
+
+            SetPk(writer, Pk ?? SecureBoot.ValueOf(template, SecureBoot.Pk).ToArray(), now);
+        }
+        else
+        {
+            Append(writer, SecureBoot.Kek, Kek ?? Db, now);
+            SetPk(writer, Pk ?? First(Db), now);
+        }
+
+        SecureBoot.SwitchOn(writer);
+    }
+
+    private void SetPk(VariableWriter writer, byte[] pk, EfiTime now)
+    {
+        int count = 0;
+        foreach (Signature _ in new SignatureLists(pk))
+        {
+            count++;
+        }
+
+        if (count != 1)
+        {
+            throw new HostException($"PK has to be one certificate, and this has {count}");
+        }
+
+        Note(SecureBoot.Replace(writer, SecureBoot.Pk, pk, now), SecureBoot.Pk, pk);
+    }
+
+    /// <summary>Of several certificates the first is the platform's key.</summary>
+    private static byte[] First(byte[] lists)
+    {
+        SignatureLists reader = new(lists);
+        reader.MoveNext();
+        return SignatureListWriter.OfCertificate(reader.Current.Data, reader.Current.Owner);
+    }
+
+    private void Append(VariableWriter writer, string key, byte[]? lists, EfiTime now)
+    {
+        if (lists is { Length: > 0 })
+        {
+            byte[] before = SecureBoot.ValueOf(writer.Store, key).ToArray();
+            bool isNew = SecureBoot.Append(writer, key, lists, now);
+            Note(isNew, key, SecureBoot.ValueOf(writer.Store, key)[before.Length..]);
+        }
+    }
+
+    private void Note(bool isNew, string key, ReadOnlySpan<byte> lists)
+    {
+        if (!isNew)
+        {
+            return;
+        }
+
+        List<string> names = [];
+        int digests = 0;
+        foreach (Signature signature in new SignatureLists(lists))
+        {
+            if (signature.Type == EfiGuids.CertX509)
+            {
+                names.Add($"'{SafeText.Escape(Certificate.Subject(signature.Data) ?? "no name")}'");
+            }
+            else
+            {
+                digests++;
+            }
+        }
+
+        string text = string.Join(", ", digests > 0 ? [.. names, SecureBootReport.Digests(digests)] : names);
+        _changes.Add($"{key}: {text}");
+    }
+}

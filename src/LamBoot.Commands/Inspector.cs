@@ -1,0 +1,116 @@
+using LamBoot.Fleet;
+using LamBoot.Pve;
+
+namespace LamBoot.Commands;
+
+/// <summary>Finds what <c>inspect</c> shows. It changes nothing.</summary>
+internal sealed class Inspector(HostRoot root, FleetToml fleet)
+{
+    private readonly HealthProbe _probe = new(root, fleet, "inspect");
+
+    /// <summary>A VM of this node. Where it is not to be had, the report's health says why.</summary>
+    public InspectReport InspectVm(int vmid)
+    {
+        VmConfigFile? file;
+        try
+        {
+            file = VmConfigFile.Open(root, vmid);
+        }
+        catch (HostException e)
+        {
+            return Unreadable(vmid, e.Message);
+        }
+
+        return file is null ? Unreadable(vmid, NoSuchVm(vmid)) : Inspect(vmid, file);
+    }
+
+    /// <summary>An image alone.</summary>
+    public InspectReport InspectImage(string path)
+    {
+        HealthRecord health = _probe.ReadImage(path);
+        return new() { FirmwareVolume = _probe.Store, Health = health };
+    }
+
+    /// <summary>A report with the variables of its image, where there is one to read.</summary>
+    /// <param name="report">The report.</param>
+    /// <param name="all">Whether to list the live variables.</param>
+    /// <param name="raw">Whether to list every entry.</param>
+    public InspectReport WithVariables(InspectReport report, bool all, bool raw) =>
+        report with
+        {
+            SecureBoot = _probe.Image is { } image ? SecureBootReport.Read(image) : null,
+            Variables = all ? List(raw: false) : null,
+            Entries = raw ? List(raw: true) : null,
+        };
+
+    private IReadOnlyList<VariableReport> List(bool raw) =>
+        _probe.Image is { } image ? VariableReport.ReadAll(image, raw) : [];
+
+    private InspectReport Inspect(int vmid, VmConfigFile file)
+    {
+        QemuProcess? running = QemuProcess.Find(root, vmid);
+        (IdentityDocument? identity, string? identityError) = ReadIdentity(vmid);
+        HealthRecord health = _probe.ReadVm(vmid, file.Config, QemuProcess.Power(root, vmid, running));
+        return new()
+        {
+            Vmid = vmid,
+            Name = file.Config.Name,
+            Identity = identity,
+            IdentityError = identityError,
+            Exposure = Exposure(vmid, file.Config.Args, running),
+            FirmwareVolume = _probe.Store,
+            Health = health,
+        };
+    }
+
+    private InspectReport Unreadable(int vmid, string reason) =>
+        new()
+        {
+            Vmid = vmid,
+            Failure = reason,
+            Health = _probe.Unreadable(vmid, reason),
+        };
+
+    private string NoSuchVm(int vmid) =>
+        VmConfigFile.IsContainer(root, vmid)
+            ? $"{vmid} is a container: it has no UEFI firmware"
+            : $"there is no VM {vmid} on this node (/etc/pve/qemu-server/{vmid}.conf); qm list shows those that are";
+
+    private (IdentityDocument? Document, string? Error) ReadIdentity(int vmid)
+    {
+        try
+        {
+            return (IdentityDocument.Read(root.Resolve(fleet.Config.DocumentPath(vmid))), null);
+        }
+        catch (HostException e)
+        {
+            return (null, e.Message);
+        }
+    }
+
+    private ExposureReport Exposure(int vmid, ArgsLine args, QemuProcess? running)
+    {
+        string document = fleet.Config.DocumentPath(vmid);
+        IReadOnlyList<string?> runningFiles = running?.IdentityFiles ?? [];
+        IReadOnlyList<string?> nextFiles = args.Fault is null ? args.Files : [];
+        return new()
+        {
+            Document = document,
+            Running = running is null ? null : Given(runningFiles, document),
+            RunningFiles = [.. runningFiles.OfType<string>()],
+            Next = args.Fault is null ? NextGiven(nextFiles, document) : "faulty",
+            NextFiles = [.. nextFiles.OfType<string>()],
+            NextFault = args.Fault,
+        };
+    }
+
+    private string NextGiven(IReadOnlyList<string?> files, string document) =>
+        files.Count > 1 ? "duplicate"
+        : files.OfType<string>().Any(file => !File.Exists(root.Resolve(file))) ? "missing"
+        : Given(files, document);
+
+    private static string Given(IReadOnlyList<string?> files, string document) =>
+        files.Count == 0 ? "none"
+        : files[0] == document ? "own"
+        : "other";
+}
