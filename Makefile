@@ -62,7 +62,7 @@ lint:
 	dotnet restore LamBoot.Hook.sln $(RESTORE) --verbosity quiet
 	dotnet build LamBoot.Hook.sln -c Release --no-restore --nologo --verbosity quiet
 	@tests/install-packages shellcheck
-	shellcheck -x hookscripts/lamboot-hook etc-examples/demo.sh etc-examples/demo-vm.sh tests/install-packages tests/run-tests bench/run tests/lvm/run tests/lvm/setup \
+	shellcheck -x hookscripts/lamboot-hook etc-examples/demo.sh etc-examples/demo-vm.sh tests/install-packages tests/run-tests bench/run bench/today tests/lvm/run tests/lvm/setup \
 		tests/lvm/script tests/e2e/build tests/e2e/lvm tests/package/run tests/package/qemu tests/package/script \
 		packaging/build-deb packaging/debian/postinst packaging/debian/prerm packaging/debian/postrm packaging/completion/lamboot-hook \
 		packaging/completion/lamboot-pve-monitor .ci/run

@@ -60,8 +60,8 @@ int main(int argc, char **argv) {
         return 2;
     }
     int n = atoi(argv[1]), count = 0;
-    struct command commands[16];
-    for (int i = 2; i < argc && count < 16; count++) {
+    struct command commands[32];
+    for (int i = 2; i < argc && count < 32; count++) {
         struct command *c = &commands[count];
         c->name = argv[i];
         c->argv = &argv[i + 1];

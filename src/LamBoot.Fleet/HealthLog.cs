@@ -8,8 +8,7 @@ public static class HealthLog
 {
     private const int FirstTailSize = 64 << 10;
     private const int TailSize = 4 << 20;
-    private const int LargestTail = 1 << 30;
-    private const int TailGrowth = 8;
+    private const int BlockSize = 1 << 20;
 
     /// <summary>Appends a record.</summary>
     /// <param name="path">The log; its folder is made where it is missing.</param>
@@ -58,16 +57,18 @@ public static class HealthLog
     /// <exception cref="HostException">It cannot be read.</exception>
     public static IReadOnlyList<HealthRecord> Last(string path, int vmid, int count)
     {
-        for (int size = FirstTailSize; ; size = Math.Min(size, LargestTail / TailGrowth) * TailGrowth)
+        List<HealthRecord> newest = [];
+        foreach (byte[] lines in HostFile.ReadLinesBackwards(path, BlockSize))
         {
-            byte[] tail = HostFile.ReadTail(path, size, out bool isWhole) ?? [];
-            List<HealthRecord> newest = [.. Backwards(tail, vmid).Take(count)];
-            if (newest.Count == count || isWhole || size == LargestTail)
+            newest.AddRange(Backwards(lines, vmid).Take(count - newest.Count));
+            if (newest.Count == count)
             {
-                newest.Reverse();
-                return newest;
+                break;
             }
         }
+
+        newest.Reverse();
+        return newest;
     }
 
     /// <summary>

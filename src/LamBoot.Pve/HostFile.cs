@@ -65,6 +65,39 @@ public static class HostFile
         }
     }
 
+    /// <summary>Reads a regular file of lines from its end, some whole lines at a time; a missing one has none.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="blockSize">How many bytes are read at a time.</param>
+    public static IEnumerable<byte[]> ReadLinesBackwards(string path, int blockSize)
+    {
+        if (!File.Exists(path))
+        {
+            yield break;
+        }
+
+        using Descriptor file = OpenForReading(path, out long at);
+        byte[] behind = []; // the rest of a line whose beginning is in the block before
+        while (at > 0)
+        {
+            byte[] block = new byte[(int)Math.Min(at, blockSize) + behind.Length];
+            int length = block.Length - behind.Length;
+            at -= length;
+            if (file.Read(block.AsSpan(0, length), at) < length)
+            {
+                yield break; // it was cut meanwhile
+            }
+
+            behind.CopyTo(block, length);
+            int first = at == 0 ? 0 : block.AsSpan().IndexOf((byte)'\n') + 1;
+            bool hasLine = at == 0 || first > 0;
+            behind = hasLine ? block[..Math.Max(first - 1, 0)] : block;
+            if (hasLine)
+            {
+                yield return block[first..];
+            }
+        }
+    }
+
     /// <summary>Makes a folder, and those above it, where it is missing; 0755, for QEMU to read in.</summary>
     /// <param name="path">The folder.</param>
     public static void CreateFolder(string path)

@@ -356,4 +356,36 @@ public sealed class CommandTests
         using HostTree tree = new();
         return tree.Hook(arguments);
     }
+
+    /// <summary>The newest records are found from the log's end, among many of other VMs.</summary>
+    [Theory]
+    [InlineData(2)]
+    [InlineData(20)]
+    public void History_finds_the_newest_in_a_long_log(int last)
+    {
+        using HostTree tree = new();
+        tree.AddVm(100, "single-00-4m-ok");
+        tree.Phase(100, "post-stop");
+        string line = File.ReadAllText(tree.Log);
+        const int Count = 30_000;
+        File.WriteAllText(
+            tree.Log,
+            string.Concat(
+                Enumerable
+                    .Range(0, Count)
+                    .Select(n =>
+                        line.Replace("\"vmid\":100", $"\"vmid\":{100 + (n % 3000)}", StringComparison.Ordinal)
+                            .Replace("\"crash_count\":0", $"\"crash_count\":{n / 3000}", StringComparison.Ordinal)
+                    )
+            )
+        );
+
+        using JsonDocument json = JsonDocument.Parse(
+            tree.Hook(["history", "100", "--json", "--last", $"{last}"]).Output
+        );
+
+        json.RootElement.EnumerateArray()
+            .Select(record => record.GetProperty("crash_count").GetInt32())
+            .ShouldBe(Enumerable.Range(0, 10).TakeLast(last));
+    }
 }

@@ -76,4 +76,32 @@ public sealed class HostFileTests
         lines.Length.ShouldBe(400);
         lines.ShouldAllBe(line => line.Length == 500 && line.All(c => c == line[0]));
     }
+
+    /// <summary>Whole lines, whatever the blocks cut through; together they are the file.</summary>
+    [Fact]
+    public void Lines_are_read_backwards_in_blocks()
+    {
+        using HostTree tree = new();
+        HostFile.ReadLinesBackwards(tree.Path("/none"), 10).ShouldBeEmpty();
+        Random random = new(1);
+        for (int run = 0; run < 300; run++)
+        {
+            string[] lines =
+            [
+                .. Enumerable.Range(0, random.Next(8)).Select(n => new string((char)('a' + n), random.Next(12))),
+            ];
+            string text = string.Join('\n', lines) + (random.Next(2) == 0 ? "\n" : "");
+            tree.Write("/file", text);
+
+            List<string> parts =
+            [
+                .. HostFile
+                    .ReadLinesBackwards(tree.Path("/file"), random.Next(1, 20))
+                    .Select(System.Text.Encoding.ASCII.GetString),
+            ];
+
+            parts.Reverse();
+            string.Join('\n', parts).ShouldBe(text);
+        }
+    }
 }
