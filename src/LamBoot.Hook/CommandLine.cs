@@ -13,13 +13,20 @@ internal sealed class CommandLine
     {
         List<string> words = [];
         string? root = null;
-        for (int i = 0; i < args.Length; i++)
+        int at = 0;
+        while (at < args.Length)
         {
-            root = ValueOf("--root", args, ref i) ?? root;
-            FleetPath = (i < args.Length ? ValueOf("--config", args, ref i) : null) ?? FleetPath;
-            if (i < args.Length)
+            if (ValueOf("--root", args, ref at) is { } folder)
             {
-                words.Add(args[i]);
+                root = folder;
+            }
+            else if (ValueOf("--config", args, ref at) is { } file)
+            {
+                FleetPath = file;
+            }
+            else
+            {
+                words.Add(args[at++]);
             }
         }
 
@@ -36,27 +43,19 @@ internal sealed class CommandLine
     /// <summary><c>--config</c>, or null.</summary>
     public string? FleetPath { get; }
 
-    /// <summary><c>--name VALUE</c> or <c>--name=VALUE</c>; goes on behind it.</summary>
+    /// <summary><c>--name VALUE</c> or <c>--name=VALUE</c>; goes on behind it. Null for anything else.</summary>
     private static string? ValueOf(string name, string[] args, ref int at)
     {
-        string? value = null;
-        while (at < args.Length && args[at].StartsWith(name, StringComparison.Ordinal))
+        string word = args[at];
+        if (word == name && at + 1 < args.Length)
         {
-            if (args[at].Length > name.Length && args[at][name.Length] == '=')
-            {
-                value = args[at++][(name.Length + 1)..];
-            }
-            else if (args[at] == name && at + 1 < args.Length)
-            {
-                value = args[at + 1];
-                at += 2;
-            }
-            else
-            {
-                break;
-            }
+            at += 2;
+            return args[at - 1];
         }
 
-        return value;
+        bool isJoined =
+            word.Length > name.Length && word[name.Length] == '=' && word.StartsWith(name, StringComparison.Ordinal);
+        at += isJoined ? 1 : 0;
+        return isJoined ? word[(name.Length + 1)..] : null;
     }
 }

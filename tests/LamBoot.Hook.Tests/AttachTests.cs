@@ -147,7 +147,8 @@ public sealed class AttachTests
     {
         using HostTree tree = new HostTree().AddQm();
         tree.AddVm(100, more: "args: -name x\n");
-        using Process qemu = Run(tree, 100);
+        using Process qemu = tree.RunQemu(100);
+        tree.Write("/run/qemu-server/100.qemu", $"{qemu.Id}\n"); // where tests/e2e/qm looks for it
         try
         {
             tree.Hook(["attach", "100"]).Output.ShouldContain("it runs: from its next stop and start");
@@ -283,12 +284,4 @@ public sealed class AttachTests
         ProgramResult
             .Run(tree.Path(QmTree.Qm), ["set", "100", "--onboot", "1"], ("LAMBOOT_ROOT", tree.Root))
             .ExitCode.ShouldBe(0);
-
-    private static Process Run(HostTree tree, int vmid)
-    {
-        Process qemu = Process.Start("/bin/sh", ["-c", "sleep 60; :", "kvm", "-id", $"{vmid}"]);
-        tree.Write($"/run/qemu-server/{vmid}.pid", $"{qemu.Id}\n");
-        tree.Write($"/run/qemu-server/{vmid}.qemu", $"{qemu.Id}\n");
-        return qemu;
-    }
 }

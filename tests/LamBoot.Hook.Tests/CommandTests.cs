@@ -107,10 +107,9 @@ public sealed class CommandTests
         byte[] image = File.ReadAllBytes(tree.ImagePath(100));
         byte[] erased = (byte[])image.Clone();
         erased.AsSpan(0, 0x1000).Fill(0xff);
-        using Process qemu = Process.Start("/bin/sh", ["-c", "sleep 60; :", "kvm", "-id", "100"]);
+        using Process qemu = tree.RunQemu(100);
         try
         {
-            tree.Write("/run/qemu-server/100.pid", $"{qemu.Id}\n");
             File.WriteAllBytes(tree.ImagePath(100), erased);
             tree.Hook(["inspect", "100"]).Output.ShouldContain("health      unknown: erased: ");
             using Timer firmware = new(_ => File.WriteAllBytes(tree.ImagePath(100), image), null, 50, Timeout.Infinite);
@@ -387,5 +386,50 @@ public sealed class CommandTests
         json.RootElement.EnumerateArray()
             .Select(record => record.GetProperty("crash_count").GetInt32())
             .ShouldBe(Enumerable.Range(0, 10).TakeLast(last));
+    }
+
+    /// <summary>The hot path reads two options of its own; all forms of them are the commands' forms.</summary>
+    [Theory]
+    [InlineData("--root", "ROOT", "100", "pre-start")]
+    [InlineData("100", "pre-start", "--root=ROOT")]
+    [InlineData("--config", "ROOT/other.toml", "--root", "ROOT", "100", "pre-start")]
+    [InlineData("100", "--root=ROOT", "--config=ROOT/other.toml", "pre-start")]
+    public void A_phase_takes_root_and_config_wherever_they_stand(params string[] arguments)
+    {
+        using HostTree tree = new();
+        tree.AddVm(100);
+        tree.Write("/etc/lamboot/fleet.toml", HostTree.FleetToml);
+        tree.Write("/other.toml", HostTree.FleetToml.Replace("webserver", "other", StringComparison.Ordinal));
+
+        ProgramResult result = ProgramResult.Run(
+            Repository.File("out", "bin", "lamboot-hook"),
+            [.. arguments.Select(argument => argument.Replace("ROOT", tree.Root, StringComparison.Ordinal))]
+        );
+
+        bool isOther = arguments.Any(argument => argument.Contains("other.toml", StringComparison.Ordinal));
+        result.Output.ShouldContain($"role '{(isOther ? "other" : "webserver")}'");
+    }
+
+    [Fact]
+    public void Without_its_commands_the_program_says_what_is_missing_and_phases_run()
+    {
+        using HostTree tree = new();
+        tree.AddVm(100);
+        string program = tree.Path("/bin/lamboot-hook");
+        Directory.CreateDirectory(tree.Path("/bin"));
+        File.Copy(Repository.File("out", "bin", "lamboot-hook"), program);
+
+        ProgramResult inspect = ProgramResult.Run(program, ["inspect", "100"], ("LAMBOOT_ROOT", tree.Root));
+        ProgramResult start = ProgramResult.Run(program, ["100", "pre-start"], ("LAMBOOT_ROOT", tree.Root));
+
+        inspect.ShouldBe(
+            new(
+                1,
+                "",
+                $"lamboot-hook: cannot run {tree.Root}/libexec/lamboot-hook/lamboot-hook-commands: No such file or directory; "
+                    + $"install it beside {tree.Root}/bin/lamboot-hook\n"
+            )
+        );
+        start.Output.ShouldContain("identity /var/lib/lamboot/100.json");
     }
 }

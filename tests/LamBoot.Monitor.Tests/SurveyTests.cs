@@ -60,10 +60,9 @@ public sealed class SurveyTests
     {
         using HostTree tree = new();
         tree.AddVm(100, "single-00-4m-ok");
-        using Process qemu = Process.Start("/bin/sh", ["-c", "sleep 60; :", "kvm", "-id", "100"]);
+        using Process qemu = tree.RunQemu(100);
         try
         {
-            tree.Write("/run/qemu-server/100.pid", $"{qemu.Id}\n");
             using Socket server = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
             server.Bind(new UnixDomainSocketEndPoint(tree.Path("/run/qemu-server/100.qmp")));
             server.Listen();

@@ -11,7 +11,7 @@ public class CheckScript(string missing, string program, params string[] argumen
 {
     private const int NotToBeHad = 77;
 
-    private readonly ProgramResult _result = ProgramResult.Run(program, arguments, TimeSpan.FromMinutes(10));
+    private readonly ProgramResult _result = ProgramResult.Run(program, arguments, TimeSpan.FromMinutes(15));
 
     /// <summary>Asserts that the script said of a check that it passed. Skipped where it cannot run.</summary>
     public void ShouldHavePassed(string check)

@@ -88,6 +88,15 @@ public sealed class HostTree : IDisposable
         return holder;
     }
 
+    /// <summary>Starts a process that looks like a VM's QEMU until it is killed.</summary>
+    public Process RunQemu(int vmid)
+    {
+        string id = vmid.ToString(CultureInfo.InvariantCulture);
+        Process qemu = Process.Start("/bin/sh", ["-c", "sleep 60; :", "kvm", "-id", id]);
+        Write($"/run/qemu-server/{id}.pid", $"{qemu.Id}\n");
+        return qemu;
+    }
+
     /// <summary>Runs a phase, as Proxmox VE does.</summary>
     public ProgramResult Phase(int vmid, string phase, params (string Name, string Value)[] environment) =>
         Hook([vmid.ToString(CultureInfo.InvariantCulture), phase], environment);
