@@ -137,11 +137,13 @@ public static class HostFile
     }
 
     /// <summary>
-    /// The names in a folder, in no order; none where it cannot be read. By readdir(3): .NET's own enumeration looks at every file besides.
+    /// The names of a folder's files, in no order; none where it cannot be read. By readdir(3): .NET's own enumeration looks at every file besides.
     /// </summary>
     internal static unsafe List<string> Names(string folder)
     {
-        const int NameOffset = 19; // struct dirent, d_name
+        const int TypeOffset = 18; // struct dirent, d_type
+        const int NameOffset = TypeOffset + 1; // d_name
+        const byte IsFolder = 4; // DT_DIR; not every file system says
         List<string> names = [];
         nint handle = Libc.OpenDir(folder);
         if (handle == 0)
@@ -152,7 +154,7 @@ public static class HostFile
         for (byte* entry = Libc.ReadDir(handle); entry is not null; entry = Libc.ReadDir(handle))
         {
             string name = Marshal.PtrToStringUTF8((nint)(entry + NameOffset))!;
-            if (name is not ("." or ".."))
+            if (entry[TypeOffset] != IsFolder && name is not ("." or ".."))
             {
                 names.Add(name);
             }
