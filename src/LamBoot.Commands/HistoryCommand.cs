@@ -10,7 +10,14 @@ internal static class HistoryCommand
 {
     public static Command Create(ProgramOptions options)
     {
-        Command command = new("history", "Shows a VM's records from the health log, oldest first");
+        Command command = new(
+            "history",
+            """
+            Shows a VM's records from the health log, oldest first.
+
+            Example: lamboot-hook history 100 --last 10
+            """
+        );
         Argument<int> vmid = Commands.VmidArgument(ArgumentArity.ExactlyOne);
         Option<bool> json = ProgramOptions.Json();
         Option<int> last = new("--last") { Description = "The newest N records alone", HelpName = "N" };

@@ -8,7 +8,14 @@ internal static class InspectCommand
 {
     public static Command Create(ProgramOptions options)
     {
-        Command command = new("inspect", "Shows a VM's identity, whether its guest is given it, and its boot health");
+        Command command = new(
+            "inspect",
+            """
+            Shows a VM's identity, whether its guest is given it, Secure Boot, and its boot health.
+
+            Example: lamboot-hook inspect 100
+            """
+        );
         Argument<int> vmid = Commands.VmidArgument(ArgumentArity.ZeroOrOne);
         Option<string> vars = new("--vars")
         {

@@ -91,7 +91,13 @@ internal sealed class CommandLine
     /// <summary>Reads the command line and runs what it asks for.</summary>
     public static int Run(string[] args, Func<MonitorSettings, int> run)
     {
-        RootCommand command = new("Shows the boot health of this node's VMs, without an agent in the guest.");
+        RootCommand command = new(
+            """
+            Shows the boot health of this node's VMs, without an agent in the guest.
+
+            Example: lamboot-pve-monitor --status critical --watch
+            """
+        );
         ProgramOptions options = new(command, "lamboot-pve-monitor");
         CommandLine line = new();
         line.AddTo(command);
