@@ -58,41 +58,29 @@ internal sealed class PhaseCall
 
         HookProcess.FixUmask();
         PhaseCall call = new(root, number, phase);
-        call.Run(fleetPath ?? root.Resolve(FleetConfig.DefaultPath));
+        call.Guarded(() => call.Run(fleetPath ?? root.Resolve(FleetConfig.DefaultPath)));
         return call.End();
     }
 
     private void Run(string fleetPath)
     {
-        try
+        FleetToml fleet = FleetToml.Read(fleetPath);
+        _deadline.Extend(TimeSpan.FromSeconds(fleet.Config.DeadlineSeconds - _settings.DeadlineSeconds));
+        _settings = fleet.Config;
+        _phases = new(_root, _log.Vmid, fleet, _log, _deadline);
+        switch (_phase)
         {
-            FleetToml fleet = FleetToml.Read(fleetPath);
-            _deadline.Extend(TimeSpan.FromSeconds(fleet.Config.DeadlineSeconds - _settings.DeadlineSeconds));
-            _settings = fleet.Config;
-            _phases = new(_root, _log.Vmid, fleet, _log, _deadline);
-            switch (_phase)
-            {
-                case PreStart:
-                    _phases.PreStart();
-                    break;
-                case PostStart:
-                    _phases.PostStart();
-                    break;
-                case PostStop:
-                    _phases.PostStop();
-                    break;
-                default:
-                    break; // pre-stop: nothing to do; others Proxmox VE may add one day
-            }
-        }
-        catch (HostException e)
-        {
-            _log.Fail(e.Message);
-        }
-        catch (Exception e) when (e is not OutOfMemoryException)
-        {
-            // A fault of ours must not stop the VM either.
-            _log.Fail($"internal error in {_phase}: {e.GetType().Name}: {e.Message}; please report it");
+            case PreStart:
+                _phases.PreStart();
+                break;
+            case PostStart:
+                _phases.PostStart();
+                break;
+            case PostStop:
+                _phases.PostStop();
+                break;
+            default:
+                break; // pre-stop: nothing to do; others Proxmox VE may add one day
         }
     }
 
@@ -100,35 +88,38 @@ internal sealed class PhaseCall
     private int End()
     {
         int exitCode = ExitCode();
-        if (exitCode == 0 && _settings.ChainOf(_log.Vmid) is { } volume && !IsContainer())
+        if (exitCode == 0 && _settings.ChainOf(_log.Vmid) is { } volume)
         {
-            _log.Fail($"the chained hookscript {volume} did not run: {Chain(volume)}");
+            Guarded(() => Chain(volume));
             exitCode = ExitCode();
         }
 
         return exitCode;
     }
 
-    private bool IsContainer() => VmConfigFile.IsContainer(_root, _log.Vmid);
-
-    private string Chain(string volume)
+    /// <summary>Becomes the chained hookscript; returns only where that cannot be.</summary>
+    private void Chain(string volume)
     {
+        if (VmConfigFile.IsContainer(_root, _log.Vmid))
+        {
+            return;
+        }
+
+        string reason;
         try
         {
             Hookscript script = Hookscript.Find(_root, volume);
-            if (!script.IsRunnable)
-            {
-                return script.Reason;
-            }
-
-            string path = _root.Resolve(script.Path!);
-            return HookProcess.Become(path, path, $"{_log.Vmid}", _phase);
+            reason = script.IsRunnable ? Become(_root.Resolve(script.Path!)) : script.Reason;
         }
         catch (HostException e)
         {
-            return e.Message;
+            reason = e.Message;
         }
+
+        _log.Fail($"the chained hookscript {volume} did not run: {reason}");
     }
+
+    private string Become(string path) => HookProcess.Become(path, path, $"{_log.Vmid}", _phase);
 
     private int ExitCode()
     {
@@ -152,9 +143,34 @@ internal sealed class PhaseCall
         _log.Fail(
             $"{_phase} did not end within {_settings.DeadlineSeconds} s (deadline_seconds): given up; see whether storage hangs"
         );
-        Thread record = new(() => _phases?.RecordTimeout(_settings.DeadlineSeconds)) { IsBackground = true };
-        record.Start();
-        record.Join(TimeSpan.FromSeconds(1));
-        HookProcess.Abandon(End());
+        int exitCode = 0;
+        Bounded(() => _phases?.RecordTimeout(_settings.DeadlineSeconds));
+        Bounded(() => exitCode = End()); // the chained hookscript's storage may hang too
+        HookProcess.Abandon(exitCode);
+    }
+
+    /// <summary>Does what may hang itself, for a second at most; what hangs ends with the process.</summary>
+    private void Bounded(Action action)
+    {
+        Thread thread = new(() => Guarded(action)) { IsBackground = true };
+        thread.Start();
+        thread.Join(TimeSpan.FromSeconds(1));
+    }
+
+    /// <summary>A fault of ours must not stop the VM either.</summary>
+    private void Guarded(Action action)
+    {
+        try
+        {
+            action();
+        }
+        catch (HostException e)
+        {
+            _log.Fail(e.Message);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            _log.Fail($"internal error in {_phase}: {e.GetType().Name}: {e.Message}; please report it");
+        }
     }
 }

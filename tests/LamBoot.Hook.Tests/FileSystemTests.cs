@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace LamBoot.Hook.Tests;
 
 /// <summary>File systems that are full or read-only, mounted for real. They are skipped where nothing may be mounted.</summary>
@@ -101,4 +103,27 @@ public sealed class FileSystemTests
 
     private static Dictionary<string, string> Files(string folder) =>
         Directory.GetFiles(folder).ToDictionary(path => path, path => Convert.ToHexString(File.ReadAllBytes(path)));
+
+    /// <summary>A chained hookscript may lie on a storage that hangs: looking for it is bounded as all of a phase is.</summary>
+    [Fact]
+    public void A_chained_hookscript_on_a_storage_that_hangs_is_given_up()
+    {
+        using HostTree tree = new();
+        string path = tree.Path("/mnt/pve/nas");
+        tree.Write("/etc/pve/storage.cfg", "nfs: nas\n\tserver 10.0.0.1\n\texport /srv\n\tcontent snippets\n");
+        tree.Write(
+            "/etc/lamboot/fleet.toml",
+            HostTree.FleetToml + "[hookscript]\nchain = \"nas:snippets/gpu.sh\"\ndeadline_seconds = 1\n"
+        );
+        tree.AddVm(100);
+        using FuseMount mount = new(tree, path);
+        mount.Hang();
+        Stopwatch watch = Stopwatch.StartNew();
+
+        ProgramResult result = tree.Phase(100, "pre-stop");
+
+        watch.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(10));
+        result.ExitCode.ShouldBe(0);
+        result.Error.ShouldContain("pre-stop did not end within 1 s (deadline_seconds): given up");
+    }
 }
