@@ -112,10 +112,17 @@ internal sealed class Phases(HostRoot root, int vmid, FleetToml fleet, TaskLog l
     {
         try
         {
-            if (_incomingFrom is null && StoreEdit.Recover(root, vmid, config))
+            StoreRecovery recovery = _incomingFrom is null ? StoreEdit.Recover(root, vmid, config) : StoreRecovery.None;
+            if (recovery == StoreRecovery.PutBack)
             {
                 log.Note(
                     "a change of the variable store was cut off: the store before is put back; enrol or restore again"
+                );
+            }
+            else if (recovery == StoreRecovery.WrittenSince)
+            {
+                log.Note(
+                    "a change of the variable store was cut off once, and the store was written since: it is left as it is"
                 );
             }
         }

@@ -1,10 +1,12 @@
 using System.Globalization;
+using System.Text;
 
 namespace LamBoot.Pve;
 
 /// <summary>
 /// What VMs' variable stores were before we changed them: <c>/var/lib/lamboot/backup/VMID-TIME.fd</c>, the bytes of the firmware
-/// volume. While a device is being written, <c>VMID.pending</c> names the backup to put back should we be killed.
+/// volume. While a device is being written, <c>VMID.pending</c> names the backup to put back should we be killed, and
+/// <c>VMID.new</c> is what was to be written.
 /// </summary>
 /// <param name="root">The host.</param>
 /// <param name="vmid">The VM.</param>
@@ -17,6 +19,8 @@ public sealed class StoreBackups(HostRoot root, int vmid)
     private const int MaximumName = 256;
 
     private string Mark => root.Resolve(string.Create(CultureInfo.InvariantCulture, $"{Folder}/{vmid}.pending"));
+
+    private string New => root.Resolve(string.Create(CultureInfo.InvariantCulture, $"{Folder}/{vmid}.new"));
 
     /// <summary>Whether a write was cut off.</summary>
     public bool IsPending => File.Exists(Mark);
@@ -50,26 +54,31 @@ public sealed class StoreBackups(HostRoot root, int vmid)
     /// <exception cref="HostException">It cannot be read.</exception>
     public byte[] Read(string path) => HostFile.ReadAll(root.Resolve(path), MaximumSize, followLink: false);
 
-    /// <summary>Marks that a write begins, or that it is done (null).</summary>
+    /// <summary>Marks that a write begins.</summary>
+    /// <param name="backup">What the store is, kept.</param>
+    /// <param name="volume">What it is to be.</param>
     /// <exception cref="HostException">It cannot be marked.</exception>
-    internal void MarkPending(string? backup)
+    internal void MarkPending(string backup, byte[] volume)
     {
-        if (backup is null)
-        {
-            HostFile.Remove(Mark);
-            HostFile.Sync(root.Resolve(Folder));
-        }
-        else
-        {
-            HostFile.Replace(Mark, System.Text.Encoding.UTF8.GetBytes(Path.GetFileName(backup)), Mode);
-        }
+        HostFile.Replace(New, volume, Mode);
+        HostFile.Replace(Mark, Encoding.UTF8.GetBytes(Path.GetFileName(backup)), Mode);
     }
 
-    /// <summary>The backup of a write that was cut off.</summary>
-    /// <exception cref="HostException">The mark cannot be read.</exception>
-    internal byte[] ReadPending()
+    /// <summary>Takes the mark away: the write is done, or undone.</summary>
+    /// <exception cref="HostException">That cannot be synced.</exception>
+    internal void Unmark()
+    {
+        HostFile.Remove(Mark);
+        HostFile.Sync(root.Resolve(Folder));
+        HostFile.Remove(New);
+    }
+
+    /// <summary>The backup of a write that was cut off, and what was to be written, where that is there.</summary>
+    /// <exception cref="HostException">They cannot be read.</exception>
+    internal (byte[] Before, byte[]? After) ReadPending()
     {
         byte[] name = HostFile.ReadAll(Mark, MaximumName, followLink: false);
-        return Read($"{Folder}/{Path.GetFileName(System.Text.Encoding.UTF8.GetString(name))}");
+        byte[] before = Read($"{Folder}/{Path.GetFileName(Encoding.UTF8.GetString(name))}");
+        return (before, HostFile.ReadAllOrNull(New, MaximumSize, followLink: false));
     }
 }

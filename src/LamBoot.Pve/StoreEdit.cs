@@ -1,5 +1,18 @@
 namespace LamBoot.Pve;
 
+/// <summary>What became of a write that was cut off.</summary>
+public enum StoreRecovery
+{
+    /// <summary>None was.</summary>
+    None,
+
+    /// <summary>The store before it is put back.</summary>
+    PutBack,
+
+    /// <summary>The firmware has written the store since, as on another node: it is left as it is.</summary>
+    WrittenSince,
+}
+
 /// <summary>
 /// A stopped VM's variable store, open for a change: its lock is held, and nobody starts it meanwhile. What the store was is kept
 /// first; what was written is read back. A kill at any instant leaves the old store or the new, or on a device, which can only be written in
@@ -7,6 +20,9 @@ namespace LamBoot.Pve;
 /// </summary>
 public sealed class StoreEdit : IDisposable
 {
+    // A disk writes whole sectors.
+    private const int Sector = 512;
+
     private static readonly TimeSpan LockWait = TimeSpan.FromSeconds(10);
 
     private readonly EfiDiskFile _disk;
@@ -18,9 +34,6 @@ public sealed class StoreEdit : IDisposable
 
     /// <summary>The VM's configuration.</summary>
     public VmConfig Config { get; }
-
-    /// <summary>The file or device.</summary>
-    public string Path => _disk.Path;
 
     /// <summary>Opens a VM's store. A write that was cut off before is undone.</summary>
     /// <param name="root">The host.</param>
@@ -54,19 +67,18 @@ public sealed class StoreEdit : IDisposable
     /// <param name="root">The host.</param>
     /// <param name="vmid">The VM.</param>
     /// <param name="config">Its configuration.</param>
-    /// <returns>Whether there was one.</returns>
+    /// <returns>What became of it.</returns>
     /// <exception cref="HostException">It cannot be undone.</exception>
-    public static bool Recover(HostRoot root, int vmid, VmConfig config)
+    public static StoreRecovery Recover(HostRoot root, int vmid, VmConfig config)
     {
         StoreBackups backups = new(root, vmid);
         if (!backups.IsPending)
         {
-            return false;
+            return StoreRecovery.None;
         }
 
         using StoreEdit edit = new(config, OpenDisk(root, vmid, config, isLocked: false), null, backups);
-        edit.Recover();
-        return true;
+        return edit.Recover();
     }
 
     /// <summary>Reads the store's whole firmware volume.</summary>
@@ -91,10 +103,10 @@ public sealed class StoreEdit : IDisposable
             return backup;
         }
 
-        _backups.MarkPending(backup);
+        _backups.MarkPending(backup, volume);
         _disk.Write(volume);
         Verify(volume);
-        _backups.MarkPending(null);
+        _backups.Unmark();
         return backup;
     }
 
@@ -132,15 +144,43 @@ public sealed class StoreEdit : IDisposable
         }
     }
 
-    private void Recover()
+    private StoreRecovery Recover()
     {
-        if (_backups.IsPending)
+        if (!_backups.IsPending)
         {
-            byte[] before = _backups.ReadPending();
+            return StoreRecovery.None;
+        }
+
+        (byte[] before, byte[]? after) = _backups.ReadPending();
+        bool isHalf = IsHalfWritten(ReadBytes(before.Length), before, after ?? before);
+        if (isHalf)
+        {
             _disk.Write(before);
             Verify(before);
-            _backups.MarkPending(null);
         }
+
+        _backups.Unmark();
+        return isHalf ? StoreRecovery.PutBack : StoreRecovery.WrittenSince;
+    }
+
+    /// <summary>
+    /// Whether a store is what a write that was cut off leaves: each sector the old one, the new one, or zeros of a cluster that was
+    /// allocated and not filled. Firmware that ran since has written others.
+    /// </summary>
+    private static bool IsHalfWritten(ReadOnlySpan<byte> store, ReadOnlySpan<byte> before, ReadOnlySpan<byte> after)
+    {
+        for (int at = 0; at < store.Length; at += Sector)
+        {
+            int length = Math.Min(Sector, store.Length - at);
+            ReadOnlySpan<byte> sector = store.Slice(at, length);
+            bool isNew = at + length <= after.Length && sector.SequenceEqual(after.Slice(at, length));
+            if (!isNew && !sector.SequenceEqual(before.Slice(at, length)) && sector.ContainsAnyExcept((byte)0))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     private void Verify(byte[] volume)
@@ -148,7 +188,7 @@ public sealed class StoreEdit : IDisposable
         if (!ReadBytes(volume.Length).AsSpan().SequenceEqual(volume))
         {
             throw new HostException(
-                $"{Path} does not hold what was written to it: see the storage's log; lamboot-hook restore puts the old store back"
+                $"{_disk.Path} does not hold what was written to it: see the storage's log; lamboot-hook restore puts the old store back"
             );
         }
     }

@@ -179,6 +179,29 @@ public sealed class EnrollTests
         node.Tree.Phase(100, "pre-start").Error.ShouldNotContain("cut off");
     }
 
+    /// <summary>
+    /// A power cut, the VM goes on on another node, and comes back: what its firmware wrote meanwhile is not the half of a change of ours.
+    /// </summary>
+    [Fact]
+    public void A_store_that_was_written_since_is_left_alone()
+    {
+        using Node node = new("device");
+        node.Enroll();
+        File.WriteAllText(node.Tree.Path("/var/lib/lamboot/backup/100.pending"), Path.GetFileName(node.FirstBackup));
+        string image = node.Tree.Path("/written");
+        CorpusImage.Get("single-00-4m-ok").WriteTo(image);
+        ProgramResult.Shell("dd if=\"$1\" of=\"$2\" conv=notrunc 2>&1", image, node.Device!).ExitCode.ShouldBe(0);
+        string[] written = node.Variables();
+
+        ProgramResult start = node.Tree.Phase(100, "pre-start");
+
+        start.Error.ShouldContain(
+            "a change of the variable store was cut off once, and the store was written since: it is left as it is"
+        );
+        node.Variables().ShouldBe(written);
+        node.IsPending.ShouldBeFalse();
+    }
+
     [Fact]
     public void A_damaged_store_is_restored()
     {
