@@ -11,6 +11,8 @@ namespace LamBoot.Commands;
 internal sealed class AttachCommand(HostRoot root, FleetConfig fleet, string hookscript, bool replaces)
     : VmChanger.IVmChange
 {
+    private const string Nothing = "is attached already";
+
     private static readonly TimeSpan LockWait = TimeSpan.FromSeconds(10);
 
     public static Command Create(ProgramOptions options)
@@ -76,7 +78,7 @@ internal sealed class AttachCommand(HostRoot root, FleetConfig fleet, string hoo
     {
         if (!config.IsOvmf)
         {
-            throw new VmChanger.UnfitException("it has no 'bios: ovmf', so LamBoot cannot run in it", isSkipped: true);
+            throw new VmChanger.UnfitException("it has no 'bios: ovmf', so LamBoot cannot run in it");
         }
 
         ThrowIfLocked(vmid, config);
@@ -129,16 +131,14 @@ internal sealed class AttachCommand(HostRoot root, FleetConfig fleet, string hoo
         }
     }
 
-    public void After(int vmid) { }
-
     public string Preview(int vmid, VmChange change) =>
-        $"would write {fleet.DocumentPath(vmid)}, then run: {change.Command(vmid)}";
+        change.IsNothing ? Nothing : $"would write {fleet.DocumentPath(vmid)}, then run: {change.Command(vmid)}";
 
-    public string Told(int vmid, VmChange change)
+    public string Finish(int vmid, VmChange change)
     {
         if (change.IsNothing)
         {
-            return "is attached already";
+            return Nothing;
         }
 
         string script = change.Hookscript is null ? "" : $"hookscript {change.Hookscript}, ";

@@ -59,7 +59,7 @@ internal static class Commands
                 string text = result.Tokens[0].Value;
                 if (!Vmid.TryParse(text, out int number))
                 {
-                    result.AddError($"'{text}' is no VMID: expected {Vmid.Minimum} to {Vmid.Maximum}");
+                    result.AddError(Vmid.Refusal(text));
                 }
 
                 return number;

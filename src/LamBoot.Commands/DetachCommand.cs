@@ -10,7 +10,7 @@ namespace LamBoot.Commands;
 /// </summary>
 internal sealed class DetachCommand(HostRoot root, FleetConfig fleet) : VmChanger.IVmChange
 {
-    private bool _isKept;
+    private const string Nothing = "is detached already";
 
     public static Command Create(ProgramOptions options)
     {
@@ -45,7 +45,7 @@ internal sealed class DetachCommand(HostRoot root, FleetConfig fleet) : VmChange
         {
             return config.Args is { Fault: null, Files.Count: > 0 } || HasDocument(vmid)
                 ? new(config, null, null)
-                : throw new VmChanger.UnfitException("it is not attached", isSkipped: true);
+                : throw new VmChanger.UnfitException("it is not attached");
         }
 
         // A line with a fault is dropped whole by Proxmox VE, our item too: it is left alone.
@@ -56,26 +56,31 @@ internal sealed class DetachCommand(HostRoot root, FleetConfig fleet) : VmChange
 
     public void Before(int vmid, VmConfig config) { }
 
-    /// <summary>A clone that has not started yet, or a snapshot, may name the document: without it that would not start.</summary>
-    public void After(int vmid)
+    public string Preview(int vmid, VmChange change) =>
+        change.IsNothing ? Nothing : $"would run: {change.Command(vmid)}";
+
+    public string Finish(int vmid, VmChange change)
     {
         string document = fleet.DocumentPath(vmid);
-        _isKept = HasDocument(vmid) && VmConfigFile.List(root).Any(other => Mentions(other, document));
-        if (!_isKept)
-        {
-            HostFile.Remove(root.Resolve(document));
-        }
-    }
-
-    public string Preview(int vmid, VmChange change) => $"would run: {change.Command(vmid)}";
-
-    public string Told(int vmid, VmChange change)
-    {
-        string document = fleet.DocumentPath(vmid);
-        string kept = _isKept ? $"; {document} stays, since a configuration or snapshot names it" : "";
+        string kept = RemoveDocument(vmid, document)
+            ? ""
+            : $"; {document} stays, since a configuration or snapshot names it";
         string next = QemuProcess.Find(root, vmid) is null ? "" : "; it runs: args from its next stop and start";
         string chained = change.Hookscript is { Length: > 0 } chain ? $", hookscript is {chain} again" : "";
-        return change.IsNothing ? $"is detached already{kept}" : $"detached{chained}{next}{kept}";
+        return change.IsNothing ? $"{Nothing}{kept}" : $"detached{chained}{next}{kept}";
+    }
+
+    /// <summary>Removes the document. A clone that has not started yet, or a snapshot, may name it: without it that would not start.</summary>
+    /// <returns>Whether it is gone.</returns>
+    private bool RemoveDocument(int vmid, string document)
+    {
+        if (HasDocument(vmid) && VmConfigFile.List(root).Any(other => Mentions(other, document)))
+        {
+            return false;
+        }
+
+        HostFile.Remove(root.Resolve(document));
+        return true;
     }
 
     private bool HasDocument(int vmid) => File.Exists(root.Resolve(fleet.DocumentPath(vmid)));

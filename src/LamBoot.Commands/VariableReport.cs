@@ -87,10 +87,18 @@ internal sealed record VariableReport
             Signatures = HoldsSignatures(entry) ? SignatureReport.ReadAll(entry.Data) : null,
         };
 
-    private static bool HoldsSignatures(VariableEntry entry) =>
-        entry.VendorGuid == EfiGuids.ImageSecurityDatabase
-            ? entry.IsNamed("db") || entry.IsNamed("dbx")
-            : entry.VendorGuid == EfiGuids.GlobalVariable && (entry.IsNamed("PK") || entry.IsNamed("KEK"));
+    private static bool HoldsSignatures(VariableEntry entry)
+    {
+        foreach (string key in SecureBoot.Keys)
+        {
+            if (entry.IsNamed(key) && entry.VendorGuid == SecureBoot.VendorOf(key))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     private static string NameOfState(byte state) =>
         state switch

@@ -19,11 +19,8 @@ internal sealed class VmChanger(HostRoot root, bool isDryRun)
     private int _done;
     private bool _hasFailed;
 
-    /// <summary>A change that a VM is not fit for; <paramref name="isSkipped"/> is no failure where all VMs were asked for.</summary>
-    internal sealed class UnfitException(string message, bool isSkipped) : HostException(message)
-    {
-        public bool IsSkipped => isSkipped;
-    }
+    /// <summary>A change that a VM is not fit for: no failure where all VMs were asked for.</summary>
+    internal sealed class UnfitException(string message) : HostException(message);
 
     /// <summary>What a command does to one VM.</summary>
     internal interface IVmChange
@@ -35,14 +32,12 @@ internal sealed class VmChanger(HostRoot root, bool isDryRun)
         /// <summary>What is done before the configuration is changed.</summary>
         void Before(int vmid, VmConfig config);
 
-        /// <summary>What is done once it is changed.</summary>
-        void After(int vmid);
-
-        /// <summary>What would be done, exactly.</summary>
+        /// <summary>What would be done, exactly; said of a dry run.</summary>
         string Preview(int vmid, VmChange change);
 
-        /// <summary>What is said of it.</summary>
-        string Told(int vmid, VmChange change);
+        /// <summary>Does what is left to do once the configuration is as it should be.</summary>
+        /// <returns>What is said of it all.</returns>
+        string Finish(int vmid, VmChange change);
     }
 
     /// <summary>Changes VMs.</summary>
@@ -80,7 +75,7 @@ internal sealed class VmChanger(HostRoot root, bool isDryRun)
         {
             Change(vmid, change);
         }
-        catch (UnfitException e) when (e.IsSkipped && !isNamed)
+        catch (UnfitException e) when (!isNamed)
         {
             List<int> others = _leftOut.GetValueOrDefault(e.Message) ?? [];
             _leftOut[e.Message] = [.. others, vmid];
@@ -107,16 +102,14 @@ internal sealed class VmChanger(HostRoot root, bool isDryRun)
             VmChange planned = change.Plan(vmid, config);
             if (isDryRun)
             {
-                string told = planned.IsNothing ? change.Told(vmid, planned) : change.Preview(vmid, planned);
-                Say($"{NameOf(vmid, config)}: {told}");
+                Say($"{NameOf(vmid, config)}: {change.Preview(vmid, planned)}");
                 return;
             }
 
             change.Before(vmid, config);
             if (planned.IsNothing || TrySet(vmid, planned, isLast: attempt == Attempts))
             {
-                change.After(vmid);
-                Say($"{NameOf(vmid, config)}: {change.Told(vmid, planned)}");
+                Say($"{NameOf(vmid, config)}: {change.Finish(vmid, planned)}");
                 return;
             }
         }

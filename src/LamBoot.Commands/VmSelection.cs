@@ -22,7 +22,7 @@ internal sealed class VmSelection
                 }
                 else
                 {
-                    result.AddError($"'{text}' is no VMID: expected {Vmid.Minimum} to {Vmid.Maximum}");
+                    result.AddError(Vmid.Refusal(text));
                 }
             }
 

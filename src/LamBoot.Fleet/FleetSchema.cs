@@ -219,7 +219,7 @@ internal sealed class FleetSchema(
     {
         if (!Vmid.TryParse(vmid, out int number))
         {
-            error(at, $"'{SafeText.Escape(vmid)}' is no VMID: expected {Vmid.Minimum} to {Vmid.Maximum}");
+            error(at, Vmid.Refusal(SafeText.Escape(vmid)));
         }
         else if (Text($"{string.Join('.', table)}.{vmid}", value, isValid, expected) is { } text)
         {

@@ -107,11 +107,7 @@ internal sealed class CommandLine
 
     private void AddTo(RootCommand command)
     {
-        Check(
-            _vmids,
-            text => Vmid.TryParse(text, out _),
-            text => $"'{text}' is no VMID: expected {Vmid.Minimum} to {Vmid.Maximum}"
-        );
+        Check(_vmids, text => Vmid.TryParse(text, out _), Vmid.Refusal);
         Check(
             _statuses,
             text => Statuses.Contains(text),

@@ -21,7 +21,7 @@ public static class SecureBoot
     private const string Enable = "SecureBootEnable";
 
     /// <summary>gEfiSecureBootEnableDisableGuid (SecurityPkg/Include/Guid/AuthenticatedVariableFormat.h).</summary>
-    private static readonly Guid EnableDisable = new("f0a30bc7-af08-4556-99c4-001009c93a44");
+    internal static readonly Guid EnableDisable = new("f0a30bc7-af08-4556-99c4-001009c93a44");
 
     private const VariableAttributes KeyAttributes =
         VariableAttributes.NonVolatile

@@ -114,15 +114,18 @@ public readonly ref struct VariableStore
         return entries.Current;
     }
 
-    private bool HasDirtyTail
+    /// <summary>Where the list ends, in bytes from the start of the store.</summary>
+    internal int ListEnd
     {
         get
         {
             VariableEntries entries = Entries;
             while (entries.MoveNext()) { }
-            return _store[entries.End..].ContainsAnyExcept((byte)0xff);
+            return entries.End;
         }
     }
+
+    private bool HasDirtyTail => _store[ListEnd..].ContainsAnyExcept((byte)0xff);
 
     /// <summary>
     /// Finds the live value of a variable: the first added copy, else the last in deleted transition (FindVariableEx,

@@ -127,14 +127,7 @@ public sealed class VariableWriter
             live += Align(HeaderSize(store.IsAuthenticated) + entry.NameBytes.Length + entry.Data.Length);
         }
 
-        return EndOf(store) - VariableStore.HeaderSize - live;
-    }
-
-    private static int EndOf(VariableStore store)
-    {
-        VariableEntries entries = store.Entries;
-        while (entries.MoveNext()) { }
-        return entries.End;
+        return store.ListEnd - VariableStore.HeaderSize - live;
     }
 
     private static int HeaderSize(bool authenticated) => VariableEntries.SizeOfHeader(authenticated);
@@ -147,7 +140,7 @@ public sealed class VariableWriter
     private bool Append(ReadOnlySpan<byte> entry)
     {
         VariableStore store = Store;
-        Span<byte> tail = Bytes(store)[EndOf(store)..];
+        Span<byte> tail = Bytes(store)[store.ListEnd..];
         if (tail.ContainsAnyExcept(Erased) || entry.Length > tail.Length)
         {
             return false;

@@ -9,7 +9,7 @@ public static class VendorNames
         [EfiGuids.GlobalVariable] = "gEfiGlobalVariableGuid",
         [EfiGuids.ImageSecurityDatabase] = "gEfiImageSecurityDatabaseGuid",
         [new("c076ec0c-7028-4399-a072-71ee5c448b9f")] = "gEfiCustomModeEnableGuid",
-        [new("f0a30bc7-af08-4556-99c4-001009c93a44")] = "gEfiSecureBootEnableDisableGuid",
+        [SecureBoot.EnableDisable] = "gEfiSecureBootEnableDisableGuid",
         [new("9073e4e0-60ec-4b6e-9903-4c223c260f3c")] = "gEfiVendorKeysNvGuid",
         [new("d9bee56e-75dc-49d9-b4d7-b534210f637a")] = "gEfiCertDbGuid",
         [new("04b37fe8-f6ae-480b-bdd5-37d98c5e89aa")] = "gEdkiiVarErrorFlagGuid",

@@ -110,14 +110,13 @@ public sealed record Hookscript(string Volume, string? Path, HookscriptFault Fau
             return new(volume, path, HookscriptFault.NotExecutable, $"{path} is not executable: chmod 0755 {path}");
         }
 
-        string content = storage.Get("content") ?? "images,rootdir";
         return storage.Holds("snippets")
             ? new(volume, path, HookscriptFault.None, "")
             : new(
                 volume,
                 path,
                 HookscriptFault.StorageWithoutSnippets,
-                $"storage '{storage.Id}' holds no snippets: pvesm set {storage.Id} --content {content},snippets"
+                $"storage '{storage.Id}' holds no snippets: pvesm set {storage.Id} --content {storage.Content},snippets"
             );
     }
 

@@ -11,11 +11,14 @@ public sealed record Storage(string Type, string Id, IReadOnlyDictionary<string,
     /// <summary>A property, or null.</summary>
     public string? Get(string key) => Properties.GetValueOrDefault(key);
 
+    /// <summary>What it may hold, as the file says it; else what the plugins' plugindata gives: images and containers.</summary>
+    internal string Content => Get("content") ?? "images,rootdir";
+
     /// <summary>
     /// Whether it may hold such content (<c>images</c>, <c>snippets</c>, …). One that does not say has images and containers
     /// (the plugins' plugindata).
     /// </summary>
-    public bool Holds(string content) => (Get("content") ?? "images,rootdir").Split([',', ' ', ';']).Contains(content);
+    public bool Holds(string content) => Content.Split([',', ' ', ';']).Contains(content);
 
     /// <summary>The folder of such content: of its name, unless <c>content-dirs snippets=some/dir,…</c> moves it.</summary>
     internal string FolderOf(string content)

@@ -11,6 +11,9 @@ public static class Vmid
     /// <summary>The largest VMID.</summary>
     public const int Maximum = 999_999_999;
 
+    /// <summary>What is said of a text that is no VMID.</summary>
+    public static string Refusal(string text) => $"'{text}' is no VMID: expected {Minimum} to {Maximum}";
+
     /// <summary>Reads a VMID: digits alone, no sign, no leading zero.</summary>
     public static bool TryParse(ReadOnlySpan<char> text, out int vmid) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out vmid)
