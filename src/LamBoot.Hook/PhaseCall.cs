@@ -17,17 +17,10 @@ internal sealed class PhaseCall
     private readonly HostRoot _root;
     private readonly TaskLog _log;
     private readonly string _phase;
-    private readonly Deadline _deadline;
     private FleetConfig _settings = new();
     private Phases? _phases;
 
-    private PhaseCall(HostRoot root, int vmid, string phase)
-    {
-        _root = root;
-        _log = new(vmid);
-        _phase = phase;
-        _deadline = new(TimeSpan.FromSeconds(_settings.DeadlineSeconds), GiveUp);
-    }
+    private PhaseCall(HostRoot root, int vmid, string phase) => (_root, _log, _phase) = (root, new(vmid), phase);
 
     /// <summary>
     /// Whether two arguments are a phase. A phase that is not known yet is one, and so is a known one for a VMID that is
@@ -64,10 +57,11 @@ internal sealed class PhaseCall
 
     private void Run(string fleetPath)
     {
+        Deadline deadline = new(TimeSpan.FromSeconds(_settings.DeadlineSeconds), GiveUp);
         FleetToml fleet = FleetToml.Read(fleetPath);
-        _deadline.Extend(TimeSpan.FromSeconds(fleet.Config.DeadlineSeconds - _settings.DeadlineSeconds));
+        deadline.Extend(TimeSpan.FromSeconds(fleet.Config.DeadlineSeconds - _settings.DeadlineSeconds));
         _settings = fleet.Config;
-        _phases = new(_root, _log.Vmid, fleet, _log, _deadline);
+        _phases = new(_root, _log.Vmid, fleet, _log, deadline);
         switch (_phase)
         {
             case PreStart:

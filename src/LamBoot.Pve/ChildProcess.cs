@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text;
 
 namespace LamBoot.Pve;
@@ -9,7 +8,7 @@ internal static class ChildProcess
     private const int TimeoutMilliseconds = 5_000;
     private const int MaximumText = 64 << 10;
 
-    private static readonly List<Process> Running = [];
+    private static readonly List<SpawnedProcess> Running = [];
 
     /// <summary>Runs a program to its end.</summary>
     /// <param name="file">The program.</param>
@@ -53,6 +52,15 @@ internal static class ChildProcess
     public static string RunBounded(string file, long maximumMemory, params string[] arguments) =>
         Encoding.UTF8.GetString(RunForBytes(file, MaximumText, maximumMemory, arguments));
 
+    /// <summary>Kills the children that run, with all that they started.</summary>
+    public static void KillAll()
+    {
+        lock (Running)
+        {
+            Running.ForEach(child => child.Kill());
+        }
+    }
+
     private static byte[] RunForBytes(
         string file,
         int limit,
@@ -62,119 +70,41 @@ internal static class ChildProcess
         byte[]? input = null
     )
     {
-        ProcessStartInfo start = new(file, arguments)
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            RedirectStandardInput = true,
-        };
-        using Process process = Start(start);
+        using SpawnedProcess child = SpawnedProcess.Start(file, arguments);
         lock (Running)
         {
-            Running.Add(process);
-        }
-
-        if (maximumMemory is { } bytes)
-        {
-            Libc.LimitAddressSpace(process.Id, bytes);
+            Running.Add(child);
         }
 
         try
         {
-            Feed(process, input);
-            return WaitFor(process, limit, timeout);
+            if (maximumMemory is { } bytes)
+            {
+                Libc.LimitAddressSpace(child.Id, bytes);
+            }
+
+            return child.Communicate(input, limit, timeout)
+                ? OutputOf(child, file)
+                : throw new HostTimeoutException($"{file} did not end within {timeout / 1000} s");
         }
         finally
         {
             lock (Running)
             {
-                Running.Remove(process);
+                Running.Remove(child);
             }
         }
     }
 
-    /// <summary>Kills the children that run, with all that they started.</summary>
-    public static void KillAll()
+    private static byte[] OutputOf(SpawnedProcess child, string file)
     {
-        lock (Running)
+        if (child.ExitCode != 0)
         {
-            Running.ForEach(Kill);
-        }
-    }
-
-    private static void Feed(Process process, byte[]? input)
-    {
-        try
-        {
-            process.StandardInput.BaseStream.Write(input);
-        }
-        catch (IOException)
-        {
-            // it ended without reading all: its exit code says why
-        }
-    }
-
-    private static byte[] WaitFor(Process process, int limit, int timeout)
-    {
-        string file = process.StartInfo.FileName;
-        process.StandardInput.Close();
-        Task<byte[]> error = ReadBounded(process.StandardError.BaseStream, MaximumText);
-        Task<byte[]> output = ReadBounded(process.StandardOutput.BaseStream, limit);
-        bool ended = process.WaitForExit(timeout) && Task.WaitAll([error, output], timeout);
-        if (!ended)
-        {
-            Kill(process);
-            throw new HostTimeoutException($"{file} did not end within {timeout / 1000} s");
+            string reason = FirstLine(Encoding.UTF8.GetString(child.Error.ToArray()));
+            throw new HostException($"{file} exited with {child.ExitCode}: {reason}");
         }
 
-        if (process.ExitCode != 0)
-        {
-            string reason = FirstLine(Encoding.UTF8.GetString(error.Result));
-            throw new HostException($"{file} exited with {process.ExitCode}: {reason}");
-        }
-
-        return output.Result;
-    }
-
-    private static void Kill(Process process)
-    {
-        try
-        {
-            process.Kill(entireProcessTree: true);
-        }
-        catch (InvalidOperationException)
-        {
-            // it ended meanwhile
-        }
-    }
-
-    private static Process Start(ProcessStartInfo start)
-    {
-        // Proxmox VE passes its own descriptors on to us; they are not for a child of ours.
-        const int CloseOnExec = 4;
-        _ = Libc.CloseRange(3, uint.MaxValue, CloseOnExec);
-        try
-        {
-            return Process.Start(start)!;
-        }
-        catch (System.ComponentModel.Win32Exception e)
-        {
-            throw new HostException($"cannot run {start.FileName}: {e.Message}");
-        }
-    }
-
-    /// <summary>Reads all, so that the child does not block, and keeps the beginning.</summary>
-    private static async Task<byte[]> ReadBounded(Stream stream, int limit)
-    {
-        using MemoryStream kept = new();
-        byte[] buffer = new byte[64 << 10];
-        int read;
-        while ((read = await stream.ReadAsync(buffer).ConfigureAwait(false)) > 0)
-        {
-            kept.Write(buffer, 0, (int)Math.Min(read, limit - kept.Length));
-        }
-
-        return kept.ToArray();
+        return child.Output.ToArray();
     }
 
     private static string FirstLine(string text)

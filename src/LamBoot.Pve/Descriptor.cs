@@ -7,7 +7,10 @@ internal sealed unsafe class Descriptor : IDisposable
 {
     private readonly string _path;
 
-    private Descriptor(int number, string path) => (Number, _path) = (number, path);
+    /// <summary>One that a system call gave.</summary>
+    /// <param name="number">The descriptor.</param>
+    /// <param name="path">The name that failures give.</param>
+    public Descriptor(int number, string path) => (Number, _path) = (number, path);
 
     public int Number { get; private set; }
 
@@ -54,6 +57,16 @@ internal sealed unsafe class Descriptor : IDisposable
         return total;
     }
 
+    /// <summary>Reads what a pipe holds, in one call of read(2); 0 where its other end is closed.</summary>
+    public int ReadSome(Span<byte> buffer)
+    {
+        fixed (byte* start = buffer)
+        {
+            nint read = Libc.Read(Number, start, buffer.Length);
+            return read >= 0 ? (int)read : throw HostException.LastError($"cannot read {_path}");
+        }
+    }
+
     /// <summary>Writes all bytes; one call of write(2) unless the device is full or a signal comes.</summary>
     public void Write(ReadOnlySpan<byte> bytes)
     {
@@ -69,6 +82,15 @@ internal sealed unsafe class Descriptor : IDisposable
 
                 written += (int)Math.Max(count, 0);
             }
+        }
+    }
+
+    /// <summary>Writes to a pipe, in one call of write(2); false where nobody reads it.</summary>
+    public bool TryWrite(ReadOnlySpan<byte> bytes)
+    {
+        fixed (byte* start = bytes)
+        {
+            return Libc.Write(Number, start, bytes.Length) == bytes.Length;
         }
     }
 

@@ -20,11 +20,12 @@ public class HostException : Exception
 
     /// <summary>The failure of the system call just made.</summary>
     /// <param name="what">What was tried: <c>cannot open /path</c>.</param>
-    internal static HostException LastError(string what)
-    {
-        int errno = Marshal.GetLastPInvokeError();
-        return new($"{what}: {Reason(errno)}", errno);
-    }
+    internal static HostException LastError(string what) => FromErrno(what, Marshal.GetLastPInvokeError());
+
+    /// <summary>The failure of a call that returns its error number.</summary>
+    /// <param name="what">What was tried: <c>cannot run /path</c>.</param>
+    /// <param name="errno">The number.</param>
+    internal static HostException FromErrno(string what, int errno) => new($"{what}: {Reason(errno)}", errno);
 
     private static string Reason(int errno) =>
         errno switch

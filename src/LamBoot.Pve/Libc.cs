@@ -38,6 +38,9 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", EntryPoint = "close")]
     public static partial int Close(int fd);
 
+    [LibraryImport("libc", EntryPoint = "read", SetLastError = true)]
+    public static partial nint Read(int fd, byte* buffer, nint count);
+
     [LibraryImport("libc", EntryPoint = "pread", SetLastError = true)]
     public static partial nint PRead(int fd, byte* buffer, nint count, long offset);
 
@@ -68,17 +71,6 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", EntryPoint = "geteuid")]
     public static partial uint GetEUid();
 
-    /// <summary>Sets RLIMIT_AS of another process. One that has ended meanwhile needs none.</summary>
-    public static void LimitAddressSpace(int id, long bytes)
-    {
-        const int AddressSpace = 9;
-        long* limit = stackalloc long[2] { bytes, bytes };
-        _ = PrLimit(id, AddressSpace, limit, null);
-    }
-
-    [LibraryImport("libc", EntryPoint = "prlimit")]
-    private static partial int PrLimit(int id, int resource, long* limit, long* old);
-
     [LibraryImport("libc", EntryPoint = "socket", SetLastError = true)]
     public static partial int Socket(int domain, int type, int protocol);
 
@@ -108,22 +100,6 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", EntryPoint = "closedir")]
     public static partial int CloseDir(nint folder);
-
-    [LibraryImport("libc", EntryPoint = "execv", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    public static partial int Execv(string path, string?[] arguments);
-
-    /// <summary>Gives SIGPIPE its usual effect again.</summary>
-    public static void RestoreSignals()
-    {
-        const int BrokenPipeSignal = 13;
-        _ = Signal(BrokenPipeSignal, 0);
-    }
-
-    [LibraryImport("libc", EntryPoint = "signal")]
-    private static partial nint Signal(int number, nint handler);
-
-    [LibraryImport("libc", EntryPoint = "_exit")]
-    public static partial void Exit(int code);
 
     [LibraryImport("libc", EntryPoint = "readlink", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial nint ReadLink(string path, byte* buffer, nint size);
