@@ -283,23 +283,18 @@ internal sealed class FleetSchema(
 
     private int? Integer(string name, ValueSyntax value, int minimum, int maximum)
     {
+        if (value is IntegerValueSyntax integer && integer.Value >= minimum && integer.Value <= maximum)
+        {
+            return (int)integer.Value;
+        }
+
+        string found = value is IntegerValueSyntax other ? $"{other.Value}" : "no integer";
         string expected =
             minimum == maximum ? $"{minimum}"
             : maximum == int.MaxValue ? $"{minimum} or more"
             : $"{minimum} to {maximum}";
-        if (value is not IntegerValueSyntax integer)
-        {
-            error(value.Span, $"'{name}' is no integer: expected {expected}");
-            return null;
-        }
-
-        if (integer.Value < minimum || integer.Value > maximum)
-        {
-            error(value.Span, $"'{name}' is {integer.Value}: expected {expected}");
-            return null;
-        }
-
-        return (int)integer.Value;
+        error(value.Span, $"'{name}' is {found}: expected {expected}");
+        return null;
     }
 
     private bool? Boolean(string name, ValueSyntax value)
@@ -333,10 +328,15 @@ internal sealed class FleetSchema(
 
     private static string Quoted(string text) => $"\"{SafeText.Escape(text.Length <= 80 ? text : text[..80] + "…")}\"";
 
-    private static bool IsHttps(string url) =>
-        url.StartsWith("https://", StringComparison.OrdinalIgnoreCase)
-        && Uri.TryCreate(url, UriKind.Absolute, out Uri? uri)
-        && uri.Host.Length > 0;
+    /// <summary>By its form alone: System.Uri would be a twentieth of the hook, which has no use for the URL.</summary>
+    private static bool IsHttps(string url)
+    {
+        const string Scheme = "https://";
+        return url.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)
+            && url.Length > Scheme.Length
+            && url[Scheme.Length] is not ('/' or '?' or '#' or ':' or '@')
+            && !url.Any(c => char.IsWhiteSpace(c) || char.IsControl(c));
+    }
 
     /// <summary>Our own would call itself for ever.</summary>
     private static bool IsChain(string volume) =>

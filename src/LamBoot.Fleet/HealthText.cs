@@ -13,8 +13,15 @@ public static class HealthText
             return $"{record.Status}: {SafeText.Escape(error)}";
         }
 
-        string line =
-            $"{record.Status}: {State(record)}, {Crashes(record)}, entry {Entry(record)}, {record.Timestamp ?? "no time"}";
+        // Joined, not one text put together within another: those take two arrays of the shared pool, and to give both back the
+        // pool first measures the processor for a tenth of a millisecond.
+        string line = string.Join(
+            ", ",
+            $"{record.Status}: {State(record)}",
+            Crashes(record),
+            $"entry {Entry(record)}",
+            record.Timestamp ?? "no time"
+        );
         return record.Warning is null ? line : $"{line} ({record.Warning})";
     }
 

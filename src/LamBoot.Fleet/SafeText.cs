@@ -20,6 +20,12 @@ public static class SafeText
 
     private static string Escape(string text, bool escapeBackslash)
     {
+        ReadOnlySpan<char> plain = text;
+        if (!plain.ContainsAnyExceptInRange(' ', '~') && !(escapeBackslash && plain.Contains('\\')))
+        {
+            return text;
+        }
+
         StringBuilder safe = new(text.Length);
         foreach (Rune rune in text.EnumerateRunes())
         {

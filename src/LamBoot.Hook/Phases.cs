@@ -17,7 +17,7 @@ internal sealed class Phases(HostRoot root, int vmid, FleetToml fleet, TaskLog l
 
     private HealthProbe? _probe;
 
-    private string Document => fleet.Config.DocumentPath(vmid);
+    private readonly string _document = fleet.Config.DocumentPath(vmid);
 
     private string LogPath => root.Resolve(fleet.Config.LogPath);
 
@@ -35,7 +35,7 @@ internal sealed class Phases(HostRoot root, int vmid, FleetToml fleet, TaskLog l
         }
 
         RecoverStore(file.Config);
-        bool hadDocument = File.Exists(root.Resolve(Document));
+        bool hadDocument = File.Exists(root.Resolve(_document));
         StartIdentity identity = new(root, vmid, fleet, log, deadline);
         if (!identity.Give(file.Config))
         {
@@ -134,7 +134,7 @@ internal sealed class Phases(HostRoot root, int vmid, FleetToml fleet, TaskLog l
 
     private void TellReplaced(StartIdentity identity)
     {
-        string told = $"args now names {Document}; it counts from the next start";
+        string told = $"args now names {_document}; it counts from the next start";
         if (identity.IsGiven)
         {
             log.Fact(told);
@@ -172,7 +172,7 @@ internal sealed class Phases(HostRoot root, int vmid, FleetToml fleet, TaskLog l
     {
         if (SeeItem(file) == ConfigEdit.Replaced)
         {
-            log.Fact($"args now names {Document}; it counts from the next start");
+            log.Fact($"args now names {_document}; it counts from the next start");
         }
     }
 
@@ -188,7 +188,7 @@ internal sealed class Phases(HostRoot root, int vmid, FleetToml fleet, TaskLog l
             return ConfigEdit.Unchanged;
         }
 
-        return file.NeedsItem(Document) && MayEdit(file.Config) ? Edit(file) : ConfigEdit.Unchanged;
+        return file.NeedsItem(_document) && MayEdit(file.Config) ? Edit(file) : ConfigEdit.Unchanged;
     }
 
     private ConfigEdit Edit(VmConfigFile file)
@@ -197,7 +197,7 @@ internal sealed class Phases(HostRoot root, int vmid, FleetToml fleet, TaskLog l
         try
         {
             using ConfigLock configLock = ConfigLock.Take(root, vmid, LockWait);
-            if (configLock.IsHeld && file.SeeItem(Document) is not ConfigEdit.Raced and ConfigEdit edit)
+            if (configLock.IsHeld && file.SeeItem(_document) is not ConfigEdit.Raced and ConfigEdit edit)
             {
                 return edit;
             }
@@ -239,7 +239,7 @@ internal sealed class Phases(HostRoot root, int vmid, FleetToml fleet, TaskLog l
         }
 
         // QEMU does not start without a file that args names.
-        return File.Exists(root.Resolve(Document));
+        return File.Exists(root.Resolve(_document));
     }
 
     /// <summary>post-stop may never have come: power loss, fencing, a crash. The store still tells of that boot.</summary>

@@ -11,6 +11,7 @@ namespace LamBoot.Hook;
 internal sealed class StartIdentity(HostRoot root, int vmid, FleetToml fleet, TaskLog log, Deadline deadline)
 {
     private readonly FleetConfig _settings = fleet.Config;
+    private readonly string _document = fleet.Config.DocumentPath(vmid);
 
     private bool _isLeased;
 
@@ -19,8 +20,6 @@ internal sealed class StartIdentity(HostRoot root, int vmid, FleetToml fleet, Ta
 
     /// <summary>Whether it does so by another VM's document: the VM is a clone that has not booted yet.</summary>
     public bool IsLent { get; private set; }
-
-    private string Document => _settings.DocumentPath(vmid);
 
     /// <summary>Writes the identity.</summary>
     /// <param name="config">The configuration as Proxmox VE has it in memory.</param>
@@ -39,8 +38,8 @@ internal sealed class StartIdentity(HostRoot root, int vmid, FleetToml fleet, Ta
         // Run by hand there is no start, and so no QEMU that could open another VM's document.
         HostProcess? starter = ConfigLock.HoldingAncestor(root, vmid);
         int? other = starter is not null && owner != vmid ? owner : null;
-        HostProcess self = HostProcess.Find(Environment.ProcessId) ?? default;
-        DocumentLeases leases = new(root, _settings, vmid, starter ?? self, other);
+        HostProcess holder = starter ?? HostProcess.Find(Environment.ProcessId) ?? default;
+        DocumentLeases leases = new(root, _settings, vmid, holder, other);
         if (!Take(leases))
         {
             return false;
@@ -121,7 +120,7 @@ internal sealed class StartIdentity(HostRoot root, int vmid, FleetToml fleet, Ta
     /// <returns>The document; null where there is none.</returns>
     private IdentityDocument? Write(VmConfig config)
     {
-        string path = root.Resolve(Document);
+        string path = root.Resolve(_document);
         FleetConfig settings = _settings;
         try
         {
@@ -146,7 +145,7 @@ internal sealed class StartIdentity(HostRoot root, int vmid, FleetToml fleet, Ta
                 DateTimeOffset.UtcNow
             );
             document.Write(path);
-            log.Fact($"identity {Document}: fleet {OrNone(document.FleetId)}, role {OrNone(document.Role)}");
+            log.Fact($"identity {_document}: fleet {OrNone(document.FleetId)}, role {OrNone(document.Role)}");
             return document;
         }
         catch (HostException e)

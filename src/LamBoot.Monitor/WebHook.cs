@@ -113,8 +113,17 @@ internal sealed class WebHook : IDisposable
         }
     }
 
-    private static Uri? UrlOf(MonitorSettings settings, FleetConfig fleet) =>
-        settings.Webhook ?? (fleet.AlertWebhook is { } url ? new Uri(url) : null);
+    private static Uri? UrlOf(MonitorSettings settings, FleetConfig fleet)
+    {
+        if (settings.Webhook is not null || fleet.AlertWebhook is not { } url)
+        {
+            return settings.Webhook;
+        }
+
+        return Uri.TryCreate(url, UriKind.Absolute, out Uri? uri)
+            ? uri
+            : throw new HostException("monitor.alert_webhook in fleet.toml is no URL: nothing is told; mend it there");
+    }
 
     private void SendAll()
     {

@@ -27,7 +27,7 @@ public readonly record struct StoreImage(byte[] Bytes, long Size)
     /// <param name="read">Reads from it.</param>
     public static StoreImage Read(long size, ReadAt read)
     {
-        byte[] start = new byte[(int)Math.Min(size, FirstRead)];
+        byte[] start = GC.AllocateUninitializedArray<byte>((int)Math.Min(size, FirstRead));
         int have = read(0, start);
         int length = FirmwareVolume.TryRead(start.AsSpan(0, have), out FirmwareVolume volume, out _)
             ? volume.Length
@@ -105,9 +105,9 @@ public readonly record struct StoreImage(byte[] Bytes, long Size)
                 return false;
             }
 
-            byte[] blocks = new byte[end - start];
-            int got = read(start, blocks);
-            return FaultTolerantWrite.TryFind(blocks.AsSpan(0, got), 0, out FaultTolerantWrite ftw) && !ftw.IsPending;
+            Span<byte> blocks = stackalloc byte[WorkingBlockRead];
+            int got = read(start, blocks[..(end - start)]);
+            return FaultTolerantWrite.TryFind(blocks[..got], 0, out FaultTolerantWrite ftw) && !ftw.IsPending;
         }
 
         private bool TryOpen(out VariableStore store) =>

@@ -85,15 +85,27 @@ public sealed class ConfigLock : IDisposable
     private static HostProcess? FindHoldingAncestor(FileStatus file, int vmid)
     {
         string name = $"/lock-{vmid}.conf";
-        foreach (int id in HostProcess.SelfAndAncestors())
+        foreach (int id in HostProcess.Ancestors())
         {
-            foreach (string descriptor in HostProcess.Descriptors(id, name))
+            if (FindHolder(id, name, file) is { } holder && (holder == id || HostProcess.Ancestors().Contains(holder)))
             {
-                string information = HostProcess.ReadProc($"/proc/{id}/fdinfo/{descriptor}");
-                if (FindHolder(information, file) is { } holder && HostProcess.IsAncestor(holder))
-                {
-                    return HostProcess.Find(holder);
-                }
+                return HostProcess.Find(holder);
+            }
+        }
+
+        return FindHolder(Environment.ProcessId, name, file) is { } giver && HostProcess.Ancestors().Contains(giver)
+            ? HostProcess.Find(giver)
+            : null;
+    }
+
+    /// <summary>Who holds the lock, by a descriptor that a process has.</summary>
+    private static int? FindHolder(int id, string name, FileStatus file)
+    {
+        foreach (string descriptor in HostProcess.Descriptors(id, name))
+        {
+            if (FindHolder(HostProcess.ReadProc($"/proc/{id}/fdinfo/{descriptor}"), file) is { } holder)
+            {
+                return holder;
             }
         }
 

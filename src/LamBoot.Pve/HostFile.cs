@@ -278,15 +278,16 @@ public static class HostFile
     internal static byte[] ReadStream(string path, int limit)
     {
         using Descriptor file = Descriptor.Open(path, Libc.ReadOnly | Libc.CloseOnExec, 0);
-        byte[] buffer = new byte[4096];
-        int total = file.Read(buffer, 0);
-        while (total == buffer.Length && total < limit)
+        Span<byte> start = stackalloc byte[4096];
+        int total = file.Read(start, 0);
+        byte[] bytes = start[..total].ToArray();
+        while (total == bytes.Length && total >= start.Length && total < limit)
         {
-            Array.Resize(ref buffer, Math.Min(2 * total, limit));
-            total += file.Read(buffer.AsSpan(total), total);
+            Array.Resize(ref bytes, Math.Min(2 * total, limit));
+            total += file.Read(bytes.AsSpan(total), total);
         }
 
-        return buffer[..total];
+        return total == bytes.Length ? bytes : bytes[..total];
     }
 
     /// <summary>Opens a regular file or a block device, and nothing that could block, such as a FIFO.</summary>

@@ -10,39 +10,35 @@ public readonly record struct HostProcess(int Id, ulong StartTime)
 {
     private const int MaximumProcFile = 16 << 20;
     private const int MaximumDepth = 64;
+    private const int ParentField = 1;
+    private const int StartTimeField = 19;
 
     /// <summary>Whether it still runs.</summary>
     public bool IsAlive => Find(Id) == this;
 
     /// <summary>The process of a number, or null.</summary>
-    public static HostProcess? Find(int id) =>
-        Stat(id) is { Length: > 19 } fields
-        && ulong.TryParse(fields[19], NumberStyles.None, CultureInfo.InvariantCulture, out ulong startTime)
-            ? new(id, startTime)
-            : null;
+    public static HostProcess? Find(int id) => Stat(id, StartTimeField) is { } time ? new(id, time) : null;
 
-    /// <summary>Whether a process is one that started us, or that started one that did, and so on.</summary>
-    internal static bool IsAncestor(int id) => id != Environment.ProcessId && SelfAndAncestors().Contains(id);
-
-    /// <summary>This process, the one that started it, and so on.</summary>
-    internal static IEnumerable<int> SelfAndAncestors()
+    /// <summary>The processes that started us: our parent, its parent, and so on.</summary>
+    internal static IEnumerable<int> Ancestors()
     {
-        yield return Environment.ProcessId;
         int at = Libc.GetPPid();
         for (int depth = 0; depth < MaximumDepth && at > 0; depth++)
         {
             yield return at;
-            at = Stat(at) is { Length: > 1 } fields && int.TryParse(fields[1], out int parent) ? parent : 0;
+            at = (int)(Stat(at, ParentField) ?? 0);
         }
     }
 
     /// <summary>The numbers of a process's descriptors of files whose path ends so.</summary>
-    internal static IEnumerable<string> Descriptors(int id, string pathEnd)
+    internal static List<string> Descriptors(int id, string pathEnd)
     {
         string folder = $"/proc/{id}/fd";
-        return HostFile
-            .Names(folder)
-            .Where(number => HostFile.ReadLink($"{folder}/{number}").EndsWith(pathEnd, StringComparison.Ordinal));
+        List<string> numbers = HostFile.Names(folder);
+        numbers.RemoveAll(number =>
+            !HostFile.ReadLink($"{folder}/{number}").EndsWith(pathEnd, StringComparison.Ordinal)
+        );
+        return numbers;
     }
 
     /// <summary>A process for a person: its number and name.</summary>
@@ -65,10 +61,25 @@ public readonly record struct HostProcess(int Id, ulong StartTime)
         }
     }
 
-    /// <summary>The fields of stat from the third on: state, parent, …. The second, the name, may hold anything.</summary>
-    private static string[] Stat(int id)
+    /// <summary>A number of stat, its fields counted from 0 behind the name, which may hold anything; null without one.</summary>
+    private static ulong? Stat(int id, int field)
     {
-        string stat = ReadProc($"/proc/{id}/stat");
-        return stat[(stat.LastIndexOf(')') + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        ReadOnlySpan<char> stat = ReadProc($"/proc/{id}/stat");
+        stat = stat[(stat.LastIndexOf(')') + 1)..].TrimStart();
+        foreach (Range part in stat.Split(' '))
+        {
+            if (field-- == 0)
+            {
+                bool isNumber = ulong.TryParse(
+                    stat[part],
+                    NumberStyles.None,
+                    CultureInfo.InvariantCulture,
+                    out ulong number
+                );
+                return isNumber ? number : null;
+            }
+        }
+
+        return null;
     }
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 
 namespace LamBoot.Pve;
@@ -92,16 +93,37 @@ internal static class QemuImg
     private static void RequireInside(string path, string folder)
     {
         string json = Run("info", "-U", "--backing-chain", "--output=json", "-f", "qcow2", path);
-        using JsonDocument chain = JsonDocument.Parse(json);
         string inside = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)) + "/";
-        foreach (JsonElement layer in chain.RootElement.EnumerateArray())
+        foreach (string file in ChainFiles(Encoding.UTF8.GetBytes(json)))
         {
-            string file = layer.GetProperty("filename").GetString() ?? "";
             bool isPlain = file.StartsWith('/') || file == path;
             if (!isPlain || !Path.GetFullPath(file).StartsWith(inside, StringComparison.Ordinal))
             {
                 throw new HostException($"{path}: its backing file {file} is not in {folder}: not read");
             }
         }
+    }
+
+    /// <summary>The <c>filename</c> of each layer in what <c>qemu-img info --backing-chain</c> says: a list of objects.</summary>
+    private static List<string> ChainFiles(byte[] json)
+    {
+        const int Layer = 1;
+        List<string> files = [];
+        int layers = 0;
+        Utf8JsonReader reader = new(json);
+        while (reader.Read())
+        {
+            layers += reader.TokenType == JsonTokenType.StartObject && reader.CurrentDepth == Layer ? 1 : 0;
+            bool isName = reader.TokenType == JsonTokenType.PropertyName && reader.CurrentDepth == Layer + 1;
+            if (isName && reader.ValueTextEquals("filename"u8))
+            {
+                reader.Read();
+                files.Add(reader.GetString() ?? "");
+            }
+        }
+
+        return layers > 0 && files.Count == layers
+            ? files
+            : throw new HostException($"{Program} info names no file for each layer");
     }
 }

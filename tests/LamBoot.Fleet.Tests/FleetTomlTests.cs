@@ -114,6 +114,14 @@ public sealed class FleetTomlTests
         "5:17: 'monitor.alert_webhook': expected an https:// URL"
     )]
     [InlineData(
+        Head + "[monitor]\nalert_webhook = \"https:///secret\"",
+        "5:17: 'monitor.alert_webhook': expected an https:// URL"
+    )]
+    [InlineData(
+        Head + "[monitor]\nalert_webhook = \"https://x/a b\"",
+        "5:17: 'monitor.alert_webhook': expected an https:// URL"
+    )]
+    [InlineData(
         Head + "[hookscript]\nconfig_dir = \"var\"",
         "5:14: 'hookscript.config_dir' is \"var\": expected an absolute path"
     )]

@@ -79,6 +79,25 @@ public sealed class WebHookTests
         result.Error.ShouldNotContain("s3cret");
     }
 
+    [Fact]
+    public void An_alert_webhook_that_is_no_URL_is_said_without_it()
+    {
+        using HostTree tree = new();
+        tree.AddVm(100, "crash-255");
+        tree.Write(
+            "/etc/lamboot/fleet.toml",
+            HostTree.FleetToml + "\n[monitor]\nalert_webhook = \"https://[s3cret\"\n"
+        );
+
+        ProgramResult result = tree.Monitor();
+
+        result.ExitCode.ShouldBe(1);
+        result.Output.ShouldContain("1 VM: 1 critical");
+        result.Error.ShouldBe(
+            "lamboot-pve-monitor: monitor.alert_webhook in fleet.toml is no URL: nothing is told; mend it there\n"
+        );
+    }
+
     /// <summary>It fails, hangs, answers 500 and recovers: the watch never waits, and nothing is lost or told twice.</summary>
     [Fact]
     public async Task A_watch_never_waits_for_it()
