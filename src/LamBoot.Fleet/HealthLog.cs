@@ -6,9 +6,9 @@ namespace LamBoot.Fleet;
 /// <summary>The health log: a JSON object a line, in the order of time. It only ever grows; logrotate cuts it.</summary>
 public static class HealthLog
 {
-    private const int FirstTailSize = 64 << 10;
-    private const int TailSize = 4 << 20;
-    private const int BlockSize = 1 << 20;
+    // The newest record of a VM is mostly among the last; of thousands of VMs' records it is not.
+    private const int FirstBlock = 8 << 10;
+    private const int NewestLimit = 4 << 20;
 
     /// <summary>Appends a record.</summary>
     /// <param name="path">The log; its folder is made where it is missing.</param>
@@ -58,7 +58,7 @@ public static class HealthLog
     public static IReadOnlyList<HealthRecord> Last(string path, int vmid, int count)
     {
         List<HealthRecord> newest = [];
-        foreach (byte[] lines in HostFile.ReadLinesBackwards(path, BlockSize))
+        foreach (byte[] lines in HostFile.ReadLinesBackwards(path, FirstBlock))
         {
             newest.AddRange(Backwards(lines, vmid).Take(count - newest.Count));
             if (newest.Count == count)
@@ -72,18 +72,26 @@ public static class HealthLog
     }
 
     /// <summary>
-    /// The newest record of a VM's boots, among the log's last 4 MiB, which are some ten thousand records. One of which
-    /// nothing was read does not count.
+    /// The newest record of a VM's boots, among the log's last 4 MiB or a little more, which are some ten thousand records. One of
+    /// which nothing was read does not count.
     /// </summary>
     /// <param name="path">The log.</param>
     /// <param name="vmid">The VM.</param>
     /// <exception cref="HostException">The log cannot be read.</exception>
     public static HealthRecord? Newest(string path, int vmid)
     {
-        // The usual case is that it is among the last.
-        byte[]? tail = HostFile.ReadTail(path, FirstTailSize, out bool isWhole);
-        HealthRecord? newest = NewestBoot(tail, vmid);
-        return newest is null && !isWhole ? NewestBoot(HostFile.ReadTail(path, TailSize, out _), vmid) : newest;
+        foreach (byte[] lines in HostFile.ReadLinesBackwards(path, FirstBlock, NewestLimit))
+        {
+            foreach (HealthRecord record in Backwards(lines, vmid))
+            {
+                if (record.Error is null)
+                {
+                    return record;
+                }
+            }
+        }
+
+        return null;
     }
 
     /// <summary>The records among the log's last bytes, oldest first; what is no record is left out.</summary>
@@ -104,19 +112,6 @@ public static class HealthLog
         List<ReadOnlyMemory<byte>> lines = [.. LinesBackwards(tail)];
         IEnumerable<ReadOnlyMemory<byte>> whole = isWhole ? lines : lines.SkipLast(1);
         return whole.Count(line => !line.IsEmpty && HealthRecord.Parse(line.Span) is null);
-    }
-
-    private static HealthRecord? NewestBoot(byte[]? tail, int vmid)
-    {
-        foreach (HealthRecord record in Backwards(tail ?? [], vmid))
-        {
-            if (record.Error is null)
-            {
-                return record;
-            }
-        }
-
-        return null;
     }
 
     /// <summary>A VM's records among some lines, newest first.</summary>

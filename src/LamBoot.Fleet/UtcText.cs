@@ -10,5 +10,5 @@ public static class UtcText
 
     /// <summary>A time in UTC, to the second.</summary>
     public static string Format(DateTimeOffset time) =>
-        time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+        time.UtcDateTime.ToString("s", CultureInfo.InvariantCulture) + "Z";
 }

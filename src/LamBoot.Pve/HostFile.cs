@@ -67,17 +67,20 @@ public static class HostFile
 
     /// <summary>Reads a regular file of lines from its end, some whole lines at a time; a missing one has none.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="blockSize">How many bytes are read at a time.</param>
-    public static IEnumerable<byte[]> ReadLinesBackwards(string path, int blockSize)
+    /// <param name="blockSize">How many bytes are read first; then twice as many each time, up to 1 MiB.</param>
+    /// <param name="limit">After how many bytes no more are read.</param>
+    public static IEnumerable<byte[]> ReadLinesBackwards(string path, int blockSize, long limit = long.MaxValue)
     {
+        const int LargestBlock = 1 << 20;
         if (!File.Exists(path))
         {
             yield break;
         }
 
         using Descriptor file = OpenForReading(path, out long at);
+        long stop = Math.Max(at - limit, 0);
         byte[] behind = []; // the rest of a line whose beginning is in the block before
-        while (at > 0)
+        for (; at > stop; blockSize = Math.Min(2 * blockSize, LargestBlock))
         {
             byte[] block = new byte[(int)Math.Min(at, blockSize) + behind.Length];
             int length = block.Length - behind.Length;

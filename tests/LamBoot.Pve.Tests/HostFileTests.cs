@@ -104,4 +104,21 @@ public sealed class HostFileTests
             string.Join('\n', parts).ShouldBe(text);
         }
     }
+
+    [Fact]
+    public void Behind_the_limit_no_lines_are_read()
+    {
+        using HostTree tree = new();
+        string text = string.Concat(Enumerable.Range(0, 1000).Select(n => $"{n:d4}\n"));
+        tree.Write("/file", text);
+
+        string[] parts =
+        [
+            .. HostFile.ReadLinesBackwards(tree.Path("/file"), 16, 100).Select(System.Text.Encoding.ASCII.GetString),
+        ];
+
+        string end = string.Join('\n', parts.Reverse());
+        text.ShouldEndWith($"\n{end}");
+        end.Length.ShouldBeInRange(95, 200);
+    }
 }
