@@ -14,6 +14,7 @@ public sealed class HealthProbe(HostRoot root, FleetToml fleet, string phase)
     private const int RereadMilliseconds = 100;
 
     private readonly string _node = Node.Name(root);
+    private readonly NodeStorages _storages = new(root);
 
     /// <summary>Booting with this many crashes is critical.</summary>
     public int CrashThreshold { get; init; } = fleet.Config.CrashThreshold;
@@ -47,16 +48,19 @@ public sealed class HealthProbe(HostRoot root, FleetToml fleet, string phase)
             };
         }
 
-        HealthRecord read = Read(about, () => (EfiDisk.Read(root, vmid, volume, out string path), path));
+        HealthRecord read = Read(about, () => (EfiDisk.Read(_storages, vmid, volume, out string path), path));
         if (power != QemuProcess.Stopped && (read.Error is not null || read.Warning is not null) && Image is not null)
         {
             // The firmware may have been in the midst of a reclaim, which takes less than that.
             Thread.Sleep(RereadMilliseconds);
-            read = Read(about, () => (EfiDisk.Read(root, vmid, volume, out string path), path));
+            read = Read(about, () => (EfiDisk.Read(_storages, vmid, volume, out string path), path));
         }
 
         return read;
     }
+
+    /// <summary>What tells whether an EFI disk has changed; null where only reading it does.</summary>
+    public ImageStamp? Stamp(VolumeId volume) => EfiDisk.Stamp(_storages, volume);
 
     /// <summary>The health that an image alone holds.</summary>
     public HealthRecord ReadImage(string path) => Read(About(null), () => (StoreFile.Read(root, path), path));

@@ -115,7 +115,7 @@ internal sealed class Survey(HostRoot root, VmFilter filter, int? threshold)
     private HealthRecord ReadVm(VmToRead vm, HealthProbe probe)
     {
         string power = QemuProcess.Power(root, vm.Vmid, QemuProcess.Find(root, vm.Vmid));
-        vm.Stamp = vm.Volume is { } volume ? EfiDisk.Stamp(root, volume) : null;
+        vm.Stamp = vm.Volume is { } volume ? probe.Stamp(volume) : null;
         if (
             vm.Stamp is { } stamp
             && _known.TryGetValue(vm.Vmid, out KnownVm? known)

@@ -9,39 +9,40 @@ public static class EfiDisk
     private const int MaximumCephConfig = 1 << 20;
 
     /// <summary>Reads as much of a VM's EFI disk as a reader of its store needs.</summary>
-    /// <param name="root">The host.</param>
+    /// <param name="storages">The node's storages.</param>
     /// <param name="vmid">The VM.</param>
     /// <param name="volume">The volume of <c>efidisk0</c>.</param>
     /// <param name="path">Where it was read: a file, a device, or the volume's id where there is neither.</param>
     /// <exception cref="HostException">It cannot be read; the message says which storage and why.</exception>
-    public static StoreImage Read(HostRoot root, int vmid, VolumeId volume, out string path)
+    public static StoreImage Read(NodeStorages storages, int vmid, VolumeId volume, out string path)
     {
-        using EfiDiskFile? file = Open(root, vmid, volume, isLocked: false);
+        using EfiDiskFile? file = Open(storages, vmid, volume, isLocked: false);
         path = file?.Path ?? volume.ToString();
         if (file is not null)
         {
             return file.Read();
         }
 
-        Storage storage = Find(root, volume);
-        return RbdImage.Read(root, storage, NameOf(storage, volume.Volume));
+        Storage storage = storages.Find(volume);
+        return RbdImage.Read(storages.Root, storage, NameOf(storage, volume.Volume));
     }
 
     /// <summary>Opens the file or device of a VM's EFI disk; an LVM volume is active as long as it is open.</summary>
-    /// <param name="root">The host.</param>
+    /// <param name="storages">The node's storages.</param>
     /// <param name="vmid">The VM.</param>
     /// <param name="volume">The volume of <c>efidisk0</c>.</param>
     /// <param name="isLocked">Whether this process has the VM's lock itself.</param>
     /// <returns>The file; null for an RBD image that is not mapped.</returns>
     /// <exception cref="HostException">It is not there; the message says which storage and why.</exception>
-    public static EfiDiskFile? Open(HostRoot root, int vmid, VolumeId volume, bool isLocked)
+    public static EfiDiskFile? Open(NodeStorages storages, int vmid, VolumeId volume, bool isLocked)
     {
+        HostRoot root = storages.Root;
         if (volume.Storage.Length == 0)
         {
             return new(root, root.Resolve(volume.Volume), null, null);
         }
 
-        Storage storage = Find(root, volume);
+        Storage storage = storages.Find(volume);
         if (HostPath(root, storage, volume.Volume) is not { } hostPath)
         {
             return storage.Type == "rbd" ? null : new(root, PveSm.Path(root, volume), null, null);
@@ -72,18 +73,18 @@ public static class EfiDisk
 
     /// <summary>What tells whether an EFI disk has changed, without reading it.</summary>
     /// <returns>The stamp; null where nothing but reading tells: of devices and of what is not to be had.</returns>
-    public static ImageStamp? Stamp(HostRoot root, VolumeId volume)
+    public static ImageStamp? Stamp(NodeStorages storages, VolumeId volume)
     {
         try
         {
-            Storage? storage = volume.Storage.Length == 0 ? null : Find(root, volume);
-            string? hostPath = storage is null ? volume.Volume : HostPath(root, storage, volume.Volume);
+            Storage? storage = volume.Storage.Length == 0 ? null : storages.Find(volume);
+            string? hostPath = storage is null ? volume.Volume : HostPath(storages.Root, storage, volume.Volume);
             if (hostPath is null)
             {
                 return null;
             }
 
-            string path = root.Resolve(hostPath);
+            string path = storages.Root.Resolve(hostPath);
             bool isInactive = storage?.Type is "lvm" or "lvmthin" && !File.Exists(path);
             return isInactive ? ImageStamp.Inactive : ImageStamp.OfFile(path);
         }
@@ -91,30 +92,6 @@ public static class EfiDisk
         {
             return null; // reading it says why
         }
-    }
-
-    /// <summary>Why this node has no such storage; null where it has, or where the volume is a path.</summary>
-    public static string? WhyNoStorage(HostRoot root, VolumeId volume)
-    {
-        try
-        {
-            _ = volume.Storage.Length == 0 ? null : Find(root, volume);
-            return null;
-        }
-        catch (HostException e)
-        {
-            return e.Message;
-        }
-    }
-
-    private static Storage Find(HostRoot root, VolumeId volume)
-    {
-        Storage storage =
-            StorageConfig.Read(root).Find(volume.Storage)
-            ?? throw new HostException($"storage '{volume.Storage}' is not in /etc/pve/storage.cfg");
-        return storage.WhyUnusableOn(Node.Name(root)) is { } unusable
-            ? throw new HostException($"storage '{storage.Id}' is {unusable}")
-            : storage;
     }
 
     /// <summary>The path of a volume as the host sees it (pve-storage, the plugins' path); null where it has none, or the type is not known.</summary>

@@ -123,7 +123,7 @@ public sealed class StoreEdit : IDisposable
             config.EfiDisk is { } drive && VolumeId.FromDrive(drive) is { } named
                 ? named
                 : throw new HostException($"VM {vmid} has no efidisk0: qm set {vmid} --efidisk0 STORAGE:0,efitype=4m");
-        return EfiDisk.Open(root, vmid, volume, isLocked)
+        return EfiDisk.Open(new(root), vmid, volume, isLocked)
             ?? throw new HostException(
                 $"{volume} is an RBD image that no device maps: its storage needs krbd 1 in /etc/pve/storage.cfg to be written"
             );

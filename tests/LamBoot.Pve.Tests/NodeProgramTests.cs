@@ -180,7 +180,7 @@ public sealed class NodeProgramTests
     }
 
     private static StoreImage Read(HostTree tree, string drive) =>
-        EfiDisk.Read(new(tree.Root), 100, VolumeId.FromDrive(drive)!.Value, out _);
+        EfiDisk.Read(new(new(tree.Root)), 100, VolumeId.FromDrive(drive)!.Value, out _);
 
     private static string[] Calls(HostTree tree) => File.ReadAllLines(tree.Path("/calls"));
 

@@ -96,7 +96,12 @@ public sealed class Qcow2Tests
     private static string Image(HostTree tree, int vmid) => tree.Path($"{Images}/{vmid}/vm-{vmid}-disk-0.qcow2");
 
     private static StoreImage Read(HostTree tree, int vmid) =>
-        EfiDisk.Read(new(tree.Root), vmid, VolumeId.FromDrive($"local:{vmid}/vm-{vmid}-disk-0.qcow2")!.Value, out _);
+        EfiDisk.Read(
+            new(new(tree.Root)),
+            vmid,
+            VolumeId.FromDrive($"local:{vmid}/vm-{vmid}-disk-0.qcow2")!.Value,
+            out _
+        );
 
     private static string Crashes(HostTree tree, int vmid)
     {

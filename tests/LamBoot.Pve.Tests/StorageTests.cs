@@ -237,7 +237,7 @@ public sealed class StorageTests
             tree.Write("/etc/pve/storage.cfg", $"zfspool: real\n\tpool {pool}\n");
 
             EfiDisk
-                .Read(new(tree.Root), 100, VolumeId.FromDrive("real:vm-100-disk-0")!.Value, out _)
+                .Read(new(new(tree.Root)), 100, VolumeId.FromDrive("real:vm-100-disk-0")!.Value, out _)
                 .Size.ShouldBe(4 << 20);
         }
         finally
@@ -320,7 +320,7 @@ public sealed class StorageTests
 
     private static string Locate(HostTree tree, string drive = "over-iscsi:vm-100-disk-0,size=4M")
     {
-        EfiDisk.Read(new(tree.Root), 100, VolumeId.FromDrive(drive)!.Value, out string path).Size.ShouldBe(540672);
+        EfiDisk.Read(new(new(tree.Root)), 100, VolumeId.FromDrive(drive)!.Value, out string path).Size.ShouldBe(540672);
         return path;
     }
 

@@ -63,7 +63,7 @@ internal sealed class VmChecks(HostRoot root, FleetToml fleet, AttachedVm vm)
                 $"qm set {_vmid} --efidisk0 STORAGE:0,efitype=4m"
             );
         }
-        else if (EfiDisk.WhyNoStorage(root, volume) is { } reason)
+        else if (new NodeStorages(root).WhyNone(volume) is { } reason)
         {
             yield return Of(
                 "vm-efidisk-storage",
