@@ -1,5 +1,6 @@
 // Whole-process figures: runs each command N times, interleaved, and prints medians.
 // usage: measure N NAME COMMAND ARG… [-- NAME COMMAND ARG…]…   (a program that prints or fails is no less measured)
+// MEASURE_LOCK names a file that is flocked meanwhile, as the process that starts a VM does.
 // MEASURE_CUT names files, with ":" between, that are cut to their first length before each run, so that each appends to the same.
 #define _GNU_SOURCE
 #include <fcntl.h>
@@ -7,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -54,6 +56,14 @@ static void find_growing(void) {
     }
 }
 
+static void hold_lock(void) {
+    char *path = getenv("MEASURE_LOCK");
+    if (path && flock(open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0644), LOCK_EX | LOCK_NB) != 0) {
+        perror(path);
+        exit(1);
+    }
+}
+
 static void cut(void) {
     for (struct growing *g = growing; g->path; g++) {
         if (truncate(g->path, g->length) != 0) {
@@ -91,6 +101,7 @@ int main(int argc, char **argv) {
     }
     int n = atoi(argv[1]), count = 0;
     find_growing();
+    hold_lock();
     struct command commands[32];
     for (int i = 2; i < argc && count < 32; count++) {
         struct command *c = &commands[count];

@@ -13,8 +13,8 @@ public delegate int ReadAt(long offset, Span<byte> buffer);
 /// <param name="Size">The size of the whole image in bytes.</param>
 public readonly record struct StoreImage(byte[] Bytes, long Size)
 {
-    // The list of an OVMF VM is 16 to 40 KB long; one read fetches it.
-    private const int FirstRead = 64 << 10;
+    // The list of an OVMF VM is 16 to 40 KB long, longer where much was written: mostly one read fetches it.
+    private const int FirstRead = 32 << 10;
 
     // Behind the store come an event log, in some layouts, and the working block: a block each.
     private const int WorkingBlockRead = 2 * FaultTolerantWrite.BlockSize;

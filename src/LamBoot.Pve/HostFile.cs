@@ -140,31 +140,45 @@ public static class HostFile
     }
 
     /// <summary>
-    /// The names of a folder's files, in no order; none where it cannot be read. By readdir(3): .NET's own enumeration looks at every file besides.
+    /// The names of a folder's files, in no order; none where it cannot be read. By getdents64(2): .NET's own enumeration looks at
+    /// every file besides.
     /// </summary>
     internal static unsafe List<string> Names(string folder)
     {
-        const int TypeOffset = 18; // struct dirent, d_type
-        const int NameOffset = TypeOffset + 1; // d_name
+        const int BufferSize = 4096;
+        const int LengthOffset = 16; // struct dirent64, d_reclen
+        const int TypeOffset = 18; // d_type
+        const int NameOffset = 19; // d_name
         const byte IsFolder = 4; // DT_DIR; not every file system says
         List<string> names = [];
-        nint handle = Libc.OpenDir(folder);
-        if (handle == 0)
+        using Descriptor? open = OpenFolder(folder);
+        byte* entries = stackalloc byte[BufferSize];
+        nint length;
+        while (open is not null && (length = Libc.GetDEnts64(open.Number, entries, BufferSize)) > 0)
         {
-            return names;
-        }
-
-        for (byte* entry = Libc.ReadDir(handle); entry is not null; entry = Libc.ReadDir(handle))
-        {
-            string name = Marshal.PtrToStringUTF8((nint)(entry + NameOffset))!;
-            if (entry[TypeOffset] != IsFolder && name is not ("." or ".."))
+            for (byte* entry = entries; entry < entries + length; entry += *(ushort*)(entry + LengthOffset))
             {
-                names.Add(name);
+                string name = Marshal.PtrToStringUTF8((nint)(entry + NameOffset))!;
+                if (entry[TypeOffset] != IsFolder && name is not ("." or ".."))
+                {
+                    names.Add(name);
+                }
             }
         }
 
-        _ = Libc.CloseDir(handle);
         return names;
+    }
+
+    private static Descriptor? OpenFolder(string path)
+    {
+        try
+        {
+            return Descriptor.Open(path, Libc.ReadOnly | Libc.Directory | Libc.CloseOnExec | Libc.NonBlocking, 0);
+        }
+        catch (HostException)
+        {
+            return null;
+        }
     }
 
     /// <summary>Whether a path is a regular file with these permissions.</summary>

@@ -15,6 +15,7 @@ internal static unsafe partial class Libc
     public const int Exclusive = 0x80;
     public const int Append = 0x400;
     public const int NonBlocking = 0x800;
+    public const int Directory = 0x10000;
     public const int NoFollow = 0x20000;
     public const int CloseOnExec = 0x80000;
 
@@ -92,14 +93,8 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", EntryPoint = "getppid")]
     public static partial int GetPPid();
 
-    [LibraryImport("libc", EntryPoint = "opendir", StringMarshalling = StringMarshalling.Utf8)]
-    public static partial nint OpenDir(string path);
-
-    [LibraryImport("libc", EntryPoint = "readdir")]
-    public static partial byte* ReadDir(nint folder);
-
-    [LibraryImport("libc", EntryPoint = "closedir")]
-    public static partial int CloseDir(nint folder);
+    [LibraryImport("libc", EntryPoint = "getdents64", SetLastError = true)]
+    public static partial nint GetDEnts64(int fd, byte* buffer, nuint size);
 
     [LibraryImport("libc", EntryPoint = "readlink", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial nint ReadLink(string path, byte* buffer, nint size);
