@@ -25,7 +25,6 @@ public sealed class DocumentLeases(
     int? other = null
 )
 {
-    private const string Folder = "/run/lamboot";
     private const string Suffix = ".lease";
     private const int RetryMilliseconds = 10;
     private const int MaximumDocument = 1 << 20;
@@ -49,7 +48,7 @@ public sealed class DocumentLeases(
     /// <exception cref="HostException">A lease cannot be written.</exception>
     public Lease? Take(TimeSpan wait)
     {
-        HostFile.CreatePrivateFolder(root.Resolve(Folder));
+        HostFile.CreatePrivateFolder(root.Resolve(HostRoot.RunFolder));
         if (OtherOfOwn() is { } left && left != other)
         {
             // This VM's start before was killed between pre-start and post-start.
@@ -181,5 +180,5 @@ public sealed class DocumentLeases(
     private string OriginalOf(int owner) => DocumentOf(owner) + ".owner";
 
     private string LeaseOf(int owner) =>
-        root.Resolve(string.Create(CultureInfo.InvariantCulture, $"{Folder}/{owner}{Suffix}"));
+        root.Resolve(string.Create(CultureInfo.InvariantCulture, $"{HostRoot.RunFolder}/{owner}{Suffix}"));
 }

@@ -40,7 +40,7 @@ public sealed class HealthProbe(HostRoot root, FleetToml fleet, string phase)
             return about with { Error = "not-ovmf: the VM has no 'bios: ovmf', so no UEFI variables" };
         }
 
-        if (config.EfiDisk is not { } drive || VolumeId.FromDrive(drive) is not { } volume)
+        if (config.EfiVolume is not { } volume)
         {
             return about with
             {
@@ -59,8 +59,9 @@ public sealed class HealthProbe(HostRoot root, FleetToml fleet, string phase)
         return read;
     }
 
-    /// <summary>What tells whether an EFI disk has changed; null where only reading it does.</summary>
-    public ImageStamp? Stamp(VolumeId volume) => EfiDisk.Stamp(_storages, volume);
+    /// <summary>What tells whether a VM's EFI disk has changed; null where only reading it does.</summary>
+    public ImageStamp? Stamp(VmConfig config) =>
+        config.EfiVolume is { } volume ? EfiDisk.Stamp(_storages, volume) : null;
 
     /// <summary>The health that an image alone holds.</summary>
     public HealthRecord ReadImage(string path) => Read(About(null), () => (StoreFile.Read(root, path), path));

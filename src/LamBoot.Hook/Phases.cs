@@ -75,7 +75,9 @@ internal sealed class Phases(HostRoot root, int vmid, FleetToml fleet, TaskLog l
         }
 
         SeeItemLate(file);
-        HealthRecord health = Probe("post-stop").ReadVm(vmid, file.Config, QemuProcess.Stopped);
+        HealthProbe probe = Probe("post-stop");
+        ImageStamp? stamp = probe.Stamp(file.Config);
+        HealthRecord health = probe.ReadVm(vmid, file.Config, QemuProcess.Stopped);
         log.Fact($"health {HealthText.Line(health)}");
 
         // A backup of a stopped VM starts QEMU paused: no boot, unless it is one that was not recorded.
@@ -84,6 +86,8 @@ internal sealed class Phases(HostRoot root, int vmid, FleetToml fleet, TaskLog l
         {
             HealthLog.Append(LogPath, health);
         }
+
+        Remember(stamp, health);
     }
 
     /// <summary>The deadline has passed: where a VM's health was being read, that it could not be is its record.</summary>
@@ -245,11 +249,29 @@ internal sealed class Phases(HostRoot root, int vmid, FleetToml fleet, TaskLog l
     /// <summary>post-stop may never have come: power loss, fencing, a crash. The store still tells of that boot.</summary>
     private void RecordPreviousBoot(VmConfig config)
     {
-        HealthRecord health = Probe("pre-start").ReadVm(vmid, config, QemuProcess.Stopped);
+        HealthProbe probe = Probe("pre-start");
+        ImageStamp? stamp = probe.Stamp(config);
+        if (stamp is { } unchanged && new RecordedImage(root, vmid).Is(unchanged))
+        {
+            return;
+        }
+
+        HealthRecord health = probe.ReadVm(vmid, config, QemuProcess.Stopped);
         if (health.Status != HealthStatus.Unknown && !IsRecorded(health))
         {
             HealthLog.Append(LogPath, health);
             log.Fact($"health of the boot before, which had no post-stop: {HealthText.Line(health)}");
+        }
+
+        Remember(stamp, health);
+    }
+
+    /// <summary>What is in an image is recorded. An inactive volume has no stamp of its own.</summary>
+    private void Remember(ImageStamp? stamp, HealthRecord health)
+    {
+        if (stamp is { } read && read != ImageStamp.Inactive && health.Status != HealthStatus.Unknown)
+        {
+            new RecordedImage(root, vmid).Remember(read);
         }
     }
 

@@ -10,7 +10,7 @@ namespace LamBoot.Monitor;
 /// </summary>
 internal sealed class AlertState
 {
-    private const string HostPath = "/run/lamboot/monitor-alerts.json";
+    private const string HostPath = $"{HostRoot.RunFolder}/monitor-alerts.json";
     private const int Mode = 0x180; // 0600
     private const int MaximumSize = 16 << 20;
 

@@ -115,7 +115,7 @@ internal sealed class Survey(HostRoot root, VmFilter filter, int? threshold)
     private HealthRecord ReadVm(VmToRead vm, HealthProbe probe)
     {
         string power = QemuProcess.Power(root, vm.Vmid, QemuProcess.Find(root, vm.Vmid));
-        vm.Stamp = vm.Volume is { } volume ? probe.Stamp(volume) : null;
+        vm.Stamp = probe.Stamp(vm.Config);
         if (
             vm.Stamp is { } stamp
             && _known.TryGetValue(vm.Vmid, out KnownVm? known)
@@ -165,7 +165,7 @@ internal sealed class Survey(HostRoot root, VmFilter filter, int? threshold)
     /// <summary>A VM whose configuration is read.</summary>
     private sealed record VmToRead(int Vmid, VmConfig Config, FleetToml Fleet)
     {
-        public VolumeId? Volume { get; } = Config.EfiDisk is { } drive ? VolumeId.FromDrive(drive) : null;
+        private VolumeId? Volume { get; } = Config.EfiVolume;
 
         /// <summary>What hangs together; a path of the host itself stands for its folder's file system.</summary>
         public string Storage =>

@@ -8,7 +8,8 @@ internal readonly unsafe record struct FileStatus(
     uint DeviceMajor,
     uint DeviceMinor,
     ulong Size,
-    (long Seconds, uint Nanoseconds) Modified
+    FileTime Modified,
+    FileTime Changed
 )
 {
     private const int StructSize = 256;
@@ -16,10 +17,11 @@ internal readonly unsafe record struct FileStatus(
     private const int ModeOffset = 28;
     private const int InodeOffset = 32;
     private const int SizeOffset = 40;
+    private const int ChangedOffset = 96;
     private const int ModifiedOffset = 112;
     private const int DeviceMajorOffset = 136;
     private const int DeviceMinorOffset = 140;
-    private const uint Wanted = 0x1 | 0x2 | 0x8 | 0x40 | 0x100 | 0x200; // STATX_TYPE, _MODE, _UID, _MTIME, _INO, _SIZE
+    private const uint Wanted = 0x1 | 0x2 | 0x8 | 0x40 | 0x80 | 0x100 | 0x200; // STATX_TYPE, _MODE, _UID, _MTIME, _CTIME, _INO, _SIZE
     private const int AtCurrentFolder = -100;
     private const int AtSymlinkNoFollow = 0x100;
     private const int AtEmptyPath = 0x1000;
@@ -71,7 +73,11 @@ internal readonly unsafe record struct FileStatus(
             *(uint*)(stat + DeviceMajorOffset),
             *(uint*)(stat + DeviceMinorOffset),
             *(ulong*)(stat + SizeOffset),
-            (*(long*)(stat + ModifiedOffset), *(uint*)(stat + ModifiedOffset + sizeof(long)))
+            *(FileTime*)(stat + ModifiedOffset),
+            *(FileTime*)(stat + ChangedOffset)
         );
     }
 }
+
+/// <summary>struct statx_timestamp.</summary>
+internal readonly record struct FileTime(long Seconds, uint Nanoseconds);

@@ -388,6 +388,18 @@ public static class HostFile
         int.TryParse(suffix[TemporaryInfix.Length..], NumberStyles.None, CultureInfo.InvariantCulture, out int id)
         && (id == Environment.ProcessId || HostProcess.Find(id) is null);
 
+    /// <summary>Writes a few bytes over a file, in one write(2), without a sync: for what the host's own boot may forget.</summary>
+    /// <param name="path">The file; made where it is missing.</param>
+    /// <param name="content">The bytes.</param>
+    /// <param name="mode">The mode of a file that is made.</param>
+    public static void Overwrite(string path, ReadOnlySpan<byte> content, int mode)
+    {
+        const int Flags =
+            Libc.WriteOnly | Libc.Create | Libc.Truncate | Libc.NoFollow | Libc.NonBlocking | Libc.CloseOnExec;
+        using Descriptor file = Descriptor.Open(path, Flags, mode);
+        file.Write(content);
+    }
+
     private static void WriteNew(string path, ReadOnlySpan<byte> content, int? mode)
     {
         const int Flags = Libc.WriteOnly | Libc.Create | Libc.Exclusive | Libc.CloseOnExec;

@@ -6,6 +6,9 @@ namespace LamBoot.Pve;
 /// </summary>
 public sealed class HostRoot
 {
+    /// <summary>The folder of what the host's own boot may forget.</summary>
+    public const string RunFolder = "/run/lamboot";
+
     private readonly string _prefix;
 
     /// <summary>A host tree.</summary>

@@ -1,6 +1,8 @@
+using System.Globalization;
+
 namespace LamBoot.Pve;
 
-/// <summary>What changes whenever an image does: its file's identity, size and time of modification.</summary>
+/// <summary>What changes whenever an image does: its file's identity, size and times of modification.</summary>
 public readonly record struct ImageStamp
 {
     // A write within the same tick of the file system's clock leaves the time as it was.
@@ -12,6 +14,16 @@ public readonly record struct ImageStamp
 
     /// <summary>An LVM volume that is not active, so that nothing can write it.</summary>
     public static ImageStamp Inactive => default;
+
+    /// <summary>The same for the same stamp, and for no other.</summary>
+    public override string ToString()
+    {
+        (FileTime modified, FileTime changed) = (_status.Modified, _status.Changed);
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{_status.DeviceMajor}:{_status.DeviceMinor} {_status.Inode} {_status.Size} {modified.Seconds}.{modified.Nanoseconds} {changed.Seconds}.{changed.Nanoseconds}"
+        );
+    }
 
     /// <summary>The stamp of a regular file; null of anything else, and of one that was modified just now.</summary>
     internal static ImageStamp? OfFile(string path)

@@ -10,7 +10,6 @@ namespace LamBoot.Pve;
 internal static class QemuImg
 {
     private const string Program = "qemu-img";
-    private const string Folder = "/run/lamboot";
 
     // qemu-img itself takes some 300 MB of address space; a table of 64 MiB in an image's header must not take the host's memory.
     private const long MaximumMemory = 2L << 30;
@@ -81,8 +80,8 @@ internal static class QemuImg
 
     private static string NewRaw(HostRoot root)
     {
-        HostFile.CreatePrivateFolder(root.Resolve(Folder));
-        return root.Resolve($"{Folder}/{Guid.NewGuid():n}.raw");
+        HostFile.CreatePrivateFolder(root.Resolve(HostRoot.RunFolder));
+        return root.Resolve($"{HostRoot.RunFolder}/{Guid.NewGuid():n}.raw");
     }
 
     private static string Run(params string[] arguments) => ChildProcess.RunBounded(Program, MaximumMemory, arguments);

@@ -120,9 +120,8 @@ public sealed class StoreEdit : IDisposable
     private static EfiDiskFile OpenDisk(HostRoot root, int vmid, VmConfig config, bool isLocked)
     {
         VolumeId volume =
-            config.EfiDisk is { } drive && VolumeId.FromDrive(drive) is { } named
-                ? named
-                : throw new HostException($"VM {vmid} has no efidisk0: qm set {vmid} --efidisk0 STORAGE:0,efitype=4m");
+            config.EfiVolume
+            ?? throw new HostException($"VM {vmid} has no efidisk0: qm set {vmid} --efidisk0 STORAGE:0,efitype=4m");
         return EfiDisk.Open(new(root), vmid, volume, isLocked)
             ?? throw new HostException(
                 $"{volume} is an RBD image that no device maps: its storage needs krbd 1 in /etc/pve/storage.cfg to be written"

@@ -33,6 +33,9 @@ public sealed class VmConfig
     /// <summary><c>efidisk0:</c>, a property string, or null.</summary>
     public string? EfiDisk => FromBytesText(Get("efidisk0"));
 
+    /// <summary>The volume of <c>efidisk0:</c>, or null.</summary>
+    public VolumeId? EfiVolume => EfiDisk is { } drive ? VolumeId.FromDrive(drive) : null;
+
     /// <summary><c>tags:</c>, in the order of the file.</summary>
     public IReadOnlyList<string> Tags =>
         FromBytesText(Get("tags"))?.Split([';', ',', ' ', '\t'], StringSplitOptions.RemoveEmptyEntries) ?? [];

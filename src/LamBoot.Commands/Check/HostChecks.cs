@@ -8,7 +8,6 @@ internal static class HostChecks
 {
     private const long LargeLog = 256L << 20;
     private const int LogTail = 1 << 20;
-    private const string LeaseFolder = "/run/lamboot";
 
     public static IEnumerable<Finding> Run(HostRoot root, FleetConfig fleet, IReadOnlyList<AttachedVm> vms) =>
         [
@@ -137,7 +136,7 @@ internal static class HostChecks
 
     private static IEnumerable<Finding> Leases(HostRoot root)
     {
-        foreach (string path in Files(root.Resolve(LeaseFolder), "*.lease"))
+        foreach (string path in Files(root.Resolve(HostRoot.RunFolder), "*.lease"))
         {
             Lease? lease = null;
             try
@@ -155,7 +154,7 @@ internal static class HostChecks
                 yield return FindingCatalogue.Of(
                     "lease-left",
                     null,
-                    $"{LeaseFolder}/{Path.GetFileName(path)} is of a start of VM {left.Vmid} that is over",
+                    $"{HostRoot.RunFolder}/{Path.GetFileName(path)} is of a start of VM {left.Vmid} that is over",
                     $"the next start of VM {left.Vmid} ends it"
                 );
             }
@@ -183,7 +182,7 @@ internal static class HostChecks
     {
         try
         {
-            using LeaseFile? file = LeaseFile.Open(root.Resolve($"{LeaseFolder}/{vmid}.lease"), create: false);
+            using LeaseFile? file = LeaseFile.Open(root.Resolve($"{HostRoot.RunFolder}/{vmid}.lease"), create: false);
             return file?.Read() is { Starter.IsAlive: true };
         }
         catch (HostException)

@@ -55,7 +55,7 @@ internal sealed class VmChecks(HostRoot root, FleetToml fleet, AttachedVm vm)
                 $"lamboot-hook detach {_vmid}"
             );
         }
-        else if (_config.EfiDisk is not { } drive || VolumeId.FromDrive(drive) is not { } volume)
+        else if (_config.EfiVolume is not { } volume)
         {
             yield return Of(
                 "vm-no-efidisk",
