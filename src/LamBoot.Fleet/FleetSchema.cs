@@ -315,7 +315,8 @@ internal sealed class FleetSchema(
             return [];
         }
 
-        return [Part(key.Key), .. key.DotKeys.Select(item => Part(item.Key))];
+        string first = Part(key.Key);
+        return key.DotKeys.ChildrenCount == 0 ? [first] : [first, .. key.DotKeys.Select(item => Part(item.Key))];
     }
 
     private static string Part(BareKeyOrStringValueSyntax? key) =>

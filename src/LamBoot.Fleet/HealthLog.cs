@@ -58,7 +58,7 @@ public static class HealthLog
     public static IReadOnlyList<HealthRecord> Last(string path, int vmid, int count)
     {
         List<HealthRecord> newest = [];
-        foreach (byte[] lines in HostFile.ReadLinesBackwards(path, FirstBlock))
+        foreach (ReadOnlyMemory<byte> lines in HostFile.ReadLinesBackwards(path, FirstBlock))
         {
             newest.AddRange(Backwards(lines, vmid).Take(count - newest.Count));
             if (newest.Count == count)
@@ -80,7 +80,7 @@ public static class HealthLog
     /// <exception cref="HostException">The log cannot be read.</exception>
     public static HealthRecord? Newest(string path, int vmid)
     {
-        foreach (byte[] lines in HostFile.ReadLinesBackwards(path, FirstBlock, NewestLimit))
+        foreach (ReadOnlyMemory<byte> lines in HostFile.ReadLinesBackwards(path, FirstBlock, NewestLimit))
         {
             foreach (HealthRecord record in Backwards(lines, vmid))
             {
@@ -115,7 +115,7 @@ public static class HealthLog
     }
 
     /// <summary>A VM's records among some lines, newest first.</summary>
-    private static IEnumerable<HealthRecord> Backwards(byte[] lines, int vmid)
+    private static IEnumerable<HealthRecord> Backwards(ReadOnlyMemory<byte> lines, int vmid)
     {
         byte[] key = Encoding.ASCII.GetBytes(Key(vmid));
         foreach (ReadOnlyMemory<byte> line in LinesBackwards(lines))

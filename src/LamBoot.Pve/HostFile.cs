@@ -69,7 +69,11 @@ public static class HostFile
     /// <param name="path">The file.</param>
     /// <param name="blockSize">How many bytes are read first; then twice as many each time, up to 1 MiB.</param>
     /// <param name="limit">After how many bytes no more are read.</param>
-    public static IEnumerable<byte[]> ReadLinesBackwards(string path, int blockSize, long limit = long.MaxValue)
+    public static IEnumerable<ReadOnlyMemory<byte>> ReadLinesBackwards(
+        string path,
+        int blockSize,
+        long limit = long.MaxValue
+    )
     {
         const int LargestBlock = 1 << 20;
         if (!File.Exists(path))
@@ -96,7 +100,7 @@ public static class HostFile
             behind = hasLine ? block[..Math.Max(first - 1, 0)] : block;
             if (hasLine)
             {
-                yield return block[first..];
+                yield return block.AsMemory(first);
             }
         }
     }

@@ -97,7 +97,7 @@ public sealed class HostFileTests
             [
                 .. HostFile
                     .ReadLinesBackwards(tree.Path("/file"), random.Next(1, 20))
-                    .Select(System.Text.Encoding.ASCII.GetString),
+                    .Select(lines => System.Text.Encoding.ASCII.GetString(lines.Span)),
             ];
 
             parts.Reverse();
@@ -114,7 +114,9 @@ public sealed class HostFileTests
 
         string[] parts =
         [
-            .. HostFile.ReadLinesBackwards(tree.Path("/file"), 16, 100).Select(System.Text.Encoding.ASCII.GetString),
+            .. HostFile
+                .ReadLinesBackwards(tree.Path("/file"), 16, 100)
+                .Select(lines => System.Text.Encoding.ASCII.GetString(lines.Span)),
         ];
 
         string end = string.Join('\n', parts.Reverse());
