@@ -5,7 +5,7 @@ namespace LamBoot.Pve;
 /// <summary>
 /// A child with its standard streams on pipes, in a process group of its own, so that it can be killed with all that it started.
 /// By posix_spawn(3) and poll(2), without a thread: System.Diagnostics.Process would be a fifth of the hook's program, and each
-/// start of a VM would pay for that, though few run a child (bench/RESULTS.md).
+/// start of a VM would pay for that, though few run a child.
 /// </summary>
 internal sealed unsafe class SpawnedProcess : IDisposable
 {

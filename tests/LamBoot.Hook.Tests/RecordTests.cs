@@ -42,6 +42,66 @@ public sealed class RecordTests
         Records(tree).ShouldBe(["post-stop BootedOK 0", "post-stop BootedOK 0", "post-stop Booting 255"]);
     }
 
+    /// <summary>With the log gone, a store that is read is recorded again: that tells whether it was.</summary>
+    [Fact]
+    public void An_image_that_is_as_it_was_when_it_was_recorded_is_not_read_again()
+    {
+        using HostTree tree = new();
+        tree.AddVm(100, "single-00-4m-ok");
+        File.SetLastWriteTimeUtc(tree.ImagePath(100), DateTime.UtcNow.AddHours(-1));
+        tree.Phase(100, "pre-start");
+        tree.Phase(100, "post-stop");
+        File.Delete(tree.Log);
+
+        tree.Phase(100, "pre-start").Output.ShouldNotContain("boot before");
+        File.Exists(tree.Log).ShouldBeFalse();
+
+        DateTime modified = File.GetLastWriteTimeUtc(tree.ImagePath(100));
+        CorpusImage.Get("crash-255").WriteTo(tree.ImagePath(100));
+        File.SetLastWriteTimeUtc(tree.ImagePath(100), modified); // rsync would; the time of change cannot be set
+        tree.Phase(100, "pre-start").Output.ShouldContain("boot before");
+        Records(tree).ShouldBe(["pre-start Booting 255"]);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("0:0 0 0 0.0 0.0")]
+    [InlineData(null)]
+    public void A_stamp_that_is_none_keeps_no_image_from_being_read(string? stamp)
+    {
+        using HostTree tree = new();
+        tree.AddVm(100, "single-00-4m-ok");
+        File.SetLastWriteTimeUtc(tree.ImagePath(100), DateTime.UtcNow.AddHours(-1));
+        tree.Phase(100, "pre-start");
+        string recorded = tree.Path("/run/lamboot/100.recorded");
+        if (stamp is null)
+        {
+            Directory.CreateDirectory(recorded);
+        }
+        else
+        {
+            File.WriteAllText(recorded, stamp);
+        }
+
+        ProgramResult result = tree.Phase(100, "pre-start");
+
+        result.Output.ShouldContain("boot before");
+        result.Error.ShouldBe("");
+        result.ExitCode.ShouldBe(0);
+    }
+
+    [Fact]
+    public void An_image_that_was_just_written_is_not_taken_for_known()
+    {
+        using HostTree tree = new();
+        tree.AddVm(100, "single-00-4m-ok");
+        tree.Phase(100, "pre-start");
+
+        tree.Phase(100, "post-stop");
+
+        File.Exists(tree.Path("/run/lamboot/100.recorded")).ShouldBeFalse();
+    }
+
     [Fact]
     public void A_backup_of_a_stopped_VM_is_no_boot()
     {
