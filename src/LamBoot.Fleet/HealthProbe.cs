@@ -59,6 +59,19 @@ public sealed class HealthProbe(HostRoot root, FleetToml fleet, string phase)
         return read;
     }
 
+    /// <summary>The health of a VM, and the stamp of its image from before it was read.</summary>
+    /// <param name="vmid">The VM.</param>
+    /// <param name="config">Its configuration.</param>
+    /// <param name="power">QEMU's state, <see cref="QemuProcess.Stopped"/> where none runs.</param>
+    /// <param name="stamp">The stamp; null where only reading tells whether the image has changed.</param>
+    public HealthRecord ReadVm(int vmid, VmConfig config, string power, out ImageStamp? stamp)
+    {
+        Reading = About(vmid, config) with { QmpStatus = power }; // its storage may hang here already
+        stamp = Stamp(config);
+        Reading = null;
+        return ReadVm(vmid, config, power);
+    }
+
     /// <summary>What tells whether a VM's EFI disk has changed; null where only reading it does.</summary>
     public ImageStamp? Stamp(VmConfig config) =>
         config.EfiVolume is { } volume ? EfiDisk.Stamp(_storages, volume) : null;

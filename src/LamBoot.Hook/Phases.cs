@@ -76,8 +76,7 @@ internal sealed class Phases(HostRoot root, int vmid, FleetToml fleet, TaskLog l
 
         SeeItemLate(file);
         HealthProbe probe = Probe("post-stop");
-        ImageStamp? stamp = probe.Stamp(file.Config);
-        HealthRecord health = probe.ReadVm(vmid, file.Config, QemuProcess.Stopped);
+        HealthRecord health = probe.ReadVm(vmid, file.Config, QemuProcess.Stopped, out ImageStamp? stamp);
         log.Fact($"health {HealthText.Line(health)}");
 
         // A backup of a stopped VM starts QEMU paused: no boot, unless it is one that was not recorded.

@@ -20,9 +20,9 @@ public sealed class StoreImageTests
     }
 
     [Theory]
-    [InlineData("single-00-4m-ok", 72 << 10)]
+    [InlineData("single-00-4m-ok", (32 + 8) << 10)]
     [InlineData("many-00", (128 + 8) << 10)] // a list of 103 KiB
-    [InlineData("single-05-2m-ok", 72 << 10)]
+    [InlineData("single-05-2m-ok", (32 + 8) << 10)]
     [InlineData("kill-reclaim4m-03", (256 + 8) << 10)] // a full list, no reclaim pending
     public void No_more_is_read_than_the_list_and_the_working_block(string name, int bytes)
     {
