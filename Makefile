@@ -75,10 +75,10 @@ format:
 fuzz: lint
 	$(STRESS) fuzz $(FUZZ_SECONDS)
 
-# Whole-process figures of the two phases, beside a Native AOT program that does nothing, and the store reader's own.
+# Whole-process figures, beside programs that do nothing and a script of the same job, and the store reader's own.
 bench: all lint
+	@tests/install-packages strace python3 perl
 	@bench/run
-	cd out/bench && $(STRESS) bench
 
 clean:
 	rm -rf out

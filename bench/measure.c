@@ -1,7 +1,8 @@
-// Whole-process figures: runs each command N times, interleaved, and prints medians.
+// Whole-process figures: runs each command N times, interleaved, and prints medians: a line NAME | wall ms | user+sys ms | peak MiB |
+// page faults for each.
 // usage: measure N NAME COMMAND ARG… [-- NAME COMMAND ARG…]…   (a program that prints or fails is no less measured)
 // MEASURE_LOCK names a file that is flocked meanwhile, as the process that starts a VM does.
-// MEASURE_CUT names files, with ":" between, that are cut to their first length before each run, so that each appends to the same.
+// MEASURE_CUT names files, with ":" between, that are cut to their first length before each run and at the end, so that each appends to the same.
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <spawn.h>
@@ -19,7 +20,7 @@ extern char **environ;
 
 struct command {
     char *name, **argv;
-    double *wall, *cpu, *rss;
+    double *wall, *cpu, *rss, *faults;
 };
 
 static int ascending(const void *a, const void *b) {
@@ -91,6 +92,7 @@ static void run(struct command *c, int i) {
     c->wall[i] = now() - start;
     c->cpu[i] = (used.ru_utime.tv_sec + used.ru_stime.tv_sec) * 1e3 + (used.ru_utime.tv_usec + used.ru_stime.tv_usec) / 1e3;
     c->rss[i] = used.ru_maxrss / 1024.0;
+    c->faults[i] = used.ru_minflt;
     posix_spawn_file_actions_destroy(&quiet);
 }
 
@@ -112,12 +114,13 @@ int main(int argc, char **argv) {
         c->wall = calloc(n, sizeof(double));
         c->cpu = calloc(n, sizeof(double));
         c->rss = calloc(n, sizeof(double));
+        c->faults = calloc(n, sizeof(double));
     }
     for (int i = -3; i < n; i++)
         for (int j = 0; j < count; j++) run(&commands[j], i < 0 ? 0 : i);
-    printf("%-24s %9s %12s %10s\n", "program", "wall ms", "user+sys ms", "peak MiB");
+    cut();
     for (int j = 0; j < count; j++)
-        printf("%-24s %9.2f %12.2f %10.1f\n", commands[j].name, median(commands[j].wall, n), median(commands[j].cpu, n),
-               median(commands[j].rss, n));
+        printf("%s | %.2f | %.2f | %.1f | %.0f\n", commands[j].name, median(commands[j].wall, n), median(commands[j].cpu, n),
+               median(commands[j].rss, n), median(commands[j].faults, n));
     return 0;
 }
