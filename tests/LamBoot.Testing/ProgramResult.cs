@@ -40,7 +40,14 @@ public sealed record ProgramResult(int ExitCode, string Output, string Error)
 
         using Process process = Process.Start(start)!;
         process.StandardInput.Close();
-        Task<string> error = process.StandardError.ReadToEndAsync();
+
+        // On a thread of its own: a test that runs many programs at once takes every thread of the pool, and others' tests would wait.
+        Task<string> error = Task.Factory.StartNew(
+            process.StandardError.ReadToEnd,
+            CancellationToken.None,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default
+        );
         string output = process.StandardOutput.ReadToEnd();
         if (!process.WaitForExit(timeout))
         {
