@@ -40,14 +40,7 @@ public sealed record ProgramResult(int ExitCode, string Output, string Error)
 
         using Process process = Process.Start(start)!;
         process.StandardInput.Close();
-
-        // On a thread of its own: a test that runs many programs at once takes every thread of the pool, and others' tests would wait.
-        Task<string> error = Task.Factory.StartNew(
-            process.StandardError.ReadToEnd,
-            CancellationToken.None,
-            TaskCreationOptions.LongRunning,
-            TaskScheduler.Default
-        );
+        Task<string> error = process.StandardError.ReadToEndAsync();
         string output = process.StandardOutput.ReadToEnd();
         if (!process.WaitForExit(timeout))
         {
