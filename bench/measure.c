@@ -1,7 +1,7 @@
-// Whole-process figures: runs each command N times, interleaved, and prints medians: a line NAME | wall ms | user+sys ms | peak MiB |
-// page faults for each.
+// Whole-process figures: runs each command N times, interleaved in another order each time, for one that follows its like finds the
+// caches warm; and prints medians: a line NAME | wall ms | user+sys ms | peak MiB | page faults for each.
 // usage: measure N NAME COMMAND ARG… [-- NAME COMMAND ARG…]…   (a program that prints or fails is no less measured)
-// MEASURE_LOCK names a file that is flocked meanwhile, as the process that starts a VM does.
+// MEASURE_LOCK names files, with ":" between, that are flocked meanwhile, as the process that starts a VM does.
 // MEASURE_CUT names files, with ":" between, that are cut to their first length before each run and at the end, so that each appends to the same.
 #define _GNU_SOURCE
 #include <fcntl.h>
@@ -57,11 +57,13 @@ static void find_growing(void) {
     }
 }
 
-static void hold_lock(void) {
-    char *path = getenv("MEASURE_LOCK");
-    if (path && flock(open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0644), LOCK_EX | LOCK_NB) != 0) {
-        perror(path);
-        exit(1);
+static void hold_locks(void) {
+    char *paths = getenv("MEASURE_LOCK");
+    for (char *path = paths ? strtok(paths, ":") : NULL; path; path = strtok(NULL, ":")) {
+        if (flock(open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0644), LOCK_EX | LOCK_NB) != 0) {
+            perror(path);
+            exit(1);
+        }
     }
 }
 
@@ -96,6 +98,14 @@ static void run(struct command *c, int i) {
     posix_spawn_file_actions_destroy(&quiet);
 }
 
+static void shuffle(int *order, int count) {
+    for (int j = count - 1; j > 0; j--) {
+        int other = rand() % (j + 1), moved = order[j];
+        order[j] = order[other];
+        order[other] = moved;
+    }
+}
+
 int main(int argc, char **argv) {
     if (argc < 4) {
         fprintf(stderr, "usage: measure N NAME COMMAND ARG... [-- NAME COMMAND ARG...]...\n");
@@ -103,7 +113,7 @@ int main(int argc, char **argv) {
     }
     int n = atoi(argv[1]), count = 0;
     find_growing();
-    hold_lock();
+    hold_locks();
     struct command commands[32];
     for (int i = 2; i < argc && count < 32; count++) {
         struct command *c = &commands[count];
@@ -116,8 +126,12 @@ int main(int argc, char **argv) {
         c->rss = calloc(n, sizeof(double));
         c->faults = calloc(n, sizeof(double));
     }
-    for (int i = -3; i < n; i++)
-        for (int j = 0; j < count; j++) run(&commands[j], i < 0 ? 0 : i);
+    int order[32];
+    for (int j = 0; j < count; j++) order[j] = j;
+    for (int i = -3; i < n; i++) {
+        shuffle(order, count);
+        for (int j = 0; j < count; j++) run(&commands[order[j]], i < 0 ? 0 : i);
+    }
     cut();
     for (int j = 0; j < count; j++)
         printf("%s | %.2f | %.2f | %.1f | %.0f\n", commands[j].name, median(commands[j].wall, n), median(commands[j].cpu, n),
