@@ -25,7 +25,9 @@ public class HostException : Exception
     /// <summary>The failure of a call that returns its error number.</summary>
     /// <param name="what">What was tried: <c>cannot run /path</c>.</param>
     /// <param name="errno">The number.</param>
-    internal static HostException FromErrno(string what, int errno) => new($"{what}: {Reason(errno)}", errno);
+    /// <param name="fix">How to fix it: <c>; is pve-cluster running?</c>.</param>
+    internal static HostException FromErrno(string what, int errno, string fix = "") =>
+        new($"{what}: {Reason(errno)}{fix}", errno);
 
     private static string Reason(int errno) =>
         errno switch

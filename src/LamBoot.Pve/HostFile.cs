@@ -143,45 +143,52 @@ public static class HostFile
         }
     }
 
-    /// <summary>
-    /// The names of a folder's files, in no order; none where it cannot be read. By getdents64(2): .NET's own enumeration looks at
-    /// every file besides.
-    /// </summary>
-    internal static unsafe List<string> Names(string folder)
+    /// <summary>The names of a folder's files, in no order; none where it is missing or cannot be read.</summary>
+    internal static List<string> Names(string folder)
     {
+        try
+        {
+            return ReadFolder(folder);
+        }
+        catch (HostException)
+        {
+            return [];
+        }
+    }
+
+    /// <summary>
+    /// The names of a folder's files, in no order. By getdents64(2): .NET's own enumeration looks at every file besides.
+    /// </summary>
+    /// <exception cref="HostException">The folder is missing or cannot be read.</exception>
+    internal static unsafe List<string> ReadFolder(string folder)
+    {
+        const int Flags = Libc.ReadOnly | Libc.Directory | Libc.CloseOnExec | Libc.NonBlocking;
         const int BufferSize = 4096;
+        List<string> names = [];
+        using Descriptor open = Descriptor.Open(folder, Flags, 0);
+        byte* entries = stackalloc byte[BufferSize];
+        nint length;
+        while ((length = Libc.GetDEnts64(open.Number, entries, BufferSize)) > 0)
+        {
+            AddNames(entries, (int)length, names);
+        }
+
+        return length == 0 ? names : throw HostException.LastError($"cannot read {folder}");
+    }
+
+    private static unsafe void AddNames(byte* entries, int length, List<string> names)
+    {
         const int LengthOffset = 16; // struct dirent64, d_reclen
         const int TypeOffset = 18; // d_type
         const int NameOffset = 19; // d_name
         const byte IsFolder = 4; // DT_DIR; not every file system says
-        List<string> names = [];
-        using Descriptor? open = OpenFolder(folder);
-        byte* entries = stackalloc byte[BufferSize];
-        nint length;
-        while (open is not null && (length = Libc.GetDEnts64(open.Number, entries, BufferSize)) > 0)
+        for (byte* entry = entries; entry < entries + length; entry += *(ushort*)(entry + LengthOffset))
         {
-            for (byte* entry = entries; entry < entries + length; entry += *(ushort*)(entry + LengthOffset))
+            string name = Marshal.PtrToStringUTF8((nint)(entry + NameOffset))!;
+            if (entry[TypeOffset] != IsFolder && name is not ("." or ".."))
             {
-                string name = Marshal.PtrToStringUTF8((nint)(entry + NameOffset))!;
-                if (entry[TypeOffset] != IsFolder && name is not ("." or ".."))
-                {
-                    names.Add(name);
-                }
+                names.Add(name);
             }
-        }
-
-        return names;
-    }
-
-    private static Descriptor? OpenFolder(string path)
-    {
-        try
-        {
-            return Descriptor.Open(path, Libc.ReadOnly | Libc.Directory | Libc.CloseOnExec | Libc.NonBlocking, 0);
-        }
-        catch (HostException)
-        {
-            return null;
         }
     }
 

@@ -69,12 +69,16 @@ public sealed class VmConfigFile
     /// <summary>Whether a VMID is a container's.</summary>
     public static bool IsContainer(HostRoot root, int vmid) => File.Exists(root.Resolve($"/etc/pve/lxc/{vmid}.conf"));
 
-    /// <summary>The VMs that have a configuration on this node, in order. Other files of that folder do not count.</summary>
+    /// <summary>
+    /// The VMs that have a configuration on this node, in order. Other files of that folder do not count. No VM is an answer; no
+    /// folder is none: where pmxcfs is not mounted, nothing is known of this node's VMs.
+    /// </summary>
+    /// <exception cref="HostException">The folder is missing or cannot be read.</exception>
     public static IReadOnlyList<int> List(HostRoot root)
     {
         const string Extension = ".conf";
         List<int> vmids = [];
-        foreach (string name in HostFile.Names(root.Resolve("/etc/pve/qemu-server")))
+        foreach (string name in Names(root.Resolve("/etc/pve/qemu-server")))
         {
             bool isConfig = name.EndsWith(Extension, StringComparison.Ordinal);
             if (isConfig && Vmid.TryParse(name.AsSpan(0, name.Length - Extension.Length), out int vmid))
@@ -85,6 +89,19 @@ public sealed class VmConfigFile
 
         vmids.Sort();
         return vmids;
+    }
+
+    private static List<string> Names(string folder)
+    {
+        try
+        {
+            return HostFile.ReadFolder(folder);
+        }
+        catch (HostException e)
+        {
+            const string Fix = "; is pve-cluster running? (systemctl status pve-cluster)";
+            throw HostException.FromErrno($"cannot read {folder}", e.Errno, Fix);
+        }
     }
 
     /// <summary>

@@ -66,4 +66,22 @@ public sealed class VmConfigFileTests
 
         VmConfigFile.List(new(tree.Root)).ShouldBe([100, 20000]);
     }
+
+    /// <summary>A node without VMs is an answer; where pmxcfs is not mounted there is none.</summary>
+    [Fact]
+    public void An_empty_folder_has_no_VM_and_a_missing_one_is_an_error()
+    {
+        using HostTree tree = new();
+        string folder = Path.Combine(tree.Root, "etc/pve/qemu-server");
+        Directory.CreateDirectory(folder);
+        VmConfigFile.List(new(tree.Root)).ShouldBeEmpty();
+
+        Directory.Delete(folder);
+
+        Should
+            .Throw<HostException>(() => VmConfigFile.List(new(tree.Root)))
+            .Message.ShouldBe(
+                $"cannot read {folder}: No such file or directory; is pve-cluster running? (systemctl status pve-cluster)"
+            );
+    }
 }
