@@ -22,6 +22,9 @@ public sealed unsafe class StandardIo
     /// <summary>Whether nobody reads what is written any more (EPIPE).</summary>
     public bool IsBroken { get; private set; }
 
+    /// <summary>Whether something that was written is lost: the stream is closed or full, or nobody reads it.</summary>
+    public bool HasFailed { get; private set; }
+
     /// <summary>The size of the terminal that it leads to, in characters; null where it leads to none.</summary>
     public (int Columns, int Rows)? TerminalSize
     {
@@ -56,6 +59,7 @@ public sealed unsafe class StandardIo
                 nint count = Libc.Write(_descriptor, start + written, bytes.Length - written);
                 if (count <= 0 && Marshal.GetLastPInvokeError() != Libc.Interrupted)
                 {
+                    HasFailed = true;
                     IsBroken = Marshal.GetLastPInvokeError() == Libc.BrokenPipe;
                     return;
                 }
