@@ -9,6 +9,11 @@ namespace LamBoot.Fleet;
 /// </summary>
 public sealed record HealthRecord
 {
+    private const string NoVariables = "no-lamboot-variables: the store holds none; LamBoot has not run in this VM";
+    private const string HalfWritten =
+        "unreadable: the firmware was stopped while it rewrote the store, and nothing of LamBoot's is left in what is whole; "
+        + "it finishes that at the VM's next start";
+
     /// <summary>The schema of the record.</summary>
     public int SchemaVersion { get; init; } = 1;
 
@@ -85,7 +90,7 @@ public sealed record HealthRecord
         HealthRecord record = this with { Warning = store.IsReclaimPending ? "reclaim pending" : null };
         if (BootRecord.Read(store) is not { } boot)
         {
-            return record with { Error = "no-lamboot-variables: the store holds none; LamBoot has not run in this VM" };
+            return record with { Error = store.IsReclaimPending ? HalfWritten : NoVariables };
         }
 
         return record with

@@ -14,7 +14,7 @@ public static class HealthStatus
     /// <summary>The guest is in a crash loop.</summary>
     public const string Critical = "critical";
 
-    /// <summary>The store could not be read, or holds nothing of LamBoot's.</summary>
+    /// <summary>The store could not be read, or holds no state that LamBoot writes.</summary>
     public const string Unknown = "unknown";
 
     /// <summary>The status of a record.</summary>
@@ -27,7 +27,9 @@ public static class HealthStatus
         {
             BootState.CrashLoop => Critical,
             BootState.Booting => crashes >= crashThreshold ? Critical : Warning,
-            _ => crashes > 0 ? Warning : Healthy,
+            _ when crashes > 0 => Warning,
+            BootState.Fresh or BootState.BootedOK => Healthy,
+            _ => Unknown, // no state, or one that LamBoot does not have
         };
     }
 }

@@ -17,7 +17,7 @@ public static class HealthText
         // pool first measures the processor for a tenth of a millisecond.
         string line = string.Join(
             ", ",
-            $"{record.Status}: {State(record)}",
+            $"{record.Status}: {(record.State is null ? "no LamBootState" : State(record))}",
             Crashes(record),
             $"entry {Entry(record)}",
             record.Timestamp ?? "no time"
@@ -25,7 +25,7 @@ public static class HealthText
         return record.Warning is null ? line : $"{line} ({record.Warning})";
     }
 
-    /// <summary>The state; <c>Unknown (7)</c> for a value that is not defined, <c>-</c> for none.</summary>
+    /// <summary>The state; <c>Unknown (7)</c> for a value that is not defined, <c>-</c> where nothing is known of it.</summary>
     public static string State(HealthRecord record) =>
         record.State == "Unknown"
             ? string.Create(CultureInfo.InvariantCulture, $"Unknown ({record.StateCode})")
@@ -35,10 +35,5 @@ public static class HealthText
     public static string Entry(HealthRecord record) => record.LastEntry is { } entry ? SafeText.Escape(entry) : "-";
 
     private static string Crashes(HealthRecord record) =>
-        record.CrashCount switch
-        {
-            null => "no crash count",
-            1 => "1 crash",
-            { } count => string.Create(CultureInfo.InvariantCulture, $"{count} crashes"),
-        };
+        record.CrashCount is { } count ? Plural.Of(count, "crash", "crashes") : "no crash count";
 }

@@ -43,7 +43,7 @@ public sealed record BootRecord
     /// <summary>LamBootVersion as <c>major.minor.patch</c>.</summary>
     public string? Version { get; private init; }
 
-    /// <summary>LamBootVmGenId.</summary>
+    /// <summary>LamBootVmGenId; null too where it is zero, which is how the loader says that it has none.</summary>
     public Guid? VmGenId { get; private init; }
 
     /// <summary>The variables that are there and not as defined: <c>LamBootState: 2 bytes</c>.</summary>
@@ -72,7 +72,7 @@ public sealed record BootRecord
             LastEntry = hasLastEntry ? Encoding.UTF8.GetString(lastEntry) : null,
             Timestamp = hasTimestamp ? ReadTime(timestamp, reader.Malformed) : null,
             Version = hasVersion ? FormatVersion(BinaryPrimitives.ReadUInt32LittleEndian(version)) : null,
-            VmGenId = hasVmGenId ? new Guid(vmGenId) : null,
+            VmGenId = hasVmGenId && vmGenId.ContainsAnyExcept((byte)0) ? new Guid(vmGenId) : null,
             Malformed = reader.Malformed,
         };
     }

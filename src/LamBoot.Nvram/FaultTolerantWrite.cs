@@ -10,8 +10,8 @@ namespace LamBoot.Nvram;
 /// </summary>
 internal readonly record struct FaultTolerantWrite(int SpareOffset, bool IsPending)
 {
-    /// <summary>edk2's volumes end below; beyond it no working block is looked for.</summary>
-    public const int SearchLimit = 1 << 20;
+    /// <summary>Beyond it no working block is looked for.</summary>
+    public const int SearchLimit = FirmwareVolume.MaximumLength;
 
     // The working block begins on a block of the flash; 4 KiB is the smallest in use.
     public const int BlockSize = 0x1000;

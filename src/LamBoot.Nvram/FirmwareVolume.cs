@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Globalization;
 using System.Runtime.InteropServices;
 
 namespace LamBoot.Nvram;
@@ -13,9 +14,10 @@ public readonly record struct FirmwareVolume
     public const int MinimumHeaderSize = FixedHeaderSize + (2 * BlockMapEntrySize);
 
     /// <summary>
-    /// No volume of variables is larger. edk2's own are 128 KiB to 768 KiB; the limit bounds what a reader loads.
+    /// No firmware's volume of variables is larger: edk2's own are 128 KiB to 768 KiB, and a firmware takes none of another
+    /// length than its own for one. A guest that writes its flash itself can claim more; the limit bounds what that costs.
     /// </summary>
-    public const int MaximumLength = 64 << 20;
+    public const int MaximumLength = 1 << 20;
 
     private const int FixedHeaderSize = 56;
     private const int BlockMapEntrySize = 8;
@@ -80,7 +82,20 @@ public readonly record struct FirmwareVolume
             return false;
         }
 
-        if (length < (ulong)headerLength + VariableStore.HeaderSize || length > MaximumLength)
+        if (length > MaximumLength)
+        {
+            error = new(
+                NvramFault.UnknownFormat,
+                FvLengthOffset,
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"a firmware volume of {length} bytes; a firmware's own has {MaximumLength} at most, so none wrote it"
+                )
+            );
+            return false;
+        }
+
+        if (length < (ulong)headerLength + VariableStore.HeaderSize)
         {
             error = new(NvramFault.Corrupt, FvLengthOffset, "the firmware volume's FvLength is impossible");
             return false;

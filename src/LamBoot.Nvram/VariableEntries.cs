@@ -115,8 +115,7 @@ public ref struct VariableEntries
             MonotonicCount = authenticated ? BinaryPrimitives.ReadUInt64LittleEndian(bytes[MonotonicCountOffset..]) : 0,
             TimeStamp = authenticated ? EfiTime.Read(bytes[TimeStampOffset..]) : default,
             PubKeyIndex = authenticated ? BinaryPrimitives.ReadUInt32LittleEndian(bytes[PubKeyIndexOffset..]) : 0,
-            VendorGuid = new(bytes.Slice(_sizesOffset + 8, 16)),
-            NameBytes = bytes.Slice(_headerSize, (int)nameSize),
+            VendorAndName = bytes.Slice(_sizesOffset + 8, 16 + (int)nameSize),
             Data = bytes.Slice(_headerSize + (int)nameSize, (int)dataSize),
         };
     }

@@ -56,6 +56,8 @@ public static class VariableState
 /// </summary>
 public readonly ref struct VariableEntry
 {
+    private const int GuidSize = 16;
+
     /// <summary>The offset of the header in the store, in bytes.</summary>
     public int Offset { get; internal init; }
 
@@ -63,10 +65,14 @@ public readonly ref struct VariableEntry
     public byte State { get; internal init; }
 
     /// <summary>
-    /// Whether the variable may be live: by its state, a copy that was added may stand elsewhere. An entry without a name
-    /// is none, whatever its state: the write of its header was cut off behind the state, as in a store that is rewritten.
+    /// Whether the variable may be live: by its state, a copy that was added may stand elsewhere. An entry without a name,
+    /// or whose vendor and name are erased flash, is none, whatever its state: its write was cut off behind the state, as in a
+    /// store that is rewritten.
     /// </summary>
-    public bool MayBeLive => (State is VariableState.Added or VariableState.InDeletedTransition) && !NameBytes.IsEmpty;
+    public bool MayBeLive =>
+        (State is VariableState.Added or VariableState.InDeletedTransition)
+        && !NameBytes.IsEmpty
+        && VendorAndName.ContainsAnyExcept((byte)0xff);
 
     /// <summary>The attributes.</summary>
     public VariableAttributes Attributes { get; internal init; }
@@ -81,10 +87,13 @@ public readonly ref struct VariableEntry
     public uint PubKeyIndex { get; internal init; }
 
     /// <summary>The vendor's GUID: a variable is named by its name and this.</summary>
-    public Guid VendorGuid { get; internal init; }
+    public Guid VendorGuid => VendorAndName.IsEmpty ? default : new(VendorAndName[..GuidSize]);
 
     /// <summary>The name as it is stored: UTF-16LE with its NUL. The guest wrote it: neither need be so.</summary>
-    public ReadOnlySpan<byte> NameBytes { get; internal init; }
+    public ReadOnlySpan<byte> NameBytes => VendorAndName.IsEmpty ? [] : VendorAndName[GuidSize..];
+
+    /// <summary>VendorGuid and the name behind it, as they lie in the store.</summary>
+    internal ReadOnlySpan<byte> VendorAndName { get; init; }
 
     /// <summary>The name as text, without its NUL. The guest wrote it: escape it before it reaches a terminal.</summary>
     public string Name
@@ -100,8 +109,7 @@ public readonly ref struct VariableEntry
     public ReadOnlySpan<byte> Data { get; internal init; }
 
     /// <summary>Whether another entry is of the same variable: the same name, byte by byte, and vendor.</summary>
-    public bool IsSameVariable(VariableEntry other) =>
-        VendorGuid == other.VendorGuid && NameBytes.SequenceEqual(other.NameBytes);
+    public bool IsSameVariable(VariableEntry other) => VendorAndName.SequenceEqual(other.VendorAndName);
 
     /// <summary>Whether the stored name is <paramref name="name"/>, its NUL included.</summary>
     public bool IsNamed(ReadOnlySpan<char> name)

@@ -1,9 +1,11 @@
+using System.Runtime.InteropServices;
+
 namespace LamBoot.Nvram;
 
 /// <summary>
 /// The offset of each variable's live entry, by vendor and name: a hash table with open addressing. It serves stores that a
-/// guest filled with entries in deleted transition to make a reader slow; <see cref="HashCode"/> is seeded anew in each
-/// process, so that it cannot choose names that collide.
+/// guest filled with entries in deleted transition to make a reader slow. The hash is .NET's of strings: seeded anew in each
+/// process, over every byte of vendor and name, so that the guest cannot choose some that collide.
 /// </summary>
 internal sealed class VariableIndex
 {
@@ -42,15 +44,18 @@ internal sealed class VariableIndex
     /// <summary>The slot of an entry's variable, or the empty one where it would go. No entry has offset 0.</summary>
     private int SlotOf(VariableStore store, VariableEntry entry)
     {
-        HashCode hash = default;
-        hash.Add(entry.VendorGuid);
-        hash.AddBytes(entry.NameBytes);
-        int slot = hash.ToHashCode() & (_slots.Length - 1);
+        int slot = Hash(entry.VendorAndName) & (_slots.Length - 1);
         while (_slots[slot] != 0 && !store.EntryAt(_slots[slot]).IsSameVariable(entry))
         {
             slot = (slot + 1) & (_slots.Length - 1);
         }
 
         return slot;
+    }
+
+    private static int Hash(ReadOnlySpan<byte> bytes)
+    {
+        int hash = string.GetHashCode(MemoryMarshal.Cast<byte, char>(bytes));
+        return bytes.Length % 2 == 0 ? hash : (hash * 31) + bytes[^1]; // a name that is no UTF-16 either
     }
 }

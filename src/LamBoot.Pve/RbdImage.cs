@@ -23,7 +23,7 @@ internal static class RbdImage
 
         arguments.AddRange(Connection(root, storage));
         arguments.AddRange(["export", name, "-"]);
-        const int Limit = FirmwareVolume.MaximumLength;
+        const int Limit = VariableStore.Aarch64ImageSize;
         byte[] bytes = ChildProcess.RunForBytes(root.Resolve(Rbd), Limit, [.. arguments]);
         return new(bytes, bytes.Length);
     }

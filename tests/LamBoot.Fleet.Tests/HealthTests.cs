@@ -14,7 +14,7 @@ public sealed class HealthTests
     [InlineData("single-03-4m-loop", "critical")] // CrashLoop
     [InlineData("cut-2m-09", "warning")] // BootedOK, 2 crashes
     [InlineData("missing-03", "healthy")] // Fresh
-    [InlineData("state-7", "healthy")]
+    [InlineData("state-7", "unknown")]
     [InlineData("missing-all", "unknown")]
     [InlineData("foreign-guid-only", "unknown")]
     [InlineData("decoy-record-only", "unknown")]
@@ -33,6 +33,43 @@ public sealed class HealthTests
         HealthRecord record = Record("state-7");
 
         (record.State, record.StateCode).ShouldBe(("Unknown", 7));
+    }
+
+    /// <summary>The count and the entry of a boot whose state is gone say nothing of how it ended.</summary>
+    [Fact]
+    public void A_store_without_a_state_is_not_healthy()
+    {
+        StoreWriter writer = new();
+        writer.Add("LamBootState", [2], state: 0x3c);
+        writer.Add("LamBootCrashCount", [0]);
+        writer.Add("LamBootLastEntry", "a"u8.ToArray());
+
+        HealthRecord record = Read(writer.Image);
+
+        record.Status.ShouldBe("unknown");
+        HealthText.Line(record).ShouldBe("unknown: no LamBootState, 0 crashes, entry a, no time");
+    }
+
+    /// <summary>A firmware that was stopped while it rewrote the store has LamBoot's variables to come.</summary>
+    [Fact]
+    public void A_store_that_is_half_rewritten_does_not_say_that_LamBoot_has_not_run()
+    {
+        byte[] image = CorpusImage.Get("cut-2m-21").ReadBytes();
+        VariableStore.TryOpen(image, image.Length, out VariableStore store, out _).ShouldBeTrue();
+        foreach (VariableEntry entry in store.Entries)
+        {
+            if (entry.VendorGuid == EfiGuids.LamBoot)
+            {
+                image[store.Offset + entry.Offset + 2] = 0x3c;
+            }
+        }
+
+        HealthRecord record = Read(image);
+
+        record.Warning.ShouldBe("reclaim pending");
+        record
+            .Error.ShouldNotBeNull()
+            .ShouldStartWith("unreadable: the firmware was stopped while it rewrote the store");
     }
 
     [Fact]
@@ -110,9 +147,11 @@ public sealed class HealthTests
             Node = "pve-node-01",
         };
 
-    private static HealthRecord Record(string image, int threshold = 2)
+    private static HealthRecord Record(string image, int threshold = 2) =>
+        Read(CorpusImage.Get(image).ReadBytes(), threshold);
+
+    private static HealthRecord Read(byte[] bytes, int threshold = 2)
     {
-        byte[] bytes = CorpusImage.Get(image).ReadBytes();
         VariableStore
             .TryOpen(bytes, bytes.Length, out VariableStore store, out NvramError error)
             .ShouldBeTrue(error.ToString());

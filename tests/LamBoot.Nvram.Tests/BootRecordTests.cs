@@ -128,6 +128,18 @@ public sealed class BootRecordTests
     }
 
     [Fact]
+    public void A_generation_id_of_zeros_is_none()
+    {
+        StoreWriter writer = new();
+        writer.Add("LamBootVmGenId", new byte[16]);
+
+        BootRecord record = Read(writer.Image).ShouldNotBeNull();
+
+        record.VmGenId.ShouldBeNull();
+        record.Malformed.ShouldBeEmpty();
+    }
+
+    [Fact]
     public void Variables_of_another_vendor_do_not_count()
     {
         StoreWriter writer = new();

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Security.Cryptography;
 
 namespace LamBoot.Nvram.Tests;
@@ -109,6 +110,47 @@ public sealed class LiveVariablesTests
         count.ShouldBe(2);
         store.TryFind("LamBootState", other, out VariableEntry found).ShouldBeTrue();
         found.Data[0].ShouldBe((byte)2);
+    }
+
+    /// <summary>What the write of a header left that was cut off behind the state: erased flash, which the firmware passes over.</summary>
+    [Fact]
+    public void A_variable_whose_vendor_and_name_are_erased_is_none()
+    {
+        Guid erased = Guid.Parse("ffffffff-ffff-ffff-ffff-ffffffffffff");
+        StoreWriter writer = new();
+        writer.Add("V0", [1]);
+        int at = writer.Add("", [1, 2], vendor: erased);
+        writer.Image.AsSpan(at + 60, 2).Fill(0xff); // the name's NUL
+        writer.Add("V1", [1], vendor: erased); // a name that somebody wrote
+        List<string> live = [];
+        foreach (VariableEntry variable in Open(writer.Image).Variables)
+        {
+            live.Add(variable.Name);
+        }
+
+        live.ShouldBe(["V0", "V1"]);
+        Open(writer.Image).TryFind("", erased, out _).ShouldBeFalse();
+        Open(writer.Image).TryFind("\uffff", erased, out _).ShouldBeFalse();
+    }
+
+    /// <summary>A hash of the vendor that folds its halves together gives all of these the same slot.</summary>
+    [Fact]
+    public void Vendors_with_equal_halves_do_not_make_it_slow()
+    {
+        const int Size = 1 << 20;
+        StoreWriter writer = new(authenticated: false, storeSize: Size - 72, imageSize: Size);
+        int count = 0;
+        for (; writer.End + 64 < Size; count++)
+        {
+            byte[] half = BitConverter.GetBytes((long)count);
+            writer.Add("", [], VariableState.InDeletedTransition, new Guid([.. half, .. half]));
+        }
+
+        Stopwatch watch = Stopwatch.StartNew();
+        Walk(writer.Image).ShouldBe(count);
+
+        count.ShouldBeGreaterThan(25_000);
+        watch.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(1)); // some 10 s where all collide
     }
 
     [Fact]

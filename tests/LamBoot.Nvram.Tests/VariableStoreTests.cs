@@ -223,13 +223,28 @@ public sealed class VariableStoreTests
     [Theory]
     [InlineData(0UL)]
     [InlineData(99UL)]
-    [InlineData(ulong.MaxValue)]
     public void An_impossible_volume_length_is_corrupt(ulong length)
     {
         StoreWriter writer = new();
         writer.WriteVolumeHeader(length);
 
         Error(writer.Image).ShouldBe("the firmware volume's FvLength is impossible (at offset 0x20)");
+    }
+
+    /// <summary>A guest that writes its flash itself can claim all of it for a store: no firmware would take that for its own.</summary>
+    [Theory]
+    [InlineData((1UL << 20) + 1)]
+    [InlineData(64UL << 20)]
+    [InlineData(ulong.MaxValue)]
+    public void A_volume_larger_than_any_firmwares_is_no_store(ulong length)
+    {
+        StoreWriter writer = new(imageSize: 64 << 20);
+        writer.WriteVolumeHeader(length);
+
+        Error(writer.Image)
+            .ShouldBe(
+                $"a firmware volume of {length} bytes; a firmware's own has 1048576 at most, so none wrote it (at offset 0x20)"
+            );
     }
 
     [Theory]
