@@ -105,30 +105,15 @@ internal sealed class AttachCommand(HostRoot root, FleetConfig fleet, string hoo
 
     public void Before(int vmid, VmConfig config)
     {
-        // No start is under way while we have the lock, so no clone has the document either that starts this VM.
+        // No start is under way while we have the lock.
         using ConfigLock configLock = ConfigLock.Take(root, vmid, LockWait);
         if (!configLock.IsHeld)
         {
             throw new HostException($"{configLock.Holder} holds its lock; try again");
         }
 
-        HostProcess self = HostProcess.Find(Environment.ProcessId) ?? default;
-        DocumentLeases leases = new(root, fleet, vmid, self);
-        if (leases.Take(LockWait) is { } holder)
-        {
-            throw new HostException($"the start of VM {holder.Vmid} has its identity document; try again");
-        }
-
-        try
-        {
-            IdentityDocument
-                .For(vmid, config, fleet, Node.Name(root), DateTimeOffset.UtcNow)
-                .Write(root.Resolve(fleet.DocumentPath(vmid)));
-        }
-        finally
-        {
-            leases.GiveBack();
-        }
+        IdentityDocument document = IdentityDocument.For(vmid, config, fleet, Node.Name(root), DateTimeOffset.UtcNow);
+        new DocumentLeases(root, fleet, vmid).WriteOwn(_ => document);
     }
 
     public string Preview(int vmid, VmChange change) =>

@@ -1,184 +1,233 @@
 using System.Globalization;
+using System.Text;
 using LamBoot.Pve;
 
 namespace LamBoot.Fleet;
 
 /// <summary>
-/// The leases of one start on identity documents. QEMU opens the document that args named when the start began: a clone's
-/// is another VM's. Under a lease that document holds the clone's identity until the start is over. A start also leases
-/// its own document, so that no clone writes to it between pre-start and QEMU.
+/// The leases of identity documents. QEMU opens the document that args named when the start began: a clone's is another VM's.
+/// Under a lease that document carries the clone's identity until the start is over. A start that opens its own document leases that,
+/// so that no clone's start writes to it meanwhile. So each start has one lease, and no two wait for each other.
 /// </summary>
 /// <remarks>
-/// What another VM's document held is kept in <c>VMID.json.owner</c> beside it, on disk: a power cut forgets the lease in
-/// <c>/run</c>, and the next start that touches the document puts it back.
+/// Leases lie in <c>config_dir/state</c>, with the documents that they are of: who has a document is known for as long as it is
+/// there. What a lent document held is in <c>VMID.json.owner</c> beside it, empty where there was none: whatever dies, the next start
+/// that needs the document puts it back.
 /// </remarks>
 /// <param name="root">The host.</param>
 /// <param name="fleet">The fleet's configuration.</param>
-/// <param name="vmid">The VM that is being started.</param>
-/// <param name="starter">The process that starts it.</param>
-/// <param name="other">Another VM whose document this start's QEMU opens, or null.</param>
-public sealed class DocumentLeases(
-    HostRoot root,
-    FleetConfig fleet,
-    int vmid,
-    HostProcess starter = default,
-    int? other = null
-)
+/// <param name="vmid">The VM that is started, stopped or changed.</param>
+public sealed class DocumentLeases(HostRoot root, FleetConfig fleet, int vmid)
 {
-    private const string Suffix = ".lease";
-    private const int RetryMilliseconds = 10;
+    /// <summary>The folder below <c>config_dir</c>.</summary>
+    public const string StateFolder = "state";
+
+    /// <summary>What a document's name has behind it where what it held before it was lent is kept.</summary>
+    public const string KeptSuffix = ".owner";
+
+    private const int StateMode = 0x180; // 0600
+    private const int MaximumNote = 16;
     private const int MaximumDocument = 1 << 20;
+    private const int PollMilliseconds = 5;
 
-    // Whether the other VM's document held its owner's when it was leased.
-    private bool _otherHadOriginal;
-
-    /// <summary>The VM whose document a path is: <c>config_dir/VMID.json</c> and nothing else. Null for any other path.</summary>
-    public static int? OwnerOf(string path, FleetConfig fleet) =>
-        Vmid.TryParse(Path.GetFileNameWithoutExtension(path.AsSpan()), out int owner)
-        && path == fleet.DocumentPath(owner)
-            ? owner
-            : null;
+    // A starter that was killed may have begun QEMU just then, which reads the document at once.
+    private const int DeadStarterMilliseconds = 1_000;
 
     /// <summary>
-    /// Takes the leases of the VM's own document and of the other; a live holder is waited for. In the order of the VMIDs, so that no
-    /// two starts wait for each other.
+    /// Leases the VM's own document for its start, and writes its identity. Starts that want the same document get it in the order in
+    /// which they came, each when the one before is over.
     /// </summary>
-    /// <param name="wait">How long to wait.</param>
-    /// <returns>Null where they were taken, or else who has one of them.</returns>
-    /// <exception cref="HostException">A lease cannot be written.</exception>
-    public Lease? Take(TimeSpan wait)
+    /// <param name="starter">The process that starts the VM.</param>
+    /// <param name="identity">Makes the identity, given where the VM's own document is.</param>
+    /// <exception cref="HostException">The document is not known to carry the identity.</exception>
+    public void Take(HostProcess starter, Func<string, IdentityDocument> identity)
     {
-        HostFile.CreatePrivateFolder(root.Resolve(HostRoot.RunFolder));
-        if (OtherOfOwn() is { } left && left != other)
-        {
-            // This VM's start before was killed between pre-start and post-start.
-            End(left, lease => PutBack(left, lease.HadOriginal));
-        }
-
-        long end = Environment.TickCount64 + (long)wait.TotalMilliseconds;
-        int first = Math.Min(vmid, other ?? vmid);
-        return Take(first, end) ?? (other is { } second ? Take(Math.Max(vmid, second), end) : null);
+        using LockedFile file = OpenState(vmid);
+        file.WaitInLine();
+        LockWhenFree(file);
+        PutBack(vmid);
+        file.Write(Lease.Of(vmid, starter).ToString());
+        identity(DocumentOf(vmid)).Write(DocumentOf(vmid));
     }
 
-    /// <summary>Gives the other VM's document this start's identity. The lease is ours.</summary>
+    /// <summary>Leases another VM's document for this one's start, and writes this one's identity into it. Waits as <see cref="Take"/> does.</summary>
+    /// <param name="starter">The process that starts the VM.</param>
+    /// <param name="owner">The VM whose document this start's QEMU opens.</param>
+    /// <param name="identity">This VM's identity.</param>
+    /// <exception cref="HostException">The document is not known to carry the identity.</exception>
+    public void Borrow(HostProcess starter, int owner, IdentityDocument identity)
+    {
+        using LockedFile file = OpenState(owner);
+        file.WaitInLine();
+        LockWhenFree(file);
+        HostFile.Overwrite(NotePath, Encoding.ASCII.GetBytes(Number(owner)), StateMode);
+        file.Write(Lease.Of(vmid, starter).ToString());
+        Keep(owner);
+        identity.Write(DocumentOf(owner));
+    }
+
+    /// <summary>Writes the VM's own identity; where its document is lent, for when it is given back.</summary>
+    /// <param name="identity">Makes the identity, given where the VM's own document is.</param>
     /// <exception cref="HostException">It cannot be written.</exception>
-    public void Lend(IdentityDocument identity)
+    public IdentityDocument WriteOwn(Func<string, IdentityDocument> identity)
     {
-        int owner = other ?? throw new InvalidOperationException("no other VM's document is leased");
-        string document = DocumentOf(owner);
-        if (_otherHadOriginal && !File.Exists(OriginalOf(owner)) && ReadDocument(document) is { } original)
+        using LockedFile file = OpenState(vmid);
+        bool isLent = !LockUnlessLent(file);
+        if (!isLent)
         {
-            HostFile.Replace(OriginalOf(owner), original, IdentityDocument.Mode);
+            PutBack(vmid);
         }
 
-        identity.Write(document);
+        string path = isLent ? KeptOf(vmid) : DocumentOf(vmid);
+        IdentityDocument document = identity(path);
+        document.Write(path);
+        return document;
     }
 
-    /// <summary>Ends this VM's leases: what the other VM's document held is put back.</summary>
+    /// <summary>Whether there is anything for <see cref="GiveBack"/> to do.</summary>
+    /// <exception cref="HostException">It cannot be told.</exception>
+    public bool HasAny() => HostFile.Exists(NotePath) || HolderOf(vmid)?.Vmid == vmid;
+
+    /// <summary>Ends this VM's leases: what a document that was lent to it held before is put back.</summary>
     /// <returns>The VM whose document was given back; null for none.</returns>
-    /// <exception cref="HostException">It cannot be put back.</exception>
+    /// <exception cref="HostException">It is not given back; whatever comes next for this VM or that document tries again.</exception>
     public int? GiveBack()
     {
-        // A start that was refused may have the other's lease alone.
-        int? owner = other ?? OtherOfOwn();
-        bool isGiven = owner is { } lender && End(lender, lease => PutBack(lender, lease.HadOriginal));
-        End(vmid, _ => { });
+        End(vmid, isLent: false);
+        if (ReadNote() is not { } owner)
+        {
+            return null;
+        }
+
+        bool isGiven = owner != vmid && End(owner, isLent: true);
+        HostFile.Delete(NotePath);
         return isGiven ? owner : null;
     }
 
-    private int? OtherOfOwn()
+    /// <summary>Which start has a VM's document, whether it is over or not; null where none has.</summary>
+    /// <exception cref="HostException">It cannot be told.</exception>
+    public Lease? HolderOf(int owner)
     {
-        using LeaseFile? file = LeaseFile.Open(LeaseOf(vmid), create: false);
-        return file?.Read() is { Other: > 0 } lease && lease.Vmid == vmid ? lease.Other : null;
+        using LockedFile? file = LockedFile.Open(StateOf(owner), create: false);
+        return file is null ? null : Lease.Parse(file.Read());
     }
 
-    /// <summary>Ends a lease, if it is ours.</summary>
-    private bool End(int owner, Action<Lease> before)
+    /// <summary>Whether a VM's document may carry another's identity: it was lent, and not given back.</summary>
+    /// <exception cref="HostException">It cannot be told.</exception>
+    public bool IsLent(int owner) => HostFile.Exists(KeptOf(owner));
+
+    /// <summary>Waits until no other start has the document. The content is locked then.</summary>
+    private void LockWhenFree(LockedFile file)
     {
-        using LeaseFile? file = LeaseFile.Open(LeaseOf(owner), create: false);
-        if (file?.Read() is not { } lease || lease.Vmid != vmid)
+        while (!LockUnlessLent(file))
+        {
+            file.UnlockContent();
+            Thread.Sleep(PollMilliseconds);
+        }
+    }
+
+    /// <summary>Locks the content, and tells whether no other start has the document.</summary>
+    private bool LockUnlessLent(LockedFile file)
+    {
+        long end = Environment.TickCount64 + DeadStarterMilliseconds;
+        while (true)
+        {
+            file.LockContent();
+            if (Lease.Parse(file.Read()) is not { } lease || lease.Vmid == vmid || lease.Boot != HostBoot.Id)
+            {
+                return true;
+            }
+
+            bool isLive = lease.IsLive(root);
+            if (isLive || Environment.TickCount64 >= end)
+            {
+                return !isLive;
+            }
+
+            file.UnlockContent();
+            Thread.Sleep(PollMilliseconds);
+        }
+    }
+
+    /// <summary>Ends a lease, if it is this VM's.</summary>
+    private bool End(int owner, bool isLent)
+    {
+        using LockedFile? file = LockedFile.Open(StateOf(owner), create: false);
+        if (file is null || Lease.Parse(file.Read()) is not { } seen || seen.Vmid != vmid)
         {
             return false;
         }
 
-        before(lease);
-        file.Write(null);
+        file.LockContent();
+        if (Lease.Parse(file.Read()) is not { } lease || lease.Vmid != vmid)
+        {
+            return false;
+        }
+
+        if (isLent)
+        {
+            PutBack(owner);
+        }
+
+        file.Write("");
         return true;
     }
 
-    private Lease? Take(int owner, long end)
+    /// <summary>Keeps what a document holds that is to be lent. Where something is kept already, what it holds is not its owner's.</summary>
+    private void Keep(int owner)
     {
-        while (true)
+        if (!HostFile.Exists(KeptOf(owner)))
         {
-            if (TryTake(owner) is not { } holder)
-            {
-                return null;
-            }
-
-            if (Environment.TickCount64 >= end)
-            {
-                return holder;
-            }
-
-            Thread.Sleep(RetryMilliseconds);
+            byte[] held = HostFile.ReadAllOrNull(DocumentOf(owner), MaximumDocument, followLink: false) ?? [];
+            HostFile.Replace(KeptOf(owner), held, IdentityDocument.Mode);
         }
     }
 
-    private Lease? TryTake(int owner)
+    /// <summary>Puts back what a document held before it was lent.</summary>
+    private void PutBack(int owner)
     {
-        using LeaseFile file = LeaseFile.Open(LeaseOf(owner), create: true)!;
-        Lease? held = file.Read();
-        if (held is { } lease && lease.Vmid != vmid && lease.Starter.IsAlive)
+        string kept = KeptOf(owner);
+        if (!HostFile.Exists(kept))
         {
-            return lease;
+            return;
         }
 
-        if (owner == vmid)
-        {
-            // The owner itself starts: what a start that died left in its document goes.
-            if (held is not null)
-            {
-                VmConfigFile.RemoveLeftOvers(root, vmid); // a start that died may have died in the midst of its edit
-            }
-
-            if (held is not null || File.Exists(OriginalOf(owner)))
-            {
-                PutBack(owner, held is not { HadOriginal: false } || held.Value.Vmid == vmid);
-            }
-
-            file.Write(new Lease(vmid, starter, HadOriginal: true, other ?? 0));
-            return null;
-        }
-
-        // A void lease that had no original left its own document behind: that is not the owner's.
-        _otherHadOriginal =
-            File.Exists(OriginalOf(owner)) || (held is not { HadOriginal: false } && File.Exists(DocumentOf(owner)));
-        file.Write(new Lease(vmid, starter, _otherHadOriginal, 0));
-        return null;
-    }
-
-    /// <summary>Puts back what a VM's document held before it was lent.</summary>
-    private void PutBack(int owner, bool hadOriginal)
-    {
         HostFile.RemoveLeftOvers(DocumentOf(owner));
-        HostFile.RemoveLeftOvers(OriginalOf(owner));
-        if (File.Exists(OriginalOf(owner)))
+        HostFile.RemoveLeftOvers(kept);
+        if (HostFile.ReadAll(kept, MaximumDocument, followLink: false).Length == 0)
         {
-            HostFile.Rename(OriginalOf(owner), DocumentOf(owner));
+            HostFile.Delete(DocumentOf(owner)); // there was none
+            HostFile.Delete(kept);
         }
-        else if (!hadOriginal)
+        else
         {
-            HostFile.Remove(DocumentOf(owner));
+            HostFile.Rename(kept, DocumentOf(owner));
         }
     }
 
-    private static byte[]? ReadDocument(string path) =>
-        HostFile.ReadAllOrNull(path, MaximumDocument, followLink: false);
+    /// <summary>The VM whose document this one's start was lent.</summary>
+    private int? ReadNote()
+    {
+        byte[]? note = HostFile.ReadAllOrNull(NotePath, MaximumNote, followLink: false);
+        return note is not null && Vmid.TryParse(Encoding.ASCII.GetString(note), out int owner) ? owner : null;
+    }
+
+    private LockedFile OpenState(int owner)
+    {
+        HostFile.CreatePrivateFolder(root.Resolve(fleet.ConfigDir));
+        HostFile.CreatePrivateFolder(root.Resolve(Folder));
+        return LockedFile.Open(StateOf(owner), create: true)!;
+    }
+
+    private string Folder => $"{fleet.ConfigDir.TrimEnd('/')}/{StateFolder}";
 
     private string DocumentOf(int owner) => root.Resolve(fleet.DocumentPath(owner));
 
-    private string OriginalOf(int owner) => DocumentOf(owner) + ".owner";
+    private string KeptOf(int owner) => DocumentOf(owner) + KeptSuffix;
 
-    private string LeaseOf(int owner) =>
-        root.Resolve(string.Create(CultureInfo.InvariantCulture, $"{HostRoot.RunFolder}/{owner}{Suffix}"));
+    private string StateOf(int owner) => root.Resolve($"{Folder}/{Number(owner)}.lease");
+
+    private string NotePath => root.Resolve($"{Folder}/{Number(vmid)}.lent");
+
+    private static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
 }

@@ -94,6 +94,16 @@ public static class HealthLog
         return null;
     }
 
+    /// <summary>Whether any of a VM's records among the log's last 4 MiB or a little more is of the same boot.</summary>
+    /// <param name="path">The log.</param>
+    /// <param name="vmid">The VM.</param>
+    /// <param name="boot">The boot.</param>
+    /// <exception cref="HostException">The log cannot be read.</exception>
+    public static bool HasBoot(string path, int vmid, HealthRecord boot) =>
+        HostFile
+            .ReadLinesBackwards(path, FirstBlock, NewestLimit)
+            .Any(lines => Backwards(lines, vmid).Any(record => record.Error is null && record.IsSameBoot(boot)));
+
     /// <summary>The records among the log's last bytes, oldest first; what is no record is left out.</summary>
     /// <param name="path">The log; a missing one has no records.</param>
     /// <param name="limit">How many bytes.</param>

@@ -70,6 +70,22 @@ public sealed record IdentityDocument
         }
     }
 
+    /// <summary>Reads a file that may hold an identity document, or anything else.</summary>
+    /// <returns>The document; null where the file is missing, or holds something else.</returns>
+    /// <exception cref="HostException">It cannot be read.</exception>
+    public static IdentityDocument? ReadIfOne(string path)
+    {
+        byte[]? bytes = HostFile.ReadIfRegular(path, MaximumSize);
+        try
+        {
+            return bytes is null ? null : Read(new JsonFields(bytes));
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>
     /// Writes the document; a reader sees the old one or the new. One that says the same already stays, with the time when it was
     /// written: a start of a VM that is who it was waits for no disk.

@@ -4,7 +4,7 @@ using LamBoot.Pve;
 namespace LamBoot.Hook;
 
 /// <summary>What is done in each phase of a VM's start and stop.</summary>
-internal sealed class Phases(HostRoot root, int vmid, FleetToml fleet, TaskLog log, Deadline deadline)
+internal sealed class Phases(HostRoot root, int vmid, FleetToml fleet, TaskLog log, Deadline deadline) : IDisposable
 {
     // Others give up on the VM's lock after 10 s; by hand we wait for Proxmox VE's short edits.
     private static readonly TimeSpan LockWait = TimeSpan.FromSeconds(1);
@@ -15,18 +15,26 @@ internal sealed class Phases(HostRoot root, int vmid, FleetToml fleet, TaskLog l
         ? node
         : null;
 
-    private HealthProbe? _probe;
-
+    private readonly ArgsItem _item = new(root, vmid, fleet.Config, log);
+    private readonly BootRecorder _recorder = new(root, vmid, fleet, log);
     private readonly string _document = fleet.Config.DocumentPath(vmid);
+    private ConfigLock? _lock;
 
-    private string LogPath => root.Resolve(fleet.Config.LogPath);
+    /// <summary>The identity of the start.</summary>
+    public StartIdentity Identity { get; } = new(root, vmid, fleet, log, deadline);
 
-    /// <summary>Writes the identity document, and sees that the guest is given it: by this start's QEMU, and the next.</summary>
+    /// <summary>Writes the identity document, and ensures that the guest is given it: by this start's QEMU, and the next.</summary>
     public void PreStart()
     {
-        if (OpenConfig() is not { } file)
+        VmConfigFile? file = IsNode() ? OpenConfig() : null;
+        Identity.Learn(file?.Config);
+        if (file is null)
         {
-            if (!VmConfigFile.IsContainer(root, vmid))
+            if (!IsNode())
+            {
+                log.Fail("PVE_MIGRATED_FROM names no node: nothing done");
+            }
+            else if (!VmConfigFile.IsContainer(root, vmid))
             {
                 log.Fail($"there is no /etc/pve/qemu-server/{vmid}.conf: no identity written");
             }
@@ -34,80 +42,131 @@ internal sealed class Phases(HostRoot root, int vmid, FleetToml fleet, TaskLog l
             return;
         }
 
+        bool isFirst = IsKnownMissing(root.Resolve(_document));
+        GiveIdentity(file);
         RecoverStore(file.Config);
-        bool hadDocument = File.Exists(root.Resolve(_document));
-        StartIdentity identity = new(root, vmid, fleet, log, deadline);
-        if (!identity.Give(file.Config))
+        if (Identity.IsLent)
         {
-            return; // the start is refused
+            _recorder.SkipSource(file.Config);
         }
-
-        if (SeeItem(file) == ConfigEdit.Replaced)
+        else
         {
-            TellReplaced(identity);
-        }
-
-        if (hadDocument && !identity.IsLent)
-        {
-            RecordPreviousBoot(file.Config);
+            _recorder.RecordPrevious(file.Config, isFirst);
         }
     }
 
-    /// <summary>Ends the start's leases; sees to the args line again, since some edits of pre-start are overwritten.</summary>
+    /// <summary>Ends the start's leases; ensures the args line again, since some edits of pre-start are overwritten.</summary>
     public void PostStart()
     {
         GiveBack();
-        if (OpenConfig() is { } file)
-        {
-            SeeItemLate(file);
-        }
+        EnsureItem();
+        Unlock();
     }
 
-    /// <summary>Sees to the args line, and records the VM's health.</summary>
+    /// <summary>Ensures the args line, and records the VM's health.</summary>
     public void PostStop()
     {
         GiveBack();
+        VmConfigFile? file = EnsureItem();
+        Unlock();
 
         // After an aborted migration, or from a migration's source, the configuration is another node's.
-        if (OpenConfig() is not { } file)
+        if (file is not null)
         {
-            return;
+            _recorder.RecordStopped(file.Config);
         }
-
-        SeeItemLate(file);
-        HealthProbe probe = Probe("post-stop");
-        HealthRecord health = probe.ReadVm(vmid, file.Config, QemuProcess.Stopped, out ImageStamp? stamp);
-        log.Fact($"health {HealthText.Line(health)}");
-
-        // A backup of a stopped VM starts QEMU paused: no boot, unless it is one that was not recorded.
-        bool isKnown = health.Status == HealthStatus.Unknown ? file.Config.Lock == "backup" : IsRecorded(health);
-        if (!isKnown)
-        {
-            HealthLog.Append(LogPath, health);
-        }
-
-        Remember(stamp, health);
     }
 
     /// <summary>The deadline has passed: where a VM's health was being read, that it could not be is its record.</summary>
-    public void RecordTimeout(int seconds)
+    public void RecordTimeout(int seconds) => _recorder.RecordTimeout(seconds);
+
+    /// <inheritdoc/>
+    public void Dispose() => Unlock();
+
+    private static bool IsKnownMissing(string path)
     {
-        if (_probe is { Reading: { Phase: "post-stop" } health })
+        try
         {
-            HealthLog.Append(LogPath, health with { Error = $"timeout: the EFI disk was not read within {seconds} s" });
+            return !HostFile.Exists(path);
+        }
+        catch (HostException)
+        {
+            return false;
         }
     }
 
-    private HealthProbe Probe(string phase) => _probe = new HealthProbe(root, fleet, phase);
+    private VmConfigFile? OpenConfig() => VmConfigFile.Open(root, vmid, _incomingFrom);
 
-    private VmConfigFile? OpenConfig()
+    private bool IsNode() =>
+        _incomingFrom is not { } node || (!node.Contains('/', StringComparison.Ordinal) && !node.StartsWith('.'));
+
+    /// <summary>
+    /// The VM's lock, which an ancestor of ours has in a phase; by hand we take it, and nobody starts the VM meanwhile. Before the
+    /// health is read it is given up again: who reads an LVM volume takes it anew.
+    /// </summary>
+    private ConfigLock Lock() => _lock ??= ConfigLock.Take(root, vmid, LockWait);
+
+    private void Unlock()
     {
-        if (_incomingFrom is { } node && (node.Contains('/', StringComparison.Ordinal) || node.StartsWith('.')))
+        _lock?.Dispose();
+        _lock = null;
+    }
+
+    private void GiveIdentity(VmConfigFile file)
+    {
+        ConfigLock? configLock = LockOrNull();
+        if (configLock?.IsHeld == true)
         {
-            throw new HostException("PVE_MIGRATED_FROM names no node: nothing done");
+            GiveBack(); // what a start before this one left that was killed
         }
 
-        return VmConfigFile.Open(root, vmid, _incomingFrom);
+        Identity.Write(configLock);
+        bool isChanged = _incomingFrom is null && _item.Ensure(file, Lock, isStart: true);
+        if (Identity.IsLent && configLock?.Starter is { } starter)
+        {
+            Identity.Lend(starter);
+        }
+
+        if (isChanged)
+        {
+            TellChanged();
+        }
+
+        Unlock();
+    }
+
+    private ConfigLock? LockOrNull()
+    {
+        try
+        {
+            return Lock();
+        }
+        catch (HostException e)
+        {
+            log.Fail($"cannot tell whether VM {vmid} is being started: {e.Message}");
+            return null;
+        }
+    }
+
+    private void TellChanged()
+    {
+        const string Updated = "args updated; takes effect at the next start";
+        if (Identity.IsGiven || Identity.Danger is not null)
+        {
+            log.Fact(Updated);
+            return;
+        }
+
+        string told =
+            $"{Updated}, in this one the guest has no identity; to avoid that, run 'lamboot-hook attach {vmid}' before the first start";
+        if (fleet.Config.BlocksOnError)
+        {
+            log.Fail(told);
+        }
+        else
+        {
+            log.Note(told);
+        }
     }
 
     /// <summary>A change of the store that was cut off, a power cut in the midst of enroll, is undone before QEMU opens it.</summary>
@@ -119,170 +178,56 @@ internal sealed class Phases(HostRoot root, int vmid, FleetToml fleet, TaskLog l
             if (recovery == StoreRecovery.PutBack)
             {
                 log.Note(
-                    "a change of the variable store was cut off: the store before is put back; enrol or restore again"
+                    "a change of the variable store was cut off: restored the store before it; enroll or restore again"
                 );
             }
             else if (recovery == StoreRecovery.WrittenSince)
             {
-                log.Note(
-                    "a change of the variable store was cut off once, and the store was written since: it is left as it is"
-                );
+                log.Note("a change of the variable store was cut off, and the store was written since: left as it is");
             }
         }
         catch (HostException e)
         {
-            log.Fail($"a change of the variable store was cut off, and the one before is not put back: {e.Message}");
+            log.Fail(
+                $"a change of the variable store was cut off, and the store before it is not restored: {e.Message}"
+            );
         }
     }
 
-    private void TellReplaced(StartIdentity identity)
-    {
-        string told = $"args now names {_document}; it counts from the next start";
-        if (identity.IsGiven)
-        {
-            log.Fact(told);
-            return;
-        }
-
-        told +=
-            $", in this one the guest has no identity yet; 'lamboot-hook attach {vmid}' before a first start avoids that";
-        if (fleet.Config.BlocksOnError)
-        {
-            log.Fail(told);
-        }
-        else
-        {
-            log.Note(told);
-        }
-    }
-
+    /// <summary>Ends this VM's leases. By hand nothing of a start that is under way is given back.</summary>
     private void GiveBack()
     {
         try
         {
-            if (new DocumentLeases(root, fleet.Config, vmid).GiveBack() is { } owner)
+            DocumentLeases leases = new(root, fleet.Config, vmid);
+            if (!leases.HasAny())
             {
-                log.Fact($"VM {owner}'s identity document is given back");
+                return;
+            }
+
+            if (!Lock().IsHeld)
+            {
+                log.Note($"{Lock().Holder} holds VM {vmid}'s lock: its identity files are left as they are");
+            }
+            else if (leases.GiveBack() is { } owner)
+            {
+                log.Fact($"restored VM {owner}'s identity file");
             }
         }
         catch (HostException e)
         {
-            log.Fail($"an identity document is not given back: {e.Message}; its owner's next start writes it anew");
+            log.Fail($"an identity file is not restored: {e.Message}; the next start that needs it restores it");
         }
     }
 
-    private void SeeItemLate(VmConfigFile file)
+    private VmConfigFile? EnsureItem()
     {
-        if (SeeItem(file) == ConfigEdit.Replaced)
+        VmConfigFile? file = IsNode() ? OpenConfig() : null;
+        if (file is not null && _incomingFrom is null && _item.Ensure(file, Lock, isStart: false))
         {
-            log.Fact($"args now names {_document}; it counts from the next start");
-        }
-    }
-
-    /// <summary>
-    /// Sees that the args line carries our item, once, with this VM's document. The same step in every phase: whatever it
-    /// finds, it leaves the configuration as it was or right.
-    /// </summary>
-    private ConfigEdit SeeItem(VmConfigFile file)
-    {
-        if (file.Config.Args.Fault is { } fault)
-        {
-            log.Fail($"args {fault}, so it is left alone; mend it with qm set {vmid} --args …");
-            return ConfigEdit.Unchanged;
+            log.Fact("args updated; takes effect at the next start");
         }
 
-        return file.NeedsItem(_document) && MayEdit(file.Config) ? Edit(file) : ConfigEdit.Unchanged;
-    }
-
-    private ConfigEdit Edit(VmConfigFile file)
-    {
-        string reason;
-        try
-        {
-            using ConfigLock configLock = ConfigLock.Take(root, vmid, LockWait);
-            if (configLock.IsHeld && file.SeeItem(_document) is not ConfigEdit.Raced and ConfigEdit edit)
-            {
-                return edit;
-            }
-
-            reason = configLock.IsHeld
-                ? "the configuration was changed meanwhile"
-                : $"{configLock.Holder} holds the configuration's lock";
-        }
-        catch (HostException e)
-        {
-            reason = e.Message;
-        }
-
-        log.Fail($"args left as it is: {reason}; the next start tries again");
-        return ConfigEdit.Unchanged;
-    }
-
-    private bool MayEdit(VmConfig config)
-    {
-        if (_incomingFrom is not null)
-        {
-            return false; // the configuration is the source node's still
-        }
-
-        if (config.Lock is { } reason)
-        {
-            log.Note(
-                $"args names no identity document of this VM, and 'lock: {reason}' forbids to edit it; the next start tries again"
-            );
-            return false;
-        }
-
-        if (!config.IsOvmf)
-        {
-            log.Note(
-                $"the VM has no 'bios: ovmf', so LamBoot cannot run in it: args left as it is; qm set {vmid} --delete hookscript ends this"
-            );
-            return false;
-        }
-
-        // QEMU does not start without a file that args names.
-        return File.Exists(root.Resolve(_document));
-    }
-
-    /// <summary>post-stop may never have come: power loss, fencing, a crash. The store still tells of that boot.</summary>
-    private void RecordPreviousBoot(VmConfig config)
-    {
-        HealthProbe probe = Probe("pre-start");
-        ImageStamp? stamp = probe.Stamp(config);
-        if (stamp is { } unchanged && new RecordedImage(root, vmid).Is(unchanged))
-        {
-            return;
-        }
-
-        HealthRecord health = probe.ReadVm(vmid, config, QemuProcess.Stopped);
-        if (health.Status != HealthStatus.Unknown && !IsRecorded(health))
-        {
-            HealthLog.Append(LogPath, health);
-            log.Fact($"health of the boot before, which had no post-stop: {HealthText.Line(health)}");
-        }
-
-        Remember(stamp, health);
-    }
-
-    /// <summary>What is in an image is recorded. An inactive volume has no stamp of its own.</summary>
-    private void Remember(ImageStamp? stamp, HealthRecord health)
-    {
-        if (stamp is { } read && read != ImageStamp.Inactive && health.Status != HealthStatus.Unknown)
-        {
-            new RecordedImage(root, vmid).Remember(read);
-        }
-    }
-
-    private bool IsRecorded(HealthRecord health)
-    {
-        try
-        {
-            return HealthLog.Newest(LogPath, vmid)?.IsSameBoot(health) == true;
-        }
-        catch (HostException)
-        {
-            return false; // appending to it says what is wrong with it
-        }
+        return file;
     }
 }

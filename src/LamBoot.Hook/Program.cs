@@ -15,7 +15,7 @@ internal static class Program
     private static int Main(string[] args)
     {
         CommandLine line = new(args);
-        return line is { Words: [string vmid, string phase] } && PhaseCall.IsOne(vmid, phase)
+        return line is { Words: [string vmid, string phase] } && PhaseCall.IsPhase(vmid, phase)
             ? PhaseCall.Run(line.Root, line.FleetPath, vmid, phase)
             : BecomeCommands(args);
     }
@@ -25,7 +25,7 @@ internal static class Program
         string folder = Path.GetDirectoryName(Environment.ProcessPath) ?? "/usr/bin";
         string beside = $"{folder}/{Commands}";
         string path = File.Exists(beside) ? beside : Path.GetFullPath($"{folder}/../libexec/lamboot-hook/{Commands}");
-        string failure = HookProcess.Become(path, "lamboot-hook", args);
+        string failure = HookProcess.Exec(path, "lamboot-hook", args);
         StandardIo.Error.WriteLine(
             $"lamboot-hook: {SafeText.EscapeLine(failure)}; install it beside {folder}/lamboot-hook"
         );

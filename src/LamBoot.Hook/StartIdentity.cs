@@ -1,170 +1,229 @@
-using System.Diagnostics;
 using LamBoot.Fleet;
 using LamBoot.Pve;
 
 namespace LamBoot.Hook;
 
 /// <summary>
-/// Gives the guest of a start its identity: by the VM's own document, and where this start's QEMU will open another VM's,
-/// as a clone's does at its first start, by that one, under a lease.
+/// Gives the guest of a start its identity: by the VM's own document, and where this start's QEMU opens another VM's, as a clone's
+/// does at its first start, by that one, under a lease.
 /// </summary>
 internal sealed class StartIdentity(HostRoot root, int vmid, FleetToml fleet, TaskLog log, Deadline deadline)
 {
     private readonly FleetConfig _settings = fleet.Config;
+    private readonly DocumentLeases _leases = new(root, fleet.Config, vmid);
     private readonly string _document = fleet.Config.DocumentPath(vmid);
 
-    private bool _isLeased;
+    private VmConfig? _config;
+    private OpenedDocument _opened;
+    private IdentityDocument? _identity;
+
+    /// <summary>
+    /// What this start's guest would read that is not known to be its own identity; null where it is known, or the guest is given
+    /// nothing of ours. Until the configuration is read anything may be.
+    /// </summary>
+    public string? Danger { get; private set; } = "QEMU may open another VM's identity file";
 
     /// <summary>Whether this start's QEMU gives the guest this VM's identity.</summary>
     public bool IsGiven { get; private set; }
 
     /// <summary>Whether it does so by another VM's document: the VM is a clone that has not booted yet.</summary>
-    public bool IsLent { get; private set; }
+    public bool IsLent => _opened.IsOfAnother(vmid);
 
-    /// <summary>Writes the identity.</summary>
-    /// <param name="config">The configuration as Proxmox VE has it in memory.</param>
-    /// <returns>Whether the VM may start.</returns>
-    public bool Give(VmConfig config)
+    /// <summary>Learns from the configuration what this start's QEMU opens.</summary>
+    /// <param name="config">The configuration as Proxmox VE has it in memory; null where the VM has none here.</param>
+    public void Learn(VmConfig? config)
     {
-        string? opened = OpenedFile(config);
-        int? owner = opened is null ? null : DocumentLeases.OwnerOf(opened, _settings);
-        if (opened is not null && owner is null)
+        _config = config;
+        _opened = config is null ? default : OpenedDocument.Of(config.Args, _settings);
+        Danger =
+            _opened.Path is not { } path ? null
+            : _opened.Owner is not { } owner ? DangerOutside(path)
+            : owner == vmid ? $"{_document} is not known to hold VM {vmid}'s identity"
+            : $"QEMU would open VM {owner}'s identity file";
+    }
+
+    /// <summary>Writes the VM's identity, and where this start's QEMU opens the VM's own document, leases that.</summary>
+    /// <param name="configLock">The VM's lock; null where it cannot be told who has it.</param>
+    public void Write(ConfigLock? configLock)
+    {
+        bool isByHand = configLock?.IsOurs == true;
+        try
         {
-            log.Note(
-                $"args names {opened}, which is no document of {_settings.ConfigDir}: it is left alone, and this start's guest reads it"
+            if (_opened.Owner == vmid && !isByHand)
+            {
+                // Whoever has the VM's lock may be starting it: the lease lasts as long as that.
+                HostProcess starter = configLock?.Starter ?? HookProcess.FindParent();
+                deadline.Wait(LeaseWait, () => Take(starter));
+            }
+            else
+            {
+                _ = _leases.WriteOwn(Make);
+            }
+
+            log.Fact($"identity {_document}: fleet {OrNone(_identity!.FleetId)}, role {OrNone(_identity.Role)}");
+        }
+        catch (HostException e)
+        {
+            log.Fail($"identity not written: {e.Message}{WhatGuestGets()}");
+            Check();
+        }
+
+        if (isByHand)
+        {
+            Danger = null; // nobody has the VM's lock, so no QEMU is being started
+        }
+    }
+
+    /// <summary>Where this start's QEMU opens another VM's document: gives that this VM's identity until the start is over.</summary>
+    /// <param name="starter">The process that starts the VM.</param>
+    public void Lend(HostProcess starter)
+    {
+        int owner = _opened.Owner!.Value;
+        try
+        {
+            IdentityDocument identity = _identity ?? Make(root.Resolve(_document));
+            deadline.Wait(LeaseWait, () => Borrow(starter, owner, identity));
+            (Danger, IsGiven) = (null, true);
+            log.Fact(
+                $"first start of a clone: VM {owner}'s identity file carries this VM's identity until QEMU has read it"
             );
         }
-
-        // Run by hand there is no start, and so no QEMU that could open another VM's document.
-        HostProcess? starter = ConfigLock.HoldingAncestor(root, vmid);
-        int? other = starter is not null && owner != vmid ? owner : null;
-        HostProcess holder = starter ?? HostProcess.Find(Environment.ProcessId) ?? default;
-        DocumentLeases leases = new(root, _settings, vmid, holder, other);
-        if (!Take(leases))
+        catch (HostException e)
         {
-            return false;
+            Danger =
+                $"QEMU would open VM {owner}'s identity file, and that cannot carry this VM's identity ({e.Message})";
         }
+    }
 
-        IdentityDocument? identity = Write(config);
-        IsLent = other is not null;
-        IsGiven = identity is not null && (other is { } lender ? Lend(leases, lender, identity) : owner == vmid);
-        if (starter is null)
+    /// <summary>Looks whether the VM's own document holds its identity, where that could not be written or leased.</summary>
+    public void Check()
+    {
+        if (_opened.Owner == vmid && Danger is not null)
         {
-            leases.GiveBack();
+            Danger = DangerOfOwn();
         }
+    }
 
+    /// <summary>Who has the document that the start waits for; for its end.</summary>
+    public string DescribeHolder()
+    {
+        try
+        {
+            return _opened.Owner is { } owner && _leases.HolderOf(owner) is { } lease && lease.Vmid != vmid
+                ? $"the start of VM {lease.Vmid} (process {lease.Starter.Id})"
+                : "another start";
+        }
+        catch (HostException)
+        {
+            return "another start";
+        }
+    }
+
+    private TimeSpan LeaseWait => TimeSpan.FromSeconds(_settings.LeaseWaitSeconds);
+
+    private bool Take(HostProcess starter)
+    {
+        _leases.Take(starter, Make);
+        (Danger, IsGiven) = (null, true);
         return true;
     }
 
-    /// <summary>The file that this start's QEMU opens for our item. Of two items QEMU refuses the second.</summary>
-    private static string? OpenedFile(VmConfig config) =>
-        config.Args is { Fault: null, Files: [{ } file, ..] } ? file : null;
-
-    /// <summary>Leases the documents that are written.</summary>
-    /// <returns>Whether the VM may start.</returns>
-    private bool Take(DocumentLeases leases)
+    private bool Borrow(HostProcess starter, int owner, IdentityDocument identity)
     {
-        TimeSpan wait = TimeSpan.FromSeconds(_settings.LeaseWaitSeconds);
-        deadline.Extend(wait);
-        Stopwatch waited = Stopwatch.StartNew();
+        _leases.Borrow(starter, owner, identity);
+        return true;
+    }
+
+    /// <summary>The VM's own document, as it is without a lease. Only where it may be lent is what cannot be read a danger.</summary>
+    private string? DangerOfOwn()
+    {
         try
         {
-            if (leases.Take(wait) is not { } holder)
-            {
-                _isLeased = true;
-                return true;
-            }
+            IdentityDocument? held = IdentityDocument.Read(root.Resolve(_document));
+            bool isOwn = held is null || (held.Vmid is { } named ? named == $"{vmid}" : !_leases.IsLent(vmid));
+            return isOwn ? null : $"{_document} holds the identity of VM {held!.Vmid ?? "?"}";
+        }
+        catch (HostException e)
+        {
+            return IsNeverLent()
+                ? null
+                : $"{_document} is lent to a clone's start, or was, and cannot be read ({e.Message})";
+        }
+    }
 
-            leases.GiveBack();
-            log.Refuse(
-                $"the start of VM {holder.Vmid} (process {holder.Starter.Id}) has had the identity document that this one needs for "
-                    + $"{_settings.LeaseWaitSeconds} s: this start is refused, its guest would get that identity; start it again"
-            );
+    private string WhatGuestGets()
+    {
+        try
+        {
+            return IsLent ? ""
+                : HostFile.Exists(root.Resolve(_document)) ? "; the guest gets the old identity"
+                : "; there is none";
+        }
+        catch (HostException)
+        {
+            return "";
+        }
+    }
+
+    private bool IsNeverLent()
+    {
+        try
+        {
+            return !_leases.IsLent(vmid);
+        }
+        catch (HostException)
+        {
             return false;
         }
-        catch (HostException e)
-        {
-            log.Fail($"no lease of the identity document: {e.Message}");
-            return true;
-        }
-        finally
-        {
-            deadline.Extend(waited.Elapsed - wait);
-        }
     }
 
-    private bool Lend(DocumentLeases leases, int owner, IdentityDocument identity)
+    /// <summary>A file that is no document of <c>config_dir</c> is the administrator's, unless it holds another VM's identity.</summary>
+    private string? DangerOutside(string path)
     {
-        string reason = "its document is not leased";
         try
         {
-            if (_isLeased)
+            if (IdentityDocument.ReadIfOne(root.Resolve(path)) is { } held && held.Vmid != $"{vmid}")
             {
-                leases.Lend(identity);
-                log.Fact(
-                    $"this start's QEMU opens VM {owner}'s document: it has this VM's identity until the VM has started"
-                );
-                return true;
+                return $"args names {path}, which holds the identity of {(held.Vmid is { } other ? $"VM {other}" : "a VM that it does not name")}";
             }
         }
         catch (HostException e)
         {
-            reason = e.Message;
+            return $"args names {path}, which may hold another VM's identity ({e.Message})";
         }
 
-        log.Fail($"this start's guest gets VM {owner}'s identity: {reason}");
-        return false;
+        log.Note(
+            $"args names {path}, which is no document of {_settings.ConfigDir}: it is left alone, and this start's guest reads it"
+        );
+        return null;
     }
 
-    /// <summary>Writes the VM's own document; a broken fleet.toml keeps the one that is there.</summary>
-    /// <returns>The document; null where there is none.</returns>
-    private IdentityDocument? Write(VmConfig config)
+    /// <summary>The VM's identity; a broken fleet.toml keeps the one that is there.</summary>
+    /// <param name="path">Where the VM's own document is.</param>
+    private IdentityDocument Make(string path)
     {
-        string path = root.Resolve(_document);
         FleetConfig settings = _settings;
-        try
+        if (fleet.Errors.Count > 0)
         {
-            if (fleet.Errors.Count > 0)
+            IdentityDocument? kept = IdentityDocument.Read(path);
+            bool isOwn = kept is not null && (kept.Vmid ?? $"{vmid}") == $"{vmid}";
+            TellBroken(isOwn);
+            if (isOwn)
             {
-                IdentityDocument? kept = IdentityDocument.Read(path);
-                bool isOwn = kept is not null && (kept.Vmid ?? $"{vmid}") == $"{vmid}";
-                TellBroken(isOwn);
-                if (isOwn)
-                {
-                    return kept;
-                }
-
-                settings = new();
+                return _identity = kept!;
             }
 
-            IdentityDocument document = IdentityDocument.For(
-                vmid,
-                config,
-                settings,
-                Node.Name(root),
-                DateTimeOffset.UtcNow
-            );
-            document.Write(path);
-            log.Fact($"identity {_document}: fleet {OrNone(document.FleetId)}, role {OrNone(document.Role)}");
-            return document;
+            settings = new();
         }
-        catch (HostException e)
-        {
-            bool isThere = File.Exists(path);
-            log.Fail(
-                $"identity not written: {e.Message}; {(isThere ? "the guest gets the old identity" : "there is none")}"
-            );
-            return null;
-        }
+
+        return _identity = IdentityDocument.For(vmid, _config!, settings, Node.Name(root), DateTimeOffset.UtcNow);
     }
 
     private void TellBroken(bool isKept)
     {
         string more = fleet.Errors.Count == 1 ? "" : $" (and {fleet.Errors.Count - 1} more)";
-        string done = isKept
-            ? "the identity document that is there is kept"
-            : "an identity without fleet and role is written";
-        log.Fail($"{fleet.Errors[0]}{more}: {done}; mend the file, it counts from the next start");
+        string done = isKept ? "the current identity is kept" : "an identity without fleet and role is written";
+        log.Fail($"{fleet.Errors[0]}{more}: {done}; fix the file, it takes effect at the next start");
     }
 
     private static string OrNone(string? text) => string.IsNullOrEmpty(text) ? "none" : $"'{text}'";

@@ -12,9 +12,6 @@ internal sealed class TaskLog(int vmid)
     /// <summary>Whether something failed that the phase is there for.</summary>
     public bool HasFailed { get; private set; }
 
-    /// <summary>Whether the VM must not start.</summary>
-    public bool MustStop { get; private set; }
-
     /// <summary>A line on standard error that belongs to no VM.</summary>
     public static void Warn(string text) => StandardIo.Error.WriteLine($"lamboot-hook: {text}");
 
@@ -24,18 +21,11 @@ internal sealed class TaskLog(int vmid)
     /// <summary>What an administrator should know, though nothing failed.</summary>
     public void Note(string text) => StandardIo.Error.WriteLine(Line($"warning: {text}"));
 
-    /// <summary>What failed: the cause and the mend.</summary>
+    /// <summary>What failed: the cause and how to fix it.</summary>
     public void Fail(string text)
     {
         HasFailed = true;
         StandardIo.Error.WriteLine(Line($"error: {text}"));
-    }
-
-    /// <summary>What failed so that the VM must not start, whatever <c>on_error</c> says.</summary>
-    public void Refuse(string text)
-    {
-        MustStop = true;
-        Fail(text);
     }
 
     private string Line(string text) => $"lamboot-hook: VM {vmid}: {SafeText.EscapeLine(text)}";

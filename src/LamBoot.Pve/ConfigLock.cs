@@ -11,13 +11,21 @@ public sealed class ConfigLock : IDisposable
 {
     private const string Folder = "/var/lock/qemu-server";
     private const int RetryMilliseconds = 20;
+    private const int Mode = 0x1a4; // 0644, as Proxmox VE makes it
 
     private readonly Descriptor? _file;
 
-    private ConfigLock(Descriptor? file, string? holder) => (_file, Holder) = (file, holder);
+    private ConfigLock(Descriptor? file, HostProcess? starter, string? holder) =>
+        (_file, Starter, Holder) = (file, starter, holder);
 
     /// <summary>Whether the configuration may be edited until this is disposed.</summary>
     public bool IsHeld => Holder is null;
+
+    /// <summary>Whether this process took it: no task of Proxmox VE's is at work on the VM.</summary>
+    public bool IsOurs => _file is not null;
+
+    /// <summary>The ancestor of ours that holds the lock: the process that starts or stops the VM. Null where none does.</summary>
+    public HostProcess? Starter { get; }
 
     /// <summary>Who else holds the lock; null where we do, or an ancestor of ours does.</summary>
     public string? Holder { get; }
@@ -26,57 +34,94 @@ public sealed class ConfigLock : IDisposable
     /// <param name="root">The host.</param>
     /// <param name="vmid">The VM.</param>
     /// <param name="wait">How long to wait for a stranger to give it back.</param>
-    /// <exception cref="HostException">The lock file cannot be opened.</exception>
+    /// <exception cref="HostException">It cannot be taken, and it cannot be told who has it.</exception>
     public static ConfigLock Take(HostRoot root, int vmid, TimeSpan wait)
     {
         HostFile.CreateFolder(root.Resolve(Folder)); // as Proxmox VE does itself: the folder is gone after a boot
-        const int Flags = Libc.ReadWrite | Libc.Create | Libc.CloseOnExec | Libc.NonBlocking;
-        Descriptor file = Descriptor.Open(LockPath(root, vmid), Flags, 0x1a4);
-        long end = Environment.TickCount64 + (long)wait.TotalMilliseconds;
-        while (true)
+        Descriptor file = Open(root, vmid, Libc.Create)!;
+        bool isOurs = false;
+        try
         {
-            if (Libc.FLock(file.Number, Libc.LockExclusive | Libc.LockNonBlocking) == 0)
+            long end = Environment.TickCount64 + (long)wait.TotalMilliseconds;
+            while (!(isOurs = TryLock(file, Libc.LockExclusive)))
             {
-                return new(file, null);
+                FileStatus status = FileStatus.Of(file, Folder);
+                bool isLast = Environment.TickCount64 >= end;
+                if (FindHoldingAncestor(status, vmid) is { } starter)
+                {
+                    return new(null, starter, null);
+                }
+
+                if (isLast)
+                {
+                    return OfStranger(status);
+                }
+
+                Thread.Sleep(RetryMilliseconds);
             }
 
-            if (Marshal.GetLastPInvokeError() is not (Libc.WouldBlock or Libc.Interrupted))
+            return new(file, null, null);
+        }
+        finally
+        {
+            if (!isOurs)
             {
                 file.Dispose();
-                throw HostException.LastError($"cannot lock {LockPath(root, vmid)}");
             }
-
-            FileStatus status = FileStatus.Of(file, Folder);
-            bool isAncestor = FindHoldingAncestor(status, vmid) is not null;
-            if (isAncestor || Environment.TickCount64 >= end)
-            {
-                file.Dispose();
-                return new(null, isAncestor ? null : DescribeHolder(status));
-            }
-
-            Thread.Sleep(RetryMilliseconds);
         }
     }
 
-    /// <summary>The ancestor of ours that holds the lock: the process that starts or stops the VM. Null where none does.</summary>
-    public static HostProcess? HoldingAncestor(HostRoot root, int vmid)
+    /// <summary>Whether anybody holds a VM's lock at this moment.</summary>
+    /// <exception cref="HostException">It cannot be told.</exception>
+    public static bool IsTaken(HostRoot root, int vmid)
     {
-        try
-        {
-            using Descriptor file = Descriptor.Open(LockPath(root, vmid), Libc.ReadOnly | Libc.CloseOnExec, 0);
-            bool isFree = Libc.FLock(file.Number, Libc.LockExclusive | Libc.LockNonBlocking) == 0;
-            return isFree ? null : FindHoldingAncestor(FileStatus.Of(file, Folder), vmid);
-        }
-        catch (HostException)
-        {
-            return null; // nobody made the file, so nobody locked it
-        }
+        using Descriptor? file = Open(root, vmid, 0);
+        return file is not null && !TryLock(file, Libc.LockShared);
     }
 
     /// <inheritdoc/>
     public void Dispose() => _file?.Dispose();
 
-    private static string LockPath(HostRoot root, int vmid) => root.Resolve($"{Folder}/lock-{vmid}.conf");
+    /// <summary>Opens the lock file; null where it is missing and not to be made.</summary>
+    private static Descriptor? Open(HostRoot root, int vmid, int create)
+    {
+        const int Flags = Libc.ReadWrite | Libc.CloseOnExec | Libc.NonBlocking | Libc.NoFollow;
+        string path = root.Resolve($"{Folder}/lock-{vmid}.conf");
+        try
+        {
+            Descriptor file = Descriptor.Open(path, Flags | create, Mode);
+            if (FileStatus.Of(file, path).IsRegular)
+            {
+                return file;
+            }
+
+            file.Dispose();
+            throw new HostException($"{path} is not a regular file: remove it");
+        }
+        catch (HostException e) when (e.IsNotFound && create == 0)
+        {
+            return null;
+        }
+    }
+
+    private static bool TryLock(Descriptor file, int kind)
+    {
+        while (Libc.FLock(file.Number, kind | Libc.LockNonBlocking) != 0)
+        {
+            int errno = Marshal.GetLastPInvokeError();
+            if (errno == Libc.WouldBlock)
+            {
+                return false;
+            }
+
+            if (errno != Libc.Interrupted)
+            {
+                throw HostException.FromErrno("cannot lock the VM's configuration", errno);
+            }
+        }
+
+        return true;
+    }
 
     /// <summary>
     /// Looks for the lock among the descriptors of our ancestors, and our own, which may be inherited. /proc/locks says the
@@ -85,25 +130,37 @@ public sealed class ConfigLock : IDisposable
     private static HostProcess? FindHoldingAncestor(FileStatus file, int vmid)
     {
         string name = $"/lock-{vmid}.conf";
-        foreach (int id in HostProcess.Ancestors())
+        List<int> ancestors = HostProcess.Ancestors();
+        foreach (int id in ancestors.Append(Environment.ProcessId))
         {
-            if (FindHolder(id, name, file) is { } holder && (holder == id || HostProcess.Ancestors().Contains(holder)))
+            if (FindHolder(id, name, file) is { } holder && ancestors.Contains(holder))
             {
                 return HostProcess.Find(holder);
             }
         }
 
-        return FindHolder(Environment.ProcessId, name, file) is { } giver && HostProcess.Ancestors().Contains(giver)
-            ? HostProcess.Find(giver)
-            : null;
+        return null;
+    }
+
+    /// <summary>/proc/locks has the last word: not every ancestor may show its descriptors.</summary>
+    private static ConfigLock OfStranger(FileStatus file)
+    {
+        if (FindHolder(HostProcess.ReadProc("/proc/locks") ?? "", file) is not { } holder)
+        {
+            return new(null, null, "a process that /proc/locks does not show");
+        }
+
+        return HostProcess.Ancestors().Contains(holder) && HostProcess.Find(holder) is { } starter
+            ? new(null, starter, null)
+            : new(null, null, HostProcess.Describe(holder));
     }
 
     /// <summary>Who holds the lock, by a descriptor that a process has.</summary>
     private static int? FindHolder(int id, string name, FileStatus file)
     {
-        foreach (string descriptor in HostProcess.Descriptors(id, name))
+        foreach (string descriptor in DescriptorsOrNone(id, name))
         {
-            if (FindHolder(HostProcess.ReadProc($"/proc/{id}/fdinfo/{descriptor}"), file) is { } holder)
+            if (FindHolder(HostProcess.ReadProc($"/proc/{id}/fdinfo/{descriptor}") ?? "", file) is { } holder)
             {
                 return holder;
             }
@@ -112,10 +169,18 @@ public sealed class ConfigLock : IDisposable
         return null;
     }
 
-    private static string DescribeHolder(FileStatus file) =>
-        FindHolder(HostProcess.ReadProc("/proc/locks"), file) is { } id
-            ? HostProcess.Describe(id)
-            : "a process that /proc/locks does not show";
+    /// <summary>A process's descriptors of the lock file; none of one that does not show them.</summary>
+    private static List<string> DescriptorsOrNone(int id, string name)
+    {
+        try
+        {
+            return HostProcess.Descriptors(id, name);
+        }
+        catch (HostException e) when (e.Errno == Libc.AccessDenied)
+        {
+            return [];
+        }
+    }
 
     /// <summary>Who holds the flock of a file, by the lines of /proc/locks, or of a descriptor's fdinfo.</summary>
     private static int? FindHolder(string locks, FileStatus file)

@@ -45,6 +45,22 @@ public static class HostFile
         }
     }
 
+    /// <summary>Reads a whole file; null where there is none, and for what is no regular file, or larger.</summary>
+    /// <param name="path">The file, or a link to it.</param>
+    /// <param name="limit">The most bytes it may have.</param>
+    public static byte[]? ReadIfRegular(string path, int limit)
+    {
+        try
+        {
+            FileStatus status = FileStatus.OfTarget(path);
+            return status.IsRegular && status.Size <= (ulong)limit ? ReadAll(path, limit) : null;
+        }
+        catch (HostException e) when (e.IsNotFound)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Reads the last bytes of a regular file, or null where there is none.</summary>
     /// <param name="path">The file.</param>
     /// <param name="limit">How many bytes.</param>
@@ -109,13 +125,21 @@ public static class HostFile
     /// <param name="path">The folder.</param>
     public static void CreateFolder(string path)
     {
-        try
+        const int Mode = 0x1ed; // 0755
+        if (Libc.MakeFolder(path, Mode) == 0)
         {
-            Directory.CreateDirectory(path, (UnixFileMode)0x1ed);
+            return;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+
+        HostException failure = HostException.LastError($"cannot create {path}");
+        if (failure.Errno == Libc.EntryNotFound && Path.GetDirectoryName(path) is { Length: > 0 } above)
         {
-            throw new HostException($"cannot create {path}: {e.Message}");
+            CreateFolder(above);
+            CreateFolder(path);
+        }
+        else if (failure.Errno != Libc.EntryExists || FileStatus.OfTarget(path) is { IsFolder: false })
+        {
+            throw failure;
         }
     }
 
@@ -148,9 +172,23 @@ public static class HostFile
     {
         try
         {
-            return ReadFolder(folder);
+            return NamesOrNone(folder);
         }
         catch (HostException)
+        {
+            return [];
+        }
+    }
+
+    /// <summary>The names of a folder's files, in no order; none where there is no such folder.</summary>
+    /// <exception cref="HostException">It cannot be read.</exception>
+    internal static List<string> NamesOrNone(string folder)
+    {
+        try
+        {
+            return ReadFolder(folder);
+        }
+        catch (HostException e) when (e.IsNotFound)
         {
             return [];
         }
@@ -168,12 +206,17 @@ public static class HostFile
         using Descriptor open = Descriptor.Open(folder, Flags, 0);
         byte* entries = stackalloc byte[BufferSize];
         nint length;
-        while ((length = Libc.GetDEnts64(open.Number, entries, BufferSize)) > 0)
+        while ((length = Libc.GetDEnts64(open.Number, entries, BufferSize)) != 0)
         {
+            if (length < 0 && Marshal.GetLastPInvokeError() != Libc.Interrupted)
+            {
+                throw HostException.LastError($"cannot read {folder}");
+            }
+
             AddNames(entries, (int)length, names);
         }
 
-        return length == 0 ? names : throw HostException.LastError($"cannot read {folder}");
+        return names;
     }
 
     private static unsafe void AddNames(byte* entries, int length, List<string> names)
@@ -191,6 +234,10 @@ public static class HostFile
             }
         }
     }
+
+    /// <summary>Whether there is anything at a path, a link too.</summary>
+    /// <exception cref="HostException">It cannot be told.</exception>
+    public static bool Exists(string path) => !FileStatus.OfPathOrMissing(path).IsMissing;
 
     /// <summary>Whether a path is a regular file with these permissions.</summary>
     public static bool HasMode(string path, int mode) =>
@@ -211,8 +258,22 @@ public static class HostFile
         }
     }
 
-    /// <summary>Removes a file, if it is there.</summary>
+    /// <summary>Removes a file, if it is there and that can be; what is left is looked for later.</summary>
     public static void Remove(string path) => _ = Libc.Unlink(path);
+
+    /// <summary>Sees to it that a file is gone, and syncs the folder.</summary>
+    /// <exception cref="HostException">It may be there still.</exception>
+    public static void Delete(string path)
+    {
+        if (Libc.Unlink(path) == 0)
+        {
+            Sync(Path.GetDirectoryName(path)!);
+        }
+        else if (HostException.LastError($"cannot remove {path}") is { IsNotFound: false } failure)
+        {
+            throw failure;
+        }
+    }
 
     /// <summary>Renames a file over another, and syncs the folder.</summary>
     public static void Rename(string from, string to)
@@ -291,13 +352,20 @@ public static class HostFile
         file.Sync();
     }
 
-    /// <summary>What a symbolic link leads to; empty for what is none.</summary>
+    /// <summary>What a symbolic link leads to; empty where there is none.</summary>
+    /// <exception cref="HostException">It cannot be read.</exception>
     internal static unsafe string ReadLink(string path)
     {
         const int MaximumPath = 4096;
         byte* target = stackalloc byte[MaximumPath];
         nint length = Libc.ReadLink(path, target, MaximumPath);
-        return length > 0 ? Encoding.UTF8.GetString(target, (int)length) : "";
+        if (length >= 0)
+        {
+            return Encoding.UTF8.GetString(target, (int)length);
+        }
+
+        HostException failure = HostException.LastError($"cannot read {path}");
+        return failure.IsNotFound ? "" : throw failure;
     }
 
     /// <summary>Reads a file whose size is not known before it is read, such as /proc's.</summary>

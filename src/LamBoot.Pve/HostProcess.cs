@@ -10,31 +10,46 @@ public readonly record struct HostProcess(int Id, ulong StartTime)
 {
     private const int MaximumProcFile = 16 << 20;
     private const int MaximumDepth = 64;
+
+    // Fields of stat, counted from 0 behind the name.
+    private const int StateField = 0;
     private const int ParentField = 1;
     private const int StartTimeField = 19;
 
     /// <summary>Whether it still runs.</summary>
+    /// <exception cref="HostException">It cannot be told.</exception>
     public bool IsAlive => Find(Id) == this;
 
-    /// <summary>The process of a number, or null.</summary>
-    public static HostProcess? Find(int id) => Stat(id, StartTimeField) is { } time ? new(id, time) : null;
-
-    /// <summary>The processes that started us: our parent, its parent, and so on.</summary>
-    internal static IEnumerable<int> Ancestors()
+    /// <summary>The process of a number; null where there is none, or it has ended and is only waited for.</summary>
+    /// <exception cref="HostException">It cannot be told.</exception>
+    public static HostProcess? Find(int id)
     {
-        int at = Libc.GetPPid();
-        for (int depth = 0; depth < MaximumDepth && at > 0; depth++)
-        {
-            yield return at;
-            at = (int)(Stat(at, ParentField) ?? 0);
-        }
+        string[]? stat = Stat(id);
+        bool isOver = stat is null || stat[StateField] is "Z" or "X";
+        return isOver ? null : new(id, Number(stat![StartTimeField]));
     }
 
-    /// <summary>The numbers of a process's descriptors of files whose path ends so.</summary>
+    /// <summary>The processes that started us: our parent, its parent, and so on.</summary>
+    /// <exception cref="HostException">It cannot be told.</exception>
+    internal static List<int> Ancestors()
+    {
+        List<int> ancestors = [];
+        int at = Libc.GetPPid();
+        while (at > 0 && ancestors.Count < MaximumDepth)
+        {
+            ancestors.Add(at);
+            at = Stat(at) is { } stat ? (int)Number(stat[ParentField]) : 0;
+        }
+
+        return ancestors;
+    }
+
+    /// <summary>The numbers of a process's descriptors of files whose path ends so; none where it has ended.</summary>
+    /// <exception cref="HostException">It cannot be told.</exception>
     internal static List<string> Descriptors(int id, string pathEnd)
     {
         string folder = $"/proc/{id}/fd";
-        List<string> numbers = HostFile.Names(folder);
+        List<string> numbers = HostFile.NamesOrNone(folder);
         numbers.RemoveAll(number =>
             !HostFile.ReadLink($"{folder}/{number}").EndsWith(pathEnd, StringComparison.Ordinal)
         );
@@ -44,42 +59,46 @@ public readonly record struct HostProcess(int Id, ulong StartTime)
     /// <summary>A process for a person: its number and name.</summary>
     internal static string Describe(int id)
     {
-        string name = ReadProc($"/proc/{id}/comm").TrimEnd();
+        string name = "";
+        try
+        {
+            name = ReadProc($"/proc/{id}/comm")?.TrimEnd() ?? "";
+        }
+        catch (HostException)
+        {
+            // its number has to do
+        }
+
         return name.Length == 0 ? $"process {id}" : $"process {id} ({name})";
     }
 
-    /// <summary>Reads a file of /proc; empty where it cannot be read, the process being gone.</summary>
-    internal static string ReadProc(string path)
+    /// <summary>Reads a file of /proc; null where there is none, or its process has ended.</summary>
+    /// <exception cref="HostException">It cannot be read.</exception>
+    internal static string? ReadProc(string path)
     {
         try
         {
             return Encoding.UTF8.GetString(HostFile.ReadStream(path, MaximumProcFile));
         }
-        catch (HostException)
+        catch (HostException e) when (e.IsNotFound || e.Errno == Libc.NoSuchProcess)
         {
-            return "";
+            return null;
         }
     }
 
-    /// <summary>A number of stat, its fields counted from 0 behind the name, which may hold anything; null without one.</summary>
-    private static ulong? Stat(int id, int field)
+    /// <summary>The fields of stat behind the name, which may hold anything; null without such a process.</summary>
+    private static string[]? Stat(int id)
     {
-        ReadOnlySpan<char> stat = ReadProc($"/proc/{id}/stat");
-        stat = stat[(stat.LastIndexOf(')') + 1)..].TrimStart();
-        foreach (Range part in stat.Split(' '))
+        string path = $"/proc/{id}/stat";
+        if (ReadProc(path) is not { } stat)
         {
-            if (field-- == 0)
-            {
-                bool isNumber = ulong.TryParse(
-                    stat[part],
-                    NumberStyles.None,
-                    CultureInfo.InvariantCulture,
-                    out ulong number
-                );
-                return isNumber ? number : null;
-            }
+            return null;
         }
 
-        return null;
+        string[] fields = stat[(stat.LastIndexOf(')') + 1)..].TrimStart().Split(' ');
+        return fields.Length > StartTimeField ? fields : throw new HostException($"{path} has too few fields");
     }
+
+    private static ulong Number(string field) =>
+        ulong.TryParse(field, NumberStyles.None, CultureInfo.InvariantCulture, out ulong number) ? number : 0;
 }

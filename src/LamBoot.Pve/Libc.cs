@@ -20,15 +20,22 @@ internal static unsafe partial class Libc
     public const int NoFollow = 0x20000;
     public const int CloseOnExec = 0x80000;
 
+    public const int LockShared = 1;
     public const int LockExclusive = 2;
     public const int LockNonBlocking = 4;
+
+    public const int SetLockAndWait = 38; // F_OFD_SETLKW
+    public const short WriteLock = 1; // F_WRLCK
+    public const short NoLock = 2; // F_UNLCK
 
     public const int SeekEnd = 2;
 
     public const int EntryNotFound = 2; // ENOENT
+    public const int NoSuchProcess = 3; // ESRCH
     public const int Interrupted = 4; // EINTR
     public const int WouldBlock = 11; // EAGAIN
     public const int AccessDenied = 13; // EACCES
+    public const int EntryExists = 17; // EEXIST
     public const int NotDirectory = 20; // ENOTDIR
     public const int NoSpace = 28; // ENOSPC
     public const int ReadOnlyFileSystem = 30; // EROFS
@@ -60,6 +67,9 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", EntryPoint = "flock", SetLastError = true)]
     public static partial int FLock(int fd, int operation);
+
+    [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
+    public static partial int Control(int fd, int command, FileLock* argument);
 
     [LibraryImport("libc", EntryPoint = "ftruncate", SetLastError = true)]
     public static partial int FTruncate(int fd, long length);
@@ -106,9 +116,23 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", EntryPoint = "unlink", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int Unlink(string path);
 
+    [LibraryImport("libc", EntryPoint = "mkdir", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int MakeFolder(string path, int mode);
+
     [LibraryImport("libc", EntryPoint = "fchmod", SetLastError = true)]
     public static partial int FChMod(int fd, int mode);
 
     [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int StatX(int directory, string path, int flags, uint mask, byte* buffer);
+
+    /// <summary>struct flock of a 64-bit Linux; the process is 0 for locks of an open file description.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public struct FileLock
+    {
+        public short Type;
+        public short Whence;
+        public long Start;
+        public long Length;
+        public int Process;
+    }
 }

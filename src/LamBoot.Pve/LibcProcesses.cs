@@ -90,14 +90,25 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", EntryPoint = "prlimit")]
     private static partial int PrLimit(int id, int resource, long* limit, long* old);
 
-    /// <summary>Gives SIGPIPE its usual effect again.</summary>
-    public static void RestoreSignals() => _ = Signal(BrokenPipeSignal, 0);
+    /// <summary>Gives the signals their usual effect again that the runtime ignores, or a shell for what it does not wait for at once.</summary>
+    public static void RestoreSignals()
+    {
+        const int Interrupt = 2; // SIGINT
+        const int Quit = 3; // SIGQUIT
+        _ = Signal(BrokenPipeSignal, 0);
+        _ = Signal(Interrupt, 0);
+        _ = Signal(Quit, 0);
+    }
 
     [LibraryImport("libc", EntryPoint = "signal")]
     private static partial nint Signal(int number, nint handler);
 
     [LibraryImport("libc", EntryPoint = "_exit")]
     public static partial void Exit(int code);
+
+    /// <summary>Ends the process by SIGALRM after so many seconds; 0 for never.</summary>
+    [LibraryImport("libc", EntryPoint = "alarm")]
+    public static partial uint Alarm(uint seconds);
 
     [LibraryImport("libc", EntryPoint = "timer_create", SetLastError = true)]
     public static partial int TimerCreate(int clock, SignalEvent* signalEvent, out nint timer);

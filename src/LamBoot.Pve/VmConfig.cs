@@ -21,6 +21,14 @@ public sealed class VmConfig
     /// <summary><c>name:</c>, or null.</summary>
     public string? Name => FromBytesText(Get("name"));
 
+    /// <summary>The uuid of <c>smbios1:</c>, or null. A VM keeps it, and a VMID that is used anew has another one.</summary>
+    public string? Uuid =>
+        Get("smbios1")?.Split(',').FirstOrDefault(option => option.StartsWith("uuid=", StringComparison.Ordinal))?[5..]
+            is { } text
+        && Guid.TryParse(text, out Guid uuid)
+            ? uuid.ToString()
+            : null;
+
     /// <summary><c>hookscript:</c>, a volume, or null.</summary>
     public string? Hookscript => FromBytesText(Get("hookscript"));
 

@@ -105,12 +105,12 @@ public sealed class VmConfigFile
     }
 
     /// <summary>
-    /// Sees that the args line carries our item, once, with a VM's own document, and so does a pending one, which is to
+    /// Ensures that the args line carries our item, once, with a VM's own document, and so does a pending one, which is to
     /// replace it. The caller has the VM's <see cref="ConfigLock"/>.
     /// </summary>
     /// <param name="document">The absolute path of the identity document, as QEMU sees it.</param>
     /// <exception cref="HostException">The file cannot be replaced; it is as it was.</exception>
-    public ConfigEdit SeeItem(string document)
+    public ConfigEdit EnsureItem(string document)
     {
         byte[] edited = WithItem(document);
         if (edited.AsSpan().SequenceEqual(_bytes))
@@ -130,7 +130,7 @@ public sealed class VmConfigFile
         }
     }
 
-    /// <summary>Whether <see cref="SeeItem"/> has anything to do.</summary>
+    /// <summary>Whether <see cref="EnsureItem"/> has anything to do.</summary>
     public bool NeedsItem(string document) => !WithItem(document).AsSpan().SequenceEqual(_bytes);
 
     private byte[] WithItem(string document)

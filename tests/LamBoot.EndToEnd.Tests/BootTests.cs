@@ -30,7 +30,7 @@ public sealed class BootTests
         string log = node.Start(100, "ok poweroff");
         node.Ended(100).Identity.ShouldBeNull();
 
-        log.ShouldContain("it counts from the next start");
+        log.ShouldContain("takes effect at the next start");
         node.Boot(100, "ok").Text("vmid").ShouldBe("100");
     }
 

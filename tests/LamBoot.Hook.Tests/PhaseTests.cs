@@ -44,8 +44,8 @@ public sealed class PhaseTests
             "lamboot-hook: VM 100: identity /var/lib/lamboot/100.json: fleet 'prod-cluster-01', role 'webserver'\n"
         );
         result.Error.ShouldBe(
-            "lamboot-hook: VM 100: warning: args now names /var/lib/lamboot/100.json; it counts from the next start, in this "
-                + "one the guest has no identity yet; 'lamboot-hook attach 100' before a first start avoids that\n"
+            "lamboot-hook: VM 100: warning: args updated; takes effect at the next start, in this one the guest has no identity; "
+                + "to avoid that, run 'lamboot-hook attach 100' before the first start\n"
         );
         Golden
             .HideNow(File.ReadAllText(tree.Document(100)))
@@ -139,9 +139,7 @@ public sealed class PhaseTests
 
         ProgramResult result = tree.Phase(100, phase);
 
-        result.Output.ShouldStartWith(
-            "lamboot-hook: VM 100: args now names /var/lib/lamboot/100.json; it counts from the next start\n"
-        );
+        result.Output.ShouldStartWith("lamboot-hook: VM 100: args updated; takes effect at the next start\n");
         File.ReadAllText(tree.Config(100)).ShouldContain($"args: {HostTree.Args}100.json\n");
     }
 

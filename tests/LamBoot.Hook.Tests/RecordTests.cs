@@ -16,12 +16,12 @@ public sealed class RecordTests
         ProgramResult result = tree.Phase(100, "pre-start");
 
         result.Output.ShouldContain(
-            "health of the boot before, which had no post-stop: critical: Booting, 255 crashes, entry linux-xxxxxxxxxxxxxxxxxxx"
+            "previous boot (not recorded at shutdown): critical: Booting, 255 crashes, entry linux-xxxxxxxxxxxxxxxxxxx"
         );
         Records(tree).ShouldBe(["pre-start Booting 255"]);
         tree.Phase(100, "post-start");
         tree.Phase(100, "post-stop").Output.ShouldContain("health critical");
-        tree.Phase(100, "pre-start").Output.ShouldNotContain("boot before");
+        tree.Phase(100, "pre-start").Output.ShouldNotContain("previous boot");
         Records(tree).ShouldBe(["pre-start Booting 255"]);
     }
 
@@ -35,7 +35,7 @@ public sealed class RecordTests
         tree.AddVm(101, "single-00-4m-ok");
         tree.Phase(101, "post-stop"); // the same store is another VM's boot
 
-        tree.Phase(100, "pre-start").Output.ShouldNotContain("boot before");
+        tree.Phase(100, "pre-start").Output.ShouldNotContain("previous boot");
 
         CorpusImage.Get("crash-255").WriteTo(tree.ImagePath(100));
         tree.Phase(100, "post-stop");
@@ -53,13 +53,13 @@ public sealed class RecordTests
         tree.Phase(100, "post-stop");
         File.Delete(tree.Log);
 
-        tree.Phase(100, "pre-start").Output.ShouldNotContain("boot before");
+        tree.Phase(100, "pre-start").Output.ShouldNotContain("previous boot");
         File.Exists(tree.Log).ShouldBeFalse();
 
         DateTime modified = File.GetLastWriteTimeUtc(tree.ImagePath(100));
         CorpusImage.Get("crash-255").WriteTo(tree.ImagePath(100));
         File.SetLastWriteTimeUtc(tree.ImagePath(100), modified); // rsync would; the time of change cannot be set
-        tree.Phase(100, "pre-start").Output.ShouldContain("boot before");
+        tree.Phase(100, "pre-start").Output.ShouldContain("previous boot");
         Records(tree).ShouldBe(["pre-start Booting 255"]);
     }
 
@@ -85,7 +85,7 @@ public sealed class RecordTests
 
         ProgramResult result = tree.Phase(100, "pre-start");
 
-        result.Output.ShouldContain("boot before");
+        result.Output.ShouldContain("previous boot");
         result.Error.ShouldBe("");
         result.ExitCode.ShouldBe(0);
     }

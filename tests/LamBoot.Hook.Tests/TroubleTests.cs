@@ -41,7 +41,7 @@ public sealed class TroubleTests
         File.ReadAllText(tree.Document(100)).ShouldBe(document);
         string line = result.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries).ShouldHaveSingleItem();
         line.ShouldStartWith($"lamboot-hook: VM 100: error: {tree.Path("/etc/lamboot/fleet.toml")}{place}");
-        line.ShouldEndWith("the identity document that is there is kept; mend the file, it counts from the next start");
+        line.ShouldEndWith("the current identity is kept; fix the file, it takes effect at the next start");
     }
 
     [Fact]
@@ -113,8 +113,8 @@ public sealed class TroubleTests
 
         (start.ExitCode, stop.ExitCode).ShouldBe((0, 0));
         start.Error.ShouldBe(
-            "lamboot-hook: VM 100: warning: the VM has no 'bios: ovmf', so LamBoot cannot run in it: args left as it is; "
-                + "qm set 100 --delete hookscript ends this\n"
+            "lamboot-hook: VM 100: warning: not a UEFI VM (no 'bios: ovmf'), so LamBoot cannot run in it: args left as it is; "
+                + "to end this: qm set 100 --delete hookscript\n"
         );
         File.ReadAllText(tree.Config(100)).ShouldBe("memory: 512\n");
         ErrorOf(Record(tree)).ShouldStartWith("not-ovmf: ");

@@ -13,7 +13,7 @@ internal static class HostChecks
         [
             .. ConfigDir(root, fleet, vms.Any(vm => vm.IsAttached)),
             .. Log(root, fleet),
-            .. Leases(root),
+            .. Leases(root, fleet),
             .. LentDocuments(root, fleet),
             .. LeftOvers(root, fleet),
         ];
@@ -134,27 +134,18 @@ internal static class HostChecks
         return findings;
     }
 
-    private static IEnumerable<Finding> Leases(HostRoot root)
+    private static IEnumerable<Finding> Leases(HostRoot root, FleetConfig fleet)
     {
-        foreach (string path in Files(root.Resolve(HostRoot.RunFolder), "*.lease"))
+        string folder = $"{fleet.ConfigDir.TrimEnd('/')}/{DocumentLeases.StateFolder}";
+        foreach (string path in Files(root.Resolve(folder), "*.lease"))
         {
-            Lease? lease = null;
-            try
-            {
-                using LeaseFile? file = LeaseFile.Open(path, create: false);
-                lease = file?.Read();
-            }
-            catch (HostException)
-            {
-                continue; // it is in use right now
-            }
-
-            if (lease is { } left && !left.Starter.IsAlive)
+            bool isOfVm = Vmid.TryParse(Path.GetFileNameWithoutExtension(path.AsSpan()), out int owner);
+            if (isOfVm && HolderOf(root, fleet, owner) is { } left && !left.IsLive(root))
             {
                 yield return FindingCatalogue.Of(
                     "lease-left",
                     null,
-                    $"{HostRoot.RunFolder}/{Path.GetFileName(path)} is of a start of VM {left.Vmid} that is over",
+                    $"{folder}/{Path.GetFileName(path)} is of a start of VM {left.Vmid} that is over",
                     $"the next start of VM {left.Vmid} ends it"
                 );
             }
@@ -163,10 +154,11 @@ internal static class HostChecks
 
     private static IEnumerable<Finding> LentDocuments(HostRoot root, FleetConfig fleet)
     {
-        foreach (string path in Files(root.Resolve(fleet.ConfigDir), "*.json.owner"))
+        const string Extension = ".json" + DocumentLeases.KeptSuffix;
+        foreach (string path in Files(root.Resolve(fleet.ConfigDir), "*" + Extension))
         {
-            string name = Path.GetFileName(path)[..^".json.owner".Length];
-            if (Vmid.TryParse(name, out int vmid) && !IsLeased(root, vmid))
+            string name = Path.GetFileName(path)[..^Extension.Length];
+            if (Vmid.TryParse(name, out int vmid) && HolderOf(root, fleet, vmid)?.IsLive(root) != true)
             {
                 yield return FindingCatalogue.Of(
                     "document-lent",
@@ -178,18 +170,8 @@ internal static class HostChecks
         }
     }
 
-    private static bool IsLeased(HostRoot root, int vmid)
-    {
-        try
-        {
-            using LeaseFile? file = LeaseFile.Open(root.Resolve($"{HostRoot.RunFolder}/{vmid}.lease"), create: false);
-            return file?.Read() is { Starter.IsAlive: true };
-        }
-        catch (HostException)
-        {
-            return true;
-        }
-    }
+    private static Lease? HolderOf(HostRoot root, FleetConfig fleet, int vmid) =>
+        new DocumentLeases(root, fleet, vmid).HolderOf(vmid);
 
     private static IEnumerable<Finding> LeftOvers(HostRoot root, FleetConfig fleet)
     {

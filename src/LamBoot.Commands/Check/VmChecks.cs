@@ -104,7 +104,7 @@ internal sealed class VmChecks(HostRoot root, FleetToml fleet, AttachedVm vm)
     {
         if (file != Document)
         {
-            yield return DocumentLeases.OwnerOf(file, fleet.Config) is { } owner
+            yield return OpenedDocument.OwnerOf(file, fleet.Config) is { } owner
                 ? Of(
                     "vm-item-other",
                     $"args names {file}, VM {owner}'s document",
@@ -181,7 +181,7 @@ internal sealed class VmChecks(HostRoot root, FleetToml fleet, AttachedVm vm)
             );
         }
 
-        bool isLent = File.Exists(path + ".owner");
+        bool isLent = new DocumentLeases(root, fleet.Config, _vmid).IsLent(_vmid);
         if (document.Vmid is { } named && named != $"{_vmid}")
         {
             if (!isLent)

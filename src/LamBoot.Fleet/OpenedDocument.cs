@@ -1,0 +1,23 @@
+using LamBoot.Pve;
+
+namespace LamBoot.Fleet;
+
+/// <summary>The identity document that a start's QEMU opens, by the args that it starts with.</summary>
+/// <param name="Path">The document as QEMU sees it; null where the guest is given none.</param>
+/// <param name="Owner">The VM whose it is; null for one that is no document of <c>config_dir</c>.</param>
+public readonly record struct OpenedDocument(string? Path, int? Owner)
+{
+    /// <summary>The document that some args name. Args with a fault Proxmox VE drops; of two items QEMU refuses the second.</summary>
+    public static OpenedDocument Of(ArgsLine args, FleetConfig fleet) =>
+        args is { Fault: null, Files: [{ } file, ..] } ? new(file, OwnerOf(file, fleet)) : default;
+
+    /// <summary>The VM whose document a path is: <c>config_dir/VMID.json</c> and nothing else. Null for any other path.</summary>
+    public static int? OwnerOf(string path, FleetConfig fleet) =>
+        Vmid.TryParse(System.IO.Path.GetFileNameWithoutExtension(path.AsSpan()), out int owner)
+        && path == fleet.DocumentPath(owner)
+            ? owner
+            : null;
+
+    /// <summary>Whether it is another VM's: the VM is a clone that has not started yet.</summary>
+    public bool IsOfAnother(int vmid) => Owner is { } owner && owner != vmid;
+}

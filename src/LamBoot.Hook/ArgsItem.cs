@@ -1,0 +1,79 @@
+using LamBoot.Fleet;
+using LamBoot.Pve;
+
+namespace LamBoot.Hook;
+
+/// <summary>
+/// Ensures that the args line carries our item, once, with the VM's own document. The same step in every phase, since Proxmox VE
+/// overwrites some edits of pre-start: whatever it finds, it leaves the configuration as it was or right.
+/// </summary>
+internal sealed class ArgsItem(HostRoot root, int vmid, FleetConfig fleet, TaskLog log)
+{
+    private readonly string _document = fleet.DocumentPath(vmid);
+
+    /// <summary>Edits the file, where that is needed and allowed.</summary>
+    /// <param name="file">The configuration.</param>
+    /// <param name="lockOf">Takes the VM's lock, or finds who has it.</param>
+    /// <param name="isStart">Whether the VM starts: what hinders an edit is told once, then.</param>
+    /// <returns>Whether the args line is another one now.</returns>
+    public bool Ensure(VmConfigFile file, Func<ConfigLock> lockOf, bool isStart)
+    {
+        if (file.Config.Args.Fault is { } fault)
+        {
+            if (isStart)
+            {
+                log.Fail($"args {fault}, so it is left alone; fix it with qm set {vmid} --args …");
+            }
+
+            return false;
+        }
+
+        return file.NeedsItem(_document) && MayEdit(file.Config, isStart) && Edit(file, lockOf);
+    }
+
+    private bool MayEdit(VmConfig config, bool isStart)
+    {
+        string? reason =
+            config.Lock is { } locked
+                ? $"args does not name this VM's identity file, and 'lock: {locked}' forbids to edit it; the next start tries again"
+            : !config.IsOvmf
+                ? $"not a UEFI VM (no 'bios: ovmf'), so LamBoot cannot run in it: args left as it is; to end this: qm set {vmid} --delete hookscript"
+            : null;
+        if (reason is not null && isStart)
+        {
+            log.Note(reason);
+        }
+
+        return reason is null;
+    }
+
+    private bool Edit(VmConfigFile file, Func<ConfigLock> lockOf)
+    {
+        string reason;
+        try
+        {
+            if (!HostFile.Exists(root.Resolve(_document)))
+            {
+                return false; // QEMU does not start without a file that args names
+            }
+
+            ConfigLock configLock = lockOf();
+            ConfigEdit edit = configLock.IsHeld ? file.EnsureItem(_document) : ConfigEdit.Unchanged;
+            if (configLock.IsHeld && edit != ConfigEdit.Raced)
+            {
+                return edit == ConfigEdit.Replaced;
+            }
+
+            reason = configLock.IsHeld
+                ? "the configuration was changed meanwhile"
+                : $"{configLock.Holder} holds the configuration's lock";
+        }
+        catch (HostException e)
+        {
+            reason = e.Message;
+        }
+
+        log.Fail($"args left as it is: {reason}; the next start tries again");
+        return false;
+    }
+}
