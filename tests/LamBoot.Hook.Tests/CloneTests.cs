@@ -26,38 +26,6 @@ public sealed class CloneTests
         """;
 
     [Fact]
-    public void Fifty_clones_at_once_read_their_own_identity_twenty_times_over()
-    {
-        using HostTree tree = Node();
-        int[] clones = [.. Enumerable.Range(101, 50)];
-        for (int round = 0; round < 20; round++)
-        {
-            foreach (int clone in clones)
-            {
-                AddClone(tree, clone);
-            }
-
-            ProgramResult[] starts =
-            [
-                .. clones
-                    .AsParallel()
-                    .AsOrdered()
-                    .WithDegreeOfParallelism(50)
-                    .Select(clone => VmStart.Run(tree, clone)),
-            ];
-
-            for (int i = 0; i < clones.Length; i++)
-            {
-                AssertIdentity(starts[i], clones[i]);
-                File.ReadAllText(tree.Config(clones[i])).ShouldContain($"{HostTree.Args}{clones[i]}.json\n");
-            }
-        }
-
-        AssertGivenBack(tree);
-        Leases(tree).ShouldBeEmpty();
-    }
-
-    [Fact]
     public void The_owner_and_its_clones_start_at_once()
     {
         using HostTree tree = Node();

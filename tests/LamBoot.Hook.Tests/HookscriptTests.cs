@@ -139,6 +139,7 @@ public sealed class HookscriptTests
         tree.AddVm(101, more: $"args: {HostTree.Args}900.json\n");
         tree.AddVm(102, more: $"args: {HostTree.Args}102.json\n");
         string script = Script(tree, "#!/bin/sh\nexit 0\n");
+        File.SetUnixFileMode(tree.Root, (UnixFileMode)0x1ed);
 
         foreach ((int vmid, int exitCode) in new[] { (101, 1), (102, 0) })
         {
