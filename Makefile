@@ -8,8 +8,9 @@ RESTORE := --locked-mode
 
 STRESS := dotnet $(CURDIR)/tests/LamBoot.Nvram.Stress/bin/Release/net10.0/LamBoot.Nvram.Stress.dll
 FUZZ_SECONDS ?= 60
+FAULTS := dotnet $(CURDIR)/tests/LamBoot.Faults/bin/Release/net10.0/LamBoot.Faults.dll
 
-.PHONY: all demo demo-vm deb test e2e guest lint format fuzz bench clean
+.PHONY: all demo demo-vm deb test e2e guest lint format fuzz faults bench clean
 
 all: $(PROGRAMS)
 
@@ -74,6 +75,12 @@ format:
 # The store reader on damaged images, for FUZZ_SECONDS; an image that breaks a bound is kept in out/fuzz.
 fuzz: lint
 	$(STRESS) fuzz $(FUZZ_SECONDS)
+
+# An error, a kill and a limit in each system call of every phase and command; FAULTS_OF names some of them by a part of their names.
+# What did not hold is in out/faults/found.txt.
+faults: all lint
+	@tests/install-packages gcc libc6-dev perl openssl
+	@TMPDIR=$${TMPDIR:-/dev/shm} $(FAULTS) all "$(FAULTS_OF)"
 
 # Whole-process figures, beside programs that do nothing and a script of the same job, and the store reader's own.
 bench: all lint

@@ -1,0 +1,62 @@
+namespace LamBoot.Faults;
+
+/// <summary>What is done to a program's run.</summary>
+/// <param name="Action">The supervisor's word: <c>error</c>, <c>signal</c>, <c>delay</c>, or <c>none</c>.</param>
+/// <param name="Name">The error's, the signal's or the limit's name.</param>
+/// <param name="Value">errno, the signal's number, or milliseconds.</param>
+/// <param name="Index">At which system call, from 1.</param>
+/// <param name="Limit">A resource limit, as the supervisor wants it.</param>
+public sealed record Fault(string Action, string Name, int Value, int Index, string Limit = "")
+{
+    /// <summary>None.</summary>
+    public static readonly Fault None = new("none", "none", 0, 0);
+
+    /// <summary>None; the calls are listed.</summary>
+    public static readonly Fault List = new("list", "none", 0, 0);
+
+    private static readonly (string Name, int Value)[] ErrorNumbers =
+    [
+        ("EINTR", 4),
+        ("EIO", 5),
+        ("EAGAIN", 11),
+        ("ENOMEM", 12),
+        ("EACCES", 13),
+        ("EMFILE", 24),
+        ("ENOSPC", 28),
+    ];
+
+    private static readonly (string Name, int Value)[] Signals = [("SIGKILL", 9), ("SIGTERM", 15)];
+
+    private static readonly (string Name, int Value)[] Aborts = [("SIGKILL", 9), ("SIGABRT", 6), ("SIGXFSZ", 25)];
+
+    /// <summary>Whether the program was told to die.</summary>
+    public bool IsSignal => Action == "signal";
+
+    /// <summary>What the system says of the error, which a program that tells it repeats.</summary>
+    public string Text =>
+        Action == "error" ? System.Runtime.InteropServices.Marshal.GetPInvokeErrorMessage(Value) : Name;
+
+    /// <summary>Each error at a call, and the signals that end a process.</summary>
+    public static IEnumerable<Fault> At(int index) =>
+        [
+            .. ErrorNumbers.Select(error => new Fault("error", error.Name, error.Value, index)),
+            .. Signals.Select(signal => new Fault("signal", signal.Name, signal.Value, index)),
+        ];
+
+    /// <summary>What ends a program before its own code can say so.</summary>
+    public static IEnumerable<Fault> AbortsAt(int index) =>
+        [
+            new("error", "ENOMEM", 12, index),
+            new("error", "EAGAIN", 11, index),
+            .. Aborts.Select(signal => new Fault("signal", signal.Name, signal.Value, index)),
+        ];
+
+    /// <summary>A call that takes longer than the deadline.</summary>
+    public static Fault Delay(int index, int milliseconds) => new("delay", "delay", milliseconds, index);
+
+    /// <summary>A resource limit, from the start.</summary>
+    public static Fault Limited(string limit) => new("none", limit, 0, 0, limit);
+
+    /// <inheritdoc/>
+    public override string ToString() => Index == 0 ? Name : $"{Name} at call {Index}";
+}

@@ -1,0 +1,24 @@
+namespace LamBoot.Faults;
+
+/// <summary>What a subject does without a fault: what its other runs are held against.</summary>
+/// <param name="Before">The tree before it.</param>
+/// <param name="After">The tree behind it.</param>
+/// <param name="Ran">How it ended.</param>
+public sealed record Reference(TreeState Before, TreeState After, Ran Ran)
+{
+    /// <summary>The files that may be there once all is well again.</summary>
+    public HashSet<string> Names { get; } = [.. Before.Names(), .. After.Names()];
+
+    /// <summary>How the same run ends once more: a VM that is detached is not detached twice.</summary>
+    public HashSet<string> EndsAgain { get; } = [];
+
+    /// <summary>What it did.</summary>
+    public string Work { get; } = After.Key(IsWork);
+
+    /// <summary>Whether a path is of what a run is there for, and not a temporary file or what the host's own boot forgets.</summary>
+    public static bool IsWork(string path) =>
+        !path.StartsWith("/run/", StringComparison.Ordinal)
+        && !path.StartsWith("/var/lock/", StringComparison.Ordinal)
+        && !path.EndsWith(".prom", StringComparison.Ordinal) // what it tells, and not what it does
+        && !path.Contains(".lamboot-", StringComparison.Ordinal);
+}

@@ -1,0 +1,402 @@
+// Runs programs and does to one of their system calls what it is told to: an error in its place, a signal before it, a wait.
+// It reads requests from standard input and answers on standard output; both are frames: a length (u32), then strings with a NUL each.
+//   lock FILE     a child takes the flock of that file, as the process that starts a VM does, and serves what follows until "end"
+//   end           ends that child, whatever it was in the midst of
+//   run ARM PROGRAM ACTION INDEX VALUE LIMIT SECONDS ARGV…
+//     ARM     "main": calls count from the program's first one that names a file below PROGRAM (a folder then), or its umask(2);
+//             "exec": calls of each process that runs PROGRAM count, from its start
+//     ACTION  "none", "list", "error", "signal", "delay" (VALUE: errno, signal, milliseconds) at the INDEXth call; "list" tells them all
+//     LIMIT   "" or RLIMIT:NUMBER, with nofile, fsize or as
+//   The answer: "exit N", "signal N" or "timeout"; the call that was hit; standard output; standard error; a string a call (list).
+// x86-64 alone, as the programs are.
+#define _GNU_SOURCE
+#include "calls.h"
+#include <elf.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/mman.h>
+#include <sys/ptrace.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/time.h>
+#include <sys/uio.h>
+#include <sys/user.h>
+#include <sys/wait.h>
+#include <linux/ptrace.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { MAX_TASKS = 256, MAX_WORDS = 64, MAX_FRAME = 1 << 20 };
+
+struct task {
+    pid_t id, process;
+    bool is_failing;
+};
+
+static struct request {
+    const char *arm, *program, *action, *limit;
+    long index, value;
+    int seconds;
+    char **argv;
+} request;
+
+static struct task tasks[MAX_TASKS];
+static int task_count;
+static pid_t armed;        // the process whose calls count
+static long seen;          // how many did
+static bool is_done;       // the fault is in
+static pid_t held;         // a task that waits
+static double held_until;
+static volatile sig_atomic_t is_late;
+static char hit[512];
+static FILE *list;
+
+static _Noreturn void die(const char *what) {
+    perror(what);
+    _exit(125);
+}
+
+static double now(void) {
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return t.tv_sec + t.tv_nsec / 1e9;
+}
+
+static bool read_all(void *to, size_t length) {
+    for (size_t got = 0; got < length;) {
+        ssize_t n = read(0, (char *)to + got, length - got);
+        if (n == 0) return false;
+        if (n < 0 && errno != EINTR) die("read");
+        got += n > 0 ? n : 0;
+    }
+    return true;
+}
+
+static void write_all(const void *from, size_t length) {
+    for (size_t put = 0; put < length;) {
+        ssize_t n = write(1, (const char *)from + put, length - put);
+        if (n < 0 && errno != EINTR) die("write");
+        put += n > 0 ? n : 0;
+    }
+}
+
+static void answer(const char *bytes, size_t length) {
+    uint32_t size = length;
+    write_all(&size, sizeof size);
+    write_all(bytes, length);
+}
+
+static void add_task(pid_t id) {
+    char path[64], line[256];
+    pid_t process = id;
+    snprintf(path, sizeof path, "/proc/%d/status", id);
+    FILE *status = fopen(path, "re");
+    while (status && fgets(line, sizeof line, status))
+        if (sscanf(line, "Tgid: %d", &process) == 1) break;
+    if (status) fclose(status);
+    if (task_count == MAX_TASKS) die("too many tasks");
+    tasks[task_count++] = (struct task){id, process, false};
+}
+
+static struct task *find_task(pid_t id) {
+    for (int i = 0; i < task_count; i++)
+        if (tasks[i].id == id) return &tasks[i];
+    return NULL;
+}
+
+static void remove_task(pid_t id) {
+    struct task *task = find_task(id);
+    if (task) *task = tasks[--task_count];
+}
+
+static void read_text(pid_t id, uint64_t address, char *to, size_t size) {
+    // Up to the page's end, then the rest: the page behind need not be there.
+    size_t total = 0;
+    while (total < size - 1) {
+        size_t part = 4096 - (address + total) % 4096;
+        if (part > size - 1 - total) part = size - 1 - total;
+        struct iovec local = {to + total, part}, remote = {(void *)(address + total), part};
+        ssize_t n = process_vm_readv(id, &local, 1, &remote, 1, 0);
+        if (n <= 0 || memchr(to + total, 0, n)) {
+            total += n > 0 ? strlen(to + total) : 0;
+            break;
+        }
+        total += n;
+    }
+    to[total] = 0;
+}
+
+static void read_subject(pid_t id, const struct call *call, const uint64_t *args, char *to, size_t size) {
+    to[0] = 0;
+    if (!call) return;
+    if (call->about == PATH0 || call->about == PATH1) read_text(id, args[call->about == PATH1], to, size);
+    if (call->about == DESCRIPTOR || (call->about == PATH1 && !to[0])) {
+        char path[64];
+        snprintf(path, sizeof path, "/proc/%d/fd/%d", id, (int)args[0]);
+        ssize_t n = readlink(path, to, size - 1);
+        to[n > 0 ? n : 0] = 0;
+        if (call->about == DESCRIPTOR && (int)args[0] < 3 && (int)args[0] >= 0) snprintf(to, size, "%d", (int)args[0]);
+    }
+}
+
+static bool counts(const struct task *task, const struct call *call, const char *subject) {
+    bool is_main = strcmp(request.arm, "main") == 0;
+    bool is_first = call && (call->number == SYS_umask || strncmp(subject, request.program, strlen(request.program)) == 0);
+    if (!armed && is_main && is_first) armed = task->process;
+    // Before the program's own code, and for the snippet, that of the runtime's counts as well: it is what makes it abort.
+    return armed == task->process && (!call || call->kind == ORDINARY || (!is_main && call->number != SYS_exit_group
+        && call->number != SYS_rt_sigreturn && call->number != SYS_futex));
+}
+
+/// At the entry of a system call: whether the task goes on.
+static bool enter(struct task *task, const struct ptrace_syscall_info *info) {
+    char subject[256], name[32];
+    const struct call *call = find_call(info->entry.nr);
+    if (is_done) return true;
+    read_subject(task->id, call, (const uint64_t *)info->entry.args, subject, sizeof subject);
+    if (!counts(task, call, subject)) return true;
+    if (call) snprintf(name, sizeof name, "%s", call->name);
+    else snprintf(name, sizeof name, "call-%ld", (long)info->entry.nr);
+    if (list) fprintf(list, "%s %s%c", name, subject, 0);
+    if (++seen != request.index || list) return true;
+    snprintf(hit, sizeof hit, "%s %s", name, subject);
+    if (strcmp(request.action, "error") == 0) {
+        task->is_failing = true;
+        // A close that fails has closed; all else is not done.
+        if (info->entry.nr != SYS_close) {
+            struct user_regs_struct registers;
+            ptrace(PTRACE_GETREGS, task->id, NULL, &registers);
+            registers.orig_rax = -1;
+            ptrace(PTRACE_SETREGS, task->id, NULL, &registers);
+        }
+        return true;
+    }
+    is_done = true;
+    if (strcmp(request.action, "signal") == 0) kill(task->process, request.value);
+    if (strcmp(request.action, "delay") != 0) return true;
+    held = task->id;
+    held_until = now() + request.value / 1e3;
+    return false;
+}
+
+static void leave(struct task *task) {
+    if (!task->is_failing) return;
+    struct user_regs_struct registers;
+    ptrace(PTRACE_GETREGS, task->id, NULL, &registers);
+    registers.rax = -request.value;
+    ptrace(PTRACE_SETREGS, task->id, NULL, &registers);
+    task->is_failing = false;
+    is_done = true;
+}
+
+static void go_on(const struct task *task, int signal) {
+    bool is_followed = !is_done && (strcmp(request.arm, "main") == 0 || armed == task->process);
+    ptrace(is_followed ? PTRACE_SYSCALL : PTRACE_CONT, task->id, NULL, (void *)(long)signal);
+}
+
+static void see_exec(struct task *task) {
+    char path[64], program[4096];
+    snprintf(path, sizeof path, "/proc/%d/exe", task->process);
+    ssize_t n = readlink(path, program, sizeof program - 1);
+    program[n > 0 ? n : 0] = 0;
+    if (strcmp(request.arm, "exec") == 0) armed = strcmp(program, request.program) == 0 ? task->process : armed == task->process ? 0 : armed;
+}
+
+static void stopped(pid_t id, int status, pid_t child) {
+    struct task *task = find_task(id);
+    int signal = WSTOPSIG(status);
+    if (!task) {
+        add_task(id);
+        task = find_task(id);
+        bool is_other = task->process != child;
+        if (is_other && strcmp(request.arm, "main") == 0) { // a child of the program: its faults are its own
+            ptrace(PTRACE_DETACH, id, NULL, NULL);
+            remove_task(id);
+            return;
+        }
+        go_on(task, 0);
+        return;
+    }
+    if (signal == (SIGTRAP | 0x80)) {
+        struct ptrace_syscall_info info;
+        ptrace(PTRACE_GET_SYSCALL_INFO, id, sizeof info, &info);
+        if (info.op == PTRACE_SYSCALL_INFO_ENTRY && !enter(task, &info)) return;
+        if (info.op == PTRACE_SYSCALL_INFO_EXIT) leave(task);
+        signal = 0;
+    } else if (status >> 16) { // an event: exec, a new thread or process
+        if (status >> 16 == PTRACE_EVENT_EXEC) see_exec(task);
+        signal = 0;
+    }
+    go_on(task, signal);
+}
+
+static void release_held(void) {
+    struct task *task = held ? find_task(held) : NULL;
+    held = 0;
+    if (task) go_on(task, 0);
+}
+
+static void kill_all(void) {
+    for (int i = 0; i < task_count; i++) kill(tasks[i].process, SIGKILL);
+}
+
+static void on_alarm(int signal) {
+    (void)signal;
+    is_late = 1;
+}
+
+/// Follows the child to its end; its status.
+static int follow(pid_t child) {
+    int status, end = 0;
+    while (true) {
+        pid_t id = waitpid(-1, &status, __WALL | (held ? WNOHANG : 0));
+        if (is_late) {
+            kill_all();
+            kill(child, SIGKILL);
+        }
+        if (id == 0) {
+            if (now() >= held_until) release_held();
+            else usleep(1000);
+        } else if (id < 0 && errno == ECHILD) {
+            return end;
+        } else if (id > 0 && WIFSTOPPED(status)) {
+            stopped(id, status, child);
+        } else if (id > 0) {
+            remove_task(id);
+            if (id == held) held = 0;
+            if (id == child) {
+                end = status;
+                kill_all(); // whatever of it is left
+            }
+        }
+    }
+}
+
+static void limit(void) {
+    static const struct { const char *name; int resource; } known[] = {{"nofile:", RLIMIT_NOFILE}, {"fsize:", RLIMIT_FSIZE}, {"as:", RLIMIT_AS}};
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        size_t length = strlen(known[i].name);
+        if (strncmp(request.limit, known[i].name, length)) continue;
+        struct rlimit value = {atol(request.limit + length), atol(request.limit + length)};
+        if (setrlimit(known[i].resource, &value)) die("setrlimit");
+    }
+}
+
+static pid_t start(int output, int error, bool is_traced) {
+    pid_t child = fork();
+    if (child) return child;
+    int null = open("/dev/null", O_RDONLY);
+    dup2(null, 0);
+    dup2(output, 1);
+    dup2(error, 2);
+    close_range(3, ~0U, 0);
+    signal(SIGALRM, SIG_DFL);
+    if (chdir("/")) die("chdir");
+    if (is_traced) {
+        ptrace(PTRACE_TRACEME, 0, NULL, NULL);
+        raise(SIGSTOP);
+    }
+    limit();
+    execv(request.argv[0], request.argv);
+    _exit(126);
+}
+
+static void copy_file(FILE *to, int file) {
+    struct stat status;
+    fstat(file, &status);
+    char *bytes = status.st_size ? mmap(NULL, status.st_size, PROT_READ, MAP_SHARED, file, 0) : NULL;
+    for (off_t i = 0; i < status.st_size; i++) fputc(bytes[i] ? bytes[i] : '?', to);
+    if (bytes) munmap(bytes, status.st_size);
+    fputc(0, to);
+}
+
+static void run(void) {
+    char *calls = NULL, *text = NULL;
+    size_t calls_size = 0, size = 0;
+    int output = memfd_create("output", MFD_CLOEXEC), error = memfd_create("error", MFD_CLOEXEC), status;
+    bool is_traced = strcmp(request.action, "none") != 0;
+    task_count = seen = armed = held = hit[0] = 0;
+    is_done = false;
+    is_late = 0;
+    list = strcmp(request.action, "list") == 0 ? open_memstream(&calls, &calls_size) : NULL;
+    struct itimerval timer = {{0, 0}, {request.seconds, 0}}, none = {{0, 0}, {0, 0}};
+    pid_t child = start(output, error, is_traced);
+    setitimer(ITIMER_REAL, &timer, NULL);
+    if (is_traced) {
+        if (waitpid(child, &status, __WALL) != child || !WIFSTOPPED(status)) die("no child");
+        const long options = PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACEEXEC | PTRACE_O_TRACECLONE | PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK | PTRACE_O_EXITKILL;
+        ptrace(PTRACE_SETOPTIONS, child, NULL, (void *)options);
+        add_task(child);
+        go_on(find_task(child), 0);
+    }
+    status = follow(child);
+    setitimer(ITIMER_REAL, &none, NULL);
+    FILE *to = open_memstream(&text, &size);
+    if (is_late) fprintf(to, "timeout%c", 0);
+    else fprintf(to, "%s %d%c", WIFEXITED(status) ? "exit" : "signal", WIFEXITED(status) ? WEXITSTATUS(status) : WTERMSIG(status), 0);
+    fprintf(to, "%s%c", hit, 0);
+    copy_file(to, output);
+    copy_file(to, error);
+    if (list) {
+        fclose(list);
+        fwrite(calls, 1, calls_size, to);
+    }
+    fclose(to);
+    answer(text, size);
+    free(text);
+    free(calls);
+    close(output);
+    close(error);
+}
+
+static int split(char *frame, size_t length, char **words) {
+    int count = 0;
+    for (size_t at = 0; at < length && count < MAX_WORDS - 1; at += strlen(frame + at) + 1) words[count++] = frame + at;
+    words[count] = NULL;
+    return count;
+}
+
+static void serve(bool is_session);
+
+static void serve_locked(const char *path) {
+    pid_t child = fork();
+    if (child) {
+        waitpid(child, NULL, 0);
+        answer("ended", 6);
+        return;
+    }
+    int file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+    if (file < 0 || flock(file, LOCK_EX)) die(path);
+    answer("locked", 7);
+    serve(true);
+    _exit(0);
+}
+
+static void serve(bool is_session) {
+    static char frame[MAX_FRAME];
+    char *words[MAX_WORDS];
+    uint32_t length;
+    while (read_all(&length, sizeof length)) {
+        if (length >= MAX_FRAME || !read_all(frame, length)) _exit(124);
+        int count = split(frame, length, words);
+        if (is_session && count == 1 && strcmp(words[0], "end") == 0) return;
+        if (count == 2 && strcmp(words[0], "lock") == 0) serve_locked(words[1]);
+        else if (count > 8 && strcmp(words[0], "run") == 0) {
+            request = (struct request){words[1], words[2], words[3], words[6], atol(words[4]), atol(words[5]), atoi(words[7]), words + 8};
+            run();
+        } else _exit(123);
+    }
+}
+
+int main(void) {
+    struct sigaction alarm = {.sa_handler = on_alarm};
+    sigaction(SIGALRM, &alarm, NULL);
+    umask(022);
+    serve(false);
+}
