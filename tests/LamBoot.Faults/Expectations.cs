@@ -22,8 +22,7 @@ public sealed partial class Expectations(
     private const string Log = "/var/log/lamboot/fleet.jsonl";
 
     private readonly bool _didAll =
-        reference.Work == after.Key(Reference.IsWork)
-        && (subject.Kind == RunKind.Change || Same(reference.Ran.Output, ran.Output));
+        reference.DidAll(before, after) && (subject.Kind == RunKind.Change || Same(reference.Ran.Output, ran.Output));
 
     /// <summary>What broke.</summary>
     public IEnumerable<Broken> Broken() =>
@@ -77,7 +76,7 @@ public sealed partial class Expectations(
             ran.Exited(0)
             && subject.Kind switch
             {
-                RunKind.Change => reference.Work != after.Key(Reference.IsWork),
+                RunKind.Change => !reference.DidAll(before, after),
                 RunKind.Look => ran.Hit == "write 1" && !Same(reference.Ran.Output, ran.Output),
                 _ => false,
             };
@@ -85,8 +84,7 @@ public sealed partial class Expectations(
     }
 
     /// <summary>Whether the output tells what the reference's did not: the system's reason, or a line more.</summary>
-    private bool Tells(string output) =>
-        subject.Kind == RunKind.Look && output.Contains(fault.Text, StringComparison.Ordinal);
+    private bool Tells(string output) => (subject.Kind == RunKind.Look || subject.IsPhase) && fault.IsToldBy(output);
 
     private string? Torn()
     {

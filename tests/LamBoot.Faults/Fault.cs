@@ -14,15 +14,16 @@ public sealed record Fault(string Action, string Name, int Value, int Index, str
     /// <summary>None; the calls are listed.</summary>
     public static readonly Fault List = new("list", "none", 0, 0);
 
-    private static readonly (string Name, int Value)[] ErrorNumbers =
+    // Each with what any wording of it has in common.
+    private static readonly (string Name, int Value, string Text)[] ErrorNumbers =
     [
-        ("EINTR", 4),
-        ("EIO", 5),
-        ("EAGAIN", 11),
-        ("ENOMEM", 12),
-        ("EACCES", 13),
-        ("EMFILE", 24),
-        ("ENOSPC", 28),
+        ("EINTR", 4, "interrupted"),
+        ("EIO", 5, "input/output"),
+        ("EAGAIN", 11, "temporarily unavailable"),
+        ("ENOMEM", 12, "cannot allocate"),
+        ("EACCES", 13, "permission denied"),
+        ("EMFILE", 24, "open files"),
+        ("ENOSPC", 28, "no space left"),
     ];
 
     private static readonly (string Name, int Value)[] Signals = [("SIGKILL", 9), ("SIGTERM", 15)];
@@ -32,9 +33,9 @@ public sealed record Fault(string Action, string Name, int Value, int Index, str
     /// <summary>Whether the program was told to die.</summary>
     public bool IsSignal => Action == "signal";
 
-    /// <summary>What the system says of the error, which a program that tells it repeats.</summary>
-    public string Text =>
-        Action == "error" ? System.Runtime.InteropServices.Marshal.GetPInvokeErrorMessage(Value) : Name;
+    /// <summary>Whether a text tells of the error, in whatever words.</summary>
+    public bool IsToldBy(string text) =>
+        ErrorNumbers.Any(error => error.Name == Name && text.Contains(error.Text, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>Each error at a call, and the signals that end a process.</summary>
     public static IEnumerable<Fault> At(int index) =>

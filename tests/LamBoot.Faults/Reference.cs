@@ -12,8 +12,18 @@ public sealed record Reference(TreeState Before, TreeState After, Ran Ran)
     /// <summary>How the same run ends once more: a VM that is detached is not detached twice.</summary>
     public HashSet<string> EndsAgain { get; } = [];
 
-    /// <summary>What it did.</summary>
-    public string Work { get; } = After.Key(IsWork);
+    /// <summary>Whether another run did the same. What was not as it is here before that run does not count.</summary>
+    public bool DidAll(TreeState before, TreeState after)
+    {
+        bool Counts(string path) =>
+            IsWork(path)
+            && (
+                before.Entries.GetValueOrDefault(path) is { } was
+                    ? was.IsLike(Before.Entries.GetValueOrDefault(path))
+                    : !Before.Entries.ContainsKey(path)
+            );
+        return After.Key(Counts) == after.Key(Counts);
+    }
 
     /// <summary>Whether a path is of what a run is there for, and not a temporary file or what the host's own boot forgets.</summary>
     public static bool IsWork(string path) =>
