@@ -9,6 +9,7 @@ namespace LamBoot.Faults;
 public sealed record Condition(string Name, Action<Node> Apply, Action<Node> Lift)
 {
     private const string Documents = "/var/lib/lamboot";
+    private const string Leases = Documents + "/state";
     private const UnixFileMode Folder = (UnixFileMode)0x1ed;
     private const UnixFileMode GroupFolder = (UnixFileMode)0x1fd;
 
@@ -18,20 +19,19 @@ public sealed record Condition(string Name, Action<Node> Apply, Action<Node> Lif
         new("/var/lib/lamboot is full", Fill, Unmount),
         new("/var/lib/lamboot is read-only", MakeReadOnly, Unmount),
         new(
-            "/run/lamboot can be written by its group",
+            "the folder of leases can be written by its group",
             node => SetMode(node, GroupFolder),
             node => SetMode(node, Folder)
         ),
         .. ((int[])[Node.Clone, Node.Owner]).Select(vmid => new Condition(
             $"the lease of VM {vmid} is a folder",
-            node => MakeFolder(node.Tree.Path($"/run/lamboot/{vmid}.lease")),
-            node => Directory.Delete(node.Tree.Path($"/run/lamboot/{vmid}.lease"), recursive: true)
+            node => MakeFolder(node.Tree.Path($"{Leases}/{vmid}.lease")),
+            node => Directory.Delete(node.Tree.Path($"{Leases}/{vmid}.lease"), recursive: true)
         )),
         new("the document of VM 900 is a folder", MakeDocumentAFolder, RestoreDocument),
     ];
 
-    private static void SetMode(Node node, UnixFileMode mode) =>
-        File.SetUnixFileMode(node.Tree.Path("/run/lamboot"), mode);
+    private static void SetMode(Node node, UnixFileMode mode) => File.SetUnixFileMode(node.Tree.Path(Leases), mode);
 
     private static void MakeFolder(string path)
     {

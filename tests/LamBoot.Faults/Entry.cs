@@ -64,6 +64,7 @@ public sealed partial record Entry(string Path, byte[]? Content, UnixFileMode Mo
         string text = TreeState.Canonical(Encoding.Latin1.GetString(Content));
         bool hasNumbers =
             Path.Contains("/run/lamboot/", StringComparison.Ordinal)
+            || Path.Contains("/lamboot/state/", StringComparison.Ordinal)
             || Path.EndsWith(".prom", StringComparison.Ordinal);
         return hasNumbers ? Numbers().Replace(text, "N") : text;
     }

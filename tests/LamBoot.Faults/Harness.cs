@@ -25,7 +25,7 @@ public sealed class Harness
         Thread[] workers =
         [
             .. Enumerable
-                .Range(0, 2 * Environment.ProcessorCount)
+                .Range(0, (subject.IsSlow ? 8 : 2) * Environment.ProcessorCount)
                 .Select(_ => new Thread(() =>
                 {
                     using Node node = new();

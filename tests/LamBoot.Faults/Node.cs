@@ -21,7 +21,7 @@ public sealed class Node : IDisposable
         even = ["even"]
         odd = ["odd"]
         [hookscript]
-        lease_wait_seconds = 1
+        lease_wait_seconds = 3
         deadline_seconds = 2
 
         """;

@@ -25,10 +25,11 @@ public sealed record Reference(TreeState Before, TreeState After, Ran Ran)
         return After.Key(Counts) == after.Key(Counts);
     }
 
-    /// <summary>Whether a path is of what a run is there for, and not a temporary file or what the host's own boot forgets.</summary>
+    /// <summary>Whether a path is of what a run is there for, and not how it came to it.</summary>
     public static bool IsWork(string path) =>
         !path.StartsWith("/run/", StringComparison.Ordinal)
         && !path.StartsWith("/var/lock/", StringComparison.Ordinal)
+        && !path.StartsWith("/var/lib/lamboot/state", StringComparison.Ordinal) // who has what, and not what it is
         && !path.EndsWith(".prom", StringComparison.Ordinal) // what it tells, and not what it does
         && !path.Contains(".lamboot-", StringComparison.Ordinal);
 }

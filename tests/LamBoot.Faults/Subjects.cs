@@ -50,6 +50,7 @@ public static class Subjects
                 {
                     Kind = RunKind.CarefulPhase,
                     Prepare = node => Die(node, Node.OtherClone, isWiped),
+                    IsSlow = true,
                 };
             }
         }
