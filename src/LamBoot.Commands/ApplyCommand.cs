@@ -45,7 +45,7 @@ internal static class ApplyCommand
 
     private static void Apply(HostRoot root, int vmid, string path, bool isDryRun)
     {
-        byte[] store = StoreFile.ReadVolume(root, path);
+        byte[] store = StoreFile.ReadVolume(path);
         string drive;
         string? backup;
         string digest;

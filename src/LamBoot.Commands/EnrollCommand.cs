@@ -105,7 +105,7 @@ internal static class EnrollCommand
             ?? throw new HostException(
                 $"there is no {Templates[0]}, which has Microsoft's keys: apt install pve-edk2-firmware"
             );
-        return StoreFile.ReadVolume(root, path);
+        return StoreFile.ReadVolume(path);
     }
 
     private static void EnrolVm(HostRoot root, Enrolment enrolment, int vmid)
@@ -132,7 +132,7 @@ internal static class EnrollCommand
 
     private static void EnrolImage(HostRoot root, Enrolment enrolment, string image, string output)
     {
-        byte[] after = enrolment.Apply(StoreFile.ReadVolume(root, image), DateTimeOffset.UtcNow);
+        byte[] after = enrolment.Apply(StoreFile.ReadVolume(image), DateTimeOffset.UtcNow);
         const int Mode = 0x1a4;
         HostFile.Replace(Path.GetFullPath(output), after, Mode);
         foreach (string change in enrolment.Changes)

@@ -77,7 +77,7 @@ public sealed class HealthProbe(HostRoot root, FleetToml fleet, string phase)
         config.EfiVolume is { } volume ? EfiDisk.Stamp(_storages, volume) : null;
 
     /// <summary>The health that an image alone holds.</summary>
-    public HealthRecord ReadImage(string path) => Read(About(null), () => (StoreFile.Read(root, path), path));
+    public HealthRecord ReadImage(string path) => Read(About(null), () => (StoreFile.Read(path), path));
 
     /// <summary>What the VM's health is being read into, for a reader that gives up on it. Null while none is read.</summary>
     public HealthRecord? Reading { get; private set; }

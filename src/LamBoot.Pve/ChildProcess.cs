@@ -13,18 +13,18 @@ internal static class ChildProcess
     /// <summary>Runs a program to its end.</summary>
     /// <param name="file">The program.</param>
     /// <param name="arguments">Its arguments.</param>
-    /// <returns>What it printed on standard output, the first 64 KiB.</returns>
-    /// <exception cref="HostException">It is not there, failed, or did not end in time.</exception>
+    /// <returns>What it printed on standard output.</returns>
+    /// <exception cref="HostException">It is not there, failed, did not end in time, or printed more than 64 KiB.</exception>
     public static string Run(string file, params string[] arguments) =>
-        Encoding.UTF8.GetString(RunForBytes(file, MaximumText, arguments));
+        WholeText(file, RunForBytes(file, MaximumText + 1, arguments));
 
     /// <summary>Runs a program that reads all its input before it prints.</summary>
     /// <param name="file">The program.</param>
     /// <param name="input">Its standard input.</param>
-    /// <returns>What it printed on standard output, the first 64 KiB.</returns>
-    /// <exception cref="HostException">It is not there, failed, or did not end in time.</exception>
+    /// <returns>What it printed on standard output.</returns>
+    /// <exception cref="HostException">It is not there, failed, did not end in time, or printed more than 64 KiB.</exception>
     public static string RunWithInput(string file, byte[] input) =>
-        Encoding.UTF8.GetString(RunForBytes(file, MaximumText, maximumMemory: null, [], input: input));
+        WholeText(file, RunForBytes(file, MaximumText + 1, maximumMemory: null, [], input: input));
 
     /// <summary>Runs a program that may take longer than is usual.</summary>
     /// <param name="file">The program.</param>
@@ -46,11 +46,11 @@ internal static class ChildProcess
     /// <summary>Runs a program to its end, its address space bounded.</summary>
     /// <param name="file">The program.</param>
     /// <param name="maximumMemory">The bound in bytes.</param>
+    /// <param name="shared">A file that it is given as descriptor 3.</param>
     /// <param name="arguments">Its arguments.</param>
-    /// <returns>What it printed on standard output, the first 64 KiB.</returns>
     /// <exception cref="HostException">It is not there, failed, or did not end in time.</exception>
-    public static string RunBounded(string file, long maximumMemory, params string[] arguments) =>
-        Encoding.UTF8.GetString(RunForBytes(file, MaximumText, maximumMemory, arguments));
+    public static void RunBounded(string file, long maximumMemory, Descriptor? shared, params string[] arguments) =>
+        RunForBytes(file, MaximumText, maximumMemory, arguments, shared: shared);
 
     /// <summary>Kills the children that run, with all that they started.</summary>
     public static void KillAll()
@@ -67,10 +67,11 @@ internal static class ChildProcess
         long? maximumMemory,
         string[] arguments,
         int timeout = TimeoutMilliseconds,
-        byte[]? input = null
+        byte[]? input = null,
+        Descriptor? shared = null
     )
     {
-        using SpawnedProcess child = SpawnedProcess.Start(file, arguments);
+        using SpawnedProcess child = SpawnedProcess.Start(file, arguments, shared);
         lock (Running)
         {
             Running.Add(child);
@@ -100,17 +101,26 @@ internal static class ChildProcess
     {
         if (child.ExitCode != 0)
         {
-            string reason = FirstLine(Encoding.UTF8.GetString(child.Error.ToArray()));
+            string reason = OneLine(Encoding.UTF8.GetString(child.Error.ToArray()));
             throw new HostException($"{file} exited with {child.ExitCode}: {reason}");
         }
 
         return child.Output.ToArray();
     }
 
-    private static string FirstLine(string text)
+    /// <summary>Half a text is none: whoever reads it would take what is there for all.</summary>
+    private static string WholeText(string file, byte[] output) =>
+        output.Length <= MaximumText
+            ? Encoding.UTF8.GetString(output)
+            : throw new HostException($"{file} printed more than {MaximumText >> 10} KiB, which is not read");
+
+    /// <summary>The first lines in one: many a program has its failure's cause in the second.</summary>
+    private static string OneLine(string text)
     {
-        string trimmed = text.Trim();
-        int end = trimmed.IndexOf('\n', StringComparison.Ordinal);
-        return end < 0 ? trimmed : trimmed[..end];
+        const int Lines = 4;
+        const int Length = 400;
+        string[] lines = text.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        string line = string.Join("; ", lines.Take(Lines));
+        return line.Length <= Length ? line : line[..Length] + "…";
     }
 }

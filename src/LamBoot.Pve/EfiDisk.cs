@@ -39,17 +39,18 @@ public static class EfiDisk
         HostRoot root = storages.Root;
         if (volume.Storage.Length == 0)
         {
-            return new(root, root.Resolve(volume.Volume), null, null);
+            string given = root.Resolve(volume.Volume);
+            return new(given, ImageFormats.Of(volume, null), ImagePlace.OfPath(given), null);
         }
 
         Storage storage = storages.Find(volume);
         if (HostPath(root, storage, volume.Volume) is not { } hostPath)
         {
-            return storage.Type == "rbd" ? null : new(root, PveSm.Path(root, volume), null, null);
+            return storage.Type == "rbd" ? null : ByPveSm(root, storage, volume);
         }
 
         string path = root.Resolve(hostPath);
-        bool isMissing = !File.Exists(path);
+        bool isMissing = IsMissing(path);
         if (isMissing && storage.Type == "rbd")
         {
             return null;
@@ -61,14 +62,35 @@ public static class EfiDisk
             throw WhyMissing(root, storage, hostPath);
         }
 
-        string folder =
-            isLvm ? Path.GetDirectoryName(path)!
-            : storage.IsOfFiles ? root.Resolve(storage.Folder)
-            : "/dev";
+        ImageFormat format = ImageFormats.Of(volume, storage);
+        ImagePlace place = storage.IsOfFiles
+            ? ImagePlace.OfFile(path, BaseOf(root, storage, volume.Volume))
+            : ImagePlace.OfDevice(path);
         LvmVolume? activated = isMissing
             ? LvmVolume.Activate(root, vmid, hostPath, isThin: storage.Type == "lvmthin", isLocked)
             : null;
-        return new(root, path, folder, activated);
+        return new(path, format, place, activated);
+    }
+
+    private static EfiDiskFile ByPveSm(HostRoot root, Storage storage, VolumeId volume)
+    {
+        ImageFormat format = ImageFormats.Of(volume, storage);
+        string path = PveSm.Path(root, volume);
+        return new(path, format, ImagePlace.OfDevice(path), null);
+    }
+
+    /// <summary>Whether there is no such file; an error is no answer.</summary>
+    private static bool IsMissing(string path)
+    {
+        try
+        {
+            _ = FileStatus.OfTarget(path);
+            return false;
+        }
+        catch (HostException e) when (e.IsNotFound)
+        {
+            return true;
+        }
     }
 
     /// <summary>What tells whether an EFI disk has changed, without reading it.</summary>
@@ -85,7 +107,7 @@ public static class EfiDisk
             }
 
             string path = storages.Root.Resolve(hostPath);
-            bool isInactive = storage?.Type is "lvm" or "lvmthin" && !File.Exists(path);
+            bool isInactive = storage?.Type is "lvm" or "lvmthin" && IsMissing(path);
             return isInactive ? ImageStamp.Inactive : ImageStamp.OfFile(path);
         }
         catch (HostException)
@@ -117,6 +139,14 @@ public static class EfiDisk
         return parts.Length is 2 or 4
             ? $"{storage.FolderOf("images")}/{parts[^2]}/{parts[^1]}"
             : throw NoVolume(storage, volume);
+    }
+
+    /// <summary>The base that a linked clone's volume names, <c>BASE/NAME/VMID/NAME</c>; null for none.</summary>
+    private static string? BaseOf(HostRoot root, Storage storage, string volume)
+    {
+        string[] parts = Parts(storage, volume);
+        string path = $"{storage.FolderOf("images")}/{parts[0]}/{parts[1]}";
+        return parts.Length < 4 ? null : root.Resolve(storage.Type == "btrfs" ? PathInBtrfs(path) : path);
     }
 
     /// <summary>A raw image has a subvolume of its own; others are plain files (BTRFSPlugin.pm, filesystem_path).</summary>

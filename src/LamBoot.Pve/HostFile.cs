@@ -248,7 +248,7 @@ public static class HostFile
     {
         try
         {
-            FileStatus folder = FileStatus.OfPath(path);
+            FileStatus folder = FileStatus.OfTarget(path); // a link to the mount will do
             FileStatus above = FileStatus.OfPath(path + "/..");
             return (folder.DeviceMajor, folder.DeviceMinor) != (above.DeviceMajor, above.DeviceMinor);
         }

@@ -74,6 +74,14 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", EntryPoint = "ftruncate", SetLastError = true)]
     public static partial int FTruncate(int fd, long length);
 
+    [LibraryImport(
+        "libc",
+        EntryPoint = "memfd_create",
+        SetLastError = true,
+        StringMarshalling = StringMarshalling.Utf8
+    )]
+    public static partial int MemFdCreate(string name, uint flags);
+
     [LibraryImport("libc", EntryPoint = "umask")]
     public static partial int UMask(int mask);
 

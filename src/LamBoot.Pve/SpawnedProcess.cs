@@ -38,16 +38,18 @@ internal sealed unsafe class SpawnedProcess : IDisposable
     /// <summary>Starts a program.</summary>
     /// <param name="file">Its path, or a name that <c>PATH</c> leads to.</param>
     /// <param name="arguments">Its arguments.</param>
+    /// <param name="shared">A file that it is given as descriptor 3; null for none.</param>
     /// <exception cref="HostException">It cannot be run.</exception>
-    public static SpawnedProcess Start(string file, string[] arguments)
+    public static SpawnedProcess Start(string file, string[] arguments, Descriptor? shared = null)
     {
+        Abandoned.Reap();
         // Proxmox VE passes its own descriptors on to us; they are not for a child of ours.
         const int CloseOnExec = 4;
         _ = Libc.CloseRange(3, uint.MaxValue, CloseOnExec);
         SpawnedProcess child = new();
         try
         {
-            child.Spawn(file, arguments);
+            child.Spawn(file, arguments, shared);
             child._end = child.OpenEnd();
             return child;
         }
@@ -94,17 +96,26 @@ internal sealed unsafe class SpawnedProcess : IDisposable
         }
     }
 
-    /// <summary>Kills it if it still runs. It may hang in the kernel, so its end is not waited for.</summary>
+    /// <summary>Kills it if it still runs. It may hang in the kernel, so its end is waited for no longer than it usually takes.</summary>
     public void Dispose()
     {
         Kill();
+        lock (_reaping)
+        {
+            if (_isRunning)
+            {
+                Abandoned.Add(Id, _end);
+                _isRunning = false;
+            }
+        }
+
         _end?.Dispose();
         _input.Dispose();
         _output.Dispose();
         _error.Dispose();
     }
 
-    private void Spawn(string file, string[] arguments)
+    private void Spawn(string file, string[] arguments, Descriptor? shared)
     {
         byte* actions = stackalloc byte[Libc.SpawnActionsSize];
         byte* attributes = stackalloc byte[Libc.SpawnAttributesSize];
@@ -121,6 +132,11 @@ internal sealed unsafe class SpawnedProcess : IDisposable
         _ = Libc.SpawnActionsAddDup2(actions, _input.Reader.Number, 0);
         _ = Libc.SpawnActionsAddDup2(actions, _output.Writer.Number, 1);
         _ = Libc.SpawnActionsAddDup2(actions, _error.Writer.Number, 2);
+        if (shared is not null)
+        {
+            _ = Libc.SpawnActionsAddDup2(actions, shared.Number, 3);
+        }
+
         int errno = Libc.SpawnP(out int id, file, actions, attributes, [file, .. arguments, null], Libc.Environment);
         _ = Libc.SpawnActionsDestroy(actions);
         _ = Libc.SpawnAttributesDestroy(attributes);
@@ -211,6 +227,37 @@ internal sealed unsafe class SpawnedProcess : IDisposable
         }
 
         watched.Fd = -1;
+    }
+
+    /// <summary>
+    /// Children that were killed. Each stays a zombie until it is waited for, and one that hangs in the kernel ends only when that lets
+    /// go: it is looked for again whenever another child is started.
+    /// </summary>
+    private static class Abandoned
+    {
+        private const int UsualMilliseconds = 200;
+
+        private static readonly List<int> Ids = [];
+
+        public static void Add(int id, Descriptor? end)
+        {
+            Libc.PollFd watched = new() { Fd = end?.Number ?? -1, Events = Libc.PollIn };
+            _ = Libc.Poll(&watched, 1, UsualMilliseconds);
+            lock (Ids)
+            {
+                Ids.Add(id);
+            }
+
+            Reap();
+        }
+
+        public static void Reap()
+        {
+            lock (Ids)
+            {
+                Ids.RemoveAll(id => Libc.WaitPid(id, out _, Libc.WaitNoHang) != 0);
+            }
+        }
     }
 
     /// <summary>pipe2(2), close-on-exec.</summary>

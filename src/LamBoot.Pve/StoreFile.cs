@@ -6,51 +6,72 @@ namespace LamBoot.Pve;
 public static class StoreFile
 {
     // An EFI disk of aarch64 has 64 MiB.
-    private const int MaximumFile = 256 << 20;
+    private const int MaximumVolume = 64; // MiB
+    private const int MaximumFile = 256; // MiB
     private const int MaximumHeader = 4096;
     private const int Permissions = 0xfff;
 
-    private static ReadOnlySpan<byte> Qcow2Magic => [(byte)'Q', (byte)'F', (byte)'I', 0xfb];
+    /// <summary>Reads as much of an image that is named by hand as a reader of its store needs; it is qcow2 by its name, else raw.</summary>
+    /// <param name="path">The file or device.</param>
+    /// <exception cref="HostException">It cannot be read.</exception>
+    public static StoreImage Read(string path) => Read(path, ImageFormats.OfName(path), null);
 
-    private static ReadOnlySpan<byte> VmdkMagic => "KDMV"u8;
+    /// <summary>Reads the whole firmware volume of an image that is named by hand.</summary>
+    /// <inheritdoc cref="Read(string)"/>
+    public static byte[] ReadVolume(string path) => ReadVolume(path, ImageFormats.OfName(path), null);
+
+    /// <summary>Reads all of an image that is named by hand.</summary>
+    /// <inheritdoc cref="Read(string)"/>
+    public static byte[] ReadWhole(string path) =>
+        With(
+            path,
+            ImageFormats.OfName(path),
+            null,
+            MaximumFile + 1,
+            (image, size) =>
+                size <= (long)MaximumFile << 20
+                    ? ReadBytes(image, path, (int)size)
+                    : throw new HostException($"{path} has more than {MaximumFile} MiB: no image of a store")
+        );
 
     /// <summary>Reads as much of an image as a reader of its store needs.</summary>
-    /// <param name="root">The host.</param>
     /// <param name="path">The file or device.</param>
-    /// <param name="folder">The folder that backing files of a qcow2 image have to be in; null for that above the image's own.</param>
+    /// <param name="format">Its format.</param>
+    /// <param name="place">Where the backing files of a qcow2 image may lie; null for those of one that is named by hand.</param>
     /// <exception cref="HostException">It cannot be read.</exception>
-    public static StoreImage Read(HostRoot root, string path, string? folder = null)
-    {
-        StoreImage image = ReadRaw(path);
-        return IsQcow2(path, image.Bytes) ? QemuImg.WithRaw(root, path, FolderOf(path, folder), ReadRaw) : image;
-    }
+    internal static StoreImage Read(string path, ImageFormat format, ImagePlace? place) =>
+        With(
+            path,
+            format,
+            place,
+            MaximumVolume,
+            (image, size) => StoreImage.Read(size, (offset, buffer) => image.Read(buffer, offset))
+        );
 
     /// <summary>Reads the whole firmware volume of an image.</summary>
-    /// <inheritdoc cref="Read"/>
-    public static byte[] ReadVolume(HostRoot root, string path, string? folder = null) =>
-        IsQcow2(path) ? QemuImg.WithRaw(root, path, FolderOf(path, folder), ReadRawVolume) : ReadRawVolume(path);
+    /// <inheritdoc cref="Read(string, ImageFormat, ImagePlace?)"/>
+    internal static byte[] ReadVolume(string path, ImageFormat format, ImagePlace? place) =>
+        With(path, format, place, MaximumVolume, (image, size) => ReadVolume(image, size, path));
 
     /// <summary>Reads the first bytes of an image, whatever they are.</summary>
     /// <exception cref="HostException">They cannot be read, or there are fewer.</exception>
-    internal static byte[] ReadBytes(HostRoot root, string path, string? folder, int length) =>
-        IsQcow2(path)
-            ? QemuImg.WithRaw(root, path, FolderOf(path, folder), raw => ReadRawBytes(raw, length))
-            : ReadRawBytes(path, length);
+    internal static byte[] ReadBytes(string path, ImageFormat format, ImagePlace? place, int length) =>
+        With(path, format, place, MaximumVolume, (image, _) => ReadBytes(image, path, length));
 
     /// <summary>
     /// Writes the first bytes of an image. A file is replaced as a whole, so that a kill leaves the old one or the new; a device is
     /// written in place. Either is synced.
     /// </summary>
-    /// <param name="root">The host.</param>
     /// <param name="path">The file or device.</param>
-    /// <param name="folder">As for <see cref="Read"/>.</param>
+    /// <param name="format">Its format.</param>
+    /// <param name="place">As for <see cref="Read(string, ImageFormat, ImagePlace?)"/>.</param>
     /// <param name="volume">The bytes.</param>
     /// <exception cref="HostException">They cannot be written.</exception>
-    internal static void Write(HostRoot root, string path, string? folder, byte[] volume)
+    internal static void Write(string path, ImageFormat format, ImagePlace? place, byte[] volume)
     {
-        if (IsQcow2(path))
+        if (format == ImageFormat.Qcow2)
         {
-            QemuImg.WriteQcow2(root, path, FolderOf(path, folder), volume);
+            QemuImg.Write(path, place ?? ImagePlace.OfPath(path), volume);
         }
         else if (FileStatus.OfTarget(path).IsBlockDevice)
         {
@@ -66,7 +87,7 @@ public static class StoreFile
 
     private static void WriteFile(string path, byte[] volume)
     {
-        byte[] whole = HostFile.ReadAll(path, MaximumFile);
+        byte[] whole = HostFile.ReadAll(path, MaximumFile << 20);
         if (whole.Length < volume.Length)
         {
             throw new HostException($"{path} has {whole.Length} bytes, too few for a store of {volume.Length}");
@@ -76,50 +97,53 @@ public static class StoreFile
         HostFile.Replace(HostFile.Target(path), whole, FileStatus.OfTarget(path).Mode & Permissions);
     }
 
-    /// <summary>The folder that backing files have to be in.</summary>
-    private static string FolderOf(string path, string? folder) =>
-        folder ?? Path.GetFullPath(Path.Combine(path, "..", ".."));
-
-    private static byte[] ReadRawBytes(string path, int length)
+    private static T With<T>(
+        string path,
+        ImageFormat format,
+        ImagePlace? place,
+        int mebibytes,
+        Func<Descriptor, long, T> read
+    )
     {
-        using Descriptor file = HostFile.OpenForReading(path, out _);
+        if (format == ImageFormat.Qcow2)
+        {
+            return QemuImg.Read(path, place ?? ImagePlace.OfPath(path), mebibytes, read);
+        }
+
+        using Descriptor file = HostFile.OpenForReading(path, out long size);
+        ThrowIfQcow2(file, path, isByHand: place is null);
+        return read(file, size);
+    }
+
+    private static byte[] ReadBytes(Descriptor image, string path, int length)
+    {
         byte[] bytes = new byte[length];
-        return file.Read(bytes, 0) == length
+        return image.Read(bytes, 0) == length
             ? bytes
             : throw new HostException($"{path}: the image ends inside the firmware volume");
     }
 
-    private static byte[] ReadRawVolume(string path)
+    private static byte[] ReadVolume(Descriptor image, long size, string path)
     {
-        using Descriptor file = HostFile.OpenForReading(path, out long size);
         byte[] header = new byte[(int)Math.Min(size, MaximumHeader)];
-        _ = file.Read(header, 0);
-        if (!FirmwareVolume.TryRead(header, out FirmwareVolume volume, out NvramError error))
-        {
-            throw new HostException($"{path}: {error}");
-        }
-
-        return ReadRawBytes(path, volume.Length);
+        _ = image.Read(header, 0);
+        return FirmwareVolume.TryRead(header, out FirmwareVolume volume, out NvramError error)
+            ? ReadBytes(image, path, volume.Length)
+            : throw new HostException($"{path}: {error}");
     }
 
-    /// <summary>Reads as much of a raw image as a reader of its store needs.</summary>
-    internal static StoreImage ReadRaw(string path)
+    /// <summary>A raw image that begins as a qcow2 one is not followed; no firmware writes that.</summary>
+    private static void ThrowIfQcow2(Descriptor file, string path, bool isByHand)
     {
-        using Descriptor file = HostFile.OpenForReading(path, out long size);
-        return StoreImage.Read(size, (offset, buffer) => file.Read(buffer, offset));
-    }
-
-    private static bool IsQcow2(string path)
-    {
-        using Descriptor file = HostFile.OpenForReading(path, out _);
-        byte[] magic = new byte[Qcow2Magic.Length];
+        byte[] magic = new byte[Qcow2Header.Magic.Length];
         _ = file.Read(magic, 0);
-        return IsQcow2(path, magic);
+        if (magic.AsSpan().SequenceEqual(Qcow2Header.Magic))
+        {
+            throw new HostException(
+                isByHand
+                    ? $"{path} begins as a qcow2 image does, and is read as raw, since its name does not end in .qcow2: if it is one, and no guest wrote it, give it such a name"
+                    : $"{path} begins as a qcow2 image does, and Proxmox VE has it as raw: the guest wrote that, so it is not followed"
+            );
+        }
     }
-
-    /// <summary>Whatever the name or the storage says, the image says what it is.</summary>
-    private static bool IsQcow2(string path, ReadOnlySpan<byte> image) =>
-        image.StartsWith(VmdkMagic)
-            ? throw new HostException($"{path} is a VMDK image, which is not read; move the disk to raw or qcow2")
-            : image.StartsWith(Qcow2Magic);
 }

@@ -8,6 +8,9 @@ namespace LamBoot.Pve;
 /// <param name="Volume">The volume's name in that storage, or the path.</param>
 public readonly record struct VolumeId(string Storage, string Volume)
 {
+    /// <summary>The drive's <c>format=</c>, which wins over what the volume's name says; null where it has none.</summary>
+    public string? Format { get; init; }
+
     /// <summary>The volume as Proxmox VE writes it.</summary>
     public override string ToString() => Storage.Length == 0 ? Volume : $"{Storage}:{Volume}";
 
@@ -16,6 +19,7 @@ public readonly record struct VolumeId(string Storage, string Volume)
     public static VolumeId? FromDrive(string drive)
     {
         string? file = null;
+        string? format = null;
         foreach (string part in drive.Split(','))
         {
             int equals = part.IndexOf('=', StringComparison.Ordinal);
@@ -27,9 +31,13 @@ public readonly record struct VolumeId(string Storage, string Volume)
             {
                 file = part[(equals + 1)..];
             }
+            else if (part.AsSpan(0, equals) is "format")
+            {
+                format = part[(equals + 1)..].Trim();
+            }
         }
 
-        return Parse(file?.Trim());
+        return Parse(file?.Trim()) is { } volume ? volume with { Format = format } : null;
     }
 
     private static VolumeId? Parse(string? file)

@@ -7,14 +7,16 @@ public sealed class ChildProcessTests
 {
     private const string Shell = "/bin/sh";
 
+    /// <summary>It ends, and half of what it printed is not taken for all.</summary>
     [Fact]
-    public void It_is_fed_while_it_prints()
+    public void It_is_fed_while_it_prints_and_too_much_is_a_failure()
     {
         string text = string.Concat(Enumerable.Range(0, 40_000).Select(i => $"{i % 10_000:d4}\n"));
 
-        string output = ChildProcess.RunWithInput("cat", Encoding.ASCII.GetBytes(text));
-
-        output.ShouldBe(text[..(64 << 10)]);
+        ChildProcess.RunWithInput("cat", Encoding.ASCII.GetBytes(text[..(64 << 10)])).ShouldBe(text[..(64 << 10)]);
+        Should
+            .Throw<HostException>(() => ChildProcess.RunWithInput("cat", Encoding.ASCII.GetBytes(text)))
+            .Message.ShouldBe("cat printed more than 64 KiB, which is not read");
     }
 
     [Fact]
@@ -50,12 +52,24 @@ public sealed class ChildProcessTests
         }
     }
 
+    /// <summary>The monitor runs for months: a zombie a survey would fill its unit's TasksMax.</summary>
+    [Fact]
+    public void One_that_was_killed_leaves_no_zombie()
+    {
+        for (int run = 0; run < 3; run++)
+        {
+            Should.Throw<HostTimeoutException>(() => ChildProcess.Run(Shell, 100, ["-c", "exec sleep 30"]));
+        }
+
+        Zombies().ShouldBeEmpty();
+    }
+
     [Fact]
     public void One_that_floods_what_is_dropped_still_ends() =>
         ChildProcess.RunForBytes(Shell, 10, "-c", "head -c 5000000 /dev/zero; echo x >&2").Length.ShouldBe(10);
 
     [Theory]
-    [InlineData("echo one >&2; echo two >&2; exit 3", "/bin/sh exited with 3: one")]
+    [InlineData("echo one >&2; echo two >&2; exit 3", "/bin/sh exited with 3: one; two")]
     [InlineData("kill -TERM $$", "/bin/sh exited with 143: ")]
     public void A_failure_is_told(string script, string told) =>
         Should.Throw<HostException>(() => ChildProcess.Run(Shell, "-c", script)).Message.ShouldBe(told);
@@ -81,9 +95,39 @@ public sealed class ChildProcessTests
     public void Its_memory_is_bounded() =>
         Should
             .Throw<HostException>(() =>
-                ChildProcess.RunBounded(Shell, 64 << 20, "-c", "sleep 0.2; head -c 1000000000 /dev/zero | tail -n 1")
+                ChildProcess.RunBounded(
+                    Shell,
+                    64 << 20,
+                    null,
+                    "-c",
+                    "sleep 0.2; head -c 1000000000 /dev/zero | tail -n 1"
+                )
             )
             .Message.ShouldStartWith("/bin/sh exited with ");
+
+    private static string[] Zombies() =>
+        [
+            .. Directory
+                .EnumerateDirectories("/proc")
+                .Where(folder => char.IsAsciiDigit(Path.GetFileName(folder)[0]))
+                .Select(StatOf)
+                .Where(stat =>
+                    stat.Contains($"(sleep) Z {Environment.ProcessId} ", StringComparison.Ordinal)
+                    || stat.Contains($"(sh) Z {Environment.ProcessId} ", StringComparison.Ordinal)
+                ),
+        ];
+
+    private static string StatOf(string folder)
+    {
+        try
+        {
+            return File.ReadAllText($"{folder}/stat");
+        }
+        catch (IOException)
+        {
+            return ""; // it is gone
+        }
+    }
 
     private static bool IsRunning(string id) =>
         File.Exists($"/proc/{id}/stat")

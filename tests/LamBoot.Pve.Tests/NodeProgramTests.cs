@@ -52,6 +52,8 @@ public sealed class NodeProgramTests
     public void An_inactive_LVM_volume_is_activated_and_put_back(string drive, string activate, string deactivate)
     {
         using HostTree tree = Node("/usr/sbin/lvchange", LvChange);
+        bool isQcow2 = drive.EndsWith(".qcow2", StringComparison.Ordinal);
+        CorpusImage.Get(isQcow2 ? "qcow2-00" : "single-00-4m-ok").WriteTo(tree.Path("/image"));
 
         Read(tree, drive).Size.ShouldBe(540672);
 

@@ -125,6 +125,77 @@ public sealed class StorageTests
         VolumeId.FromDrive(drive).ToString().ShouldBe(volume);
 
     [Theory]
+    [InlineData("local:100/vm-100-disk-0.raw,efitype=4m", null)]
+    [InlineData("format=qcow2,file=/dev/vg/lv", "qcow2")]
+    public void A_drive_may_say_the_format(string drive, string? format) =>
+        VolumeId.FromDrive(drive)!.Value.Format.ShouldBe(format);
+
+    [Theory]
+    [InlineData("local:100/vm-100-disk-0.raw", false)]
+    [InlineData("local:100/vm-100-disk-0.qcow2", true)]
+    [InlineData("local:100/vm-100-disk-0.raw,format=qcow2", true)]
+    [InlineData("local:100/vm-100-disk-0.qcow2,format=raw", false)]
+    [InlineData("san:vm-100-disk-0", false)]
+    [InlineData("san:vm-100-disk-0.qcow2", true)]
+    [InlineData("local-lvm:vm-100-disk-0.qcow2", false)]
+    [InlineData("tank:vm-100-disk-0.qcow2", false)]
+    [InlineData("ceph-krbd:vm-100-disk-0.qcow2", false)]
+    [InlineData("/dev/vg/lv", false)]
+    [InlineData("/dev/vg/lv,format=qcow2", true)]
+    public void The_format_is_what_Proxmox_VE_says(string drive, bool isQcow2)
+    {
+        using HostTree tree = Node();
+        VolumeId volume = VolumeId.FromDrive(drive)!.Value;
+        Storage? storage = StorageConfig.Read(new(tree.Root)).Find(volume.Storage);
+
+        (ImageFormats.Of(volume, storage) == ImageFormat.Qcow2).ShouldBe(isQcow2);
+    }
+
+    [Theory]
+    [InlineData("local:100/vm-100-disk-0.vmdk", "is a VMDK image, which is not read; move the disk to raw or qcow2")]
+    [InlineData(
+        "local:100/vm-100-disk-0.raw,format=vmdk",
+        "is a VMDK image, which is not read; move the disk to raw or qcow2"
+    )]
+    [InlineData(
+        "san:vm-100-disk-0,format=qed",
+        "has the format 'qed', which is not read; move the disk to raw or qcow2"
+    )]
+    [InlineData("local:100/vm-100-disk-0", "'100/vm-100-disk-0' is no volume of type dir")]
+    public void A_format_that_is_not_read_is_told(string drive, string reason)
+    {
+        using HostTree tree = Node();
+        VolumeId volume = VolumeId.FromDrive(drive)!.Value;
+        Storage? storage = StorageConfig.Read(new(tree.Root)).Find(volume.Storage);
+
+        Should.Throw<HostException>(() => ImageFormats.Of(volume, storage)).Message.ShouldEndWith(reason);
+    }
+
+    /// <summary>LVM has the volumes of all VMs in one folder.</summary>
+    [Theory]
+    [InlineData("/dev/vg/snap_vm-100-disk-0_before.qcow2", true)]
+    [InlineData("/dev/vg/vm-100-disk-1.qcow2", true)]
+    [InlineData("/dev/vg/vm-102-disk-0.qcow2", false)]
+    [InlineData("/dev/vg/vm-1001-disk-0", false)]
+    [InlineData("/dev/vg/snap_vm-102-disk-0_vm-100-disk-0.qcow2", false)]
+    [InlineData("/dev/vg/root", false)]
+    [InlineData("/dev/other/vm-100-disk-0.qcow2", false)]
+    public void On_LVM_a_volume_is_backed_by_the_VMs_own_alone(string backing, bool may) =>
+        ImagePlace.OfDevice("/dev/vg/vm-100-disk-0.qcow2").Holds(backing, "/dev/vg/vm-100-disk-0.qcow2").ShouldBe(may);
+
+    [Fact]
+    public void A_storages_path_may_be_a_link_to_its_mount()
+    {
+        using HostTree tree = Node();
+        Directory.CreateDirectory(tree.Path("/mnt"));
+        File.CreateSymbolicLink(tree.Path("/mnt/usb"), "/proc");
+
+        Should
+            .Throw<HostException>(() => Locate(tree, "usb:100/vm-100-disk-0.raw"))
+            .Message.ShouldBe("storage 'usb': there is no /mnt/usb/images/100/vm-100-disk-0.raw");
+    }
+
+    [Theory]
     [InlineData("none")]
     [InlineData("efitype=4m")]
     [InlineData("")]
@@ -177,7 +248,8 @@ public sealed class StorageTests
     public void A_volume_has_a_path(string drive, string path)
     {
         using HostTree tree = Node();
-        Corpus.WriteTo(tree.Path(path));
+        bool isQcow2 = path.EndsWith(".qcow2", StringComparison.Ordinal);
+        CorpusImage.Get(isQcow2 ? "qcow2-00" : "single-00-4m-ok").WriteTo(tree.Path(path));
 
         Locate(tree, drive).ShouldBe(tree.Path(path));
     }
@@ -251,7 +323,7 @@ public sealed class StorageTests
     [InlineData("over-iscsi:base-900-disk-0/vm-101-disk-0")]
     [InlineData("faststore:lun0")]
     [InlineData("Gluster:100/vm-100-disk-0.raw")]
-    [InlineData("far:ha-datacenter/datastore/vm/vm.vmdk")]
+    [InlineData("far:ha-datacenter/datastore/vm/vm-flat")]
     public void Other_storages_are_asked_for_at_pvesm(string volume)
     {
         using HostTree tree = new();
@@ -278,7 +350,7 @@ public sealed class StorageTests
     [InlineData("echo rbd:pool/image", "has no path on this node")]
     [InlineData("echo iscsi://10.10.10.1/iqn.2006-01.openfiler.com:tsn.dcb5aaaddd/0", "has no path on this node")]
     [InlineData("echo gluster://10.2.3.4/glustervol/images/100/x.raw", "has no path on this node")]
-    [InlineData("yes | head -c 10000000", "has no path on this node")]
+    [InlineData("yes | head -c 10000000", "printed more than 64 KiB, which is not read")]
     public void What_pvesm_fails_with_is_told(string script, string message)
     {
         using HostTree tree = new();

@@ -13,9 +13,10 @@ public sealed class StoreFileTests
     {
         using HostTree tree = new();
         CorpusImage image = CorpusImage.Get(name);
-        image.WriteTo(tree.Path("/image"));
+        string path = tree.Path(image.IsQcow2 ? "/image.qcow2" : "/image");
+        image.WriteTo(path);
 
-        StoreImage read = StoreFile.Read(new(), tree.Path("/image"));
+        StoreImage read = StoreFile.Read(path);
         VariableStore
             .TryOpen(read.Bytes, read.Size, out VariableStore store, out NvramError error)
             .ShouldBeTrue(error.ToString());
@@ -41,7 +42,7 @@ public sealed class StoreFileTests
         ProgramResult.Shell("mkfifo \"$1\"", tree.Path("/fifo")).ExitCode.ShouldBe(0);
 
         Should
-            .Throw<HostException>(() => StoreFile.Read(new(), tree.Path("/fifo")))
+            .Throw<HostException>(() => StoreFile.Read(tree.Path("/fifo")))
             .Message.ShouldEndWith("is neither a regular file nor a block device");
     }
 
@@ -51,14 +52,14 @@ public sealed class StoreFileTests
         using HostTree tree = new();
 
         Should
-            .Throw<HostException>(() => StoreFile.Read(new(), tree.Root))
+            .Throw<HostException>(() => StoreFile.Read(tree.Root))
             .Message.ShouldEndWith("is neither a regular file nor a block device");
     }
 
     [Fact]
     public void A_file_that_is_not_there_is_named()
     {
-        HostException e = Should.Throw<HostException>(() => StoreFile.Read(new(), "/nowhere/image"));
+        HostException e = Should.Throw<HostException>(() => StoreFile.Read("/nowhere/image"));
 
         e.Message.ShouldBe("cannot open /nowhere/image: No such file or directory");
         e.IsNotFound.ShouldBeTrue();
@@ -68,10 +69,56 @@ public sealed class StoreFileTests
     public void A_damaged_qcow2_is_told()
     {
         using HostTree tree = new();
-        File.WriteAllBytes(tree.Path("/image"), [.. "QFI\u00fb"u8[..3], 0xfb, .. new byte[100]]);
+        File.WriteAllBytes(tree.Path("/image.qcow2"), [.. "QFI\u00fb"u8[..3], 0xfb, .. new byte[100]]);
 
         Should
-            .Throw<HostException>(() => StoreFile.Read(new(), tree.Path("/image")))
-            .Message.ShouldStartWith("qemu-img exited with 1");
+            .Throw<HostException>(() => StoreFile.Read(tree.Path("/image.qcow2")))
+            .Message.ShouldEndWith("the header of the qcow2 image is damaged");
+    }
+
+    [Fact]
+    public void One_that_is_named_qcow2_has_to_be_one()
+    {
+        using HostTree tree = new();
+        CorpusImage.Get("single-00-4m-ok").WriteTo(tree.Path("/image.qcow2"));
+
+        Should
+            .Throw<HostException>(() => StoreFile.Read(tree.Path("/image.qcow2")))
+            .Message.ShouldEndWith("is named a qcow2 image, and is none");
+    }
+
+    /// <summary>Never the bytes: whoever wrote them may be a guest.</summary>
+    [Fact]
+    public void One_that_is_not_named_qcow2_is_never_opened_as_one()
+    {
+        using HostTree tree = new();
+        CorpusImage.Get("qcow2-00").WriteTo(tree.Path("/image.fd"));
+
+        foreach (
+            Action read in (Action[])
+                [
+                    () => StoreFile.Read(tree.Path("/image.fd")),
+                    () => StoreFile.ReadVolume(tree.Path("/image.fd")),
+                    () => StoreFile.ReadWhole(tree.Path("/image.fd")),
+                ]
+        )
+        {
+            Should
+                .Throw<HostException>(read)
+                .Message.ShouldEndWith(
+                    "is read as raw, since its name does not end in .qcow2: if it is one, and no guest wrote it, give it such a name"
+                );
+        }
+    }
+
+    [Fact]
+    public void A_VMDK_image_is_refused_by_its_name()
+    {
+        using HostTree tree = new();
+        tree.Write("/image.vmdk", "KDMV");
+
+        Should
+            .Throw<HostException>(() => StoreFile.Read(tree.Path("/image.vmdk")))
+            .Message.ShouldEndWith("is a VMDK image, which is not read; move the disk to raw or qcow2");
     }
 }
