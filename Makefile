@@ -10,7 +10,7 @@ STRESS := dotnet $(CURDIR)/tests/LamBoot.Nvram.Stress/bin/Release/net10.0/LamBoo
 FUZZ_SECONDS ?= 60
 FAULTS := dotnet $(CURDIR)/tests/LamBoot.Faults/bin/Release/net10.0/LamBoot.Faults.dll
 
-.PHONY: all demo demo-vm deb test e2e guest lint format fuzz faults bench clean
+.PHONY: all demo demo-vm deb test e2e guest lint format fuzz faults soak bench clean
 
 all: $(PROGRAMS)
 
@@ -72,8 +72,10 @@ format:
 	dotnet tool restore --verbosity quiet
 	dotnet csharpier format src tests
 
-# The store reader on damaged images, for FUZZ_SECONDS; an image that breaks a bound is kept in out/fuzz.
-fuzz: lint
+# The programs on stores that were made to hurt, and the store reader on damaged images, for FUZZ_SECONDS; an image that breaks a bound
+# is kept in out/fuzz.
+fuzz: lint all
+	$(STRESS) programs
 	$(STRESS) fuzz $(FUZZ_SECONDS)
 
 # An error, a kill and a limit in each system call of every phase and command; FAULTS_OF names some of them by a part of their names.
@@ -81,6 +83,11 @@ fuzz: lint
 faults: all lint
 	@tests/install-packages gcc libc6-dev perl openssl
 	@TMPDIR=$${TMPDIR:-/dev/shm} $(FAULTS) all "$(FAULTS_OF)"
+
+# A watch for ten minutes against a receiver that resets, hangs and answers 500. Not in CI.
+soak: all
+	@tests/install-packages python3 procps
+	@tests/soak/run
 
 # Whole-process figures, beside programs that do nothing and a script of the same job, and the store reader's own.
 bench: all lint

@@ -6,7 +6,8 @@ namespace LamBoot.Monitor;
 
 /// <summary>
 /// Which VMs the web hook was told are critical, kept in a file: each change is told once, whatever is restarted. A boot of the
-/// host forgets it, and what is critical then is told anew.
+/// host forgets it, and what is critical then is told anew. A VMID may pass on to another VM: the uuid of smbios1 tells them apart,
+/// where both have one.
 /// </summary>
 internal sealed class AlertState
 {
@@ -15,66 +16,85 @@ internal sealed class AlertState
     private const int MaximumSize = 16 << 20;
 
     private readonly string _path;
-    private readonly SortedSet<int> _told;
+    private readonly SortedDictionary<int, string?> _told;
 
     public AlertState(HostRoot root)
     {
         _path = root.Resolve(HostPath);
-        _told = [.. Read(_path)];
+        _told = Read(_path);
     }
 
     /// <summary>The changes of a survey that are not told yet.</summary>
-    /// <param name="result">The survey.</param>
+    /// <param name="result">The survey; whatever of it is shown, all of it counts.</param>
     /// <param name="isWhole">Whether it is of all VMs: one that it has not is gone then.</param>
     public List<Alert> Untold(SurveyResult result, bool isWhole)
     {
         List<Alert> alerts = [];
         HashSet<int> seen = [];
-        foreach (HealthRecord record in result.Vms.Select(vm => vm.Record))
+        foreach (VmHealth vm in result.All)
         {
-            int vmid = record.Vmid ?? 0;
+            int vmid = vm.Record.Vmid ?? 0;
             seen.Add(vmid);
-            bool isCritical = record.Status == HealthStatus.Critical;
-            bool isKnown = record.Status != HealthStatus.Unknown; // what cannot be read is as bad as it was
-            if (isKnown && isCritical != _told.Contains(vmid))
+            bool isTold = _told.TryGetValue(vmid, out string? uuid);
+            if (isTold && uuid is not null && vm.Uuid is not null && uuid != vm.Uuid)
             {
-                alerts.Add(new(record, isCritical));
+                alerts.Add(Gone(vmid, uuid, result));
+                isTold = false;
+            }
+
+            bool isCritical = vm.Record.Status == HealthStatus.Critical;
+            bool isKnown = vm.Record.Status != HealthStatus.Unknown; // what cannot be read is as bad as it was
+            if (isKnown && isCritical != isTold)
+            {
+                alerts.Add(new(vm.Record, isCritical, vm.Uuid));
             }
         }
 
-        IEnumerable<int> gone = isWhole ? _told.Where(vmid => !seen.Contains(vmid)) : [];
-        alerts.AddRange(gone.Select(vmid => new Alert(Gone(vmid, result), IsCritical: false)));
+        IEnumerable<KeyValuePair<int, string?>> gone = isWhole ? _told.Where(told => !seen.Contains(told.Key)) : [];
+        alerts.AddRange(gone.Select(told => Gone(told.Key, told.Value, result)));
         return alerts;
     }
 
     /// <summary>Keeps that alerts were told.</summary>
     /// <exception cref="HostException">It cannot be kept.</exception>
-    public void Told(IEnumerable<Alert> alerts)
+    public void Told(IReadOnlyList<Alert> alerts)
     {
+        if (alerts.Count == 0)
+        {
+            return;
+        }
+
         foreach (Alert alert in alerts)
         {
             int vmid = alert.Record.Vmid ?? 0;
-            _ = alert.IsCritical ? _told.Add(vmid) : _told.Remove(vmid);
+            _ = _told.Remove(vmid);
+            if (alert.IsCritical)
+            {
+                _told.Add(vmid, alert.Uuid);
+            }
         }
 
         HostFile.CreatePrivateFolder(Path.GetDirectoryName(_path)!);
-        using MemoryStream bytes = new();
-        using (Utf8JsonWriter writer = new(bytes))
-        {
-            writer.WriteStartArray();
-            foreach (int vmid in _told)
-            {
-                writer.WriteNumberValue(vmid);
-            }
-
-            writer.WriteEndArray();
-        }
-
-        HostFile.Replace(_path, bytes.ToArray(), Mode);
+        HostFile.Replace(_path, FleetJson.Write(Write), Mode);
     }
 
-    private static HealthRecord Gone(int vmid, SurveyResult result) =>
-        new()
+    private void Write(Utf8JsonWriter writer)
+    {
+        writer.WriteStartArray();
+        foreach ((int vmid, string? uuid) in _told)
+        {
+            writer.WriteStartObject();
+            writer.WriteNumber("vmid", vmid);
+            writer.WriteString("uuid", uuid);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+    }
+
+    private static Alert Gone(int vmid, string? uuid, SurveyResult result)
+    {
+        HealthRecord record = new()
         {
             ObservedAt = UtcText.Format(DateTimeOffset.UtcNow),
             Phase = "monitor",
@@ -82,15 +102,33 @@ internal sealed class AlertState
             Vmid = vmid,
             Error = "unreadable: the VM is no longer on this node",
         };
+        return new(record, IsCritical: false, uuid);
+    }
 
-    private static List<int> Read(string path)
+    private static SortedDictionary<int, string?> Read(string path)
     {
+        SortedDictionary<int, string?> told = [];
         try
         {
             using JsonDocument json = JsonDocument.Parse(HostFile.ReadAllOrNull(path, MaximumSize) ?? "[]"u8.ToArray());
-            return [.. json.RootElement.EnumerateArray().Select(vmid => vmid.GetInt32())];
+            foreach (JsonElement vm in json.RootElement.EnumerateArray())
+            {
+                bool isNumber = vm.ValueKind == JsonValueKind.Number; // as 0.1.0 wrote it
+                told[isNumber ? vm.GetInt32() : vm.GetProperty("vmid").GetInt32()] = isNumber
+                    ? null
+                    : vm.GetProperty("uuid").GetString();
+            }
+
+            return told;
         }
-        catch (Exception e) when (e is HostException or JsonException or InvalidOperationException or FormatException)
+        catch (Exception e)
+            when (e
+                    is HostException
+                        or JsonException
+                        or InvalidOperationException
+                        or FormatException
+                        or KeyNotFoundException
+            )
         {
             return []; // told anew rather than never
         }

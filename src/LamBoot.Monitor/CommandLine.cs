@@ -44,7 +44,8 @@ internal sealed class CommandLine
 
     private readonly Option<bool> _json = new("--json")
     {
-        Description = "Print one JSON value and nothing else; with --watch a record a line for each change",
+        Description =
+            "Print one JSON value and nothing else (null where the VMs cannot be listed); with --watch a record a line for each change",
     };
 
     private readonly Option<int?> _threshold = new("--threshold")
@@ -72,19 +73,25 @@ internal sealed class CommandLine
     private readonly Option<string> _webhook = new("--webhook")
     {
         Description =
-            "Tell this https:// URL when a VM becomes critical or ceases to be; better in fleet.toml, since ps shows it",
+            "POST to this https:// URL when a VM becomes critical or recovers; better in fleet.toml, since ps shows it",
         HelpName = "URL",
+    };
+
+    private readonly Option<bool> _notify = new("--notify")
+    {
+        Description = "Tell fleet.toml's alert_webhook too, as --watch does; for a timer",
     };
 
     private readonly Option<string> _textfile = new("--textfile")
     {
-        Description = "Write metrics to this file, for node_exporter's textfile collector, and no table",
+        Description =
+            "Write metrics to FILE, for node_exporter's textfile collector, and no table; - for standard output",
         HelpName = "FILE",
     };
 
     private readonly Option<string> _html = new("--html")
     {
-        Description = "Write a page to look at to this file, and no table",
+        Description = "Write an HTML status page to FILE, and no table; - for standard output",
         HelpName = "FILE",
     };
 
@@ -138,6 +145,7 @@ internal sealed class CommandLine
                     _watch,
                     _interval,
                     _webhook,
+                    _notify,
                     _textfile,
                     _html,
                 ]
@@ -175,6 +183,7 @@ internal sealed class CommandLine
             Watch = result.GetValue(_watch),
             Interval = result.GetValue(_interval),
             Webhook = result.GetValue(_webhook) is { } url ? new Uri(url) : null,
+            Notify = result.GetValue(_notify),
             Textfile = result.GetValue(_textfile),
             Html = result.GetValue(_html),
         };

@@ -11,6 +11,9 @@ namespace LamBoot.Monitor;
 /// </summary>
 internal sealed class FleetWatch : IDisposable
 {
+    // How often fleet.toml is looked at between two surveys.
+    private const int LookMilliseconds = 5_000;
+
     private readonly MonitorSettings _settings;
     private readonly Survey _survey;
     private readonly Reports _reports;
@@ -18,6 +21,8 @@ internal sealed class FleetWatch : IDisposable
     private readonly ServiceManager _manager = new();
     private readonly ManualResetEventSlim _end = new();
     private readonly PosixSignalRegistration[] _signals;
+    private WebHook? _hook;
+    private string? _failure;
 
     public FleetWatch(MonitorSettings settings)
     {
@@ -39,20 +44,17 @@ internal sealed class FleetWatch : IDisposable
     /// <returns>The exit code.</returns>
     public int Run()
     {
-        WebHook? hook = null;
         do
         {
             FleetToml fleet = _settings.Fleet.Read();
-            TimeSpan interval = TimeSpan.FromSeconds(_settings.Interval ?? fleet.Config.PollIntervalSeconds);
             long begun = Stopwatch.GetTimestamp();
-            Survey(fleet, ref hook);
+            Survey(fleet);
             _manager.Ready();
-            TimeSpan left = interval - Stopwatch.GetElapsedTime(begun);
-            Wait(left > TimeSpan.Zero ? left : TimeSpan.Zero);
+            WaitSince(begun);
         } while (!_end.IsSet && !StandardIo.Output.IsBroken);
 
         _manager.Stopping();
-        hook?.Dispose();
+        _hook?.Dispose();
         _view.End();
         return 0;
     }
@@ -67,33 +69,67 @@ internal sealed class FleetWatch : IDisposable
         _end.Dispose();
     }
 
-    private void Survey(FleetToml fleet, ref WebHook? hook)
+    /// <summary>A survey and what is made of it. One that fails says so once, and nothing is told to anybody.</summary>
+    private void Survey(FleetToml fleet)
+    {
+        SurveyResult? result = null;
+        string? failure = Try(() => result = _survey.Read(fleet));
+        if (result is null)
+        {
+            Complain(failure);
+            _reports.WriteDown();
+            _manager.Status(SafeText.EscapeLine(failure!));
+            return;
+        }
+
+        // Each stands for itself.
+        string? unseen = Try(() => _view.Show(result));
+        _ = _reports.Write(result, fleet);
+        string? untold = Try(() =>
+        {
+            _hook = WebHook.Renew(_hook, _settings, fleet);
+            _hook?.Tell(result, _settings.IntervalOf(fleet));
+        });
+        Complain(untold ?? unseen);
+        _manager.Status(SurveyText.Summary(result));
+    }
+
+    private static string? Try(Action action)
     {
         try
         {
-            SurveyResult result = _survey.Read(fleet);
-            _view.Show(result);
-            _reports.Write(result, fleet);
-            hook = WebHook.Renew(hook, _settings, fleet);
-            hook?.Tell(result);
-            _manager.Status(SurveyText.Summary(result));
+            action();
+            return null;
         }
-        catch (HostException e)
+        catch (Exception e)
         {
-            Program.Complain($"{e.Message}; the next survey tries again");
+            return Program.Reason(e);
         }
     }
 
-    private void Wait(TimeSpan time)
+    /// <summary>Says what failed, once as long as it lasts.</summary>
+    private void Complain(string? failure)
     {
-        long end = Environment.TickCount64 + (long)time.TotalMilliseconds;
-        long left;
+        if (failure is not null && failure != _failure)
+        {
+            Program.Complain($"{failure}; the next survey tries again");
+        }
+
+        _failure = failure;
+    }
+
+    /// <summary>Waits for the next survey. fleet.toml may change its interval meanwhile.</summary>
+    private void WaitSince(long begun)
+    {
+        TimeSpan left;
         do
         {
             _manager.Alive();
-            left = end - Environment.TickCount64;
-        } while (left > 0 && !_end.Wait((int)Math.Min(left, _manager.AliveMilliseconds)));
+            left = _settings.IntervalOf(_settings.Fleet.Read()) - Stopwatch.GetElapsedTime(begun);
+        } while (left > TimeSpan.Zero && !_end.Wait((int)Math.Min(left.TotalMilliseconds, StepMilliseconds)));
     }
+
+    private int StepMilliseconds => Math.Min(_manager.AliveMilliseconds, LookMilliseconds);
 
     private void End(PosixSignalContext signal)
     {

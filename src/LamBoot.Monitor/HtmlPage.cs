@@ -76,9 +76,7 @@ internal static class HtmlPage
 
     private static void Row(StringBuilder page, HealthRecord record, IEnumerable<HealthRecord> boots)
     {
-        string crashes = record.CrashCount is { } count and > 0
-            ? string.Create(CultureInfo.InvariantCulture, $", {count} crashes")
-            : "";
+        string crashes = record.CrashCount is { } count and > 0 ? $", {Plural.Of(count, "crash", "crashes")}" : "";
         page.Append(CultureInfo.InvariantCulture, $"<tr><td><b>{record.Vmid}</b> {Escape(record.Name)}</td>");
         Cell(page, "Role", record.Role);
         page.Append(CultureInfo.InvariantCulture, $"<td class=\"status {Class(record)}\">{Class(record)}</td>");

@@ -11,20 +11,18 @@ namespace LamBoot.Monitor;
 /// </summary>
 internal static class Metrics
 {
-    private const string ErrorsName = "lamboot_monitor_read_errors_total";
-    private const int MaximumFile = 64 << 20;
+    private const string UpName = "lamboot_monitor_up";
 
     private static readonly string[] Statuses = ["healthy", "warning", "critical", "unknown"];
     private static readonly string[] States = ["Fresh", "Booting", "BootedOK", "CrashLoop", "Unknown"];
 
     /// <summary>The metrics of a survey.</summary>
     /// <param name="result">The survey.</param>
-    /// <param name="errors">How many reads failed, ever.</param>
-    public static string Text(SurveyResult result, long errors)
+    public static string Text(SurveyResult result)
     {
         StringBuilder text = new();
         IReadOnlyList<HealthRecord> records = [.. result.Shown.Select(vm => vm.Record).OrderBy(record => record.Vmid)];
-        Family(text, "lamboot_vm_info", "gauge", "A VM that LamBoot runs in, or is to run in; always 1.");
+        Family(text, "lamboot_vm_info", "A VM that LamBoot runs in, or is to run in; always 1.");
         foreach (HealthRecord r in records)
         {
             text.Append(CultureInfo.InvariantCulture, $"lamboot_vm_info{{vmid=\"{r.Vmid}\",{Label("name", r.Name)},");
@@ -75,58 +73,63 @@ internal static class Metrics
             text,
             records,
             "lamboot_vm_readable",
-            "Whether the VM's variable store could be read.",
-            r => r.Error?.StartsWith("no-lamboot-variables", StringComparison.Ordinal) != false ? 1 : 0
+            "Whether the VM's variable store could be read; none for a VM that has no store.",
+            r =>
+                VmHealth.IsWithoutStore(r) ? null
+                : r.Error?.StartsWith("no-lamboot-variables", StringComparison.Ordinal) != false ? 1
+                : 0
         );
-        One(text, "lamboot_monitor_vms", "gauge", "VMs shown.", result.Shown.Count);
-        One(text, ErrorsName, "counter", "Variable stores that could not be read.", errors);
+        Up(text, 1);
+        One(text, "lamboot_monitor_vms", "VMs shown.", result.Shown.Count);
         One(
             text,
-            "lamboot_monitor_duration_seconds",
-            "gauge",
-            "How long the last survey took.",
-            result.Duration.TotalSeconds
+            "lamboot_monitor_read_errors",
+            "Variable stores that the last survey could not read.",
+            result.Vms.Count(vm => vm.IsReadError)
         );
+        One(text, "lamboot_monitor_duration_seconds", "How long the last survey took.", result.Duration.TotalSeconds);
         One(
             text,
             "lamboot_monitor_last_run_timestamp_seconds",
-            "gauge",
             "When the last survey ended.",
             DateTimeOffset.UtcNow.ToUnixTimeSeconds()
         );
         return text.ToString();
     }
 
-    /// <summary>How many reads had failed by a file that was written before: a counter goes on where it was.</summary>
-    /// <param name="path">The file; a missing or foreign one counts none.</param>
-    public static long ReadErrors(string path)
+    /// <summary>
+    /// The metrics where there was no survey: those of the last one, which is what is known, and that the monitor is not up.
+    /// Without the VMs' own, each alert about one would end.
+    /// </summary>
+    /// <param name="last">The metrics that were written last; empty where there are none.</param>
+    public static string Down(string last)
     {
-        try
+        string isUp = $"\n{UpName} 1\n";
+        string isDown = $"\n{UpName} 0\n";
+        if (last.Contains(isUp, StringComparison.Ordinal) || last.Contains(isDown, StringComparison.Ordinal))
         {
-            string text = Encoding.UTF8.GetString(HostFile.ReadAllOrNull(path, MaximumFile) ?? []);
-            string? line = text.Split('\n')
-                .FirstOrDefault(each => each.StartsWith(ErrorsName + " ", StringComparison.Ordinal));
-            return long.TryParse(
-                line?[ErrorsName.Length..],
-                NumberStyles.AllowLeadingWhite,
-                CultureInfo.InvariantCulture,
-                out long errors
-            )
-                ? Math.Max(errors, 0)
-                : 0;
+            return last.Replace(isUp, isDown, StringComparison.Ordinal);
         }
-        catch (HostException)
-        {
-            return 0;
-        }
+
+        StringBuilder text = new();
+        Up(text, 0);
+        return text.ToString();
     }
 
-    private static void Family(StringBuilder text, string name, string type, string help) =>
-        text.Append(CultureInfo.InvariantCulture, $"# HELP {name} {help}\n# TYPE {name} {type}\n");
+    private static void Family(StringBuilder text, string name, string help) =>
+        text.Append(CultureInfo.InvariantCulture, $"# HELP {name} {help}\n# TYPE {name} gauge\n");
 
-    private static void One(StringBuilder text, string name, string type, string help, double value)
+    private static void Up(StringBuilder text, int value) =>
+        One(
+            text,
+            UpName,
+            "Whether the last survey could list the node's VMs; where not, all else is of the last that could.",
+            value
+        );
+
+    private static void One(StringBuilder text, string name, string help, double value)
     {
-        Family(text, name, type, help);
+        Family(text, name, help);
         text.Append(CultureInfo.InvariantCulture, $"{name} {value}\n");
     }
 
@@ -138,7 +141,7 @@ internal static class Metrics
         Func<HealthRecord, long?> value
     )
     {
-        Family(text, name, "gauge", help);
+        Family(text, name, help);
         foreach (HealthRecord record in records)
         {
             if (value(record) is { } number)
@@ -158,7 +161,7 @@ internal static class Metrics
         string help
     )
     {
-        Family(text, name, "gauge", help);
+        Family(text, name, help);
         foreach (HealthRecord record in records.Where(each => value(each) is not null))
         {
             foreach (string each in values)

@@ -1,3 +1,4 @@
+using LamBoot.Fleet;
 using LamBoot.Pve;
 
 namespace LamBoot.Monitor;
@@ -31,6 +32,15 @@ internal sealed record MonitorSettings
 
     /// <summary>The web hook's URL; null for fleet.toml's. It is a secret.</summary>
     public Uri? Webhook { get; init; }
+
+    /// <summary>Whether to tell fleet.toml's web hook, though this is no watch.</summary>
+    public bool Notify { get; init; }
+
+    /// <summary>Whether the web hook is told: a look by hand tells nobody, unless it is asked to.</summary>
+    public bool Notifies => Watch || Notify || Webhook is not null;
+
+    /// <summary>The time from one survey to the next.</summary>
+    public TimeSpan IntervalOf(FleetToml fleet) => TimeSpan.FromSeconds(Interval ?? fleet.Config.PollIntervalSeconds);
 
     /// <summary>Where to write metrics, or null.</summary>
     public string? Textfile { get; init; }

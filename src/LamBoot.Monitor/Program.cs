@@ -6,12 +6,25 @@ namespace LamBoot.Monitor;
 /// <summary><c>lamboot-pve-monitor</c>: the boot health of the node's VMs, from their variable stores.</summary>
 internal static class Program
 {
+    private const int Success = 0;
+    private const int Failure = 1;
+    private const int Unknown = 3;
+
     private static int Main(string[] args) =>
         CommandLine.Run(args, settings => settings.Watch ? Watch(settings) : Once(settings));
 
     /// <summary>A line on standard error. It never holds the web hook's URL.</summary>
     public static void Complain(string text) =>
         StandardIo.Error.WriteLine($"lamboot-pve-monitor: {SafeText.EscapeLine(text)}");
+
+    /// <summary>Why something failed: in the host's words, or in the runtime's for what none of us expected.</summary>
+    public static string Reason(Exception e) =>
+        e switch
+        {
+            HostException => e.Message,
+            OutOfMemoryException => "out of memory",
+            _ => $"{e.GetType().Name}: {e.Message}",
+        };
 
     private static int Watch(MonitorSettings settings)
     {
@@ -22,15 +35,43 @@ internal static class Program
     private static int Once(MonitorSettings settings)
     {
         FleetToml fleet = settings.Fleet.Read();
-        Survey survey = new(settings.Root, settings.Filter, settings.Threshold);
+        Reports reports = new(settings);
+        if (Read(settings, fleet) is not { } result)
+        {
+            reports.WriteDown();
+            StandardIo.Output.Write(settings.Json ? "null\n" : "");
+            return settings.ExitCode ? Unknown : Failure;
+        }
+
+        bool isDone = reports.Write(result, fleet);
+        Show(settings, result);
+        isDone &= Tell(settings, fleet, result);
+        isDone &= IsEachThere(settings, result) && !StandardIo.Output.HasFailed;
+        int worst = settings.ExitCode ? result.ExitCode : Success;
+        return isDone || worst != Success ? worst
+            : settings.ExitCode ? Unknown
+            : Failure;
+    }
+
+    private static SurveyResult? Read(MonitorSettings settings, FleetToml fleet)
+    {
         using Progress progress = new();
-        SurveyResult result = survey.Read(fleet, progress.Show);
-        progress.Dispose();
-        new Reports(settings).Write(result, fleet);
+        try
+        {
+            return new Survey(settings.Root, settings.Filter, settings.Threshold).Read(fleet, progress.Show);
+        }
+        catch (HostException e)
+        {
+            Complain(e.Message);
+            return null;
+        }
+    }
+
+    private static void Show(MonitorSettings settings, SurveyResult result)
+    {
         if (settings.Json)
         {
-            IReadOnlyList<HealthRecord> records = [.. result.Listed.Select(vm => vm.Record)];
-            StandardIo.Output.Write(FleetJson.WriteList(records));
+            StandardIo.Output.Write(FleetJson.WriteList(result.Listed.Select(vm => vm.Record)));
         }
         else if (settings.Textfile is null && settings.Html is null)
         {
@@ -38,10 +79,41 @@ internal static class Program
                 SurveyText.Lines(result, StandardIo.Output.TerminalSize?.Columns, Terminal.HasColours)
             );
         }
+    }
 
-        bool isTold = WebHook.Create(settings, fleet) is not { } hook || hook.TellNow(result);
-        return settings.ExitCode ? result.ExitCode
-            : isTold ? 0
-            : 1;
+    /// <summary>Tells the web hook, where this look is one that does.</summary>
+    /// <returns>Whether nothing is left to tell.</returns>
+    private static bool Tell(MonitorSettings settings, FleetToml fleet, SurveyResult result)
+    {
+        if (!settings.Notifies)
+        {
+            return true;
+        }
+
+        try
+        {
+            using WebHook? hook = WebHook.Create(settings, fleet);
+            return hook?.TellNow(result, settings.IntervalOf(fleet)) != false;
+        }
+        catch (HostException e)
+        {
+            Complain(e.Message);
+            return false;
+        }
+    }
+
+    /// <summary>Says which of the VMs asked for are not on this node.</summary>
+    private static bool IsEachThere(MonitorSettings settings, SurveyResult result)
+    {
+        foreach (int vmid in result.Missing)
+        {
+            Complain(
+                VmConfigFile.IsContainer(settings.Root, vmid)
+                    ? $"{vmid} is a container: it has no UEFI firmware"
+                    : $"there is no VM {vmid} on this node; qm list shows those that are"
+            );
+        }
+
+        return result.Missing.Count == 0;
     }
 }

@@ -3,11 +3,12 @@ using LamBoot.Fleet;
 namespace LamBoot.Monitor;
 
 /// <summary>
-/// Reads the VMs of one storage on threads of its own. A read that hangs cannot be ended, so its thread is left alone, and
-/// all that is still to be read of that storage is given up: it delays nobody else.
+/// Reads the VMs of one storage on threads of its own. A read that hangs cannot be ended, so its thread is left alone: that VM is
+/// given up, and the others are read by the threads that are left. Where all of them hang it is the storage, and all that is still
+/// to be read of it is given up: it delays nobody else.
 /// </summary>
 /// <param name="storage">The storage's id, for messages.</param>
-/// <param name="reads">A read of each VM, given the probe of its thread.</param>
+/// <param name="reads">A read of each VM, given the probe of its thread; the cheap ones first.</param>
 /// <param name="newProbe">Makes a thread's probe.</param>
 internal sealed class StorageReader(
     string storage,
@@ -23,6 +24,7 @@ internal sealed class StorageReader(
     private readonly object _changed = new();
     private readonly HealthRecord?[] _records = new HealthRecord?[reads.Count];
     private readonly long[] _begun = new long[reads.Count];
+    private int _threads;
     private int _next;
     private int _done;
     private bool _isGivenUp;
@@ -33,15 +35,28 @@ internal sealed class StorageReader(
     /// <summary>How many are read.</summary>
     public int Done => Volatile.Read(ref _done);
 
-    /// <summary>Whether a thread hangs in it still.</summary>
+    /// <summary>Why threads of it ended or could not be made; null where that was not so.</summary>
+    public string? Failure { get; private set; }
+
+    /// <summary>Whether nobody was left to read on, and hangs still.</summary>
     public bool Hangs
     {
         get
         {
             lock (_changed)
             {
-                return _isGivenUp && _begun.Where((_, index) => _records[index] is null).Any(begun => begun != 0);
+                bool isAll = _isGivenUp && (_done == 0 || _next < reads.Count);
+                return isAll && Running().Any();
             }
+        }
+    }
+
+    /// <summary>Whether the read of a VM that was given up hangs still.</summary>
+    public bool IsHanging(int index)
+    {
+        lock (_changed)
+        {
+            return _begun[index] != 0 && _records[index] is null;
         }
     }
 
@@ -50,7 +65,15 @@ internal sealed class StorageReader(
     {
         for (int thread = 0; thread < Math.Min(Threads, reads.Count); thread++)
         {
-            new Thread(Work, StackSize) { IsBackground = true }.Start();
+            _ = Interlocked.Increment(ref _threads);
+            try
+            {
+                new Thread(Work, StackSize) { IsBackground = true }.Start();
+            }
+            catch (Exception e) // the system has no thread to give
+            {
+                Leave($"cannot start a thread: {Program.Reason(e)}");
+            }
         }
     }
 
@@ -62,24 +85,19 @@ internal sealed class StorageReader(
         long end = Environment.TickCount64 + timeout;
         lock (_changed)
         {
-            while (!_isGivenUp && _done < reads.Count)
+            for (long now; !IsOver(now = Environment.TickCount64); )
             {
-                long now = Environment.TickCount64;
-                long patience = OldestBegun() + PatienceMilliseconds - now;
-                if (patience <= 0)
-                {
-                    _isGivenUp = true;
-                    break;
-                }
-
                 if (now >= end)
                 {
                     return false;
                 }
 
-                System.Threading.Monitor.Wait(_changed, (int)Math.Min(patience, end - now));
+                IEnumerable<long> left = Running().Select(begun => begun + PatienceMilliseconds - now);
+                long next = left.Where(milliseconds => milliseconds > 0).DefaultIfEmpty(timeout).Min();
+                System.Threading.Monitor.Wait(_changed, (int)Math.Min(next, end - now));
             }
 
+            _isGivenUp = _done < reads.Count;
             return true;
         }
     }
@@ -93,12 +111,34 @@ internal sealed class StorageReader(
         }
     }
 
+    /// <summary>Whether all is read, or every thread that could go on hangs.</summary>
+    private bool IsOver(long now)
+    {
+        int running = Running().Count();
+        int hanging = Running().Count(begun => now - begun >= PatienceMilliseconds);
+        bool isNobodyLeft = _threads == hanging;
+        return _done == reads.Count || isNobodyLeft || (_next == reads.Count && running == hanging);
+    }
+
+    /// <summary>When each read that goes on was begun.</summary>
+    private IEnumerable<long> Running() =>
+        Enumerable.Range(0, _next).Where(index => _records[index] is null).Select(index => _begun[index]);
+
     private void Work()
     {
-        HealthProbe probe = newProbe();
-        while (Take() is { } index)
+        try
         {
-            Put(index, reads[index](probe));
+            HealthProbe probe = newProbe();
+            while (Take() is { } index)
+            {
+                Put(index, reads[index](probe));
+            }
+
+            Leave(null);
+        }
+        catch (Exception e)
+        {
+            Leave(Program.Reason(e));
         }
     }
 
@@ -122,22 +162,20 @@ internal sealed class StorageReader(
         {
             _records[index] = record;
             _done++;
-            if (_done == reads.Count)
+            if (_next == reads.Count)
             {
                 System.Threading.Monitor.PulseAll(_changed);
             }
         }
     }
 
-    /// <summary>When the oldest read that is not done was begun; now, where none was.</summary>
-    private long OldestBegun()
+    private void Leave(string? failure)
     {
-        long oldest = Environment.TickCount64;
-        for (int index = 0; index < _next; index++)
+        lock (_changed)
         {
-            oldest = _records[index] is null ? Math.Min(oldest, _begun[index]) : oldest;
+            _threads--;
+            Failure ??= failure;
+            System.Threading.Monitor.PulseAll(_changed);
         }
-
-        return oldest;
     }
 }

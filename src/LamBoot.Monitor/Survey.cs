@@ -12,41 +12,64 @@ internal sealed class Survey(HostRoot root, VmFilter filter, int? threshold)
 {
     private const string Phase = "monitor";
     private const int ProgressMilliseconds = 250;
+    private const int CoarseMilliseconds = 200;
 
-    private readonly List<StorageReader> _hanging = [];
+    private readonly HangingReads _hanging = new();
+    private Dictionary<int, long> _tookMilliseconds = [];
     private Dictionary<int, KnownVm> _known = [];
 
     /// <summary>Reads the VMs.</summary>
     /// <param name="fleet">The fleet's configuration.</param>
     /// <param name="onProgress">Told from time to time how many of how many VMs are read.</param>
+    /// <exception cref="HostException">The node's VMs cannot be listed: nothing is known of them.</exception>
     public SurveyResult Read(FleetToml fleet, Action<int, int>? onProgress = null)
     {
         Stopwatch watch = Stopwatch.StartNew();
         HealthProbe probe = NewProbe(fleet);
         List<VmHealth> done = [];
         List<VmToRead> toRead = [];
-        foreach (int vmid in filter.Vmids.Count > 0 ? filter.Vmids.Distinct() : VmConfigFile.List(root))
+        List<int> missing = [];
+        IReadOnlyList<int> vmids = VmConfigFile.List(root);
+        foreach (int vmid in filter.Vmids.Count > 0 ? filter.Vmids.Distinct() : vmids)
         {
-            Sort(vmid, fleet, probe, toRead, done);
+            if (!Sort(vmid, fleet, probe, toRead, done))
+            {
+                missing.Add(vmid);
+            }
         }
 
+        if (missing.Count > 0)
+        {
+            _ = VmConfigFile.List(root); // pmxcfs may have gone meanwhile, and the VMs not
+        }
+
+        bool areNamed = filter.Vmids.Count > 0; // else they are gone since the list was made
+        const string NoVm = "there is no such VM on this node";
+        done.AddRange(areNamed ? missing.Select(vmid => Unreadable(probe, vmid, NoVm)) : []);
         done.AddRange(ReadAll(toRead, fleet, onProgress));
-        return new(done, filter) { Node = Node.Name(root), Duration = watch.Elapsed };
+        return new(done, filter)
+        {
+            Node = Node.Name(root),
+            Missing = areNamed ? missing : [],
+            Duration = watch.Elapsed,
+        };
     }
 
     private HealthProbe NewProbe(FleetToml fleet) =>
         new(root, fleet, Phase) { CrashThreshold = threshold ?? fleet.Config.CrashThreshold };
 
-    /// <summary>Opens a VM's configuration: it is to be read, or known already, or there is nothing to read.</summary>
-    private void Sort(int vmid, FleetToml fleet, HealthProbe probe, List<VmToRead> toRead, List<VmHealth> done)
+    private static VmHealth Unreadable(HealthProbe probe, int vmid, string reason) =>
+        new(probe.Unreadable(vmid, reason), IsAttached: false, Uuid: null);
+
+    /// <summary>Opens a VM's configuration: it is to be read, or cannot be, or is not asked for.</summary>
+    /// <returns>Whether there is such a VM.</returns>
+    private bool Sort(int vmid, FleetToml fleet, HealthProbe probe, List<VmToRead> toRead, List<VmHealth> done)
     {
         try
         {
             if (VmConfigFile.Open(root, vmid) is not { } file)
             {
-                bool isGone = filter.Vmids.Count == 0; // since the list was made
-                done.AddRange(isGone ? [] : [new(probe.Unreadable(vmid, "there is no such VM on this node"), false)]);
-                return;
+                return false;
             }
 
             if (filter.Wants(file.Config.Tags, fleet.Config.RoleOf(vmid, file.Config.Tags)))
@@ -54,37 +77,27 @@ internal sealed class Survey(HostRoot root, VmFilter filter, int? threshold)
                 toRead.Add(new(vmid, file.Config, fleet));
             }
         }
-        catch (HostException e)
+        catch (Exception e) // of one VM: it keeps nobody from the others
         {
-            done.Add(new(probe.Unreadable(vmid, e.Message), false));
+            done.Add(Unreadable(probe, vmid, Program.Reason(e)));
         }
+
+        return true;
     }
 
     private List<VmHealth> ReadAll(List<VmToRead> vms, FleetToml fleet, Action<int, int>? onProgress)
     {
-        ILookup<string, VmToRead> byStorage = vms.ToLookup(vm => vm.Storage);
         List<(StorageReader Reader, List<VmToRead> Vms)> readers = [];
-        List<VmHealth> done = [];
-        Dictionary<int, KnownVm> known = [];
-        _hanging.RemoveAll(reader => !reader.Hangs);
-        foreach (IGrouping<string, VmToRead> storage in byStorage)
+        _hanging.Update();
+        ILookup<bool, VmToRead> byHanging = vms.ToLookup(_hanging.Has);
+        List<VmHealth> done = [.. byHanging[true].Select(vm => GivenUp(vm, fleet, "hangs still"))];
+        foreach (IGrouping<string, VmToRead> storage in byHanging[false].GroupBy(vm => vm.Storage))
         {
-            if (_hanging.Any(reader => reader.Storage == storage.Key))
-            {
-                done.AddRange(storage.Select(vm => GivenUp(vm, fleet, "hangs still")));
-                continue;
-            }
-
-            List<VmToRead> group = [.. storage];
-            StorageReader reader = new(
-                storage.Key,
-                [.. group.Select<VmToRead, Func<HealthProbe, HealthRecord>>(vm => probe => ReadVm(vm, probe))],
-                () => NewProbe(fleet)
-            );
-            reader.Start();
-            readers.Add((reader, group));
+            readers.Add(Start(storage.Key, [.. storage.OrderBy(Cost).ThenBy(vm => vm.Vmid)], fleet));
         }
 
+        Dictionary<int, KnownVm> known = [];
+        Dictionary<int, long> took = [];
         foreach ((StorageReader reader, List<VmToRead> group) in readers)
         {
             while (!reader.Wait(ProgressMilliseconds))
@@ -92,27 +105,85 @@ internal sealed class Survey(HostRoot root, VmFilter filter, int? threshold)
                 onProgress?.Invoke(readers.Sum(each => each.Reader.Done), vms.Count);
             }
 
-            foreach ((HealthRecord? record, VmToRead vm) in reader.Records().Zip(group))
-            {
-                done.Add(record is null ? GivenUp(vm, fleet, "did not answer within 5 s") : new(record, vm.IsAttached));
-                if (record is not null && vm.Stamp is { } stamp)
-                {
-                    known[vm.Vmid] = new(vm, stamp, record, vm.ReadAt);
-                }
-            }
-
-            if (reader.Hangs)
-            {
-                _hanging.Add(reader);
-            }
+            done.AddRange(Records(reader, group, fleet, known, took));
         }
 
-        _known = known;
+        (_known, _tookMilliseconds) = (known, took);
         return done;
     }
 
-    /// <summary>Reads a VM, on a thread of its storage: whatever hangs hangs there.</summary>
+    private (StorageReader Reader, List<VmToRead> Vms) Start(string storage, List<VmToRead> vms, FleetToml fleet)
+    {
+        StorageReader reader = new(
+            storage,
+            [.. vms.Select<VmToRead, Func<HealthProbe, HealthRecord>>(vm => probe => ReadVm(vm, probe))],
+            () => NewProbe(fleet)
+        );
+        reader.Start();
+        return (reader, vms);
+    }
+
+    /// <summary>What came of a storage's VMs.</summary>
+    private List<VmHealth> Records(
+        StorageReader reader,
+        List<VmToRead> vms,
+        FleetToml fleet,
+        Dictionary<int, KnownVm> known,
+        Dictionary<int, long> took
+    )
+    {
+        List<VmHealth> done = [];
+        HealthRecord?[] records = reader.Records();
+        for (int index = 0; index < vms.Count; index++)
+        {
+            VmToRead vm = vms[index];
+            HealthRecord? record = records[index];
+            done.Add(record is null ? NotRead(vm, reader, fleet) : new(record, vm.IsAttached, vm.Config.Uuid));
+            took[vm.Vmid] = record is null ? long.MaxValue : vm.TookMilliseconds;
+            if (record is not null && vm.Stamp is { } stamp)
+            {
+                known[vm.Vmid] = new(vm, stamp, record, vm.ReadAt);
+            }
+        }
+
+        _hanging.Add(reader, vms);
+        return done;
+    }
+
+    private VmHealth NotRead(VmToRead vm, StorageReader reader, FleetToml fleet) =>
+        reader.Failure is { } failure
+            ? new(About(vm, fleet) with { Error = $"unreadable: {failure}" }, vm.IsAttached, vm.Config.Uuid)
+            : GivenUp(vm, fleet, "did not answer within 5 s");
+
+    /// <summary>
+    /// What a VM's read took the last time, coarsely; before it is known, a read by qemu-img takes longer than one of our own. The
+    /// cheap ones come first: one that a guest made slow keeps none of them waiting.
+    /// </summary>
+    private long Cost(VmToRead vm) =>
+        _tookMilliseconds.TryGetValue(vm.Vmid, out long took) ? took / CoarseMilliseconds
+        : vm.IsQcow2 ? 1
+        : 0;
+
+    /// <summary>Reads a VM, on a thread of its storage: whatever hangs hangs there, and whatever fails is that VM's own.</summary>
     private HealthRecord ReadVm(VmToRead vm, HealthProbe probe)
+    {
+        long begun = Environment.TickCount64;
+        try
+        {
+            return ReadOrKnown(vm, probe);
+        }
+        catch (Exception e)
+        {
+            vm.Stamp = null;
+            return probe.About(vm.Vmid, vm.Config) with { Error = $"unreadable: {Program.Reason(e)}" };
+        }
+        finally
+        {
+            vm.TookMilliseconds = Math.Max(vm.TookMilliseconds, Environment.TickCount64 - begun);
+        }
+    }
+
+    private HealthRecord ReadOrKnown(VmToRead vm, HealthProbe probe)
     {
         string power = QemuProcess.Power(root, vm.Vmid, QemuProcess.Find(root, vm.Vmid));
         vm.Stamp = probe.Stamp(vm.Config);
@@ -122,7 +193,7 @@ internal sealed class Survey(HostRoot root, VmFilter filter, int? threshold)
             && IsUnchanged(vm, known, stamp, power)
         )
         {
-            vm.ReadAt = known.ReadAt;
+            (vm.ReadAt, vm.TookMilliseconds) = (known.ReadAt, known.Vm.TookMilliseconds);
             return known.Record with { ObservedAt = UtcText.Format(DateTimeOffset.UtcNow) };
         }
 
@@ -153,35 +224,15 @@ internal sealed class Survey(HostRoot root, VmFilter filter, int? threshold)
         }
     }
 
-    private VmHealth GivenUp(VmToRead vm, FleetToml fleet, string reason)
-    {
-        HealthRecord record = NewProbe(fleet).About(vm.Vmid, vm.Config) with
-        {
-            Error = $"timeout: storage '{vm.Storage}' {reason}",
-        };
-        return new(record, vm.IsAttached);
-    }
+    private VmHealth GivenUp(VmToRead vm, FleetToml fleet, string reason) =>
+        new(
+            About(vm, fleet) with
+            {
+                Error = $"timeout: storage '{vm.Storage}' {reason}",
+            },
+            vm.IsAttached,
+            vm.Config.Uuid
+        );
 
-    /// <summary>A VM whose configuration is read.</summary>
-    private sealed record VmToRead(int Vmid, VmConfig Config, FleetToml Fleet)
-    {
-        private VolumeId? Volume { get; } = Config.EfiVolume;
-
-        /// <summary>What hangs together; a path of the host itself stands for its folder's file system.</summary>
-        public string Storage =>
-            Volume is not { } volume ? ""
-            : volume.Storage.Length > 0 ? volume.Storage
-            : Path.GetDirectoryName(volume.Volume) ?? "/";
-
-        public bool IsAttached { get; } =
-            Config.Args is { Fault: null, Files.Count: > 0 } || Hookscript.IsOurs(Config.Hookscript);
-
-        /// <summary>The image's stamp from before it was read.</summary>
-        public ImageStamp? Stamp { get; set; }
-
-        /// <summary>When the image was read.</summary>
-        public DateTimeOffset ReadAt { get; set; }
-    }
-
-    private sealed record KnownVm(VmToRead Vm, ImageStamp Stamp, HealthRecord Record, DateTimeOffset ReadAt);
+    private HealthRecord About(VmToRead vm, FleetToml fleet) => NewProbe(fleet).About(vm.Vmid, vm.Config);
 }

@@ -18,9 +18,10 @@ internal sealed record SurveyResult
     /// <param name="filter">What was asked for.</param>
     public SurveyResult(IEnumerable<VmHealth> vms, VmFilter filter)
     {
+        All = [.. vms];
         Vms =
         [
-            .. vms.Where(vm => filter.Statuses.Count == 0 || filter.Statuses.Contains(vm.Record.Status))
+            .. All.Where(vm => filter.Statuses.Count == 0 || filter.Statuses.Contains(vm.Record.Status))
                 .OrderBy(vm => Array.IndexOf(BySeverity, vm.Record.Status))
                 .ThenBy(vm => vm.Record.Vmid),
         ];
@@ -29,7 +30,10 @@ internal sealed record SurveyResult
         Listed = [.. Vms.Where(vm => showsAll || !vm.IsWithoutOvmf)];
     }
 
-    /// <summary>The VMs, the worst first, then by VMID.</summary>
+    /// <summary>The VMs, whatever their status: what alerts go by.</summary>
+    public IReadOnlyList<VmHealth> All { get; }
+
+    /// <summary>Those of the statuses asked for, the worst first, then by VMID.</summary>
     public IReadOnlyList<VmHealth> Vms { get; }
 
     /// <summary>Those that a person is shown: not those that LamBoot neither is nor is meant to be in.</summary>
@@ -41,6 +45,9 @@ internal sealed record SurveyResult
     /// <summary>The node's name.</summary>
     public required string Node { get; init; }
 
+    /// <summary>The VMIDs asked for that no VM of this node has.</summary>
+    public IReadOnlyList<int> Missing { get; init; } = [];
+
     /// <summary>How long it took.</summary>
     public TimeSpan Duration { get; init; }
 
@@ -48,7 +55,7 @@ internal sealed record SurveyResult
     public int ExitCode =>
         Has(HealthStatus.Critical) ? 2
         : Has(HealthStatus.Warning) ? 1
-        : Vms.Any(vm => vm.IsReadError) ? 3
+        : Vms.Any(vm => vm.IsUnknown) ? 3
         : 0;
 
     /// <summary>How many of the shown VMs have that status.</summary>

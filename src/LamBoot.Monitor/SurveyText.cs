@@ -41,8 +41,7 @@ internal static class SurveyText
     {
         int hidden = survey.Vms.Count - survey.Shown.Count;
         string without = hidden == 0 ? "" : $"; {hidden} without LamBoot not shown (--all)";
-        string vms = survey.Shown.Count == 1 ? "VM" : "VMs";
-        return $"{survey.Shown.Count} {vms}: {survey.Count(HealthStatus.Critical)} critical, "
+        return $"{Plural.Of(survey.Shown.Count, "VM")}: {survey.Count(HealthStatus.Critical)} critical, "
             + $"{survey.Count(HealthStatus.Warning)} warning, {survey.Count(HealthStatus.Unknown)} unknown, "
             + $"{survey.Count(HealthStatus.Healthy)} healthy{without}";
     }

@@ -18,8 +18,8 @@ internal sealed record VmFilter
     /// <summary>Whether VMs without LamBoot are shown, those without OVMF too.</summary>
     public bool All { get; init; }
 
-    /// <summary>Whether it leaves out none of the node's VMs.</summary>
-    public bool IsWhole => Vmids.Count + Tags.Count + Roles.Count + Statuses.Count == 0;
+    /// <summary>Whether it leaves out none of the node's VMs, before their status is known.</summary>
+    public bool IsWhole => Vmids.Count + Tags.Count + Roles.Count == 0;
 
     /// <summary>Whether a VM may be shown, before its store is read.</summary>
     public bool Wants(IReadOnlyList<string> tags, string role) =>

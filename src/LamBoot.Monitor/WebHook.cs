@@ -1,31 +1,32 @@
-using System.Net.Sockets;
 using LamBoot.Fleet;
 using LamBoot.Pve;
 
 namespace LamBoot.Monitor;
 
 /// <summary>
-/// Tells a URL when VMs become critical or cease to be. What could not be told is tried again, ever more seldom; the watch
-/// never waits for it. The URL is a secret: no message has any part of it.
+/// Tells a URL when VMs become critical or cease to be. What could not be told is tried again, ever more seldom, and what the
+/// receiver refuses is not; the watch never waits for it, and nothing that a receiver does ends it.
 /// </summary>
 internal sealed class WebHook : IDisposable
 {
     private const int AttemptsAtOnce = 4;
     private const string Alertmanager = "alertmanager";
 
-    private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(5);
+
+    // Beyond the intervals that an alert is valid for: a survey takes its time, and so do attempts that fail.
+    private static readonly TimeSpan Grace = TimeSpan.FromMinutes(15);
 
     private readonly object _changed = new();
     private readonly Uri _url;
     private readonly string _format;
     private readonly bool _isWhole;
-    private readonly TimeSpan _validFor;
     private readonly AlertState _state;
-    private readonly HttpClient _client;
-    private SurveyResult? _latest;
-    private SurveyResult? _taken;
+    private readonly WebHookClient _client = new();
+    private readonly HashSet<(int? Vmid, string? Uuid, bool IsCritical)> _refused = [];
+    private Pending? _latest;
+    private Pending? _taken;
     private Thread? _sender;
     private bool _isOver;
 
@@ -34,13 +35,14 @@ internal sealed class WebHook : IDisposable
         _url = url;
         _format = fleet.WebhookFormat;
         _isWhole = settings.Filter.IsWhole;
-        _validFor = TimeSpan.FromSeconds(4L * (settings.Interval ?? fleet.PollIntervalSeconds));
         _state = new(settings.Root);
-        // A redirect could lead the secret, and what is told, to plain HTTP.
-        _client = new(new SocketsHttpHandler { AllowAutoRedirect = false, ConnectTimeout = RequestTimeout })
-        {
-            Timeout = RequestTimeout,
-        };
+    }
+
+    private enum Outcome
+    {
+        Told,
+        Failed,
+        Refused,
     }
 
     /// <summary>Whether a URL may be told: https, and plain http on the loopback interface alone.</summary>
@@ -65,36 +67,35 @@ internal sealed class WebHook : IDisposable
     }
 
     /// <summary>Tells what is not told yet, and waits for it.</summary>
+    /// <param name="result">The survey.</param>
+    /// <param name="interval">The time to the next one.</param>
     /// <returns>Whether all is told.</returns>
-    public bool TellNow(SurveyResult result)
+    public bool TellNow(SurveyResult result, TimeSpan interval)
     {
-        for (int attempt = 0; attempt < AttemptsAtOnce; attempt++)
+        Outcome outcome = Outcome.Failed;
+        for (int attempt = 0; attempt < AttemptsAtOnce && outcome == Outcome.Failed; attempt++)
         {
-            if (attempt > 0)
-            {
-                Thread.Sleep(Pause(attempt));
-            }
-
-            if (Send(result))
-            {
-                return true;
-            }
+            Thread.Sleep(attempt > 0 ? Pause(attempt) : TimeSpan.Zero);
+            outcome = TrySend(new(result, ValidFor(interval)));
         }
 
-        return false;
+        return outcome == Outcome.Told;
     }
 
     /// <summary>Tells what is not told yet, on a thread of its own.</summary>
-    public void Tell(SurveyResult result)
+    /// <param name="result">The survey.</param>
+    /// <param name="interval">The time to the next one.</param>
+    public void Tell(SurveyResult result, TimeSpan interval)
     {
         lock (_changed)
         {
-            _latest = result;
+            _latest = new(result, ValidFor(interval));
             System.Threading.Monitor.Pulse(_changed);
             if (_sender is null)
             {
-                _sender = new Thread(SendAll) { IsBackground = true };
-                _sender.Start();
+                Thread sender = new(SendAll) { IsBackground = true };
+                sender.Start(); // where no thread can be had, the next survey tries again
+                _sender = sender;
             }
         }
     }
@@ -107,11 +108,13 @@ internal sealed class WebHook : IDisposable
             System.Threading.Monitor.Pulse(_changed);
         }
 
-        if (_sender?.Join(RequestTimeout) != false)
+        if (_sender?.Join(WebHookClient.RequestTimeout) != false)
         {
             _client.Dispose();
         }
     }
+
+    private static TimeSpan ValidFor(TimeSpan interval) => (4 * interval) + Grace;
 
     private static Uri? UrlOf(MonitorSettings settings, FleetConfig fleet)
     {
@@ -122,20 +125,22 @@ internal sealed class WebHook : IDisposable
 
         return Uri.TryCreate(url, UriKind.Absolute, out Uri? uri)
             ? uri
-            : throw new HostException("monitor.alert_webhook in fleet.toml is no URL: nothing is told; mend it there");
+            : throw new HostException(
+                "monitor.alert_webhook in fleet.toml is not a URL: no alert is sent; fix it there"
+            );
     }
 
     private void SendAll()
     {
         int failures = 0;
-        while (Next(failures) is { } result)
+        while (Next(failures) is { } survey)
         {
-            failures = Send(result) ? 0 : failures + 1;
+            failures = TrySend(survey) == Outcome.Failed ? failures + 1 : 0;
         }
     }
 
     /// <summary>The newest survey: at once when it is new, after a pause when the last attempt failed. Null at the end.</summary>
-    private SurveyResult? Next(int failures)
+    private Pending? Next(int failures)
     {
         lock (_changed)
         {
@@ -161,65 +166,64 @@ internal sealed class WebHook : IDisposable
         }
     }
 
-    private bool Send(SurveyResult result)
+    /// <summary>Tells a survey's changes. Whatever comes of it, the thread goes on.</summary>
+    private Outcome TrySend(Pending survey)
     {
-        List<Alert> alerts = _state.Untold(result, _isWhole);
-        List<Alert> sent = [.. alerts];
-        if (_format == Alertmanager)
+        try
         {
-            // It forgets an alert that is not told again.
-            sent.AddRange(
-                result
-                    .Vms.Where(vm =>
-                        vm.Record.Status == HealthStatus.Critical && alerts.All(alert => alert.Record != vm.Record)
-                    )
-                    .Select(vm => new Alert(vm.Record, IsCritical: true))
-            );
+            return Send(survey);
+        }
+        catch (Exception e)
+        {
+            Program.Complain($"web hook: {Program.Reason(e)}");
+            return Outcome.Failed;
+        }
+    }
+
+    private Outcome Send(Pending survey)
+    {
+        List<Alert> alerts = _state.Untold(survey.Result, _isWhole);
+        List<Alert> sent = [.. alerts, .. Lasting(survey.Result, alerts)];
+        _refused.IntersectWith(sent.Select(alert => alert.Key));
+        if (sent.All(alert => _refused.Contains(alert.Key)))
+        {
+            return sent.Count == 0 ? Outcome.Told : Outcome.Refused;
         }
 
-        if (sent.Count == 0)
+        using HttpRequestMessage request = WebHookForms.Request(_format, _url, sent, survey.ValidFor);
+        if (_client.Post(request) is { } failure)
         {
-            return true;
+            string left = $"{Plural.Of(alerts.Count, "alert")} not delivered";
+            string again = failure.IsFinal ? ": it is not sent again until something changes" : " yet";
+            Program.Complain($"web hook: {failure.Reason}; {left}{again}");
+            _refused.UnionWith(failure.IsFinal ? sent.Select(alert => alert.Key) : []);
+            return failure.IsFinal ? Outcome.Refused : Outcome.Failed;
         }
 
-        if (Post(sent) is { } failure)
-        {
-            string changes = alerts.Count == 1 ? "1 change is" : $"{alerts.Count} changes are";
-            Program.Complain($"web hook: {failure}; {changes} not told yet");
-            return false;
-        }
+        _refused.Clear();
+        Keep(alerts);
+        return Outcome.Told;
+    }
 
+    /// <summary>Those that were told already and that Alertmanager forgets when it is not told again.</summary>
+    private IEnumerable<Alert> Lasting(SurveyResult result, List<Alert> alerts) =>
+        _format != Alertmanager
+            ? []
+            : result
+                .All.Where(vm =>
+                    vm.Record.Status == HealthStatus.Critical && alerts.All(alert => alert.Record != vm.Record)
+                )
+                .Select(vm => new Alert(vm.Record, IsCritical: true, vm.Uuid));
+
+    private void Keep(List<Alert> alerts)
+    {
         try
         {
             _state.Told(alerts);
         }
         catch (HostException e)
         {
-            Program.Complain($"web hook: {e.Message}; a restart tells the same again");
-        }
-
-        return true;
-    }
-
-    /// <summary>Posts alerts.</summary>
-    /// <returns>Why it failed, or null.</returns>
-    private string? Post(List<Alert> alerts)
-    {
-        try
-        {
-            using HttpRequestMessage request = WebHookForms.Request(_format, _url, alerts, _validFor);
-            using HttpResponseMessage response = _client.Send(request, HttpCompletionOption.ResponseHeadersRead);
-            return response.IsSuccessStatusCode ? null : $"the receiver answered {(int)response.StatusCode}";
-        }
-        catch (HttpRequestException e)
-        {
-            // Its message has the host's name.
-            SocketError? reason = (e.InnerException as SocketException)?.SocketErrorCode;
-            return $"cannot reach the receiver: {e.HttpRequestError}{(reason is null ? "" : $", {reason}")}";
-        }
-        catch (TaskCanceledException)
-        {
-            return $"the receiver did not answer within {RequestTimeout.TotalSeconds:0} s";
+            Program.Complain($"web hook: {e.Message}; a restart sends the same again");
         }
     }
 
@@ -229,4 +233,6 @@ internal sealed class WebHook : IDisposable
         double seconds = Math.Min(FirstPause.TotalSeconds * Math.Pow(2, failures - 1), LongestPause.TotalSeconds);
         return TimeSpan.FromSeconds(seconds * (0.5 + Random.Shared.NextDouble()));
     }
+
+    private sealed record Pending(SurveyResult Result, TimeSpan ValidFor);
 }

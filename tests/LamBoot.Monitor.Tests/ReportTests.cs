@@ -26,8 +26,9 @@ public sealed class ReportTests
         HideChanging(text).ShouldBeGolden(tree);
     }
 
+    /// <summary>A program that runs once each time counts nothing: the figure is the last survey's.</summary>
     [Fact]
-    public void The_counter_of_errors_goes_on_after_a_restart()
+    public void Errors_are_a_gauge()
     {
         using HostTree tree = Node();
 
@@ -35,8 +36,93 @@ public sealed class ReportTests
         {
             tree.Monitor("--textfile", tree.Path("/lamboot.prom"));
 
-            File.ReadAllText(tree.Path("/lamboot.prom")).ShouldContain($"\nlamboot_monitor_read_errors_total {run}\n");
+            string text = File.ReadAllText(tree.Path("/lamboot.prom"));
+            text.ShouldContain("\n# TYPE lamboot_monitor_read_errors gauge\nlamboot_monitor_read_errors 1\n");
         }
+    }
+
+    [Fact]
+    public void A_VM_without_a_store_is_not_unreadable()
+    {
+        using HostTree tree = new();
+        tree.Write("/etc/pve/qemu-server/100.conf", $"bios: ovmf\nargs: {HostTree.Args}100.json\n");
+        tree.Write("/etc/pve/qemu-server/101.conf", $"args: {HostTree.Args}101.json\n");
+        tree.AddVm(102, more: $"args: {HostTree.Args}102.json\n"); // its image is missing
+
+        tree.Monitor("--textfile", tree.Path("/m.prom"));
+
+        string[] readable =
+        [
+            .. File.ReadLines(tree.Path("/m.prom"))
+                .Where(line => line.StartsWith("lamboot_vm_readable{", StringComparison.Ordinal)),
+        ];
+        readable.ShouldBe(["lamboot_vm_readable{vmid=\"102\"} 0"]);
+    }
+
+    /// <summary>One output that fails keeps nobody from the others, and counts.</summary>
+    [Fact]
+    public void Each_output_stands_for_itself()
+    {
+        using HostTree tree = Node();
+        using Receiver receiver = new();
+
+        ProgramResult result = tree.Monitor(
+            "--webhook",
+            receiver.Url,
+            "--json",
+            "--textfile",
+            tree.Path("/none/m.prom"),
+            "--html",
+            tree.Path("/page.html")
+        );
+
+        result.ExitCode.ShouldBe(1);
+        result.Error.ShouldStartWith($"lamboot-pve-monitor: cannot open {tree.Path("/none/m.prom")}");
+        result.Error.Split('\n').Length.ShouldBe(2);
+        result.Output.ShouldStartWith("[");
+        File.ReadAllText(tree.Path("/page.html")).ShouldContain("vm101");
+        receiver.Next().Body.ShouldContain("VM 101 (vm101) on pve1 is critical");
+    }
+
+    [Theory]
+    [InlineData("--textfile")]
+    [InlineData("--html")]
+    public void A_device_is_written_to_and_stays_one(string option)
+    {
+        using HostTree tree = Node();
+        string device = tree.Path("/null");
+        ProgramResult made = ProgramResult.Shell("mknod \"$1\" c 1 3", device);
+        Assert.SkipUnless(made.ExitCode == 0, "no device can be made here: " + made.Error);
+
+        tree.Monitor(option, device).ExitCode.ShouldBe(0);
+
+        ProgramResult.Shell("stat -c %F \"$1\"", device).Output.ShouldBe("character special file\n");
+    }
+
+    [Fact]
+    public void Metrics_may_go_to_standard_output()
+    {
+        using HostTree tree = Node();
+
+        ProgramResult result = tree.Monitor("--textfile", "-");
+
+        result.ExitCode.ShouldBe(0);
+        result.Output.ShouldStartWith("# HELP lamboot_vm_info ");
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("--json")]
+    public void What_cannot_be_written_to_standard_output_counts(string option)
+    {
+        using HostTree tree = Node();
+
+        ProgramResult
+            .Shell("LAMBOOT_ROOT=\"$2\" \"$1\" $3 >/dev/full", Program, tree.Root, option)
+            .ExitCode.ShouldBe(1);
+        ProgramResult
+            .Shell("LAMBOOT_ROOT=\"$2\" \"$1\" --exit-code --vmid 100 $3 >/dev/full", Program, tree.Root, option)
+            .ExitCode.ShouldBe(3);
     }
 
     [Theory]
@@ -133,6 +219,8 @@ public sealed class ReportTests
         result.ExitCode.ShouldBe(1);
         result.Error.ShouldStartWith($"lamboot-pve-monitor: cannot open {tree.Path("/none/m.prom")}");
     }
+
+    private static string Program => Repository.File("out", "bin", "lamboot-pve-monitor");
 
     private static string Browse(HostTree tree, params string[] arguments)
     {

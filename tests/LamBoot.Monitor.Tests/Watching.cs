@@ -7,6 +7,9 @@ namespace LamBoot.Monitor.Tests;
 /// <summary>A <c>lamboot-pve-monitor --watch</c> that runs.</summary>
 internal sealed class Watching : IDisposable
 {
+    /// <summary>Among the arguments: the interval is fleet.toml's.</summary>
+    public const string ByFleetToml = "";
+
     private static readonly string[] Often = ["--interval", "1"];
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
@@ -18,7 +21,11 @@ internal sealed class Watching : IDisposable
     {
         ProcessStartInfo start = new(
             Repository.File("out", "bin", "lamboot-pve-monitor"),
-            ["--watch", .. arguments.Contains("--interval") ? [] : Often, .. arguments]
+            [
+                "--watch",
+                .. arguments.Contains("--interval") || arguments.Contains(ByFleetToml) ? [] : Often,
+                .. arguments.Where(argument => argument != ByFleetToml),
+            ]
         )
         {
             RedirectStandardOutput = true,
@@ -47,9 +54,9 @@ internal sealed class Watching : IDisposable
     public int Id => _process.Id;
 
     /// <summary>The next line that it prints, its time left out.</summary>
-    public async Task<string> Line()
+    public async Task<string> Line(TimeSpan? patience = null)
     {
-        using CancellationTokenSource end = new(Patience);
+        using CancellationTokenSource end = new(patience ?? Patience);
         string line = await _lines.Reader.ReadAsync(end.Token);
         return Golden.HideNow(line);
     }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 
 namespace LamBoot.Monitor.Tests;
@@ -8,7 +9,7 @@ public sealed class WebHookTests
     private const string Critical =
         "VM 100 (vm100) on pve1 is critical: Booting, 255 crashes, entry linux-xxxxxxxxxxxxxxxxxxx, 2030-05-27T01:31:08Z";
     private const string Resolved =
-        "VM 100 (vm100) on pve1 is no longer critical, but healthy: BootedOK, 0 crashes, entry arch-linux, 2031-10-26T15:27:16Z";
+        "VM 100 (vm100) on pve1 has recovered: healthy: BootedOK, 0 crashes, entry arch-linux, 2031-10-26T15:27:16Z";
 
     [Fact]
     public void A_change_is_told_once_across_restarts()
@@ -60,7 +61,7 @@ public sealed class WebHookTests
         ProgramResult result = tree.Monitor("--webhook", receiver.Url);
 
         result.ExitCode.ShouldBe(0);
-        result.Error.ShouldBe($"lamboot-pve-monitor: web hook: {told}; 1 change is not told yet\n");
+        result.Error.ShouldBe($"lamboot-pve-monitor: web hook: {told}; 1 alert not delivered yet\n");
         receiver.Next().Body.ShouldBe(receiver.Next().Body);
     }
 
@@ -74,7 +75,9 @@ public sealed class WebHookTests
 
         result.ExitCode.ShouldBe(1);
         result.Output.ShouldContain("1 VM: 1 critical");
-        result.Error.ShouldContain("web hook: cannot reach the receiver: ConnectionError, ConnectionRefused");
+        result.Error.ShouldContain(
+            "web hook: cannot reach the receiver: connection refused; 1 alert not delivered yet"
+        );
         result.Error.ShouldNotContain("127.0.0.1");
         result.Error.ShouldNotContain("s3cret");
     }
@@ -89,13 +92,14 @@ public sealed class WebHookTests
             HostTree.FleetToml + "\n[monitor]\nalert_webhook = \"https://[s3cret\"\n"
         );
 
-        ProgramResult result = tree.Monitor();
+        ProgramResult result = tree.Monitor("--notify");
 
         result.ExitCode.ShouldBe(1);
         result.Output.ShouldContain("1 VM: 1 critical");
         result.Error.ShouldBe(
-            "lamboot-pve-monitor: monitor.alert_webhook in fleet.toml is no URL: nothing is told; mend it there\n"
+            "lamboot-pve-monitor: monitor.alert_webhook in fleet.toml is not a URL: no alert is sent; fix it there\n"
         );
+        tree.Monitor().Error.ShouldBe(""); // a look tells nobody
     }
 
     /// <summary>It fails, hangs, answers 500 and recovers: the watch never waits, and nothing is lost or told twice.</summary>
@@ -225,6 +229,24 @@ public sealed class WebHookTests
         alert.GetProperty("labels").GetProperty("vmid").GetString().ShouldBe("100");
         alert.GetProperty("annotations").GetProperty("summary").GetString().ShouldBe(HostileText);
         alert.GetProperty("endsAt").GetDateTimeOffset().ShouldBeGreaterThan(DateTimeOffset.UtcNow);
+    }
+
+    /// <summary>It is valid longer than until the next survey, however seldom that comes.</summary>
+    [Theory]
+    [InlineData("1")]
+    [InlineData("7200")]
+    public void Alertmanagers_end_outlives_the_interval(string interval)
+    {
+        using HostTree tree = HostileNode("alertmanager");
+        using Receiver receiver = new();
+
+        tree.Monitor("--webhook", receiver.Url, "--interval", interval);
+
+        using JsonDocument json = JsonDocument.Parse(receiver.Next().Body);
+        TimeSpan valid = json.RootElement[0].GetProperty("endsAt").GetDateTimeOffset() - DateTimeOffset.UtcNow;
+        valid.ShouldBeGreaterThan(
+            (3 * TimeSpan.FromSeconds(int.Parse(interval, CultureInfo.InvariantCulture))) + TimeSpan.FromMinutes(10)
+        );
     }
 
     private const string Hostile = "<!channel> & *b* @everyone [x](https://evil) \u001b[2J\n\"'\u202e";

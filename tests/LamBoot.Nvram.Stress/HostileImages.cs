@@ -2,56 +2,109 @@ using System.Buffers.Binary;
 
 namespace LamBoot.Nvram.Stress;
 
-/// <summary>Images of 64 MiB that were made to be slow, in ways that chance does not find.</summary>
+/// <summary>Images that were made to be slow, or to take memory, in ways that chance does not find.</summary>
 internal static class HostileImages
 {
-    private const int Size = 64 << 20;
+    private const int Aarch64Size = 64 << 20;
     private const int HeaderLength = 72;
     private const int StoreHeaderSize = 28;
+    private const int EntryHeaderSize = 32;
 
-    /// <summary>A million variables in deleted transition, each of a name of its own: each could have an added copy.</summary>
-    public static byte[] InTransition => Build(VariableState.InDeletedTransition, uniqueNames: true);
+    /// <summary>Each with its name: as large as a store may be, and the 64 MiB of an aarch64 image, all of it claimed for one or not.</summary>
+    public static IEnumerable<(string Name, byte[] Image)> All =>
+        from size in new (int Image, int Volume)[]
+        {
+            (FirmwareVolume.MaximumLength, FirmwareVolume.MaximumLength),
+            (Aarch64Size, 0xc0000),
+            (Aarch64Size, Aarch64Size),
+        }
+        from entries in new (string Name, byte State, Kind Kind)[]
+        {
+            ("in transition", VariableState.InDeletedTransition, Kind.Names), // each could have an added copy
+            ("one in transition", VariableState.InDeletedTransition, Kind.Same),
+            ("equal halves", VariableState.InDeletedTransition, Kind.EqualHalves),
+            ("odd names", VariableState.InDeletedTransition, Kind.OddNames),
+            ("added", VariableState.Added, Kind.Names),
+            ("nearly nothing", VariableState.Added, Kind.OddNames),
+            ("cut off", VariableState.HeaderIncomplete, Kind.Same), // headers whose write was
+        }
+        select (
+            $"{entries.Name}, {size.Volume >> 10} of {size.Image >> 10} KiB",
+            Build(size.Image, size.Volume, entries.State, entries.Kind)
+        );
 
-    /// <summary>A million copies of one variable in deleted transition.</summary>
-    public static byte[] OneInTransition => Build(VariableState.InDeletedTransition, uniqueNames: false);
+    /// <summary>The worst for a reader of live variables.</summary>
+    public static byte[] InTransition =>
+        Build(
+            FirmwareVolume.MaximumLength,
+            FirmwareVolume.MaximumLength,
+            VariableState.InDeletedTransition,
+            Kind.Names
+        );
 
-    /// <summary>A million added variables.</summary>
-    public static byte[] Added => Build(VariableState.Added, uniqueNames: true);
-
-    /// <summary>Two million headers whose write was cut off.</summary>
-    public static byte[] Incomplete => Build(VariableState.HeaderIncomplete, uniqueNames: false);
-
-    private static byte[] Build(byte state, bool uniqueNames)
+    private enum Kind
     {
-        byte[] image = new byte[Size];
-        WriteHeaders(image);
-        const int EntrySize = 32 + 12;
-        int number = 0;
-        for (int at = HeaderLength + StoreHeaderSize; at + EntrySize < Size; at += state == 0xff ? 32 : EntrySize)
+        Same,
+        Names,
+        EqualHalves,
+        OddNames,
+    }
+
+    private static byte[] Build(int imageSize, int volumeSize, byte state, Kind kind)
+    {
+        byte[] image = new byte[imageSize];
+        WriteHeaders(image, volumeSize);
+        (int name, int data) = kind switch
+        {
+            Kind.EqualHalves => (2, 0),
+            Kind.OddNames => (3, 0),
+            _ => (10, 2),
+        };
+        int size = state == VariableState.HeaderIncomplete ? EntryHeaderSize : (EntryHeaderSize + name + data + 3) & ~3;
+        int number = 1;
+        for (int at = HeaderLength + StoreHeaderSize; at + size < volumeSize; at += size, number++)
         {
             Span<byte> entry = image.AsSpan(at);
             entry[0] = 0xaa;
             entry[1] = 0x55;
             entry[2] = state;
-            entry[8] = 10; // NameSize
-            entry[12] = 2; // DataSize
+            entry[8] = (byte)name;
+            entry[12] = (byte)data;
             EfiGuids.LamBoot.TryWriteBytes(entry[16..]);
-            BinaryPrimitives.WriteInt64LittleEndian(entry[32..], uniqueNames ? number++ : 1);
+            Span<byte> bytes = entry[EntryHeaderSize..];
+            switch (kind)
+            {
+                case Kind.Names:
+                    BinaryPrimitives.WriteInt64LittleEndian(bytes, number);
+                    break;
+                case Kind.OddNames: // they differ in what is no whole character, too
+                    bytes[0] = (byte)(number >> 16);
+                    bytes[1] = (byte)(number >> 8);
+                    bytes[2] = (byte)number;
+                    break;
+                case Kind.EqualHalves:
+                    BinaryPrimitives.WriteInt64LittleEndian(entry[16..], number);
+                    BinaryPrimitives.WriteInt64LittleEndian(entry[24..], number);
+                    break;
+                default:
+                    bytes[0] = 1;
+                    break;
+            }
         }
 
         return image;
     }
 
-    private static void WriteHeaders(Span<byte> image)
+    private static void WriteHeaders(Span<byte> image, int volumeSize)
     {
         EfiGuids.SystemNvDataFv.TryWriteBytes(image[16..]);
-        BinaryPrimitives.WriteInt64LittleEndian(image[32..], Size);
+        BinaryPrimitives.WriteInt64LittleEndian(image[32..], volumeSize);
         "_FVH"u8.CopyTo(image[40..]);
         image[48] = HeaderLength;
         Seal(image);
         Span<byte> store = image[HeaderLength..];
         EfiGuids.Variable.TryWriteBytes(store);
-        BinaryPrimitives.WriteInt32LittleEndian(store[16..], Size - HeaderLength);
+        BinaryPrimitives.WriteInt32LittleEndian(store[16..], volumeSize - HeaderLength);
         store[20] = 0x5a;
         store[21] = 0xfe;
     }

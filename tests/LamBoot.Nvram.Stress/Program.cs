@@ -3,7 +3,7 @@ using BenchmarkDotNet.Running;
 
 namespace LamBoot.Nvram.Stress;
 
-/// <summary><c>fuzz SECONDS [SEED]</c>, <c>replay FILE</c>, or <c>bench</c>.</summary>
+/// <summary><c>fuzz SECONDS [SEED]</c>, <c>programs</c>, <c>replay FILE</c>, or <c>bench</c>.</summary>
 internal static class Program
 {
     private static int Main(string[] args)
@@ -14,6 +14,8 @@ internal static class Program
                 return Fuzzer.Run(TimeSpan.FromSeconds(Number(seconds)), Environment.TickCount);
             case ["fuzz", string seconds, string seed]:
                 return Fuzzer.Run(TimeSpan.FromSeconds(Number(seconds)), Number(seed));
+            case ["programs"]:
+                return HostilePrograms.Run();
             case ["replay", string file]:
                 Target.Run(File.ReadAllBytes(file));
                 return 0;
@@ -21,7 +23,7 @@ internal static class Program
                 BenchmarkRunner.Run<StoreBenchmarks>();
                 return 0;
             default:
-                Console.Error.WriteLine("usage: fuzz SECONDS [SEED] | replay FILE | bench");
+                Console.Error.WriteLine("usage: fuzz SECONDS [SEED] | programs | replay FILE | bench");
                 return 2;
         }
     }
