@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using System.Globalization;
 using LamBoot.Fleet;
 using LamBoot.Pve;
 
@@ -44,11 +45,43 @@ internal sealed class ProgramOptions
 
     public static Option<bool> Json() => new("--json") { Description = "Print one JSON value and nothing else" };
 
-    public HostRoot Root(ParseResult result) =>
-        result.GetValue(_root) is { } root ? new HostRoot(root) : HostRoot.FromEnvironment();
+    /// <summary>A whole number of 1 or more.</summary>
+    public static Option<int> Count(string name, string description) =>
+        new(name)
+        {
+            Description = description,
+            HelpName = "N",
+            CustomParser = result =>
+            {
+                string text = result.Tokens[0].Value;
+                if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int count) || count == 0)
+                {
+                    result.AddError($"{name}: expected a number of 1 or more");
+                }
 
-    public string FleetPath(ParseResult result) =>
-        result.GetValue(_config) ?? Root(result).Resolve(FleetConfig.DefaultPath);
+                return count;
+            },
+        };
+
+    /// <summary>The host. A folder that was named has to be there: an empty tree would look like a host with no VM.</summary>
+    public HostRoot Root(ParseResult result)
+    {
+        HostRoot root = result.GetValue(_root) is { } named ? new(named) : HostRoot.FromEnvironment();
+        return HostFile.IsFolder(root.Resolve("/"))
+            ? root
+            : throw new HostException($"there is no folder {root.Resolve("")} (--root, or LAMBOOT_ROOT)");
+    }
+
+    /// <summary>Where fleet.toml is. The usual one may be missing; one that was named may not.</summary>
+    public string FleetPath(ParseResult result)
+    {
+        if (result.GetValue(_config) is not { } named)
+        {
+            return Root(result).Resolve(FleetConfig.DefaultPath);
+        }
+
+        return HostFile.Exists(named) ? named : throw new HostException($"--config: there is no {named}");
+    }
 
     /// <summary>fleet.toml, for commands that go on without it: what is wrong with it is said.</summary>
     public FleetToml Fleet(ParseResult result)
@@ -62,10 +95,31 @@ internal sealed class ProgramOptions
         return fleet;
     }
 
-    /// <summary>Runs a command line: usage errors exit 2, other failures 1, both with one line on standard error.</summary>
+    /// <summary>
+    /// Runs a command line: usage errors exit 2, other failures 1, both with one line on standard error. Whatever comes, no
+    /// exception leaves it, of another thread neither: the runtime would abort.
+    /// </summary>
     public int Run(RootCommand command, string[] args)
     {
-        ParseResult result = command.Parse(args);
+        AppDomain.CurrentDomain.UnhandledException += (_, unhandled) =>
+        {
+            Complain(Reason((Exception)unhandled.ExceptionObject));
+            HookProcess.Abandon(Failure);
+        };
+        try
+        {
+            int exitCode = Invoke(command.Parse(args));
+            return exitCode == Success && StandardIo.Output.HasFailed ? OutputFailed() : exitCode;
+        }
+        catch (Exception e)
+        {
+            Complain(Reason(e));
+            return Failure;
+        }
+    }
+
+    private int Invoke(ParseResult result)
+    {
         if (result.Errors.Count > 0 && result.Action is null or ParseErrorAction)
         {
             string message = result.Errors[0].Message.ReplaceLineEndings(" ").TrimEnd('.');
@@ -73,20 +127,28 @@ internal sealed class ProgramOptions
             return UsageError;
         }
 
-        try
-        {
-            return result.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
-        }
-        catch (HostException e)
-        {
-            Complain(e.Message);
-            return Failure;
-        }
-        catch (IOException)
-        {
-            return Failure; // help or version, to a standard output that is closed or full
-        }
+        return result.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
     }
+
+    /// <summary>A reader that has seen enough and went away, such as head(1), needs no line.</summary>
+    private int OutputFailed()
+    {
+        if (!StandardIo.Output.IsBroken)
+        {
+            Complain("cannot write to standard output: it is closed or full");
+        }
+
+        return Failure;
+    }
+
+    /// <summary>A failure in a line. The system's speak for themselves; what else comes is a fault of ours.</summary>
+    public static string Reason(Exception e) =>
+        e switch
+        {
+            HostException or IOException or UnauthorizedAccessException => e.Message,
+            OutOfMemoryException => "out of memory",
+            _ => $"internal error: {e.GetType().Name}: {e.Message}; please report it",
+        };
 
     private void Complain(string text) => StandardIo.Error.WriteLine($"{_program}: {SafeText.EscapeLine(text)}");
 

@@ -11,7 +11,7 @@ namespace LamBoot.Commands;
 internal sealed class AttachCommand(HostRoot root, FleetConfig fleet, string hookscript, bool replaces)
     : VmChanger.IVmChange
 {
-    private const string Nothing = "is attached already";
+    private const string Nothing = "already attached";
 
     private static readonly TimeSpan LockWait = TimeSpan.FromSeconds(10);
 
@@ -58,7 +58,7 @@ internal sealed class AttachCommand(HostRoot root, FleetConfig fleet, string hoo
 
             string volume = result.GetValue(hookscript)!;
             Hookscript script = Hookscript.Find(root, volume);
-            if (script.Fault != HookscriptFault.None)
+            if (!script.IsRunnable)
             {
                 throw new HostException($"hookscript {volume}: {script.Reason}; no VM would start with it");
             }
@@ -78,7 +78,7 @@ internal sealed class AttachCommand(HostRoot root, FleetConfig fleet, string hoo
     {
         if (!config.IsOvmf)
         {
-            throw new VmChanger.UnfitException("it has no 'bios: ovmf', so LamBoot cannot run in it");
+            throw new VmChanger.UnfitException("no UEFI firmware (no 'bios: ovmf')");
         }
 
         ThrowIfLocked(vmid, config);
@@ -143,9 +143,7 @@ internal sealed class AttachCommand(HostRoot root, FleetConfig fleet, string hoo
 
         if (Hookscript.IsOurs(current))
         {
-            return current == hookscript || Hookscript.Find(root, current).Fault == HookscriptFault.None
-                ? null
-                : hookscript;
+            return current == hookscript || Hookscript.Find(root, current).IsRunnable ? null : hookscript;
         }
 
         bool isChained = fleet.ChainOf(vmid) == current;

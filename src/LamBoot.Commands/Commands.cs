@@ -22,15 +22,7 @@ internal static class Commands
         command.Arguments.Add(phase);
         command.Validators.Add(result =>
         {
-            string? number = result.GetValue(vmid);
-            if (number is null)
-            {
-                result.AddError("expected a command, or VMID and PHASE");
-            }
-            else
-            {
-                result.AddError($"unknown command '{number}'"); // phases never come here
-            }
+            result.AddError(WhyNoCommand(result.GetValue(vmid), result.GetValue(phase)));
         });
         command.SetAction(_ => 0);
         command.Subcommands.Add(InspectCommand.Create(options));
@@ -43,6 +35,13 @@ internal static class Commands
         command.Subcommands.Add(RestoreCommand.Create(options));
         return options.Run(command, args);
     }
+
+    /// <summary>What is wrong with a command line that has no command. Phases that Proxmox VE calls never come here.</summary>
+    private static string WhyNoCommand(string? first, string? second) =>
+        first is null ? "expected a command, or VMID and PHASE"
+        : !Vmid.TryParse(first, out int vmid) ? $"unknown command '{first}'"
+        : second is null ? $"missing phase after VMID {vmid}; did you mean 'lamboot-hook inspect {vmid}'?"
+        : $"unknown phase '{second}': expected pre-start, post-start, pre-stop or post-stop";
 
     // Not for people: they would stand in the usage of every command.
     private static Argument<string> HiddenArgument(string name) =>

@@ -10,7 +10,7 @@ namespace LamBoot.Commands;
 /// </summary>
 internal sealed class DetachCommand(HostRoot root, FleetConfig fleet) : VmChanger.IVmChange
 {
-    private const string Nothing = "is detached already";
+    private const string Nothing = "already detached";
 
     public static Command Create(ProgramOptions options)
     {
@@ -45,7 +45,7 @@ internal sealed class DetachCommand(HostRoot root, FleetConfig fleet) : VmChange
         {
             return config.Args is { Fault: null, Files.Count: > 0 } || HasDocument(vmid)
                 ? new(config, null, null)
-                : throw new VmChanger.UnfitException("it is not attached");
+                : throw new VmChanger.UnfitException("not attached");
         }
 
         // A line with a fault is dropped whole by Proxmox VE, our item too: it is left alone.
@@ -80,10 +80,10 @@ internal sealed class DetachCommand(HostRoot root, FleetConfig fleet) : VmChange
         }
 
         HostFile.Remove(root.Resolve(document));
-        return true;
+        return !HasDocument(vmid) ? true : throw new HostException($"detached, but {document} cannot be removed");
     }
 
-    private bool HasDocument(int vmid) => File.Exists(root.Resolve(fleet.DocumentPath(vmid)));
+    private bool HasDocument(int vmid) => HostFile.Exists(root.Resolve(fleet.DocumentPath(vmid)));
 
     private bool Mentions(int vmid, string document)
     {

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using LamBoot.Fleet;
 using LamBoot.Pve;
 
@@ -20,61 +19,75 @@ internal static class HistoryCommand
         );
         Argument<int> vmid = Commands.VmidArgument(ArgumentArity.ExactlyOne);
         Option<bool> json = ProgramOptions.Json();
-        Option<int> last = new("--last") { Description = "The newest N records alone", HelpName = "N" };
-        last.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() < 1)
-            {
-                result.AddError("--last: expected a number of 1 or more");
-            }
-        });
+        Option<int> last = ProgramOptions.Count("--last", "The newest N records alone");
         command.Arguments.Add(vmid);
         command.Options.Add(json);
         command.Options.Add(last);
         command.SetAction(result =>
         {
+            int number = result.GetValue(vmid);
             string path = options.Root(result).Resolve(options.Fleet(result).Config.LogPath);
-            IReadOnlyList<HealthRecord> records = Read(path, result.GetValue(vmid), result.GetValue(last));
-            Print(result.GetValue(vmid), records, result.GetValue(json));
-            return 0;
+            IReadOnlyList<HealthRecord> records = Read(path, number, result.GetValue(last), out bool isWhole);
+            if (result.GetValue(json))
+            {
+                StandardIo.Output.Write(FleetJson.WriteList(records));
+            }
+            else
+            {
+                StandardIo.Output.WriteLines(HistoryText.Lines(number, records, Uuid(options.Root(result), number)));
+            }
+
+            return isWhole ? 0 : 1;
         });
         return command;
     }
 
-    private static IReadOnlyList<HealthRecord> Read(string path, int vmid, int last) =>
-        last > 0 ? HealthLog.Last(path, vmid, last) : [.. HealthLog.Read(path, vmid, number => BadLine(path, number))];
+    /// <summary>The records of the log and of the rotated ones, oldest first. One that cannot be read is said, and the others are shown.</summary>
+    private static List<HealthRecord> Read(string log, int vmid, int last, out bool isWhole)
+    {
+        isWhole = true;
+        List<HealthRecord> records = [];
+        foreach (string path in HealthLog.Files(log).Reverse())
+        {
+            try
+            {
+                records.InsertRange(0, Read(path, vmid, last == 0 ? null : last - records.Count));
+            }
+            catch (HostException e)
+            {
+                isWhole = false;
+                StandardIo.Error.WriteLine($"lamboot-hook: {SafeText.EscapeLine(e.Message)}");
+            }
+
+            if (last > 0 && records.Count == last)
+            {
+                break;
+            }
+        }
+
+        return records;
+    }
+
+    private static IReadOnlyList<HealthRecord> Read(string path, int vmid, int? last) =>
+        last is { } count
+            ? HealthLog.Last(path, vmid, count)
+            : HealthLog.Read(path, vmid, number => BadLine(path, number));
 
     private static void BadLine(string path, int number) =>
         StandardIo.Error.WriteLine($"lamboot-hook: {path}:{number}: no health record, skipped");
 
-    private static void Print(int vmid, IReadOnlyList<HealthRecord> records, bool json)
+    /// <summary>The uuid of the VM that has this VMID now, on whatever node; null where that is not known.</summary>
+    private static string? Uuid(HostRoot root, int vmid)
     {
-        if (json)
+        try
         {
-            StandardIo.Output.Write(FleetJson.WriteList(records));
-            return;
+            string? node = Cluster.Vms(root).GetValueOrDefault(vmid);
+            VmConfigFile? file = VmConfigFile.Open(root, vmid) ?? VmConfigFile.Open(root, vmid, node);
+            return file?.Config.Uuid;
         }
-
-        if (records.Count == 0)
+        catch (HostException)
         {
-            StandardIo.Output.WriteLine($"VM {vmid}: no health records");
-            return;
+            return null;
         }
-
-        TextTable table = new("OBSERVED", "PHASE", "STATUS", "STATE", "CRASHES", "BOOTED", "LAST ENTRY");
-        foreach (HealthRecord record in records)
-        {
-            table.Add(
-                SafeText.Escape(record.ObservedAt),
-                SafeText.Escape(record.Phase),
-                SafeText.Escape(record.Status),
-                SafeText.Escape(HealthText.State(record)),
-                record.CrashCount?.ToString(CultureInfo.InvariantCulture) ?? "-",
-                SafeText.Escape(record.Timestamp ?? "-"),
-                record.Error is { } error ? SafeText.Escape(error) : HealthText.Entry(record)
-            );
-        }
-
-        StandardIo.Output.WriteLines(table.Lines());
     }
 }

@@ -11,24 +11,26 @@ internal sealed class Inspector(HostRoot root, FleetToml fleet)
     /// <summary>A VM of this node. Where it is not to be had, the report's health says why.</summary>
     public InspectReport InspectVm(int vmid)
     {
-        VmConfigFile? file;
         try
         {
-            file = VmConfigFile.Open(root, vmid);
+            return VmConfigFile.Open(root, vmid) is { } file ? Inspect(vmid, file) : Unreadable(vmid, NoSuchVm(vmid));
         }
         catch (HostException e)
         {
             return Unreadable(vmid, e.Message);
         }
-
-        return file is null ? Unreadable(vmid, NoSuchVm(vmid)) : Inspect(vmid, file);
     }
 
-    /// <summary>An image alone.</summary>
+    /// <summary>An image alone. Where it cannot be read there is nothing to show.</summary>
     public InspectReport InspectImage(string path)
     {
         HealthRecord health = _probe.ReadImage(path);
-        return new() { FirmwareVolume = _probe.Store, Health = health };
+        return new()
+        {
+            FirmwareVolume = _probe.Store,
+            Health = health,
+            Failure = _probe.Image is null ? health.Error : null,
+        };
     }
 
     /// <summary>A report with the variables of its image, where there is one to read.</summary>
@@ -71,10 +73,13 @@ internal sealed class Inspector(HostRoot root, FleetToml fleet)
             Health = _probe.Unreadable(vmid, reason),
         };
 
-    private string NoSuchVm(int vmid) =>
-        VmConfigFile.IsContainer(root, vmid)
+    private string NoSuchVm(int vmid)
+    {
+        _ = VmConfigFile.List(root); // throws where no VM has one: the host's configuration is not there
+        return VmConfigFile.IsContainer(root, vmid)
             ? $"{vmid} is a container: it has no UEFI firmware"
             : $"there is no VM {vmid} on this node (/etc/pve/qemu-server/{vmid}.conf); qm list shows those that are";
+    }
 
     private (IdentityDocument? Document, string? Error) ReadIdentity(int vmid)
     {

@@ -56,12 +56,12 @@ internal sealed class VmChanger(HostRoot root, bool isDryRun)
 
         foreach ((string reason, List<int> leftOut) in _leftOut)
         {
-            Say($"left out: VM {string.Join(", ", leftOut)}: {reason}");
+            Say($"skipped {Plural.Word(leftOut.Count, "VM")} {string.Join(", ", leftOut)}: {reason}");
         }
 
         if (vmids.Count == 0)
         {
-            Say("there is no such VM on this node: nothing to do");
+            Say("no such VM on this node: nothing to do");
         }
 
         ClearProgress();
@@ -80,11 +80,13 @@ internal sealed class VmChanger(HostRoot root, bool isDryRun)
             List<int> others = _leftOut.GetValueOrDefault(e.Message) ?? [];
             _leftOut[e.Message] = [.. others, vmid];
         }
-        catch (HostException e)
+        catch (Exception e)
         {
             _hasFailed = true;
             ClearProgress();
-            StandardIo.Error.WriteLine($"lamboot-hook: VM {vmid}: error: {SafeText.EscapeLine(e.Message)}");
+            StandardIo.Error.WriteLine(
+                $"lamboot-hook: VM {vmid}: error: {SafeText.EscapeLine(ProgramOptions.Reason(e))}"
+            );
         }
     }
 
@@ -92,13 +94,7 @@ internal sealed class VmChanger(HostRoot root, bool isDryRun)
     {
         for (int attempt = 1; ; attempt++)
         {
-            VmConfig config =
-                VmConfigFile.Open(root, vmid)?.Config
-                ?? throw new HostException(
-                    VmConfigFile.IsContainer(root, vmid)
-                        ? "it is a container: it has no UEFI firmware"
-                        : "there is no such VM on this node; qm list shows those that are"
-                );
+            VmConfig config = VmConfigFile.Open(root, vmid)?.Config ?? throw new HostException(WhyNone(vmid));
             VmChange planned = change.Plan(vmid, config);
             if (isDryRun)
             {
@@ -113,6 +109,14 @@ internal sealed class VmChanger(HostRoot root, bool isDryRun)
                 return;
             }
         }
+    }
+
+    private string WhyNone(int vmid)
+    {
+        _ = VmConfigFile.List(root); // throws where no VM has one: the host's configuration is not there
+        return VmConfigFile.IsContainer(root, vmid)
+            ? "it is a container: it has no UEFI firmware"
+            : "there is no such VM on this node; qm list shows those that are";
     }
 
     private bool TrySet(int vmid, VmChange planned, bool isLast)
@@ -144,7 +148,7 @@ internal sealed class VmChanger(HostRoot root, bool isDryRun)
     {
         if (count > 1 && StandardIo.Error.TerminalSize is not null)
         {
-            StandardIo.Error.Write($"{EraseLine}{_done} of {count} VMs");
+            StandardIo.Error.Write($"{EraseLine}{_done} of {Plural.Of(count, "VM")}");
         }
     }
 

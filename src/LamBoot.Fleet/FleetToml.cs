@@ -53,6 +53,10 @@ public sealed class FleetToml
         try
         {
             bytes = HostFile.ReadAllOrNull(path, MaximumSize);
+            if (bytes is null && HostFile.IsLink(path))
+            {
+                throw new HostException("a symbolic link to a file that is not there (is pve-cluster running?)");
+            }
         }
         catch (HostException e)
         {

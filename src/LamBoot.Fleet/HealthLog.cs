@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.IO.Compression;
 using System.Text;
 using LamBoot.Pve;
 
@@ -9,56 +11,113 @@ public static class HealthLog
     // The newest record of a VM is mostly among the last; of thousands of VMs' records it is not.
     private const int FirstBlock = 8 << 10;
     private const int NewestLimit = 4 << 20;
+    private const string Compressed = ".gz";
 
     /// <summary>Appends a record.</summary>
-    /// <param name="path">The log; its folder is made where it is missing.</param>
+    /// <param name="path">The log; it is made where it is missing, its folder too.</param>
     /// <param name="record">The record.</param>
     /// <exception cref="HostException">It cannot be written; the log is as it was.</exception>
-    public static void Append(string path, HealthRecord record)
+    public static void Append(string path, HealthRecord record) => LogFile.AppendLine(path, record.ToJson());
+
+    /// <summary>The log and what logrotate made of it: the newest last. Beside it are <c>.1</c>, <c>.2.gz</c> or <c>-20261127.gz</c>.</summary>
+    /// <param name="path">The log, which may be missing.</param>
+    /// <exception cref="HostException">Its folder cannot be read.</exception>
+    public static IReadOnlyList<string> Files(string path)
     {
-        HostFile.CreateFolder(Path.GetDirectoryName(path)!);
-        HostFile.AppendLine(path, record.ToJson());
+        string folder = Path.GetDirectoryName(path)!;
+        IEnumerable<string> names = HostFile.IsFolder(folder) ? HostFile.FileNames(folder) : [];
+        return
+        [
+            .. names
+                .Select(name => (Name: name, Age: Age(name, Path.GetFileName(path))))
+                .Where(file => file.Age is not null)
+                .OrderByDescending(file => file.Age)
+                .Select(file => $"{folder}/{file.Name}"),
+            path,
+        ];
     }
 
-    /// <summary>Reads the records of a VM, oldest first, from the log's beginning.</summary>
-    /// <param name="path">The log; a missing one has no records.</param>
+    /// <summary>How old a rotated log is beside the others; null for what is none. A number counts up with the age, a date down.</summary>
+    private static long? Age(string name, string log)
+    {
+        if (name.Length <= log.Length + 1 || !name.StartsWith(log, StringComparison.Ordinal))
+        {
+            return null;
+        }
+
+        ReadOnlySpan<char> number = name.AsSpan(log.Length + 1);
+        number = number.EndsWith(Compressed, StringComparison.Ordinal) ? number[..^Compressed.Length] : number;
+        bool isNumber = long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out long value);
+        return (isNumber, name[log.Length]) switch
+        {
+            (true, '.') => value,
+            (true, '-') => long.MaxValue - value,
+            _ => null,
+        };
+    }
+
+    /// <summary>Reads the records of a VM, oldest first, from a log's beginning.</summary>
+    /// <param name="path">The log, or a rotated one; a missing one has no records.</param>
     /// <param name="vmid">The VM.</param>
     /// <param name="onBadLine">Called with the number of each line that is no record, such as one cut off by a power cut.</param>
     /// <exception cref="HostException">It cannot be read.</exception>
-    public static IEnumerable<HealthRecord> Read(string path, int vmid, Action<int> onBadLine)
+    public static IReadOnlyList<HealthRecord> Read(string path, int vmid, Action<int> onBadLine)
     {
+        try
+        {
+            using Stream? file = LogFile.OpenOrNull(path);
+            return file is null ? []
+                : IsCompressed(path) ? Read(new GZipStream(file, CompressionMode.Decompress), vmid, onBadLine)
+                : Read(file, vmid, onBadLine);
+        }
+        catch (Exception e) when (e is IOException or InvalidDataException)
+        {
+            throw new HostException($"cannot read {path}: {e.Message}");
+        }
+    }
+
+    private static List<HealthRecord> Read(Stream log, int vmid, Action<int> onBadLine)
+    {
+        List<HealthRecord> records = [];
+        byte[] key = Key(vmid);
         int number = 0;
-        string key = Key(vmid);
-        foreach (string line in Lines(path))
+        foreach (ReadOnlyMemory<byte>? line in LogFile.ReadLines(log))
         {
             number++;
-            bool isWhole = line.StartsWith('{') && line.EndsWith('}');
-            if (line.Length == 0 || (isWhole && !line.Contains(key, StringComparison.Ordinal)))
+            ReadOnlySpan<byte> text = line is { } bytes ? bytes.Span : "too long"u8;
+            bool isWhole = text is [(byte)'{', .., (byte)'}'];
+            if (text.IsEmpty || (isWhole && text.IndexOf(key) < 0))
             {
                 continue; // another VM's, so not worth parsing
             }
 
-            HealthRecord? record = HealthRecord.Parse(Encoding.UTF8.GetBytes(line));
-            if (record is null)
+            if (HealthRecord.Parse(text) is not { } record)
             {
                 onBadLine(number);
             }
             else if (record.Vmid == vmid)
             {
-                yield return record;
+                records.Add(record);
             }
         }
+
+        return records;
     }
 
-    /// <summary>Reads the newest records of a VM, oldest first, from the log's end: as much as it takes.</summary>
-    /// <param name="path">The log; a missing one has no records.</param>
+    /// <summary>Reads the newest records of a VM, oldest first: of a log that is not compressed from its end, as much as it takes.</summary>
+    /// <param name="path">The log, or a rotated one; a missing one has no records.</param>
     /// <param name="vmid">The VM.</param>
     /// <param name="count">How many.</param>
     /// <exception cref="HostException">It cannot be read.</exception>
     public static IReadOnlyList<HealthRecord> Last(string path, int vmid, int count)
     {
+        if (IsCompressed(path))
+        {
+            return [.. Read(path, vmid, _ => { }).TakeLast(count)];
+        }
+
         List<HealthRecord> newest = [];
-        foreach (ReadOnlyMemory<byte> lines in HostFile.ReadLinesBackwards(path, FirstBlock))
+        foreach (ReadOnlyMemory<byte> lines in LogFile.ReadLinesBackwards(path, FirstBlock))
         {
             newest.AddRange(Backwards(lines, vmid).Take(count - newest.Count));
             if (newest.Count == count)
@@ -80,7 +139,7 @@ public static class HealthLog
     /// <exception cref="HostException">The log cannot be read.</exception>
     public static HealthRecord? Newest(string path, int vmid)
     {
-        foreach (ReadOnlyMemory<byte> lines in HostFile.ReadLinesBackwards(path, FirstBlock, NewestLimit))
+        foreach (ReadOnlyMemory<byte> lines in LogFile.ReadLinesBackwards(path, FirstBlock, NewestLimit))
         {
             foreach (HealthRecord record in Backwards(lines, vmid))
             {
@@ -100,7 +159,7 @@ public static class HealthLog
     /// <param name="boot">The boot.</param>
     /// <exception cref="HostException">The log cannot be read.</exception>
     public static bool HasBoot(string path, int vmid, HealthRecord boot) =>
-        HostFile
+        LogFile
             .ReadLinesBackwards(path, FirstBlock, NewestLimit)
             .Any(lines => Backwards(lines, vmid).Any(record => record.Error is null && record.IsSameBoot(boot)));
 
@@ -110,7 +169,7 @@ public static class HealthLog
     /// <exception cref="HostException">The log cannot be read.</exception>
     public static IReadOnlyList<HealthRecord> Tail(string path, int limit)
     {
-        byte[] tail = HostFile.ReadTail(path, limit, out _) ?? [];
+        byte[] tail = LogFile.ReadTail(path, limit, out _) ?? [];
         return [.. LinesBackwards(tail).Select(line => HealthRecord.Parse(line.Span)).OfType<HealthRecord>().Reverse()];
     }
 
@@ -121,16 +180,19 @@ public static class HealthLog
     {
         List<ReadOnlyMemory<byte>> lines = [.. LinesBackwards(tail)];
         IEnumerable<ReadOnlyMemory<byte>> whole = isWhole ? lines : lines.SkipLast(1);
-        return whole.Count(line => !line.IsEmpty && HealthRecord.Parse(line.Span) is null);
+        return whole.Count(line =>
+            !line.IsEmpty && (line.Length > LogFile.MaximumLine || HealthRecord.Parse(line.Span) is null)
+        );
     }
 
     /// <summary>A VM's records among some lines, newest first.</summary>
     private static IEnumerable<HealthRecord> Backwards(ReadOnlyMemory<byte> lines, int vmid)
     {
-        byte[] key = Encoding.ASCII.GetBytes(Key(vmid));
+        byte[] key = Key(vmid);
         foreach (ReadOnlyMemory<byte> line in LinesBackwards(lines))
         {
-            if (line.Span.IndexOf(key) >= 0 && HealthRecord.Parse(line.Span) is { } record && record.Vmid == vmid)
+            bool mayBe = line.Length <= LogFile.MaximumLine && line.Span.IndexOf(key) >= 0;
+            if (mayBe && HealthRecord.Parse(line.Span) is { } record && record.Vmid == vmid)
             {
                 yield return record;
             }
@@ -147,21 +209,7 @@ public static class HealthLog
         }
     }
 
-    private static string Key(int vmid) => $"\"vmid\":{vmid},";
+    private static byte[] Key(int vmid) => Encoding.ASCII.GetBytes($"\"vmid\":{vmid},");
 
-    private static IEnumerable<string> Lines(string path)
-    {
-        try
-        {
-            return File.ReadLines(path);
-        }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
-        {
-            return [];
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new HostException($"cannot read {path}: {e.Message}");
-        }
-    }
+    private static bool IsCompressed(string path) => path.EndsWith(Compressed, StringComparison.Ordinal);
 }

@@ -32,6 +32,12 @@ public sealed record HealthRecord
     /// <summary>The VM's name, or null.</summary>
     public string? Name { get; init; }
 
+    /// <summary>
+    /// The uuid of the VM's SMBIOS, which a VM keeps and a destroyed VM's successor under its VMID does not have. Absent where the
+    /// configuration has none.
+    /// </summary>
+    public string? Uuid { get; init; }
+
     /// <summary>The VM's fleet; empty where there is none.</summary>
     public string FleetId { get; init; } = "";
 
@@ -132,6 +138,11 @@ public sealed record HealthRecord
         writer.WriteString("node", Node);
         FleetJson.WriteNumber(writer, "vmid", Vmid);
         writer.WriteString("name", Name);
+        if (Uuid is not null)
+        {
+            writer.WriteString("uuid", Uuid);
+        }
+
         writer.WriteString("fleet_id", FleetId);
         writer.WriteString("role", Role);
         writer.WriteString("status", Status);
@@ -180,6 +191,7 @@ public sealed record HealthRecord
             Node = json.Required("node"),
             Vmid = json.Number("vmid"),
             Name = json.Text("name"),
+            Uuid = json.Text("uuid"),
             FleetId = json.Text("fleet_id") ?? "",
             Role = json.Text("role") ?? "",
             Status = json.Text("status") ?? HealthStatus.Unknown,

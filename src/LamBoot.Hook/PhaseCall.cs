@@ -34,7 +34,8 @@ internal sealed class PhaseCall
     public static bool IsPhase(string vmid, string phase) =>
         IsKnown(phase) || (vmid.Length > 0 && char.IsAsciiDigit(vmid[0]) && !phase.StartsWith('-'));
 
-    private static bool IsKnown(string phase) => phase is PreStart or PostStart or PreStop or PostStop;
+    /// <summary>Whether it is a phase that we know.</summary>
+    public static bool IsKnown(string phase) => phase is PreStart or PostStart or PreStop or PostStop;
 
     /// <summary>Runs a phase.</summary>
     /// <param name="root">The host.</param>

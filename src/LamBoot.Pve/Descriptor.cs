@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace LamBoot.Pve;
 
@@ -112,6 +113,14 @@ internal sealed unsafe class Descriptor : IDisposable
         {
             throw HostException.LastError($"cannot sync {_path}");
         }
+    }
+
+    /// <summary>The same descriptor as a stream to read from, which closes it.</summary>
+    public FileStream ToStream()
+    {
+        SafeFileHandle handle = new(Number, ownsHandle: true);
+        Number = -1;
+        return new(handle, FileAccess.Read, bufferSize: 0);
     }
 
     public void Dispose()

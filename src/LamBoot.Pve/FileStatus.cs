@@ -3,6 +3,7 @@ namespace LamBoot.Pve;
 /// <summary>What statx(2) says of an open file (include/uapi/linux/stat.h, struct statx: the same on every architecture).</summary>
 internal readonly unsafe record struct FileStatus(
     int Mode,
+    uint Links,
     uint Owner,
     ulong Inode,
     uint DeviceMajor,
@@ -13,6 +14,7 @@ internal readonly unsafe record struct FileStatus(
 )
 {
     private const int StructSize = 256;
+    private const int LinksOffset = 16;
     private const int OwnerOffset = 20;
     private const int ModeOffset = 28;
     private const int InodeOffset = 32;
@@ -21,7 +23,7 @@ internal readonly unsafe record struct FileStatus(
     private const int ModifiedOffset = 112;
     private const int DeviceMajorOffset = 136;
     private const int DeviceMinorOffset = 140;
-    private const uint Wanted = 0x1 | 0x2 | 0x8 | 0x40 | 0x80 | 0x100 | 0x200; // STATX_TYPE, _MODE, _UID, _MTIME, _CTIME, _INO, _SIZE
+    private const uint Wanted = 0x1 | 0x2 | 0x4 | 0x8 | 0x40 | 0x80 | 0x100 | 0x200; // STATX_TYPE, _MODE, _NLINK, _UID, _MTIME, _CTIME, _INO, _SIZE
     private const int AtCurrentFolder = -100;
     private const int AtSymlinkNoFollow = 0x100;
     private const int AtEmptyPath = 0x1000;
@@ -36,6 +38,11 @@ internal readonly unsafe record struct FileStatus(
     public bool IsBlockDevice => (Mode & TypeMask) == 0x6000;
 
     public bool IsFolder => (Mode & TypeMask) == 0x4000;
+
+    public bool IsLink => (Mode & TypeMask) == 0xa000;
+
+    /// <summary>Whether its group, or all, may write it (022).</summary>
+    public bool IsWritableByOthers => (Mode & 0x12) != 0;
 
     public static FileStatus Of(Descriptor file, string path) => Of(file.Number, "", AtEmptyPath, path);
 
@@ -68,6 +75,7 @@ internal readonly unsafe record struct FileStatus(
 
         return new(
             *(ushort*)(stat + ModeOffset),
+            *(uint*)(stat + LinksOffset),
             *(uint*)(stat + OwnerOffset),
             *(ulong*)(stat + InodeOffset),
             *(uint*)(stat + DeviceMajorOffset),

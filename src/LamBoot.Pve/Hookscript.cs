@@ -1,6 +1,8 @@
 namespace LamBoot.Pve;
 
-/// <summary>Why a hookscript cannot be run. Proxmox VE does not start a VM that names such a one.</summary>
+/// <summary>
+/// What is wrong with a hookscript. But for the last two Proxmox VE cannot run it, and does not start a VM that names it.
+/// </summary>
 public enum HookscriptFault
 {
     /// <summary>It can be run.</summary>
@@ -12,17 +14,20 @@ public enum HookscriptFault
     /// <summary>Its storage is not in storage.cfg.</summary>
     StorageUnknown,
 
-    /// <summary>Its storage is disabled, not for this node, or not mounted.</summary>
+    /// <summary>Its storage is not mounted.</summary>
     StorageUnusable,
-
-    /// <summary>Its storage's <c>content</c> lacks <c>snippets</c>.</summary>
-    StorageWithoutSnippets,
 
     /// <summary>The file is not there.</summary>
     Missing,
 
     /// <summary>The file is not executable.</summary>
     NotExecutable,
+
+    /// <summary>It is run, though its storage is disabled, or not for this node.</summary>
+    StorageDisabled,
+
+    /// <summary>It is run, though its storage's <c>content</c> lacks <c>snippets</c>: the web interface and pvesm do not list it.</summary>
+    StorageWithoutSnippets,
 }
 
 /// <summary>
@@ -30,7 +35,7 @@ public enum HookscriptFault
 /// </summary>
 /// <param name="Volume">The volume.</param>
 /// <param name="Path">Its file, as the host sees it; null where that is not known.</param>
-/// <param name="Fault">Why it cannot be run.</param>
+/// <param name="Fault">What is wrong with it.</param>
 /// <param name="Reason">The fault in words, and its mend; empty without one.</param>
 public sealed record Hookscript(string Volume, string? Path, HookscriptFault Fault, string Reason)
 {
@@ -40,8 +45,9 @@ public sealed record Hookscript(string Volume, string? Path, HookscriptFault Fau
     /// <summary>Whether a volume is our snippet, on whatever storage.</summary>
     public static bool IsOurs(string? volume) => volume?.EndsWith("/lamboot-hook", StringComparison.Ordinal) == true;
 
-    /// <summary>Whether Proxmox VE would run it: it does not look at the storage's content then.</summary>
-    public bool IsRunnable => Fault is HookscriptFault.None or HookscriptFault.StorageWithoutSnippets;
+    /// <summary>Whether Proxmox VE runs it: for that it does not look at what the storage may hold, and who may use it.</summary>
+    public bool IsRunnable =>
+        Fault is HookscriptFault.None or HookscriptFault.StorageDisabled or HookscriptFault.StorageWithoutSnippets;
 
     /// <summary>Runs it to its end, 5 s at most.</summary>
     /// <param name="root">The host.</param>
@@ -53,7 +59,7 @@ public sealed record Hookscript(string Volume, string? Path, HookscriptFault Fau
     /// <summary>Finds a hookscript on this node.</summary>
     /// <param name="root">The host.</param>
     /// <param name="volume">The volume.</param>
-    /// <exception cref="HostException">storage.cfg cannot be read.</exception>
+    /// <exception cref="HostException">storage.cfg cannot be read, or the file not looked at.</exception>
     public static Hookscript Find(HostRoot root, string volume)
     {
         string[] parts = volume.Split(':', 2);
@@ -71,11 +77,6 @@ public sealed record Hookscript(string Volume, string? Path, HookscriptFault Fau
         if (StorageConfig.Read(root).Find(id) is not { } storage)
         {
             return new(volume, null, HookscriptFault.StorageUnknown, $"storage '{id}' is not in /etc/pve/storage.cfg");
-        }
-
-        if (storage.WhyUnusableOn(Node.Name(root)) is { } unusable)
-        {
-            return new(volume, null, HookscriptFault.StorageUnusable, $"storage '{id}' is {unusable}");
         }
 
         if (!storage.IsOfFiles)
@@ -99,25 +100,35 @@ public sealed record Hookscript(string Volume, string? Path, HookscriptFault Fau
             return new(volume, path, HookscriptFault.StorageUnusable, reason);
         }
 
-        if (!File.Exists(root.Resolve(path)))
+        FileStatus file = HostFile.TargetOrMissing(root.Resolve(path));
+        if (!file.IsRegular)
         {
             string reason = $"there is no {path}: install the snippet there, or qm set VMID --delete hookscript";
             return new(volume, path, HookscriptFault.Missing, reason);
         }
 
-        if ((File.GetUnixFileMode(root.Resolve(path)) & UnixFileMode.UserExecute) == 0)
+        const int ByOwner = 0x40; // S_IXUSR
+        if ((file.Mode & ByOwner) == 0)
         {
             return new(volume, path, HookscriptFault.NotExecutable, $"{path} is not executable: chmod 0755 {path}");
         }
 
+        if (storage.WhyUnusableOn(Node.Name(root)) is { } unusable)
+        {
+            string reason = $"storage '{storage.Id}' is {unusable}; VMs start all the same";
+            return new(volume, path, HookscriptFault.StorageDisabled, reason);
+        }
+
         return storage.Holds("snippets")
             ? new(volume, path, HookscriptFault.None, "")
-            : new(
-                volume,
-                path,
-                HookscriptFault.StorageWithoutSnippets,
-                $"storage '{storage.Id}' holds no snippets: pvesm set {storage.Id} --content {storage.Content},snippets"
-            );
+            : new(volume, path, HookscriptFault.StorageWithoutSnippets, WithoutSnippets(storage));
+    }
+
+    private static string WithoutSnippets(Storage storage)
+    {
+        string content = storage.Content == "none" ? "snippets" : $"{storage.Content},snippets";
+        return $"storage '{storage.Id}' is not for snippets: VMs start all the same, but the web interface does not list it; "
+            + $"to add them: pvesm set {storage.Id} --content {content}";
     }
 
     private static bool IsFileName(string name) =>

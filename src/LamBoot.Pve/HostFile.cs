@@ -61,66 +61,6 @@ public static class HostFile
         }
     }
 
-    /// <summary>Reads the last bytes of a regular file, or null where there is none.</summary>
-    /// <param name="path">The file.</param>
-    /// <param name="limit">How many bytes.</param>
-    /// <param name="isWhole">Whether they are the whole file.</param>
-    public static byte[]? ReadTail(string path, int limit, out bool isWhole)
-    {
-        isWhole = true;
-        try
-        {
-            using Descriptor file = OpenForReading(path, out long size);
-            isWhole = size <= limit;
-            byte[] tail = new byte[(int)Math.Min(size, limit)];
-            return tail[..file.Read(tail, size - tail.Length)];
-        }
-        catch (HostException e) when (e.IsNotFound)
-        {
-            return null;
-        }
-    }
-
-    /// <summary>Reads a regular file of lines from its end, some whole lines at a time; a missing one has none.</summary>
-    /// <param name="path">The file.</param>
-    /// <param name="blockSize">How many bytes are read first; then twice as many each time, up to 1 MiB.</param>
-    /// <param name="limit">After how many bytes no more are read.</param>
-    public static IEnumerable<ReadOnlyMemory<byte>> ReadLinesBackwards(
-        string path,
-        int blockSize,
-        long limit = long.MaxValue
-    )
-    {
-        const int LargestBlock = 1 << 20;
-        if (!File.Exists(path))
-        {
-            yield break;
-        }
-
-        using Descriptor file = OpenForReading(path, out long at);
-        long stop = Math.Max(at - limit, 0);
-        byte[] behind = []; // the rest of a line whose beginning is in the block before
-        for (; at > stop; blockSize = Math.Min(2 * blockSize, LargestBlock))
-        {
-            byte[] block = new byte[(int)Math.Min(at, blockSize) + behind.Length];
-            int length = block.Length - behind.Length;
-            at -= length;
-            if (file.Read(block.AsSpan(0, length), at) < length)
-            {
-                yield break; // it was cut meanwhile
-            }
-
-            behind.CopyTo(block, length);
-            int first = at == 0 ? 0 : block.AsSpan().IndexOf((byte)'\n') + 1;
-            bool hasLine = at == 0 || first > 0;
-            behind = hasLine ? block[..Math.Max(first - 1, 0)] : block;
-            if (hasLine)
-            {
-                yield return block.AsMemory(first);
-            }
-        }
-    }
-
     /// <summary>Makes a folder, and those above it, where it is missing; 0755, for QEMU to read in.</summary>
     /// <param name="path">The folder.</param>
     public static void CreateFolder(string path)
@@ -159,7 +99,7 @@ public static class HostFile
             throw new HostException($"{path} is no folder of its own but a link: name the folder itself");
         }
 
-        if (status.Owner != Libc.GetEUid() || (status.Mode & 0x12) != 0) // 022
+        if (status.Owner != Libc.GetEUid() || status.IsWritableByOthers)
         {
             throw new HostException(
                 $"{path} can be written by others than its owner, root: chown root {path}; chmod go-w {path}"
@@ -238,6 +178,39 @@ public static class HostFile
     /// <summary>Whether there is anything at a path, a link too.</summary>
     /// <exception cref="HostException">It cannot be told.</exception>
     public static bool Exists(string path) => !FileStatus.OfPathOrMissing(path).IsMissing;
+
+    /// <summary>The names of a folder's files, in no order.</summary>
+    /// <exception cref="HostException">The folder is missing or cannot be read.</exception>
+    public static IReadOnlyList<string> FileNames(string folder) => ReadFolder(folder);
+
+    /// <summary>Whether there is a folder at a path, at the end of its links.</summary>
+    /// <exception cref="HostException">Nobody can tell.</exception>
+    public static bool IsFolder(string path) => TargetOrMissing(path) is { IsFolder: true };
+
+    /// <summary>Whether a path belongs to who we are; root owns all.</summary>
+    /// <exception cref="HostException">Nobody can tell.</exception>
+    public static bool IsOwn(string path) => Libc.GetEUid() == 0 || FileStatus.OfTarget(path).Owner == Libc.GetEUid();
+
+    /// <summary>Whether all users may read what a path leads to; false where there is nothing.</summary>
+    /// <exception cref="HostException">Nobody can tell.</exception>
+    public static bool IsReadableByAll(string path) => (TargetOrMissing(path).Mode & 0x4) != 0; // S_IROTH
+
+    /// <summary>Whether a path is a symbolic link.</summary>
+    /// <exception cref="HostException">Nobody can tell.</exception>
+    public static bool IsLink(string path) => FileStatus.OfPathOrMissing(path).IsLink;
+
+    /// <summary>What a path leads to; the default where there is nothing.</summary>
+    internal static FileStatus TargetOrMissing(string path)
+    {
+        try
+        {
+            return FileStatus.OfTarget(path);
+        }
+        catch (HostException e) when (e.IsNotFound)
+        {
+            return default;
+        }
+    }
 
     /// <summary>Whether a path is a regular file with these permissions.</summary>
     public static bool HasMode(string path, int mode) =>
@@ -332,26 +305,6 @@ public static class HostFile
         }
     }
 
-    /// <summary>
-    /// Appends a line to a file, made where it is missing (mode 0640): one write on an O_APPEND descriptor, then a sync. A last line
-    /// that a power cut left without its end is closed first, so that no record is glued to it.
-    /// </summary>
-    /// <param name="path">The file.</param>
-    /// <param name="line">The line, without its end.</param>
-    public static void AppendLine(string path, ReadOnlySpan<byte> line)
-    {
-        const int Flags = Libc.ReadWrite | Libc.Append | Libc.Create | Libc.CloseOnExec | Libc.NonBlocking;
-        using Descriptor file = Descriptor.Open(path, Flags, 0x1a0);
-        if (!FileStatus.Of(file, path).IsRegular)
-        {
-            throw new HostException($"{path} is not a regular file");
-        }
-
-        byte[] record = IsTorn(file) ? [(byte)'\n', .. line, (byte)'\n'] : [.. line, (byte)'\n'];
-        file.Write(record);
-        file.Sync();
-    }
-
     /// <summary>What a symbolic link leads to; empty where there is none.</summary>
     /// <exception cref="HostException">It cannot be read.</exception>
     internal static unsafe string ReadLink(string path)
@@ -410,28 +363,6 @@ public static class HostFile
             file.Dispose();
             throw;
         }
-    }
-
-    /// <summary>
-    /// Whether the last line has no end. One that another process is in the midst of writing gets it within microseconds.
-    /// </summary>
-    private static bool IsTorn(Descriptor file)
-    {
-        const int Attempts = 20;
-        const int WaitMilliseconds = 1;
-        byte last = (byte)'\n';
-        for (int attempt = 0; attempt < Attempts; attempt++)
-        {
-            long size = Libc.Seek(file.Number, 0, Libc.SeekEnd);
-            if (size == 0 || (file.Read(new Span<byte>(ref last), size - 1) == 1 && last == '\n'))
-            {
-                return false;
-            }
-
-            Thread.Sleep(WaitMilliseconds);
-        }
-
-        return true;
     }
 
     /// <summary>Removes what writers of a file left that were killed: the temporary files of processes that are gone.</summary>

@@ -40,6 +40,7 @@ internal static unsafe partial class Libc
     public const int NoSpace = 28; // ENOSPC
     public const int ReadOnlyFileSystem = 30; // EROFS
     public const int BrokenPipe = 32; // EPIPE
+    public const int LinkLoop = 40; // ELOOP, what O_NOFOLLOW says of a link
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int Open(string path, int flags, int mode);

@@ -59,7 +59,7 @@ public sealed class VmConfig
         [
             .. Lines(Section.Other)
                 .Where(line => line.ValueEnd > line.ValueStart && line.KeyIs(_text, "args"))
-                .Select(line => (SectionBefore(line.Start), new ArgsLine(_text[line.ValueStart..line.ValueEnd]))),
+                .Select(line => (NameOf(line.Header), new ArgsLine(_text[line.ValueStart..line.ValueEnd]))),
         ];
 
     /// <summary>What args will be once the pending changes count: at the VM's next start.</summary>
@@ -163,11 +163,8 @@ public sealed class VmConfig
         return end;
     }
 
-    private string SectionBefore(int at)
-    {
-        int start = _text.LastIndexOf("\n[", at, StringComparison.Ordinal) + 2;
-        return FromBytesText(_text[start.._text.IndexOf(']', start)])!;
-    }
+    /// <summary>What stands between the brackets of a section's header.</summary>
+    private string NameOf(int header) => FromBytesText(_text[(header + 1).._text.IndexOf(']', header)])!;
 
     private string NewLine(int at, ArgsLine args)
     {
@@ -178,6 +175,7 @@ public sealed class VmConfig
     private IEnumerable<Line> Lines(Section wanted)
     {
         Section section = Section.Main;
+        int header = -1;
         for (int start = 0; start < _text.Length && (wanted != Section.Main || section == Section.Main); )
         {
             int end = _text.IndexOf('\n', start);
@@ -185,13 +183,14 @@ public sealed class VmConfig
             ReadOnlySpan<char> content = _text.AsSpan(start, (end < 0 ? next : end) - start).TrimEnd(WhiteSpace);
             if (IsSectionHeader(content))
             {
+                header = start;
                 section = content.Equals("[PENDING]", StringComparison.OrdinalIgnoreCase)
                     ? Section.Pending
                     : Section.Other;
             }
             else if (section == wanted)
             {
-                yield return Parse(start, start + content.Length, next);
+                yield return Parse(header, start, start + content.Length, next);
             }
 
             start = next;
@@ -203,17 +202,17 @@ public sealed class VmConfig
         line.Length >= 2 && line[0] == '[' && line.IndexOf(']') == line.Length - 1;
 
     /// <summary>Reads <c>key: value</c>, the blank optional; comments and lines of another shape have no value.</summary>
-    private Line Parse(int start, int end, int next)
+    private Line Parse(int header, int start, int end, int next)
     {
         ReadOnlySpan<char> line = _text.AsSpan(start, end - start);
         int colon = line.IndexOf(':');
         if (colon <= 0 || !char.IsAsciiLetterLower(line[0]))
         {
-            return new(start, next, -1, -1);
+            return new(header, start, next, -1, -1);
         }
 
         ReadOnlySpan<char> value = line[(colon + 1)..].TrimStart(WhiteSpace);
-        return new(start, next, end - value.Length, end);
+        return new(header, start, next, end - value.Length, end);
     }
 
     private enum Section
@@ -223,7 +222,8 @@ public sealed class VmConfig
         Other,
     }
 
-    private readonly record struct Line(int Start, int Next, int ValueStart, int ValueEnd)
+    // Header: where its section begins; -1 in the main one.
+    private readonly record struct Line(int Header, int Start, int Next, int ValueStart, int ValueEnd)
     {
         public bool KeyIs(string text, string key) =>
             string.CompareOrdinal(text, Start, key, 0, key.Length) == 0

@@ -46,7 +46,7 @@ public sealed class VmConfigFile
     /// <exception cref="HostException">It is there and cannot be read.</exception>
     public static VmConfigFile? Open(HostRoot root, int vmid, string? node = null)
     {
-        string folder = node is null ? "/etc/pve/qemu-server" : $"/etc/pve/nodes/{node}/qemu-server";
+        string folder = Folder(node);
         string path = root.Resolve($"{folder}/{vmid}.conf");
         byte[]? bytes = HostFile.ReadAllOrNull(path, MaximumSize);
         for (
@@ -70,15 +70,17 @@ public sealed class VmConfigFile
     public static bool IsContainer(HostRoot root, int vmid) => File.Exists(root.Resolve($"/etc/pve/lxc/{vmid}.conf"));
 
     /// <summary>
-    /// The VMs that have a configuration on this node, in order. Other files of that folder do not count. No VM is an answer; no
+    /// The VMs that have a configuration on a node, in order. Other files of that folder do not count. No VM is an answer; no
     /// folder is none: where pmxcfs is not mounted, nothing is known of this node's VMs.
     /// </summary>
+    /// <param name="root">The host.</param>
+    /// <param name="node">The node; null for this one.</param>
     /// <exception cref="HostException">The folder is missing or cannot be read.</exception>
-    public static IReadOnlyList<int> List(HostRoot root)
+    public static IReadOnlyList<int> List(HostRoot root, string? node = null)
     {
         const string Extension = ".conf";
         List<int> vmids = [];
-        foreach (string name in Names(root.Resolve("/etc/pve/qemu-server")))
+        foreach (string name in Names(root.Resolve(Folder(node))))
         {
             bool isConfig = name.EndsWith(Extension, StringComparison.Ordinal);
             if (isConfig && Vmid.TryParse(name.AsSpan(0, name.Length - Extension.Length), out int vmid))
@@ -90,6 +92,9 @@ public sealed class VmConfigFile
         vmids.Sort();
         return vmids;
     }
+
+    private static string Folder(string? node) =>
+        node is null ? "/etc/pve/qemu-server" : $"/etc/pve/nodes/{node}/qemu-server";
 
     private static List<string> Names(string folder)
     {

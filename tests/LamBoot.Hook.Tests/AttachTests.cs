@@ -13,7 +13,7 @@ public sealed class AttachTests
     {
         using HostTree tree = new HostTree().AddQm();
         tree.AddVm(100, "single-00-4m-ok", "args: -cpu 'host,a b'\n");
-        tree.Hook(["detach", "100"]).Error.ShouldContain("VM 100: error: it is not attached");
+        tree.Hook(["detach", "100"]).Error.ShouldContain("VM 100: error: not attached");
         Normalise(tree);
         string before = File.ReadAllText(tree.Config(100));
 
@@ -30,7 +30,7 @@ public sealed class AttachTests
         Lines(tree, 100).ShouldContain("hookscript: local:snippets/lamboot-hook");
         Document(tree, 100).GetProperty("role").GetString().ShouldBe("webserver");
         string attached = File.ReadAllText(tree.Config(100));
-        tree.Hook(["attach", "100"]).Output.ShouldBe("VM 100 (vm100): is attached already\n");
+        tree.Hook(["attach", "100"]).Output.ShouldBe("VM 100 (vm100): already attached\n");
         File.ReadAllText(tree.Config(100)).ShouldBe(attached);
 
         tree.Hook(["detach", "100"]).ShouldBe(new(0, "VM 100 (vm100): detached\n", ""));
@@ -85,11 +85,11 @@ public sealed class AttachTests
         ];
         $"attached: {string.Join(' ', attached)}".ShouldBe(told);
         bool isAll = selection[0] == "--all";
-        result.Output.Contains("left out: VM 102: it has no 'bios: ovmf'").ShouldBe(isAll);
+        result.Output.Contains("skipped VM 102: no UEFI firmware (no 'bios: ovmf')").ShouldBe(isAll);
     }
 
     [Theory]
-    [InlineData("name: bios\n", "it has no 'bios: ovmf', so LamBoot cannot run in it")]
+    [InlineData("name: bios\n", "no UEFI firmware (no 'bios: ovmf')")]
     [InlineData(
         "bios: ovmf\nlock: backup\n",
         "its configuration has 'lock: backup': wait until that is over, or qm unlock 100"
@@ -127,7 +127,6 @@ public sealed class AttachTests
     [Theory]
     [InlineData("rm \"$1\"", "there is no /var/lib/vz/snippets/lamboot-hook")]
     [InlineData("rm \"$1\"; echo >\"$1\"", "is not executable")]
-    [InlineData("printf 'dir: local\\n\\tcontent iso\\n' >\"$2\"", "pvesm set local --content iso,snippets")]
     public void No_VM_is_given_a_hookscript_that_would_keep_it_from_starting(string fault, string reason)
     {
         using HostTree tree = new HostTree().AddQm();
@@ -142,6 +141,60 @@ public sealed class AttachTests
         File.ReadAllText(tree.Config(100)).ShouldBe(before);
     }
 
+    /// <summary>Proxmox VE starts a VM whose hookscript's storage may not hold snippets, or is disabled: attach goes on.</summary>
+    [Theory]
+    [InlineData("\tcontent iso,import\n")]
+    [InlineData("\tcontent iso,snippets\n\tdisable\n")]
+    public void A_storage_that_Proxmox_VE_does_not_ask_about_keeps_no_VM_from_being_attached(string local)
+    {
+        using HostTree tree = new HostTree().AddQm();
+        tree.AddVm(100);
+        tree.Write("/etc/pve/storage.cfg", $"dir: local\n\tpath /var/lib/vz\n{local}");
+
+        ProgramResult result = tree.Hook(["attach", "100"]);
+
+        result.ExitCode.ShouldBe(0, result.Error);
+        result.Error.ShouldBe("");
+        Lines(tree, 100).ShouldContain("hookscript: local:snippets/lamboot-hook");
+    }
+
+    /// <summary>A stopped pve-cluster leaves an empty folder: that is no node without VMs.</summary>
+    [Theory]
+    [InlineData("attach", "--all")]
+    [InlineData("attach", "--tag", "web")]
+    [InlineData("attach", "100")]
+    [InlineData("detach", "--all")]
+    [InlineData("detach", "--all", "--dry-run")]
+    [InlineData("detach", "100")]
+    public void Without_the_hosts_configuration_nothing_is_done_and_that_is_an_error(params string[] arguments)
+    {
+        using HostTree tree = new HostTree().AddQm();
+        tree.Write("/var/lib/lamboot/100.json", "{}");
+        Directory.Delete(tree.Path("/etc/pve"), recursive: true);
+        Directory.CreateDirectory(tree.Path("/etc/pve"));
+        Dictionary<string, string> before = tree.Snapshot();
+
+        ProgramResult result = tree.Hook(arguments);
+
+        result.ExitCode.ShouldBe(1);
+        result.Output.ShouldBe("");
+        result.Error.ShouldContain("/etc/pve/qemu-server: No such file or directory; is pve-cluster running?");
+        result.Error.Count(c => c == '\n').ShouldBe(1);
+        tree.Snapshot().ShouldBe(before);
+    }
+
+    [Fact]
+    public void VMs_that_do_not_fit_are_told_in_one_line_whose_words_agree()
+    {
+        using HostTree tree = new HostTree().AddQm();
+        tree.AddVm(100);
+        tree.AddVm(101);
+
+        tree.Hook(["detach", "--all"]).ShouldBe(new(0, "skipped VMs 100, 101: not attached\n", ""));
+        File.Delete(tree.Config(101));
+        tree.Hook(["detach", "--all"]).ShouldBe(new(0, "skipped VM 100: not attached\n", ""));
+    }
+
     [Fact]
     public void A_running_VM_is_attached_from_its_next_stop()
     {
@@ -154,7 +207,7 @@ public sealed class AttachTests
             tree.Hook(["attach", "100"]).Output.ShouldContain("it runs: from its next stop and start");
             Lines(tree, 100).ShouldContain("args: -name x");
             Lines(tree, 100).ShouldContain($"args: -name x {Item}"); // pending
-            tree.Hook(["attach", "100"]).Output.ShouldBe("VM 100 (vm100): is attached already\n");
+            tree.Hook(["attach", "100"]).Output.ShouldBe("VM 100 (vm100): already attached\n");
 
             tree.Hook(["detach", "100"]).Output.ShouldContain("detached; it runs: args from its next stop and start");
             File.ReadAllText(tree.Config(100)).ShouldNotContain("fw_cfg");
@@ -218,7 +271,7 @@ public sealed class AttachTests
         );
         File.Exists(tree.Document(100)).ShouldBeTrue();
         File.WriteAllText(tree.Config(101), "bios: ovmf\n");
-        tree.Hook(["detach", "100"]).Output.ShouldBe("VM 100 (vm100): is detached already\n");
+        tree.Hook(["detach", "100"]).Output.ShouldBe("VM 100 (vm100): already detached\n");
         File.Exists(tree.Document(100)).ShouldBeFalse();
     }
 

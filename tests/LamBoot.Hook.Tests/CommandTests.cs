@@ -22,6 +22,9 @@ public sealed class CommandTests
     [InlineData("expected a command, or VMID and PHASE")]
     [InlineData("unknown command 'foo'", "foo")]
     [InlineData("unknown command 'foo'", "foo", "bar")]
+    [InlineData("missing phase after VMID 100; did you mean 'lamboot-hook inspect 100'?", "100")]
+    [InlineData("--last: expected a number of 1 or more", "history", "100", "--last", "x")]
+    [InlineData("--last: expected a number of 1 or more", "history", "100", "--last", "99999999999")]
     [InlineData("expected a VMID, or --vars FILE", "inspect")]
     [InlineData("expected a VMID, or --vars FILE", "inspect", "100", "--vars", "x")]
     [InlineData("'99' is no VMID: expected 100 to 999999999", "inspect", "99")]
@@ -220,7 +223,7 @@ public sealed class CommandTests
         {
             ProgramResult result = tree.Hook(["inspect", "--vars", tree.Path(path), option, "--json"]);
 
-            result.ExitCode.ShouldBe(0);
+            result.ExitCode.ShouldBe(path == "/image.fd" ? 0 : 1);
             using JsonDocument json = JsonDocument.Parse(result.Output);
             json.RootElement.GetProperty(list).GetArrayLength().ShouldBe(0);
         }
@@ -231,7 +234,8 @@ public sealed class CommandTests
     {
         ProgramResult result = Run("inspect", "--vars", "/nowhere.fd", "--json");
 
-        result.ExitCode.ShouldBe(0);
+        result.ExitCode.ShouldBe(1);
+        result.Error.ShouldBe("lamboot-hook: unreadable: cannot open /nowhere.fd: No such file or directory\n");
         using JsonDocument json = JsonDocument.Parse(result.Output);
         (json.RootElement.GetProperty("health").GetProperty("error").GetString()).ShouldBe(
             "unreadable: cannot open /nowhere.fd: No such file or directory"
@@ -277,7 +281,7 @@ public sealed class CommandTests
         ProgramResult result = tree.Hook(["history", "100"]);
 
         result.ExitCode.ShouldBe(1);
-        result.Error.ShouldStartWith($"lamboot-hook: cannot read {tree.Log}: ");
+        result.Error.ShouldBe($"lamboot-hook: {tree.Log} is not a regular file; move it away, and a new one is made\n");
     }
 
     [Fact]
@@ -312,6 +316,220 @@ public sealed class CommandTests
 
         using JsonDocument json = JsonDocument.Parse(result.Output);
         json.RootElement.EnumerateArray().ShouldHaveSingleItem().GetProperty("state").GetString().ShouldBe("CrashLoop");
+    }
+
+    /// <summary>logrotate's files count, the oldest first, whatever they are called; what is in none of these forms does not.</summary>
+    [Theory]
+    [InlineData(0, "0 1 2 3 4")]
+    [InlineData(1, "4")]
+    [InlineData(2, "3 4")]
+    [InlineData(4, "1 2 3 4")]
+    public void History_reads_the_rotated_logs_too(int last, string counts)
+    {
+        using HostTree tree = new();
+        tree.AddVm(100, "single-00-4m-ok");
+        tree.Phase(100, "post-stop").ExitCode.ShouldBe(0);
+        string line = File.ReadAllText(tree.Log);
+        string Record(int count) =>
+            line.Replace("\"crash_count\":0", $"\"crash_count\":{count}", StringComparison.Ordinal);
+        tree.Write("/var/log/lamboot/fleet.jsonl-20240101", Record(0));
+        tree.Write("/var/log/lamboot/fleet.jsonl.10", Record(1));
+        tree.Write("/var/log/lamboot/fleet.jsonl.9", Record(2));
+        tree.Write("/var/log/lamboot/fleet.jsonl.1", Record(3));
+        tree.Write("/var/log/lamboot/fleet.jsonl", Record(4));
+        tree.Write("/var/log/lamboot/fleet.jsonl.old", Record(9));
+        ProgramResult.Shell("gzip \"$1.10\" \"$1\"-2*", tree.Log).ExitCode.ShouldBe(0);
+
+        ProgramResult result = tree.Hook([
+            "history",
+            "100",
+            "--json",
+            .. last == 0 ? [] : (string[])["--last", $"{last}"],
+        ]);
+
+        result.Error.ShouldBe("");
+        using JsonDocument json = JsonDocument.Parse(result.Output);
+        string.Join(
+                ' ',
+                json.RootElement.EnumerateArray().Select(record => record.GetProperty("crash_count").GetInt32())
+            )
+            .ShouldBe(counts);
+    }
+
+    [Fact]
+    public void A_rotated_log_that_cannot_be_read_is_said_and_the_others_are_shown()
+    {
+        using HostTree tree = new();
+        tree.AddVm(100, "single-00-4m-ok");
+        tree.Phase(100, "post-stop").ExitCode.ShouldBe(0);
+        tree.Write("/var/log/lamboot/fleet.jsonl.1.gz", "no gzip");
+
+        ProgramResult result = tree.Hook(["history", "100"]);
+
+        result.ExitCode.ShouldBe(1);
+        result.Output.ShouldContain("BootedOK");
+        result.Error.ShouldStartWith($"lamboot-hook: cannot read {tree.Log}.1.gz: ");
+        result.Error.Count(c => c == '\n').ShouldBe(1);
+    }
+
+    /// <summary>Nothing in the log's place makes reading it hang, or cost more than its bytes.</summary>
+    [Theory]
+    [InlineData("mkfifo \"$1\"", 1, "is not a regular file")]
+    [InlineData("ln -s /etc/hostname \"$1\"", 1, "is a symbolic link, which is not followed")]
+    [InlineData("echo >\"$1\"; chmod 0666 \"$1\"", 1, "can be written by others than its owner: chmod go-w ")]
+    [InlineData("echo >\"$1\"; chown 65534 \"$1\"", 1, "belongs to user 65534, not to root: chown root ")]
+    [InlineData("echo >\"$1\"; chmod 0777 \"${1%/*}\"", 1, "can be written by others than its owner: chmod go-w ")]
+    [InlineData("truncate -s 300M \"$1\"", 0, ":1: no health record, skipped")]
+    [InlineData("tr '\\0' x </dev/zero | head -c 100M >\"$1\"", 0, ":1: no health record, skipped")]
+    public void History_takes_nothing_else_for_a_log(string script, int exitCode, string told)
+    {
+        using HostTree tree = new();
+        Directory.CreateDirectory(Path.GetDirectoryName(tree.Log)!);
+        ProgramResult.Shell(script, tree.Log).ExitCode.ShouldBe(0);
+        string hook = Repository.File("out", "bin", "lamboot-hook");
+        (string, string)[] environment = [("LAMBOOT_ROOT", tree.Root)];
+
+        // 5 s of CPU; 400 MB that are touched, of which the program has 30 of its own.
+        const string Limits = "ulimit -t 5; ulimit -d 400000; exec \"$0\" \"$@\"";
+        ProgramResult all = ProgramResult.Run("/bin/sh", ["-c", Limits, hook, "history", "100"], environment);
+        ProgramResult last = ProgramResult.Run(
+            "/bin/sh",
+            ["-c", Limits, hook, "history", "100", "--last", "5"],
+            environment
+        );
+
+        all.ExitCode.ShouldBe(exitCode, all.Error);
+        all.Error.ShouldContain(told);
+        all.Error.Count(c => c == '\n').ShouldBe(1);
+        last.ExitCode.ShouldBe(exitCode, last.Error);
+    }
+
+    /// <summary>The hook writes no record where it would not read one.</summary>
+    [Theory]
+    [InlineData("ln -s \"$1.else\" \"$1\"", "is a symbolic link")]
+    [InlineData("ln -s . \"$1\"", "is a symbolic link")]
+    [InlineData("echo >\"$1.else\"; ln \"$1.else\" \"$1\"", "has another name, a hard link")]
+    [InlineData("echo >\"$1\"; chown 65534 \"$1\"", "belongs to user 65534")]
+    [InlineData("echo >\"$1\"; chmod 0666 \"$1\"", "can be written by others")]
+    [InlineData("mkfifo \"$1\"", "is not a regular file")]
+    [InlineData("chmod 0777 \"${1%/*}\"", "can be written by others")]
+    [InlineData("mv \"${1%/*}\" \"${1%/*}.d\"; ln -s lamboot.d \"${1%/*}\"", "but a link")]
+    public void A_log_that_another_user_could_have_put_there_is_not_written(string script, string told)
+    {
+        using HostTree tree = new();
+        tree.AddVm(100, "single-00-4m-ok");
+        Directory.CreateDirectory(Path.GetDirectoryName(tree.Log)!);
+        ProgramResult.Shell(script, tree.Log);
+        Dictionary<string, string> before = FilesBelow(tree);
+
+        ProgramResult result = tree.Phase(100, "post-stop");
+
+        result.ExitCode.ShouldBe(0);
+        result.Error.ShouldContain(told);
+        result.Error.ShouldContain("VM 100: error: ");
+        FilesBelow(tree).ShouldBe(before);
+    }
+
+    /// <summary>Two VMs that had one VMID one after the other are told apart by their uuids.</summary>
+    [Fact]
+    public void History_tells_a_VM_from_one_that_had_its_VMID_before()
+    {
+        const string Old = "11111111-2222-3333-4444-555555555555";
+        const string New = "AAAAAAAA-2222-3333-4444-555555555555";
+        using HostTree tree = new();
+        tree.AddVm(100, "single-00-4m-ok", $"smbios1: manufacturer=eA==,uuid={Old},base64=1\n");
+        tree.Phase(100, "post-stop").ExitCode.ShouldBe(0);
+        tree.Hook(["history", "100"]).Output.ShouldStartWith("OBSERVED");
+        tree.AddVm(100, "crash-255", $"smbios1: uuid={New}\n");
+
+        string before = tree.Hook(["history", "100"]).Output;
+        tree.Phase(100, "post-stop").ExitCode.ShouldBe(0);
+        string after = tree.Hook(["history", "100"]).Output;
+
+        before.ShouldStartWith($"of an earlier VM with VMID 100 (uuid {Old}):\nOBSERVED");
+        after.ShouldStartWith(before);
+        after.ShouldContain($"of VM 100 (uuid {New.ToLowerInvariant()}):\nOBSERVED");
+        File.ReadAllLines(tree.Log)[1].ShouldContain($"\"uuid\":\"{New.ToLowerInvariant()}\"");
+    }
+
+    [Fact]
+    public void A_log_that_may_not_be_read_is_one_plain_line()
+    {
+        using HostTree tree = History();
+        File.SetUnixFileMode(tree.Log, UnixFileMode.UserRead);
+        File.SetUnixFileMode(tree.Root, (UnixFileMode)0x1ed);
+
+        ProgramResult result = ProgramResult.Run(
+            "setpriv",
+            [
+                "--reuid=65534",
+                "--regid=65534",
+                "--clear-groups",
+                Repository.File("out", "bin", "lamboot-hook"),
+                "history",
+                "100",
+            ],
+            ("LAMBOOT_ROOT", tree.Root)
+        );
+
+        result.ShouldBe(
+            new(1, "VM 100: no health records\n", $"lamboot-hook: cannot open {tree.Log}: Permission denied\n")
+        );
+    }
+
+    /// <summary>What was named has to be there: an empty tree looks like a host without VMs, no fleet.toml like no fleet.</summary>
+    [Theory]
+    [InlineData("there is no folder /nowhere", "check", "--root", "/nowhere")]
+    [InlineData("there is no folder /nowhere", "history", "100", "--root=/nowhere")]
+    [InlineData("--config: there is no /nowhere.toml", "check", "--config", "/nowhere.toml")]
+    [InlineData("--config: there is no /nowhere.toml", "attach", "--all", "--config", "/nowhere.toml")]
+    [InlineData("unreadable: cannot open /nowhere.fd", "inspect", "--vars", "/nowhere.fd")]
+    public void What_was_named_and_is_not_there_is_an_error(string told, params string[] arguments)
+    {
+        ProgramResult result = Run(arguments);
+
+        result.ExitCode.ShouldBe(1);
+        result.Output.ShouldBe("");
+        result.Error.ShouldStartWith($"lamboot-hook: {told}");
+        result.Error.Count(c => c == '\n').ShouldBe(1);
+    }
+
+    [Theory]
+    [InlineData("--json", ">/dev/full", "lamboot-hook: cannot write to standard output: it is closed or full\n")]
+    [InlineData("--json", ">&-", "lamboot-hook: cannot write to standard output: it is closed or full\n")]
+    [InlineData("--help", ">/dev/full", "lamboot-hook: No space left on device")]
+    public void What_could_not_be_written_is_a_failure(string option, string redirection, string told)
+    {
+        using HostTree tree = History();
+
+        ProgramResult result = ProgramResult.Shell(
+            $"LAMBOOT_ROOT=$1 \"$2\" history 100 {option} --last 1 {redirection}",
+            tree.Root,
+            Repository.File("out", "bin", "lamboot-hook")
+        );
+
+        result.ExitCode.ShouldBe(1);
+        result.Error.ShouldStartWith(told);
+    }
+
+    /// <summary>At a terminal an unknown phase is a typing error; elsewhere it is one that Proxmox VE added.</summary>
+    [Fact]
+    public void A_phase_that_is_mistyped_is_told()
+    {
+        using HostTree tree = new();
+        string hook = Repository.File("out", "bin", "lamboot-hook");
+
+        ProgramResult typed = ProgramResult.Run(
+            "script",
+            ["-qec", $"{hook} 100 start", "/dev/null"],
+            ("LAMBOOT_ROOT", tree.Root)
+        );
+
+        typed.ExitCode.ShouldBe(2);
+        typed.Output.ShouldBe(
+            "lamboot-hook: unknown phase 'start': expected pre-start, post-start, pre-stop or post-stop; see 'lamboot-hook --help'\r\n"
+        );
+        tree.Phase(100, "start").ShouldBe(new(0, "", ""));
     }
 
     [Fact]
@@ -349,6 +567,13 @@ public sealed class CommandTests
         tree.Phase(100, "post-stop").ExitCode.ShouldBe(0);
         return tree;
     }
+
+    /// <summary>The tree's regular files, links not followed; not what a start may leave.</summary>
+    private static Dictionary<string, string> FilesBelow(HostTree tree) =>
+        ProgramResult
+            .Shell("find \"$1/var/log\" -type f -exec cksum {} +", tree.Root)
+            .Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .ToDictionary(line => line);
 
     private static ProgramResult Run(params string[] arguments)
     {

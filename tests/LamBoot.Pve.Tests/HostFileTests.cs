@@ -54,8 +54,8 @@ public sealed class HostFileTests
         using HostTree tree = new();
         tree.Write("/log", "one\n{\"tor");
 
-        HostFile.AppendLine(tree.Path("/log"), "two"u8);
-        HostFile.AppendLine(tree.Path("/log"), "three"u8);
+        LogFile.AppendLine(tree.Path("/log"), "two"u8);
+        LogFile.AppendLine(tree.Path("/log"), "three"u8);
 
         File.ReadAllText(tree.Path("/log")).ShouldBe("one\n{\"tor\ntwo\nthree\n");
     }
@@ -69,7 +69,7 @@ public sealed class HostFileTests
         Parallel.For(
             0,
             400,
-            i => HostFile.AppendLine(path, Encoding.ASCII.GetBytes(new string((char)('a' + (i % 26)), 500)))
+            i => LogFile.AppendLine(path, Encoding.ASCII.GetBytes(new string((char)('a' + (i % 26)), 500)))
         );
 
         string[] lines = File.ReadAllLines(path);
@@ -82,7 +82,7 @@ public sealed class HostFileTests
     public void Lines_are_read_backwards_in_blocks()
     {
         using HostTree tree = new();
-        HostFile.ReadLinesBackwards(tree.Path("/none"), 10).ShouldBeEmpty();
+        LogFile.ReadLinesBackwards(tree.Path("/none"), 10).ShouldBeEmpty();
         Random random = new(1);
         for (int run = 0; run < 300; run++)
         {
@@ -95,7 +95,7 @@ public sealed class HostFileTests
 
             List<string> parts =
             [
-                .. HostFile
+                .. LogFile
                     .ReadLinesBackwards(tree.Path("/file"), random.Next(1, 20))
                     .Select(lines => System.Text.Encoding.ASCII.GetString(lines.Span)),
             ];
@@ -114,7 +114,7 @@ public sealed class HostFileTests
 
         string[] parts =
         [
-            .. HostFile
+            .. LogFile
                 .ReadLinesBackwards(tree.Path("/file"), 16, 100)
                 .Select(lines => System.Text.Encoding.ASCII.GetString(lines.Span)),
         ];

@@ -31,17 +31,61 @@ internal static class CheckCommand
 
     private static List<Finding> Findings(HostRoot root, string fleetPath)
     {
+        ThrowUnlessOwner(root);
         FleetToml fleet = FleetToml.Read(fleetPath);
-        List<AttachedVm> vms = AttachedVm.All(root, out List<Finding> unreadable);
+        List<Finding> findings = [.. Guarded(null, () => FleetChecks.Run(root, fleet, fleetPath))];
+        List<AttachedVm> vms;
+        IReadOnlyDictionary<int, string> cluster;
+        List<Finding> unreadable;
+        try
+        {
+            cluster = Cluster.Vms(root);
+            vms = AttachedVm.All(root, out unreadable);
+        }
+        catch (HostException e)
+        {
+            // Whatever else is found says more than is known: a document is stray only beside all VMs.
+            return [.. findings, FindingCatalogue.Of("pve-missing", null, e.Message, "no VM could be looked at")];
+        }
+
         return
         [
-            .. FleetChecks.Run(root, fleet, fleetPath),
-            .. HostChecks.Run(root, fleet.Config, vms),
-            .. SnippetChecks.Run(root, vms),
+            .. findings,
+            .. Guarded(null, () => FleetChecks.Roles(fleet.Config, cluster)),
+            .. Guarded(null, () => HostChecks.Run(root, fleet.Config, vms)),
+            .. Guarded(null, () => SnippetChecks.Run(root, vms)),
             .. unreadable,
-            .. vms.SelectMany(vm => new VmChecks(root, fleet, vm).Run()),
-            .. unreadable.Count > 0 ? [] : HostChecks.StrayDocuments(root, fleet.Config, vms), // it may name any
+            .. vms.SelectMany(vm => Guarded(vm.Vmid, () => new VmChecks(root, fleet, vm).Run())),
+            .. unreadable.Count > 0 // it may name any
+                ? []
+                : Guarded(null, () => HostChecks.StrayDocuments(root, fleet.Config, vms, cluster)),
         ];
+    }
+
+    /// <summary>Whoever may not read all of the host would be told of faults that are none, and to mend them.</summary>
+    private static void ThrowUnlessOwner(HostRoot root)
+    {
+        if (!HostFile.IsOwn(root.Resolve("/")))
+        {
+            throw new HostException("check needs to read all of this host's configuration: run it as root");
+        }
+    }
+
+    /// <summary>Some checks. A fault in them, the host's or ours, keeps no other from being made.</summary>
+    private static List<Finding> Guarded(int? vmid, Func<IEnumerable<Finding>> checks)
+    {
+        List<Finding> findings = [];
+        try
+        {
+            findings.AddRange(checks());
+        }
+        catch (Exception e)
+        {
+            const string Fix = "fix that and check again: more may be wrong there";
+            findings.Add(FindingCatalogue.Of("unchecked", vmid, ProgramOptions.Reason(e), Fix));
+        }
+
+        return findings;
     }
 
     private static void Print(IReadOnlyList<Finding> findings, bool json)
@@ -62,7 +106,9 @@ internal static class CheckCommand
 
         int errors = findings.Count(finding => finding.Severity == FindingCatalogue.Error);
         StandardIo.Output.WriteLine(
-            findings.Count == 0 ? "no finding" : $"{errors} errors, {findings.Count - errors} warnings"
+            findings.Count == 0
+                ? "no finding"
+                : $"{Plural.Of(errors, "error")}, {Plural.Of(findings.Count - errors, "warning")}"
         );
     }
 }

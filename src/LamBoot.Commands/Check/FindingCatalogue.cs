@@ -15,31 +15,34 @@ internal static class FindingCatalogue
         ("fleet-missing", Warning, "there is no fleet.toml: identities have neither fleet nor role"),
         ("fleet-invalid", Error, "fleet.toml does not parse, or breaks a rule of its schema"),
         ("fleet-unknown-key", Warning, "fleet.toml has a key that is ignored"),
+        ("fleet-placeholder", Warning, "the fleet's id is the placeholder of the package"),
+        ("fleet-webhook-readable", Warning, "fleet.toml holds alert_webhook, a secret, and every user can read it"),
         ("chain-unusable", Error, "the chained hookscript cannot be run"),
         (
-            "config-dir-unusable",
+            "pve-missing",
             Error,
-            "the folder of the identity documents is missing, a link, or others can write it"
+            "the host's configuration, /etc/pve, is not there or cannot be read: no VM was looked at"
         ),
-        ("log-unusable", Error, "the health log is no regular file, or its folder is missing and cannot be made"),
+        ("fleet-role-unused", Warning, "fleet.toml gives a role to a VM that the cluster does not have"),
+        ("unchecked", Error, "something could not be looked at; the other findings stand"),
+        ("config-dir-unusable", Error, "the folder of the identity documents is a link, or others can write it"),
+        ("log-unusable", Error, "the health log, or its folder, is not what root alone could have put there"),
         ("log-large", Warning, "the health log has more than 256 MiB: nothing rotates it"),
         ("log-malformed", Warning, "the end of the health log has lines that are no records"),
         ("lease-left", Warning, "a lease of a start that is over is left in /run/lamboot"),
         ("document-lent", Warning, "the document of a VM that was lent to a clone's start was not given back"),
         ("left-over", Warning, "a temporary file of a writer that was killed is left"),
         ("snippet-storage-unknown", Error, "the storage of the hookscript is not in storage.cfg"),
-        (
-            "snippet-storage-unusable",
-            Error,
-            "the storage of the hookscript is disabled, not for this node, or not mounted"
-        ),
-        ("snippet-storage-content", Error, "the storage of the hookscript holds no snippets"),
+        ("snippet-storage-unusable", Error, "the storage of the hookscript is not mounted"),
+        ("snippet-storage-disabled", Warning, "the storage of the hookscript is disabled, or not for this node"),
+        ("snippet-storage-content", Warning, "the storage of the hookscript is not for snippets"),
         ("snippet-missing", Error, "the hookscript is not there: its VMs do not start"),
         ("snippet-not-executable", Error, "the hookscript is not executable: its VMs do not start"),
         ("snippet-broken", Error, "the hookscript does not run lamboot-hook"),
         ("snippet-version", Warning, "the hookscript runs another version of lamboot-hook"),
         ("vm-config-unreadable", Error, "a VM's configuration cannot be read"),
         ("vm-hookscript-unusable", Error, "a VM names a hookscript of another's that cannot be run: it does not start"),
+        ("vm-upstream-hookscript", Warning, "a VM has upstream's lamboot-hookscript.pl: attach replaces it"),
         ("vm-not-ovmf", Warning, "an attached VM has no UEFI firmware"),
         ("vm-no-efidisk", Warning, "an attached VM has no EFI disk: nothing is kept between its boots"),
         ("vm-efidisk-storage", Error, "the storage of an attached VM's EFI disk is unknown or unusable"),
@@ -54,7 +57,11 @@ internal static class FindingCatalogue
         ("vm-item-outside", Warning, "a VM's args names a file that is no document of the folder"),
         ("vm-item-without-file", Error, "a VM's args has an item without a file: QEMU does not start"),
         ("vm-pending-item", Warning, "the pending args of a VM lack its item, or name another document"),
-        ("vm-document-missing", Error, "a VM's args names a document that is not there: it does not start"),
+        (
+            "vm-document-missing",
+            Error,
+            "a VM's args names a file that is not there, and no hook of ours writes it: it does not start"
+        ),
         ("vm-document-invalid", Error, "a VM's document is no identity document"),
         ("vm-document-other", Error, "a VM's document holds another VM's identity"),
         ("vm-document-mode", Warning, "a VM's document is not readable by all, or others than root can write it"),
@@ -65,7 +72,7 @@ internal static class FindingCatalogue
             Warning,
             "a snapshot of a VM names a document that is not there: after a rollback it does not start"
         ),
-        ("document-stray", Warning, "the identity document of a VM that this node does not have is left"),
+        ("document-stray", Warning, "the identity document of a VM that the cluster does not have is left"),
     ];
 
     /// <summary>A finding.</summary>

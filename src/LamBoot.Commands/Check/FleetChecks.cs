@@ -6,9 +6,12 @@ namespace LamBoot.Commands.Check;
 /// <summary>What <c>check</c> finds in fleet.toml.</summary>
 internal static class FleetChecks
 {
+    /// <summary>What the package's fleet.toml has in place of an id.</summary>
+    private const string Placeholder = "my-fleet";
+
     public static IEnumerable<Finding> Run(HostRoot root, FleetToml fleet, string path)
     {
-        if (!File.Exists(path) && fleet.Errors.Count == 0)
+        if (fleet.Errors.Count == 0 && !HostFile.Exists(path))
         {
             yield return FindingCatalogue.Of(
                 "fleet-missing",
@@ -38,6 +41,26 @@ internal static class FleetChecks
             );
         }
 
+        if (fleet.Config.FleetId == Placeholder)
+        {
+            yield return FindingCatalogue.Of(
+                "fleet-placeholder",
+                null,
+                $"{path}: the fleet's id is '{Placeholder}' still, as the package has it",
+                "give your fleet a name: id in [fleet]"
+            );
+        }
+
+        if (fleet.Config.AlertWebhook is not null && HostFile.IsReadableByAll(path))
+        {
+            yield return FindingCatalogue.Of(
+                "fleet-webhook-readable",
+                null,
+                $"{path} holds alert_webhook, a secret, and every user can read it",
+                $"chmod 0640 {path}"
+            );
+        }
+
         foreach (string volume in Chains(fleet.Config))
         {
             Hookscript script = Hookscript.Find(root, volume);
@@ -52,6 +75,20 @@ internal static class FleetChecks
             }
         }
     }
+
+    /// <summary>Roles of VMs that there are not, of those that are gone mostly: a VM that gets such a VMID gets its role.</summary>
+    public static IEnumerable<Finding> Roles(FleetConfig fleet, IReadOnlyDictionary<int, string> cluster) =>
+        fleet
+            .Roles.Where(role => !cluster.ContainsKey(role.Key))
+            .OrderBy(role => role.Key)
+            .Select(role =>
+                FindingCatalogue.Of(
+                    "fleet-role-unused",
+                    null,
+                    $"fleet.toml gives VM {role.Key} the role '{role.Value}', and the cluster has no such VM",
+                    "take it out of [roles]: the next VM with that VMID would have the role"
+                )
+            );
 
     private static IEnumerable<string> Chains(FleetConfig fleet) =>
         fleet.Chains.Values.Concat(fleet.Chain is { } chain ? [chain] : []).Distinct().Order(StringComparer.Ordinal);

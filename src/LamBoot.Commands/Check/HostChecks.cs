@@ -11,48 +11,45 @@ internal static class HostChecks
 
     public static IEnumerable<Finding> Run(HostRoot root, FleetConfig fleet, IReadOnlyList<AttachedVm> vms) =>
         [
-            .. ConfigDir(root, fleet, vms.Any(vm => vm.IsAttached)),
+            .. ConfigDir(root, fleet),
             .. Log(root, fleet),
             .. Leases(root, fleet),
-            .. LentDocuments(root, fleet),
+            .. LentDocuments(root, fleet, vms),
             .. LeftOvers(root, fleet),
         ];
 
-    /// <summary>Documents of VMs that are not here: removed ones', migrated ones'. One that some VM names is no stray.</summary>
-    public static IEnumerable<Finding> StrayDocuments(HostRoot root, FleetConfig fleet, IReadOnlyList<AttachedVm> vms)
+    /// <summary>
+    /// Documents of VMs that are gone. One that some VM names is no stray, nor is that of a VM on another node, which may come back.
+    /// </summary>
+    public static IEnumerable<Finding> StrayDocuments(
+        HostRoot root,
+        FleetConfig fleet,
+        IReadOnlyList<AttachedVm> vms,
+        IReadOnlyDictionary<int, string> cluster
+    )
     {
         foreach (string path in Files(root.Resolve(fleet.ConfigDir), "*.json"))
         {
             bool isDocument = Vmid.TryParse(Path.GetFileNameWithoutExtension(path.AsSpan()), out int vmid);
             string document = fleet.DocumentPath(vmid);
-            if (isDocument && !vms.Any(vm => vm.Vmid == vmid || vm.Config.Mentions(document)))
+            if (isDocument && !cluster.ContainsKey(vmid) && !vms.Any(vm => vm.Config.Mentions(document)))
             {
                 yield return FindingCatalogue.Of(
                     "document-stray",
                     null,
-                    $"{document} is the identity of a VM that this node does not have",
-                    $"where it does not come back: rm {document}"
+                    $"{document} is the identity of a VM that the cluster does not have, and no VM here names it",
+                    $"rm {document}"
                 );
             }
         }
     }
 
-    private static IEnumerable<Finding> ConfigDir(HostRoot root, FleetConfig fleet, bool isNeeded)
+    private static IEnumerable<Finding> ConfigDir(HostRoot root, FleetConfig fleet)
     {
         string folder = root.Resolve(fleet.ConfigDir);
-        if (!Path.Exists(folder))
+        if (!HostFile.Exists(folder))
         {
-            return isNeeded
-                ?
-                [
-                    FindingCatalogue.Of(
-                        "config-dir-unusable",
-                        null,
-                        $"there is no {fleet.ConfigDir}, and VMs are attached",
-                        $"install -d -m 0755 {fleet.ConfigDir}, then lamboot-hook attach --all"
-                    ),
-                ]
-                : [];
+            return []; // the hook makes it
         }
 
         try
@@ -69,69 +66,46 @@ internal static class HostChecks
         }
     }
 
-    private static List<Finding> Log(HostRoot root, FleetConfig fleet)
+    private static IEnumerable<Finding> Log(HostRoot root, FleetConfig fleet)
     {
-        string path = root.Resolve(fleet.LogPath);
-        byte[]? tail;
+        byte[]? tail = null;
+        long size = 0;
+        string? fault = null;
         try
         {
-            tail = HostFile.ReadTail(path, LogTail, out _);
+            tail = LogFile.ReadTail(root.Resolve(fleet.LogPath), LogTail, out size);
         }
         catch (HostException e)
         {
-            return
-            [
-                FindingCatalogue.Of(
-                    "log-unusable",
-                    null,
-                    e.Message,
-                    $"move {fleet.LogPath} away; the hook makes a new one"
-                ),
-            ];
+            fault = e.Message;
         }
 
-        if (tail is null)
+        if (fault is not null)
         {
-            return Directory.Exists(Path.GetDirectoryName(path)) || !File.Exists(Path.GetDirectoryName(path))
-                ? []
-                :
-                [
-                    FindingCatalogue.Of(
-                        "log-unusable",
-                        null,
-                        $"{Path.GetDirectoryName(fleet.LogPath)} is no folder",
-                        "move it away; the hook makes the folder"
-                    ),
-                ];
+            yield return FindingCatalogue.Of("log-unusable", null, fault, "no health is recorded until then");
         }
 
-        List<Finding> findings = [];
-        if (new FileInfo(path).Length > LargeLog)
+        if (size > LargeLog)
         {
-            findings.Add(
-                FindingCatalogue.Of(
-                    "log-large",
-                    null,
-                    $"{fleet.LogPath} has {new FileInfo(path).Length >> 20} MiB",
-                    "install etc-examples/logrotate.d/lamboot-hook as /etc/logrotate.d/lamboot-hook"
-                )
+            yield return FindingCatalogue.Of(
+                "log-large",
+                null,
+                $"{fleet.LogPath} has {size >> 20} MiB",
+                "install etc-examples/logrotate.d/lamboot-hook as /etc/logrotate.d/lamboot-hook"
             );
         }
 
-        int malformed = HealthLog.CountMalformed(tail, isWhole: new FileInfo(path).Length <= LogTail);
+        int malformed = HealthLog.CountMalformed(tail ?? [], isWhole: size <= LogTail);
         if (malformed > 0)
         {
-            findings.Add(
-                FindingCatalogue.Of(
-                    "log-malformed",
-                    null,
-                    $"{fleet.LogPath}: {malformed} of the last lines are no health records",
-                    "a power cut leaves one at most; otherwise see what else writes there"
-                )
+            string lines = $"{malformed} of the last lines {Plural.Word(malformed, "is no record", "are no records")}";
+            yield return FindingCatalogue.Of(
+                "log-malformed",
+                null,
+                $"{fleet.LogPath}: {lines}",
+                "a power cut leaves one at most; otherwise see what else writes there"
             );
         }
-
-        return findings;
     }
 
     private static IEnumerable<Finding> Leases(HostRoot root, FleetConfig fleet)
@@ -152,7 +126,7 @@ internal static class HostChecks
         }
     }
 
-    private static IEnumerable<Finding> LentDocuments(HostRoot root, FleetConfig fleet)
+    private static IEnumerable<Finding> LentDocuments(HostRoot root, FleetConfig fleet, IReadOnlyList<AttachedVm> vms)
     {
         const string Extension = ".json" + DocumentLeases.KeptSuffix;
         foreach (string path in Files(root.Resolve(fleet.ConfigDir), "*" + Extension))
@@ -164,11 +138,20 @@ internal static class HostChecks
                     "document-lent",
                     null,
                     $"{fleet.DocumentPath(vmid)} was lent to a clone's start that died",
-                    $"the next start of VM {vmid} puts it back, as does lamboot-hook attach {vmid}"
+                    WhatPutsBack(vmid, vms.FirstOrDefault(vm => vm.Vmid == vmid)?.Config)
                 );
             }
         }
     }
+
+    /// <summary>A template never starts; a VM that is not here neither.</summary>
+    private static string WhatPutsBack(int vmid, VmConfig? config) =>
+        config switch
+        {
+            null => $"the next start of a clone that names it puts it back; VM {vmid} itself is not on this node",
+            { IsTemplate: true } => $"lamboot-hook attach {vmid} puts it back, as does the next start of a clone",
+            _ => $"the next start of VM {vmid} puts it back, as does lamboot-hook attach {vmid}",
+        };
 
     private static Lease? HolderOf(HostRoot root, FleetConfig fleet, int vmid) =>
         new DocumentLeases(root, fleet, vmid).HolderOf(vmid);

@@ -8,9 +8,17 @@ internal static class SnippetChecks
 {
     public static IEnumerable<Finding> Run(HostRoot root, IReadOnlyList<AttachedVm> vms)
     {
-        IEnumerable<string> volumes = vms.Where(vm => vm.HasHookscript).Select(vm => vm.Config.Hookscript!).Distinct();
-        return volumes.Order(StringComparer.Ordinal).SelectMany(volume => Check(root, volume));
+        string[] volumes = [.. vms.Where(vm => vm.HasHookscript).Select(vm => vm.Config.Hookscript!).Distinct()];
+        return volumes.Length == 0
+            ? BeforeAttach(root)
+            : volumes.Order(StringComparer.Ordinal).SelectMany(volume => Check(root, volume));
     }
+
+    /// <summary>What a first attach should know; a snippet that no VM names need not be there.</summary>
+    private static IEnumerable<Finding> BeforeAttach(HostRoot root) =>
+        Hookscript.Find(root, Hookscript.Usual).Fault == HookscriptFault.StorageWithoutSnippets
+            ? Check(root, Hookscript.Usual)
+            : [];
 
     private static IEnumerable<Finding> Check(HostRoot root, string volume)
     {
@@ -20,6 +28,7 @@ internal static class SnippetChecks
             HookscriptFault.None => null,
             HookscriptFault.StorageUnknown => "snippet-storage-unknown",
             HookscriptFault.StorageUnusable => "snippet-storage-unusable",
+            HookscriptFault.StorageDisabled => "snippet-storage-disabled",
             HookscriptFault.StorageWithoutSnippets => "snippet-storage-content",
             HookscriptFault.NotExecutable => "snippet-not-executable",
             _ => "snippet-missing",
@@ -30,7 +39,7 @@ internal static class SnippetChecks
                 id,
                 null,
                 $"hookscript {volume}: {script.Reason}",
-                "or take it off its VMs: lamboot-hook detach --all"
+                script.IsRunnable ? "or leave it so" : "or take it off its VMs: lamboot-hook detach --all"
             );
         }
 

@@ -6,6 +6,7 @@ namespace LamBoot.Commands.Check;
 /// <summary>What <c>check</c> finds at one VM.</summary>
 internal sealed class VmChecks(HostRoot root, FleetToml fleet, AttachedVm vm)
 {
+    private const string Upstream = "/lamboot-hookscript.pl";
     private const UnixFileMode ForAll = UnixFileMode.UserRead | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
     private const UnixFileMode ForOthers = UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
 
@@ -29,20 +30,27 @@ internal sealed class VmChecks(HostRoot root, FleetToml fleet, AttachedVm vm)
     {
         if (_config.Hookscript is not { } volume || vm.HasHookscript)
         {
-            return [];
+            yield break;
         }
 
         Hookscript script = Hookscript.Find(root, volume);
-        return !script.IsRunnable
-            ?
-            [
-                Of(
-                    "vm-hookscript-unusable",
-                    $"hookscript {volume}: {script.Reason}",
-                    $"put it there, or qm set {_vmid} --delete hookscript; the VM does not start until then"
-                ),
-            ]
-            : [];
+        if (!script.IsRunnable)
+        {
+            yield return Of(
+                "vm-hookscript-unusable",
+                $"hookscript {volume}: {script.Reason}",
+                $"put it there, or qm set {_vmid} --delete hookscript; the VM does not start until then"
+            );
+        }
+
+        if (volume.EndsWith(Upstream, StringComparison.Ordinal))
+        {
+            yield return Of(
+                "vm-upstream-hookscript",
+                $"its hookscript is upstream's, {volume}",
+                $"qm set {_vmid} --delete hookscript, then lamboot-hook attach {_vmid}"
+            );
+        }
     }
 
     private IEnumerable<Finding> Firmware()
@@ -102,9 +110,10 @@ internal sealed class VmChecks(HostRoot root, FleetToml fleet, AttachedVm vm)
 
     private IEnumerable<Finding> Item(string file, string mend)
     {
+        int? writer = OpenedDocument.OwnerOf(file, fleet.Config);
         if (file != Document)
         {
-            yield return OpenedDocument.OwnerOf(file, fleet.Config) is { } owner
+            yield return writer is { } owner
                 ? Of(
                     "vm-item-other",
                     $"args names {file}, VM {owner}'s document",
@@ -113,7 +122,9 @@ internal sealed class VmChecks(HostRoot root, FleetToml fleet, AttachedVm vm)
                 : Of("vm-item-outside", $"args names {file}, which is no document of {fleet.Config.ConfigDir}", mend);
         }
 
-        if (!File.Exists(root.Resolve(file)))
+        // Our hook writes it before QEMU looks for it: its own, and for a clone's first start its source's.
+        bool isWritten = writer is not null && vm.HasHookscript;
+        if (!isWritten && !HostFile.Exists(root.Resolve(file)))
         {
             yield return Of("vm-document-missing", $"args names {file}, which is not there: QEMU does not start", mend);
         }
@@ -148,7 +159,7 @@ internal sealed class VmChecks(HostRoot root, FleetToml fleet, AttachedVm vm)
     private IEnumerable<Finding> DocumentFile()
     {
         string path = root.Resolve(Document);
-        if (!File.Exists(path))
+        if (!HostFile.Exists(path))
         {
             yield break;
         }
@@ -212,7 +223,7 @@ internal sealed class VmChecks(HostRoot root, FleetToml fleet, AttachedVm vm)
         {
             foreach (string file in args.Fault is null ? args.Files.OfType<string>() : [])
             {
-                if (!File.Exists(root.Resolve(file)))
+                if (!HostFile.Exists(root.Resolve(file)))
                 {
                     yield return Of(
                         "vm-snapshot-document",
