@@ -44,8 +44,12 @@ public sealed record Condition(string Name, Action<Node> Apply, Action<Node> Lif
         Shell(
             node,
             """
-            cp -a "$1" "$1.kept" && mount -t tmpfs -o size=16k,mode=755 none "$1" && cp -a "$1.kept/." "$1" && rm -r "$1.kept"
-            dd if=/dev/zero of="$1/filler" bs=1k count=64 2>/dev/null; true
+            set -e
+            cp -a "$1" "$1.kept"
+            mount -t tmpfs -o size=64k,mode=755 none "$1"
+            cp -a "$1.kept/." "$1"
+            rm -r "$1.kept"
+            dd if=/dev/zero of="$1/filler" bs=1k count=128 2>/dev/null || true
             """
         );
 
@@ -56,8 +60,12 @@ public sealed record Condition(string Name, Action<Node> Apply, Action<Node> Lif
         Shell(
             node,
             """
-            rm -f "$1/filler" 2>/dev/null
-            cp -a "$1" "$1.kept" && umount "$1" && rm -rf "$1" && mv "$1.kept" "$1"
+            set -e
+            rm -f "$1/filler" 2>/dev/null || true
+            cp -a "$1" "$1.kept"
+            umount "$1"
+            rm -rf "$1"
+            mv "$1.kept" "$1"
             """
         );
 

@@ -7,15 +7,8 @@ public static class Plan
 
     private static readonly string[] Limits = ["nofile:4", "nofile:5", "nofile:6", "nofile:7", "nofile:8"];
 
-    // Files that grow, and a heap, are refused the program by the kernel: it is killed, or aborts.
-    private static readonly string[] SnippetLimits =
-    [
-        "fsize:0",
-        "fsize:100",
-        "as:3000000000",
-        "as:1000000000",
-        "as:100000000",
-    ];
+    // Memory is refused the program by the kernel: it aborts.
+    private static readonly string[] SnippetLimits = ["as:3000000000", "as:1000000000", "as:100000000"];
 
     /// <summary>Everything.</summary>
     public static void Whole(Harness harness, Subject subject) =>

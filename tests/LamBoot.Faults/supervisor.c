@@ -151,7 +151,7 @@ static bool counts(const struct task *task, const struct call *call, const char 
     if (!armed && is_main && is_first) armed = task->process;
     // Before the program's own code, and for the snippet, that of the runtime's counts as well: it is what makes it abort.
     return armed == task->process && (!call || call->kind == ORDINARY || (!is_main && call->number != SYS_exit_group
-        && call->number != SYS_rt_sigreturn && call->number != SYS_futex));
+        && call->number != SYS_rt_sigreturn && call->number != SYS_futex && call->number != SYS_uname));
 }
 
 /// At the entry of a system call: whether the task goes on.
