@@ -45,7 +45,7 @@ public sealed class DocumentLeases(HostRoot root, FleetConfig fleet, int vmid)
         using LockedFile file = OpenState(vmid);
         file.WaitInLine();
         LockWhenFree(file);
-        PutBack(vmid);
+        PutBack(vmid, wasLeased: file.Read().Length > 0);
         file.Write(Lease.Of(vmid, starter).ToString());
         identity(DocumentOf(vmid)).Write(DocumentOf(vmid));
     }
@@ -60,6 +60,11 @@ public sealed class DocumentLeases(HostRoot root, FleetConfig fleet, int vmid)
         using LockedFile file = OpenState(owner);
         file.WaitInLine();
         LockWhenFree(file);
+        if (file.Read().Length > 0)
+        {
+            RemoveLeftOvers(owner);
+        }
+
         HostFile.Overwrite(NotePath, Encoding.ASCII.GetBytes(Number(owner)), StateMode);
         file.Write(Lease.Of(vmid, starter).ToString());
         Keep(owner);
@@ -75,7 +80,7 @@ public sealed class DocumentLeases(HostRoot root, FleetConfig fleet, int vmid)
         bool isLent = !LockUnlessLent(file);
         if (!isLent)
         {
-            PutBack(vmid);
+            PutBack(vmid, wasLeased: file.Read().Length > 0);
         }
 
         string path = isLent ? KeptOf(vmid) : DocumentOf(vmid);
@@ -166,7 +171,7 @@ public sealed class DocumentLeases(HostRoot root, FleetConfig fleet, int vmid)
 
         if (isLent)
         {
-            PutBack(owner);
+            PutBack(owner, wasLeased: true);
         }
 
         file.Write("");
@@ -184,16 +189,22 @@ public sealed class DocumentLeases(HostRoot root, FleetConfig fleet, int vmid)
     }
 
     /// <summary>Puts back what a document held before it was lent.</summary>
-    private void PutBack(int owner)
+    /// <param name="owner">The VM whose document it is.</param>
+    /// <param name="wasLeased">Whether a start had it, which may have been killed while it wrote.</param>
+    private void PutBack(int owner, bool wasLeased)
     {
         string kept = KeptOf(owner);
-        if (!HostFile.Exists(kept))
+        bool isKept = HostFile.Exists(kept);
+        if (isKept || wasLeased)
+        {
+            RemoveLeftOvers(owner);
+        }
+
+        if (!isKept)
         {
             return;
         }
 
-        HostFile.RemoveLeftOvers(DocumentOf(owner));
-        HostFile.RemoveLeftOvers(kept);
         if (HostFile.ReadAll(kept, MaximumDocument, followLink: false).Length == 0)
         {
             HostFile.Delete(DocumentOf(owner)); // there was none
@@ -203,6 +214,12 @@ public sealed class DocumentLeases(HostRoot root, FleetConfig fleet, int vmid)
         {
             HostFile.Rename(kept, DocumentOf(owner));
         }
+    }
+
+    private void RemoveLeftOvers(int owner)
+    {
+        HostFile.RemoveLeftOvers(DocumentOf(owner));
+        HostFile.RemoveLeftOvers(KeptOf(owner));
     }
 
     /// <summary>The VM whose document this one's start was lent.</summary>

@@ -34,6 +34,21 @@ public sealed class HealthProbe(HostRoot root, FleetToml fleet, string phase)
     /// <param name="power">QEMU's state, <see cref="QemuProcess.Stopped"/> where none runs.</param>
     public HealthRecord ReadVm(int vmid, VmConfig config, string power)
     {
+        HealthRecord read = ReadStore(vmid, config, power);
+        return read.Status != HealthStatus.Unknown && IsOfSource(vmid, config, power, read)
+            ? About(vmid, config) with
+            {
+                QmpStatus = power,
+                Error =
+                    $"{HealthRecord.NotStarted}: LamBoot has not run since this VM was cloned; what its store says is its source's",
+            }
+            : read;
+    }
+
+    /// <summary>What a VM's store says, be it of a boot of the VM that this one was cloned from.</summary>
+    /// <inheritdoc cref="ReadVm(int, VmConfig, string)"/>
+    public HealthRecord ReadStore(int vmid, VmConfig config, string power)
+    {
         HealthRecord about = About(vmid, config) with { QmpStatus = power };
         if (!config.IsOvmf)
         {
@@ -57,6 +72,15 @@ public sealed class HealthProbe(HostRoot root, FleetToml fleet, string phase)
         }
 
         return read;
+    }
+
+    /// <summary>A clone whose args name another VM's document has not started; later its phases know what was its source's.</summary>
+    private bool IsOfSource(int vmid, VmConfig config, string power, HealthRecord read)
+    {
+        KnownBoots boots = KnownBoots.Read(root, fleet.Config, vmid, config);
+        return boots.IsNew
+            ? power == QemuProcess.Stopped && OpenedDocument.Of(config.Args, fleet.Config).IsOfAnother(vmid)
+            : boots.IsOfSource(read);
     }
 
     /// <summary>The health of a VM, and the stamp of its image from before it was read.</summary>

@@ -80,12 +80,22 @@ public sealed record HealthRecord
     /// <summary>Variables that are there and not as defined; absent where there is none.</summary>
     public IReadOnlyList<string>? Malformed { get; init; }
 
+    /// <summary>Begins the error of a clone that has not started since it was cloned.</summary>
+    internal const string NotStarted = "not-started";
+
+    /// <summary>Whether the VM is a clone that LamBoot has not run in since.</summary>
+    public bool IsNotStarted => Error?.StartsWith(NotStarted, StringComparison.Ordinal) == true;
+
+    /// <summary>Whether there is a store, and it could not be read.</summary>
+    public bool IsUnread => Error?.Split(':')[0] is "unreadable" or "timeout" or "corrupt" or "unknown-format";
+
     /// <summary>
     /// Whether another record is of the same boot: of the same VM, with the same time of boot and count, in the same state.
     /// A guest without a clock gives no time; then all that it gives has to be the same.
     /// </summary>
     public bool IsSameBoot(HealthRecord other) =>
         (Vmid, State, CrashCount, Timestamp) == (other.Vmid, other.State, other.CrashCount, other.Timestamp)
+        && (Uuid is null || other.Uuid is null || Uuid == other.Uuid) // an earlier VM of this VMID
         && (Timestamp is not null || (LastEntry, Version, Vmgenid) == (other.LastEntry, other.Version, other.Vmgenid));
 
     /// <summary>This record with what a store holds.</summary>

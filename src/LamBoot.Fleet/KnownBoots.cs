@@ -19,6 +19,7 @@ public sealed class KnownBoots
     private const int MaximumSize = 64 << 10;
     private const int Mode = 0x180; // 0600
     private const string NoUuid = "-";
+    private const string OfSource = "source ";
 
     private readonly string _path;
     private readonly string _uuid;
@@ -54,12 +55,18 @@ public sealed class KnownBoots
 
     /// <summary>Whether a boot is among them. Without a clock boots are told apart from the one before alone.</summary>
     public bool Has(HealthRecord record) =>
-        record.Timestamp is null ? _boots.LastOrDefault() == Key(record) : _boots.Contains(Key(record));
+        IsOfSource(record)
+        || (record.Timestamp is null ? _boots.LastOrDefault() == Key(record) : _boots.Contains(Key(record)));
+
+    /// <summary>Whether a boot is one of the VM that this one was cloned from.</summary>
+    public bool IsOfSource(HealthRecord record) => _boots.Contains(OfSource + Key(record));
 
     /// <summary>Adds a boot, and keeps it. Where that cannot be, the log is asked another time.</summary>
-    public void Add(HealthRecord record)
+    /// <param name="record">The boot.</param>
+    /// <param name="isOfSource">Whether it is a boot of the VM that this one was cloned from.</param>
+    public void Add(HealthRecord record, bool isOfSource = false)
     {
-        string key = Key(record);
+        string key = isOfSource ? OfSource + Key(record) : Key(record);
         _boots.Remove(key);
         _boots.Add(key);
         _boots.RemoveRange(0, Math.Max(_boots.Count - Limit, 0));

@@ -18,8 +18,8 @@ internal sealed class BootRecorder(HostRoot root, int vmid, FleetToml fleet, Tas
         log.Fact($"health {HealthText.Line(health)}");
         if (health.Status == HealthStatus.Unknown)
         {
-            // A backup of a stopped VM starts QEMU paused: no boot.
-            if (config.Lock != "backup")
+            // A backup of a stopped VM starts QEMU paused: no boot. Nor has a clone booted whose store is its source's still.
+            if (config.Lock != "backup" && !health.IsNotStarted)
             {
                 HealthLog.Append(LogPath, health);
             }
@@ -60,6 +60,11 @@ internal sealed class BootRecorder(HostRoot root, int vmid, FleetToml fleet, Tas
         HealthRecord health = probe.ReadVm(vmid, config, QemuProcess.Stopped);
         if (health.Status == HealthStatus.Unknown)
         {
+            if (health.IsUnread)
+            {
+                log.Note($"previous boot not read: {SafeText.Escape(health.Error!)}");
+            }
+
             return;
         }
 
@@ -79,11 +84,11 @@ internal sealed class BootRecorder(HostRoot root, int vmid, FleetToml fleet, Tas
     /// <summary>A clone is about to start for the first time: what its store tells of is a boot of its source.</summary>
     public void SkipSource(VmConfig config)
     {
-        HealthRecord health = Probe("pre-start").ReadVm(vmid, config, QemuProcess.Stopped);
+        HealthRecord health = Probe("pre-start").ReadStore(vmid, config, QemuProcess.Stopped);
         KnownBoots boots = KnownBoots.Read(root, fleet.Config, vmid, config);
         if (health.Status != HealthStatus.Unknown)
         {
-            boots.Add(health);
+            boots.Add(health, isOfSource: true);
         }
     }
 

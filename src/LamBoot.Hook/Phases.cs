@@ -121,13 +121,13 @@ internal sealed class Phases(HostRoot root, int vmid, FleetToml fleet, TaskLog l
         }
 
         Identity.Write(configLock);
-        bool isChanged = _incomingFrom is null && _item.Ensure(file, Lock, isStart: true);
         if (Identity.IsLent && configLock?.Starter is { } starter)
         {
             Identity.Lend(starter);
         }
 
-        if (isChanged)
+        // Not before: by the args that stand in the file the snippet tells a start that is to be refused, if this process dies.
+        if (Identity.Danger is null && _incomingFrom is null && _item.Ensure(file, Lock, isStart: true))
         {
             TellChanged();
         }
@@ -151,7 +151,7 @@ internal sealed class Phases(HostRoot root, int vmid, FleetToml fleet, TaskLog l
     private void TellChanged()
     {
         const string Updated = "args updated; takes effect at the next start";
-        if (Identity.IsGiven || Identity.Danger is not null)
+        if (Identity.IsGiven)
         {
             log.Fact(Updated);
             return;

@@ -95,9 +95,11 @@ internal static unsafe partial class Libc
     {
         const int Interrupt = 2; // SIGINT
         const int Quit = 3; // SIGQUIT
+        const int FileSize = 25; // SIGXFSZ
         _ = Signal(BrokenPipeSignal, 0);
         _ = Signal(Interrupt, 0);
         _ = Signal(Quit, 0);
+        _ = Signal(FileSize, 0);
     }
 
     [LibraryImport("libc", EntryPoint = "signal")]

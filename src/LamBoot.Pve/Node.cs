@@ -11,7 +11,7 @@ public static class Node
 
     private static string ReadName(HostRoot root)
     {
-        string name = Environment.MachineName;
+        string name = MachineName();
         if (!root.IsHost && HostFile.ReadAllOrNull(root.Resolve("/etc/hostname"), 4096) is { } file)
         {
             name = Encoding.UTF8.GetString(file).Trim();
@@ -19,5 +19,17 @@ public static class Node
 
         int dot = name.IndexOf('.', StringComparison.Ordinal);
         return dot > 0 ? name[..dot] : name;
+    }
+
+    private static string MachineName()
+    {
+        try
+        {
+            return Environment.MachineName;
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new HostException($"cannot tell the node's name: {e.Message}");
+        }
     }
 }

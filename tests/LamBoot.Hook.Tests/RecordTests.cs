@@ -129,10 +129,81 @@ public sealed class RecordTests
         using HostTree tree = new();
         tree.Write("/var/lib/lamboot/900.json", "{}");
         tree.AddVm(101, "crash-255", $"args: {HostTree.Args}900.json\n");
+        tree.Monitor("--vmid", "101", "--json").Output.ShouldContain("\"error\": \"not-started: ");
 
         VmStart.Run(tree, 101).Output.ShouldContain("\"vmid\": \"101\"");
 
+        // Its QEMU ended before the firmware reached LamBoot.
+        tree.Phase(101, "post-stop").Output.ShouldContain("health unknown: not-started: LamBoot has not run");
+        tree.Monitor("--vmid", "101", "--json").Output.ShouldContain("\"status\": \"unknown\"");
+        tree.Phase(101, "pre-start").Output.ShouldNotContain("previous boot");
         File.Exists(tree.Log).ShouldBeFalse();
+
+        CorpusImage.Get("single-00-4m-ok").WriteTo(tree.ImagePath(101));
+        tree.Phase(101, "post-stop").Output.ShouldContain("health healthy");
+        Records(tree).ShouldBe(["post-stop BootedOK 0"]);
+    }
+
+    [Fact]
+    public void A_store_that_goes_back_in_time_brings_no_boot_a_second_record()
+    {
+        using HostTree tree = new();
+        tree.AddVm(100, "single-00-4m-ok");
+        tree.Phase(100, "pre-start");
+        tree.Phase(100, "post-stop");
+        CorpusImage.Get("crash-255").WriteTo(tree.ImagePath(100));
+        tree.Phase(100, "pre-start");
+        tree.Phase(100, "post-stop");
+        string log = File.ReadAllText(tree.Log);
+
+        CorpusImage.Get("single-00-4m-ok").WriteTo(tree.ImagePath(100)); // qm rollback
+        tree.Phase(100, "pre-start").Output.ShouldNotContain("previous boot");
+        tree.Phase(100, "post-stop");
+
+        File.ReadAllText(tree.Log).ShouldBe(log);
+        Records(tree).Count.ShouldBe(2);
+    }
+
+    [Fact]
+    public void A_log_that_logrotate_has_begun_anew_brings_no_boot_a_second_record()
+    {
+        using HostTree tree = new();
+        tree.AddVm(100, "single-00-4m-ok");
+        tree.Phase(100, "pre-start");
+        tree.Phase(100, "post-stop");
+        File.Move(tree.Log, tree.Log + ".1");
+        Directory.Delete(tree.Path("/run/lamboot"), recursive: true); // and the host has booted
+
+        tree.Phase(100, "pre-start").Output.ShouldNotContain("previous boot");
+
+        File.Exists(tree.Log).ShouldBeFalse();
+    }
+
+    [Fact]
+    public void The_first_start_after_attach_raises_no_alarm()
+    {
+        using HostTree tree = new();
+        tree.AddVm(100, "crash-255", $"args: {HostTree.Args}100.json\n");
+        tree.Write("/var/lib/lamboot/100.json", "{}"); // as attach writes it
+
+        ProgramResult start = tree.Phase(100, "pre-start");
+
+        (start.Output + start.Error).ShouldNotContain("previous boot");
+        Records(tree).ShouldBe(["pre-start Booting 255"]);
+    }
+
+    [Fact]
+    public void A_VMID_that_is_used_anew_has_none_of_the_old_ones_boots()
+    {
+        using HostTree tree = new();
+        tree.AddVm(100, "single-00-4m-ok", "smbios1: uuid=5fb3a1d4-0d7a-4f0b-9d2e-52c8a9a1c001\n");
+        tree.Phase(100, "pre-start");
+        tree.Phase(100, "post-stop");
+        tree.AddVm(100, "single-00-4m-ok", "smbios1: uuid=5fb3a1d4-0d7a-4f0b-9d2e-52c8a9a1c002\n");
+
+        tree.Phase(100, "post-stop");
+
+        Records(tree).Count.ShouldBe(2);
     }
 
     [Fact]
