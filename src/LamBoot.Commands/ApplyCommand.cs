@@ -45,30 +45,31 @@ internal static class ApplyCommand
 
     private static void Apply(HostRoot root, int vmid, string path, bool isDryRun)
     {
-        byte[] store = StoreFile.ReadVolume(path);
-        string drive;
-        string? backup;
-        string digest;
+        byte[] store = BoundedCall.Run(path, () => StoreFile.ReadVolume(path));
+        string[] set;
+        string before;
+        StoreBackup? backup;
         using (StoreEdit edit = StoreEdit.Open(root, vmid))
         {
             byte[] present = edit.Read();
             StoreLayout.ThrowIfOther(store, present, path);
-            drive = Drive(vmid, edit.Config.EfiDisk!, path, store.Length);
-            digest = edit.Config.Digest();
+            before = edit.Config.EfiDisk!;
+            set = ["--efidisk0", Drive(vmid, edit, path, store.Length), "--digest", edit.Config.Digest()];
             backup = isDryRun ? null : new StoreBackups(root, vmid).Save(present);
         }
 
-        if (isDryRun)
+        if (backup is null)
         {
-            StandardIo.Output.WriteLine(SafeText.EscapeLine($"VM {vmid}: would run: qm set {vmid} --efidisk0 {drive}"));
+            StandardIo.Output.WriteLine(
+                SafeText.EscapeLine($"VM {vmid}: would run: qm set {vmid} {string.Join(' ', set)}")
+            );
             return;
         }
 
-        // qm takes the lock itself.
-        Qm.Set(root, vmid, "--efidisk0", drive, "--digest", digest);
+        Set(root, vmid, set, before, backup);
         StandardIo.Output.WriteLine(
             SafeText.EscapeLine(
-                $"VM {vmid}: has the store {path}; the one before is {backup}, and an unused disk of the VM"
+                $"VM {vmid}: has the store {path}; the one before is {backup.Path}, and an unused disk of the VM"
             )
         );
         StandardIo.Error.WriteLine(
@@ -77,9 +78,31 @@ internal static class ApplyCommand
         );
     }
 
-    /// <summary>The property string of <c>efidisk0</c> with an import on the same storage, its other properties kept.</summary>
-    private static string Drive(int vmid, string present, string path, int size)
+    /// <summary>qm takes the lock itself. A change that it did not make leaves no backup, which restore would take for the last one's.</summary>
+    private static void Set(HostRoot root, int vmid, string[] options, string before, StoreBackup backup)
     {
+        try
+        {
+            Qm.Set(root, vmid, options);
+        }
+        catch (HostException)
+        {
+            if (VmConfigFile.Open(root, vmid)?.Config.EfiDisk == before)
+            {
+                new StoreBackups(root, vmid).Remove(backup);
+            }
+
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// The property string of <c>efidisk0</c> with an import on the same storage, its other properties kept. Proxmox VE wants efitype and
+    /// pre-enrolled-keys with it (PVE/API2/Qemu.pm), and would make qcow2 raw, which has no snapshots.
+    /// </summary>
+    private static string Drive(int vmid, StoreEdit edit, string path, int size)
+    {
+        string present = edit.Config.EfiDisk!;
         VolumeId? volume = VolumeId.FromDrive(present);
         if (volume is not { Storage.Length: > 0 } here)
         {
@@ -91,18 +114,17 @@ internal static class ApplyCommand
             throw new HostException($"{path} has a comma, which a drive's properties cannot hold: rename it");
         }
 
+        string Kept(string key, string otherwise) =>
+            Array.Find(present.Split(','), part => part.StartsWith(key + "=", StringComparison.Ordinal)) is { } part
+                ? $",{part}"
+                : otherwise;
         string type = size switch
         {
             Size4M => ",efitype=4m",
             Size2M => ",efitype=2m",
-            _ => "",
+            _ => Kept("efitype", ",efitype=4m"),
         };
-        IEnumerable<string> kept = present
-            .Split(',')
-            .Where(part =>
-                part.StartsWith("pre-enrolled-keys=", StringComparison.Ordinal)
-                || part.StartsWith("ms-cert=", StringComparison.Ordinal)
-            );
-        return $"{here.Storage}:0,import-from={path}{type}{string.Concat(kept.Select(part => "," + part))}";
+        string keys = Kept("pre-enrolled-keys", ",pre-enrolled-keys=0") + Kept("ms-cert", "");
+        return $"{here.Storage}:0,import-from={path}{type}{keys},format={edit.Format}";
     }
 }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using LamBoot.Fleet;
 using LamBoot.Nvram;
 using LamBoot.Pve;
 
@@ -51,9 +50,15 @@ internal static class EnrollCommand
                 "A store without keys gets those of the firmware's template, Microsoft's, beside the certificate",
         };
         Option<string> vars = File("--vars", "An image file to read instead of a VM's store");
-        Option<string> output = File("--out", "Where the image goes, with --vars");
+        Option<string> output = File("--out", "Where the image goes, with --vars: a new file");
+        Option<bool> force = new("--force") { Description = "Let --out replace a file" };
+        Option<bool> setup = new("--setup")
+        {
+            Description = "Switch Secure Boot on in a store in setup mode; what no key in db signed does not boot then",
+        };
+        Option<bool> dryRun = AttachCommand.DryRun();
         command.Arguments.Add(vmid);
-        foreach (Option option in (Option[])[cert, owner, kek, pk, dbx, microsoft, vars, output])
+        foreach (Option option in (Option[])[cert, owner, kek, pk, dbx, microsoft, setup, vars, output, force, dryRun])
         {
             command.Options.Add(option);
         }
@@ -65,6 +70,10 @@ internal static class EnrollCommand
             if (hasVmid == hasVars || hasVars != result.GetResult(output) is not null)
             {
                 result.AddError("expected a VMID, or --vars FILE and --out FILE");
+            }
+            else if (result.GetValue(force) && !hasVars)
+            {
+                result.AddError("--force goes with --out FILE");
             }
         });
         command.SetAction(result =>
@@ -81,13 +90,14 @@ internal static class EnrollCommand
                 Dbx = Read(dbx),
                 Template = result.GetValue(microsoft) ? ReadTemplate(root) : null,
             };
+            Enroller enroller = new(root, enrolment, result.GetValue(setup), result.GetValue(dryRun));
             if (result.GetValue(vars) is { } image)
             {
-                EnrolImage(root, enrolment, image, result.GetValue(output)!);
+                enroller.EnrollImage(image, result.GetValue(output)!, result.GetValue(force));
             }
             else
             {
-                EnrolVm(root, enrolment, result.GetValue(vmid));
+                enroller.EnrollVm(result.GetValue(vmid));
             }
 
             return 0;
@@ -106,41 +116,5 @@ internal static class EnrollCommand
                 $"there is no {Templates[0]}, which has Microsoft's keys: apt install pve-edk2-firmware"
             );
         return StoreFile.ReadVolume(path);
-    }
-
-    private static void EnrolVm(HostRoot root, Enrolment enrolment, int vmid)
-    {
-        using StoreEdit edit = StoreEdit.Open(root, vmid);
-        byte[] before = edit.Read();
-        byte[] after = enrolment.Apply(before, DateTimeOffset.UtcNow);
-        if (enrolment.Changes.Count == 0)
-        {
-            StandardIo.Output.WriteLine($"VM {vmid}: has all of it already");
-            return;
-        }
-
-        string backup = edit.Write(after);
-        foreach (string change in enrolment.Changes)
-        {
-            StandardIo.Output.WriteLine($"VM {vmid}: {change}");
-        }
-
-        StandardIo.Output.WriteLine(
-            $"VM {vmid}: enrolled; the store before is {backup}, and lamboot-hook restore {vmid} puts it back"
-        );
-    }
-
-    private static void EnrolImage(HostRoot root, Enrolment enrolment, string image, string output)
-    {
-        byte[] after = enrolment.Apply(StoreFile.ReadVolume(image), DateTimeOffset.UtcNow);
-        const int Mode = 0x1a4;
-        HostFile.Replace(Path.GetFullPath(output), after, Mode);
-        foreach (string change in enrolment.Changes)
-        {
-            StandardIo.Output.WriteLine(change);
-        }
-
-        string done = enrolment.Changes.Count == 0 ? "had all of it already" : "enrolled";
-        StandardIo.Output.WriteLine($"{SafeText.Escape(output)}: {done}");
     }
 }

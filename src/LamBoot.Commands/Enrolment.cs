@@ -32,6 +32,12 @@ internal sealed class Enrolment
     /// <summary>What was changed, for a person.</summary>
     public IReadOnlyList<string> Changes => _changes;
 
+    /// <summary>Whether the store was in setup mode, so that Secure Boot is switched on.</summary>
+    public bool SwitchesOn { get; private set; }
+
+    /// <summary>What boots by the store's db, for a person.</summary>
+    public string WhatBoots { get; private set; } = "";
+
     /// <summary>Reads a file of keys.</summary>
     /// <exception cref="HostException">It cannot be read, or is none.</exception>
     public static byte[] ReadKeys(string path, Guid owner) =>
@@ -80,7 +86,10 @@ internal sealed class Enrolment
 
     private void Apply(VariableWriter writer, EfiTime now)
     {
-        if (!SecureBoot.IsUserMode(writer.Store))
+        ThrowIfForbidden(Dbx);
+        ThrowIfForbidden(SecureBoot.ValueOf(writer.Store, SecureBoot.Dbx));
+        SwitchesOn = !SecureBoot.IsUserMode(writer.Store);
+        if (SwitchesOn)
         {
             SetUp(writer, now);
         }
@@ -92,6 +101,38 @@ internal sealed class Enrolment
         Append(writer, SecureBoot.Kek, Kek, now);
         Append(writer, SecureBoot.Db, Db, now);
         Append(writer, SecureBoot.Dbx, Dbx, now);
+        WhatBoots = Describe(SecureBoot.ValueOf(writer.Store, SecureBoot.Db));
+    }
+
+    /// <summary>What dbx forbids does not boot, whatever db says: the firmware looks there first.</summary>
+    private void ThrowIfForbidden(ReadOnlySpan<byte> dbx)
+    {
+        foreach (Signature forbidden in new SignatureLists(dbx))
+        {
+            foreach (Signature allowed in new SignatureLists(Db))
+            {
+                if (forbidden.Type == allowed.Type && forbidden.Data.SequenceEqual(allowed.Data))
+                {
+                    throw new HostException(
+                        $"the certificate '{SafeText.Escape(Certificate.Subject(allowed.Data) ?? "no name")}' is in --cert and in dbx, which forbids what it signed: leave it out of one"
+                    );
+                }
+            }
+        }
+    }
+
+    private static string Describe(ReadOnlySpan<byte> db)
+    {
+        (List<CertificateReport> certificates, int others) = CertificateReport.ReadAll(db);
+        string count = Plural.Of(certificates.Count, "certificate");
+        string names = SecureBootReport.Names(certificates, 0);
+        bool hasMicrosoft = certificates.Exists(certificate =>
+            certificate.Subject?.Contains("Microsoft", StringComparison.Ordinal) == true
+        );
+        string missing = hasMicrosoft ? "" : ": not Windows, nor a distribution's own loader";
+        return others > 0
+            ? $"only what db names boots: {count} ({names}) and {SecureBootReport.Digests(others)}"
+            : $"only what {names} signed boots ({count} in db){missing}";
     }
 
     /// <summary>Setup mode: without PK and KEK nothing is enforced.</summary>

@@ -44,10 +44,25 @@ internal static class InspectCommand
         command.SetAction(result =>
         {
             Inspector inspector = new(options.Root(result), options.Fleet(result));
-            InspectReport report = result.GetValue(vars) is { } path
-                ? inspector.InspectImage(path)
-                : inspector.InspectVm(result.GetValue(vmid));
-            report = inspector.WithVariables(report, result.GetValue(all), result.GetValue(raw));
+            InspectReport Inspect() =>
+                inspector.WithVariables(
+                    result.GetValue(vars) is { } path
+                        ? inspector.InspectImage(path)
+                        : inspector.InspectVm(result.GetValue(vmid)),
+                    result.GetValue(all),
+                    result.GetValue(raw)
+                );
+            int? number = result.GetValue(vars) is null ? result.GetValue(vmid) : null;
+            InspectReport report;
+            try
+            {
+                report = BoundedCall.Run(number is null ? result.GetValue(vars)! : $"VM {number}", Inspect);
+            }
+            catch (HostTimeoutException e)
+            {
+                report = inspector.GivenUp(number, e.Message);
+            }
+
             return Print(report, result.GetValue(json));
         });
         return command;

@@ -13,13 +13,30 @@ internal sealed class Inspector(HostRoot root, FleetToml fleet)
     {
         try
         {
-            return VmConfigFile.Open(root, vmid) is { } file ? Inspect(vmid, file) : Unreadable(vmid, NoSuchVm(vmid));
+            return VmConfigFile.Open(root, vmid) is { } file
+                ? Inspect(vmid, file)
+                : Unreadable(vmid, VmConfigFile.WhyNone(root, vmid));
         }
         catch (HostException e)
         {
             return Unreadable(vmid, e.Message);
         }
     }
+
+    /// <summary>The report of a VM, or an image, whose storage does not answer.</summary>
+    /// <param name="vmid">The VM; null for an image alone.</param>
+    /// <param name="reason">What does not answer.</param>
+    public InspectReport GivenUp(int? vmid, string reason) =>
+        new()
+        {
+            Vmid = vmid,
+            Failure = reason,
+            Health = (_probe.Reading ?? _probe.Unreadable(vmid ?? 0, reason)) with
+            {
+                Vmid = vmid,
+                Error = $"timeout: {reason}",
+            },
+        };
 
     /// <summary>An image alone. Where it cannot be read there is nothing to show.</summary>
     public InspectReport InspectImage(string path)
@@ -72,14 +89,6 @@ internal sealed class Inspector(HostRoot root, FleetToml fleet)
             Failure = reason,
             Health = _probe.Unreadable(vmid, reason),
         };
-
-    private string NoSuchVm(int vmid)
-    {
-        _ = VmConfigFile.List(root); // throws where no VM has one: the host's configuration is not there
-        return VmConfigFile.IsContainer(root, vmid)
-            ? $"{vmid} is a container: it has no UEFI firmware"
-            : $"there is no VM {vmid} on this node (/etc/pve/qemu-server/{vmid}.conf); qm list shows those that are";
-    }
 
     private (IdentityDocument? Document, string? Error) ReadIdentity(int vmid)
     {

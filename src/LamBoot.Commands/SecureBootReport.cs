@@ -133,9 +133,16 @@ internal sealed record SecureBootReport
             (SecureBoot.Dbx, Names(Dbx, DbxDigests)),
         ];
 
-    private static string Names(IReadOnlyList<CertificateReport> certificates, int digests)
+    /// <summary>The names of certificates, and how many digests there are besides.</summary>
+    public static string Names(IReadOnlyList<CertificateReport> certificates, int digests)
     {
-        IEnumerable<string> names = certificates.Select(certificate => certificate.Name());
+        const int Named = 20; // a guest may have put ten thousand there
+        List<string> names = [.. certificates.Take(Named).Select(certificate => certificate.Name())];
+        if (certificates.Count > Named)
+        {
+            names.Add($"{certificates.Count - Named} more");
+        }
+
         return string.Join(", ", digests > 0 ? names.Append(Digests(digests)) : names);
     }
 
@@ -192,8 +199,14 @@ internal sealed record CertificateReport
         return (certificates, others);
     }
 
-    /// <summary>The subject for a person, escaped.</summary>
-    public string Name() => Subject is null ? "no name" : $"'{SafeText.Escape(Subject)}'";
+    /// <summary>The subject for a person, escaped; no longer than a name is.</summary>
+    public string Name()
+    {
+        const int Longest = 128;
+        return Subject is null ? "no name"
+            : Subject.Length > Longest ? $"'{SafeText.Escape(Subject[..Longest])}…'"
+            : $"'{SafeText.Escape(Subject)}'";
+    }
 
     /// <summary>The subject, and until when it is valid.</summary>
     public string Text()

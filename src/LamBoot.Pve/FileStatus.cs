@@ -44,6 +44,10 @@ internal readonly unsafe record struct FileStatus(
     /// <summary>Whether its group, or all, may write it (022).</summary>
     public bool IsWritableByOthers => (Mode & 0x12) != 0;
 
+    /// <summary>Whether two are of the same file, by whatever paths.</summary>
+    public bool IsSameFile(FileStatus other) =>
+        (Inode, DeviceMajor, DeviceMinor) == (other.Inode, other.DeviceMajor, other.DeviceMinor);
+
     public static FileStatus Of(Descriptor file, string path) => Of(file.Number, "", AtEmptyPath, path);
 
     /// <summary>What a path is; a symbolic link is one, whatever it leads to.</summary>

@@ -46,7 +46,7 @@ internal sealed class ImageChain
         {
             string file = prefix.Length == 0 ? top ?? path : path;
             string driver = FileStatus.OfTarget(file).IsBlockDevice ? "host_device" : "file";
-            string name = format == ImageFormat.Qcow2 ? "qcow2" : "raw";
+            string name = ImageFormats.NameOf(format);
             options
                 .Append(prefix.Length == 0 ? "" : ",")
                 .Append($"{prefix}driver={name},{prefix}file.driver={driver},");
@@ -87,15 +87,7 @@ internal sealed class ImageChain
         return format is { } known && (named is null || named == known)
             ? known
             : throw new HostException(
-                $"{path}: it gives its backing file {backing} the format {said ?? "none"}, and its name says {Text(named)}: not read"
+                $"{path}: it gives its backing file {backing} the format {said ?? "none"}, and its name says {(named is { } name ? ImageFormats.NameOf(name) : "none")}: not read"
             );
     }
-
-    private static string Text(ImageFormat? format) =>
-        format switch
-        {
-            ImageFormat.Raw => "raw",
-            ImageFormat.Qcow2 => "qcow2",
-            _ => "none",
-        };
 }

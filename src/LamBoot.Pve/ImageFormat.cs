@@ -59,6 +59,9 @@ internal static class ImageFormats
             ),
         };
 
+    /// <summary>QEMU's name of a format.</summary>
+    public static string NameOf(ImageFormat format) => format == ImageFormat.Qcow2 ? "qcow2" : "raw";
+
     /// <summary>Files have it in their names always (pve-storage, Plugin.pm, parse_name_dir).</summary>
     private static ImageFormat OfFileName(VolumeId volume, Storage storage) =>
         OfExtension(volume.Volume)

@@ -114,6 +114,9 @@ public sealed class StorageConfig
         return new("dir", "local", local);
     }
 
+    /// <summary>The storages, in no order.</summary>
+    internal IEnumerable<Storage> All => _storages.Values;
+
     /// <summary>The storage of that id, or null.</summary>
     public Storage? Find(string id) => _storages.GetValueOrDefault(id);
 

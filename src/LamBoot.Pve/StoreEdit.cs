@@ -35,6 +35,9 @@ public sealed class StoreEdit : IDisposable
     /// <summary>The VM's configuration.</summary>
     public VmConfig Config { get; }
 
+    /// <summary>The format of its EFI disk, by QEMU's name of it.</summary>
+    public string Format => ImageFormats.NameOf(_disk.Format);
+
     /// <summary>Opens a VM's store. A write that was cut off before is undone.</summary>
     /// <param name="root">The host.</param>
     /// <param name="vmid">The VM.</param>
@@ -50,10 +53,14 @@ public sealed class StoreEdit : IDisposable
             }
 
             VmConfig config =
-                VmConfigFile.Open(root, vmid)?.Config ?? throw new HostException($"there is no VM {vmid} on this node");
+                VmConfigFile.Open(root, vmid)?.Config ?? throw new HostException(VmConfigFile.WhyNone(root, vmid));
             ThrowIfUnfit(root, vmid, config);
-            StoreEdit edit = new(config, OpenDisk(root, vmid, config, isLocked: true), configLock, new(root, vmid));
-            edit.Recover();
+            EfiDiskFile disk = BoundedCall.Run(
+                $"VM {vmid}'s EFI disk",
+                () => OpenDisk(root, vmid, config, isLocked: true)
+            );
+            StoreEdit edit = new(config, disk, configLock, new(root, vmid));
+            edit.Bounded(edit.Recover);
             return edit;
         }
         catch
@@ -83,32 +90,34 @@ public sealed class StoreEdit : IDisposable
 
     /// <summary>Reads the store's whole firmware volume.</summary>
     /// <exception cref="HostException">It cannot be read, or holds none.</exception>
-    public byte[] Read() => _disk.ReadVolume();
+    public byte[] Read() => Bounded(_disk.ReadVolume);
 
     /// <summary>Reads the store's first bytes, whatever they are.</summary>
     /// <exception cref="HostException">They cannot be read.</exception>
-    public byte[] ReadBytes(int length) => _disk.ReadBytes(length);
+    public byte[] ReadBytes(int length) => Bounded(() => _disk.ReadBytes(length));
 
     /// <summary>Keeps what the store is, and writes another.</summary>
     /// <param name="volume">The firmware volume's bytes.</param>
-    /// <returns>The backup, as the host sees it.</returns>
+    /// <param name="isRestore">Whether they are a backup's.</param>
+    /// <returns>The backup of what it was.</returns>
     /// <exception cref="HostException">It cannot be written; the store is as it was, or the message says what puts it back.</exception>
-    public string Write(byte[] volume)
-    {
-        string backup = _backups.Save(ReadBytes(volume.Length));
-        if (!_disk.IsDevice)
+    public StoreBackup Write(byte[] volume, bool isRestore = false) =>
+        Bounded(() =>
         {
+            StoreBackup backup = _backups.Save(_disk.ReadBytes(volume.Length), isRestore);
+            if (!_disk.IsDevice)
+            {
+                _disk.Write(volume);
+                Verify(volume);
+                return backup;
+            }
+
+            _backups.MarkPending(backup, volume);
             _disk.Write(volume);
             Verify(volume);
+            _backups.Unmark();
             return backup;
-        }
-
-        _backups.MarkPending(backup, volume);
-        _disk.Write(volume);
-        Verify(volume);
-        _backups.Unmark();
-        return backup;
-    }
+        });
 
     /// <inheritdoc/>
     public void Dispose()
@@ -116,6 +125,8 @@ public sealed class StoreEdit : IDisposable
         _disk.Dispose();
         _lock?.Dispose();
     }
+
+    private T Bounded<T>(Func<T> call) => BoundedCall.Run(_disk.Path, call);
 
     private static EfiDiskFile OpenDisk(HostRoot root, int vmid, VmConfig config, bool isLocked)
     {
@@ -151,7 +162,7 @@ public sealed class StoreEdit : IDisposable
         }
 
         (byte[] before, byte[]? after) = _backups.ReadPending();
-        bool isHalf = IsHalfWritten(ReadBytes(before.Length), before, after ?? before);
+        bool isHalf = IsHalfWritten(_disk.ReadBytes(before.Length), before, after ?? before);
         if (isHalf)
         {
             _disk.Write(before);
@@ -184,7 +195,7 @@ public sealed class StoreEdit : IDisposable
 
     private void Verify(byte[] volume)
     {
-        if (!ReadBytes(volume.Length).AsSpan().SequenceEqual(volume))
+        if (!_disk.ReadBytes(volume.Length).AsSpan().SequenceEqual(volume))
         {
             throw new HostException(
                 $"{_disk.Path} does not hold what was written to it: see the storage's log; lamboot-hook restore puts the old store back"

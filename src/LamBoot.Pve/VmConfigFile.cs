@@ -69,6 +69,16 @@ public sealed class VmConfigFile
     /// <summary>Whether a VMID is a container's.</summary>
     public static bool IsContainer(HostRoot root, int vmid) => File.Exists(root.Resolve($"/etc/pve/lxc/{vmid}.conf"));
 
+    /// <summary>Why a VMID has no configuration of a VM on this node, and how to go on.</summary>
+    /// <exception cref="HostException">No VM has one: the host's configuration is not there.</exception>
+    public static string WhyNone(HostRoot root, int vmid)
+    {
+        _ = List(root);
+        return IsContainer(root, vmid)
+            ? $"{vmid} is a container: it has no UEFI firmware"
+            : $"there is no VM {vmid} on this node (/etc/pve/qemu-server/{vmid}.conf); qm list shows those that are";
+    }
+
     /// <summary>
     /// The VMs that have a configuration on a node, in order. Other files of that folder do not count. No VM is an answer; no
     /// folder is none: where pmxcfs is not mounted, nothing is known of this node's VMs.

@@ -63,7 +63,7 @@ public sealed class SecureBootTests
         node.AddVm(100, secureBoot: true);
         File.Copy("/usr/share/OVMF/OVMF_VARS_4M.fd", node.Tree.ImagePath(100), overwrite: true);
 
-        node.Tree.Hook(["enroll", "100", "--cert", certificate]).ExitCode.ShouldBe(0);
+        node.Tree.Hook(["enroll", "100", "--cert", certificate, "--setup"]).ExitCode.ShouldBe(0);
 
         node.Boot(100, "ok").Text("vmid").ShouldBe("100");
         node.UnsignGuest();

@@ -30,14 +30,15 @@ public sealed class EnrollTests
         keys.GetProperty("lamboot_certificate").GetProperty("subject").GetString().ShouldBe("LamBoot Test");
         keys.GetProperty("microsoft_2011").GetArrayLength().ShouldBe(3);
         node.Variables().Where(line => !line.StartsWith("db ")).ShouldBe(before.Where(line => !line.StartsWith("db ")));
-        node.Enroll().ShouldBe(new(0, "VM 100: has all of it already\n", ""));
+        node.Enroll().ShouldBe(new(0, "VM 100: already enrolled; nothing changed\n", ""));
 
         ProgramResult restored = node.Tree.Hook(["restore", "100"]);
 
         restored.ExitCode.ShouldBe(0, restored.Error);
         node.Variables().ShouldBe(before);
-        node.Tree.Hook(["restore", "100"]).ExitCode.ShouldBe(0); // what it was meanwhile is a backup too
-        node.SecureBoot().GetProperty("lamboot_certificate").ValueKind.ShouldBe(JsonValueKind.Object);
+        node.Tree.Hook(["restore", "100"])
+            .Output.ShouldContain(" already; lamboot-hook restore 100 --list shows others");
+        node.Variables().ShouldBe(before); // what was undone is not brought back
         node.ShouldBeTidy();
     }
 
@@ -46,24 +47,197 @@ public sealed class EnrollTests
     {
         using Node node = new("raw");
         File.Copy("/usr/share/OVMF/OVMF_VARS_4M.fd", node.Tree.ImagePath(100), overwrite: true);
-        node.Enroll()
+        node.Enroll("--setup")
             .Output.ShouldStartWith(
-                "VM 100: KEK: 'LamBoot Test'\nVM 100: PK: 'LamBoot Test'\nVM 100: db: 'LamBoot Test'\n"
+                "VM 100: switches Secure Boot on: from the next boot on only what 'LamBoot Test' signed boots (1 certificate in db): "
+                    + "not Windows, nor a distribution's own loader\n"
+                    + "VM 100: KEK: 'LamBoot Test'\nVM 100: PK: 'LamBoot Test'\nVM 100: db: 'LamBoot Test'\n"
             );
         Names(node.SecureBoot(), "pk").ShouldBe(["LamBoot Test"]);
         node.Tree.Hook(["restore", "100"]);
 
-        node.Tree.Hook(["enroll", "100", "--cert", node.Certificate, "--microsoft"])
-            .Error.ShouldContain("pve-edk2-firmware");
+        node.Enroll("--setup", "--microsoft").Error.ShouldContain("pve-edk2-firmware");
         Directory.CreateDirectory(node.Tree.Path("/usr/share/pve-edk2-firmware"));
         File.Copy(Ms, node.Tree.Path("/usr/share/pve-edk2-firmware/OVMF_VARS_4M.ms.fd"));
-        node.Tree.Hook(["enroll", "100", "--cert", node.Certificate, "--microsoft"]).ExitCode.ShouldBe(0);
+        ProgramResult enrolled = node.Enroll("--setup", "--microsoft");
 
+        enrolled.ExitCode.ShouldBe(0, enrolled.Error);
+        enrolled.Output.ShouldContain("signed boots (3 certificates in db)\n");
         JsonElement keys = node.SecureBoot();
         keys.GetProperty("enforced").GetBoolean().ShouldBeTrue();
         Names(keys, "db")
             .ShouldBe(["Microsoft Windows Production PCA 2011", "Microsoft Corporation UEFI CA 2011", "LamBoot Test"]);
         Names(keys, "pk").ShouldBe(["Debian UEFI Secure Boot (PK/KEK key)"]);
+    }
+
+    [Fact]
+    public void Secure_Boot_is_not_switched_on_unasked()
+    {
+        using Node node = new("raw");
+        File.Copy("/usr/share/OVMF/OVMF_VARS_4M.fd", node.Tree.ImagePath(100), overwrite: true);
+        byte[] before = File.ReadAllBytes(node.Tree.ImagePath(100));
+
+        node.Enroll()
+            .ShouldBe(
+                new(
+                    1,
+                    "",
+                    "lamboot-hook: VM 100: the store is in setup mode: this would switch Secure Boot on, and only what 'LamBoot Test' signed "
+                        + "boots (1 certificate in db): not Windows, nor a distribution's own loader; nothing changed: --setup does it\n"
+                )
+            );
+        string output = node.Tree.Path("/new.fd");
+        node.Tree.Hook([
+                "enroll",
+                "--vars",
+                "/usr/share/OVMF/OVMF_VARS_4M.fd",
+                "--out",
+                output,
+                "--cert",
+                node.Certificate,
+            ])
+            .ExitCode.ShouldBe(1);
+
+        File.ReadAllBytes(node.Tree.ImagePath(100)).ShouldBe(before);
+        File.Exists(output).ShouldBeFalse();
+        Directory.Exists(node.Tree.Path("/var/lib/lamboot/backup")).ShouldBeFalse();
+    }
+
+    [Fact]
+    public void A_dry_run_says_what_it_would_do_and_does_nothing()
+    {
+        using Node node = new("raw");
+        node.Enroll("--dry-run").ShouldBe(new(0, "VM 100: would add to db: 'LamBoot Test'\n", ""));
+        File.Copy("/usr/share/OVMF/OVMF_VARS_4M.fd", node.Tree.ImagePath(100), overwrite: true);
+        Dictionary<string, string> before = node.Tree.Snapshot();
+
+        ProgramResult result = node.Enroll("--dry-run");
+
+        result.ExitCode.ShouldBe(0, result.Error);
+        result.Output.ShouldStartWith(
+            "VM 100: would switch Secure Boot on (--setup is needed): from the next boot on only what 'LamBoot Test' signed boots"
+        );
+        node.Tree.Snapshot().ShouldBe(before);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_certificate_that_dbx_forbids_is_not_enrolled(bool isInStore)
+    {
+        using Node node = new("raw");
+        if (isInStore)
+        {
+            node.Tree.Hook(["enroll", "100", "--cert", node.Other, "--dbx", node.Certificate]).ExitCode.ShouldBe(0);
+        }
+
+        ProgramResult result = isInStore ? node.Enroll() : node.Enroll("--dbx", node.Certificate);
+
+        result.ShouldBe(
+            new(
+                1,
+                "",
+                "lamboot-hook: the certificate 'LamBoot Test' is in --cert and in dbx, which forbids what it signed: leave it out of one\n"
+            )
+        );
+    }
+
+    [Fact]
+    public void A_containers_number_is_told() =>
+        Refusal(200, "200 is a container: it has no UEFI firmware", ("/etc/pve/lxc/200.conf", "ostype: debian\n"));
+
+    [Fact]
+    public void A_number_of_no_VM_is_told() =>
+        Refusal(300, "there is no VM 300 on this node (/etc/pve/qemu-server/300.conf); qm list shows those that are");
+
+    private static void Refusal(int vmid, string reason, params (string Path, string Text)[] files)
+    {
+        using Node node = new("raw");
+        foreach ((string path, string text) in files)
+        {
+            node.Tree.Write(path, text);
+        }
+
+        node.Tree.Hook(["enroll", $"{vmid}", "--cert", node.Certificate])
+            .ShouldBe(new(1, "", $"lamboot-hook: {reason}\n"));
+    }
+
+    [Fact]
+    public void Backups_are_listed_and_chosen_by_name_and_the_newest_ten_kept()
+    {
+        using Node node = new("raw");
+        string[] original = node.Variables();
+        node.Enroll();
+        string first = Path.GetFileName(node.FirstBackup);
+        node.Tree.Hook(["restore", "100"]).ExitCode.ShouldBe(0);
+
+        string[] listed = node.Tree.Hook(["restore", "100", "--list"]).Output.TrimEnd().Split('\n');
+
+        listed.Length.ShouldBe(2);
+        listed[0].ShouldMatch("^100-[^ ]+-restore.fd  [-0-9]+T[:0-9]+Z  before a restore$");
+        listed[1]
+            .ShouldMatch(
+                "^100-[^ ]+.fd  [-0-9]+T[:0-9]+Z  before a change, what 'lamboot-hook restore 100' puts back$"
+            );
+        node.Tree.Hook(["restore", "100", "--backup", listed[0].Split(' ')[0]]).ExitCode.ShouldBe(0); // asked for, it is
+        node.SecureBoot().GetProperty("lamboot_certificate").ValueKind.ShouldBe(JsonValueKind.Object);
+        foreach (string name in (string[])[first, $"/var/lib/lamboot/backup/{first}"])
+        {
+            node.Tree.Hook(["restore", "100", "--backup", name]).ExitCode.ShouldBe(0);
+            node.Variables().ShouldBe(original);
+        }
+
+        for (int change = 0; change < 6; change++)
+        {
+            node.Enroll().ExitCode.ShouldBe(0);
+            node.Tree.Hook(["restore", "100"]).ExitCode.ShouldBe(0);
+        }
+
+        Directory.GetFiles(node.Tree.Path("/var/lib/lamboot/backup"), "*.fd").Length.ShouldBe(10);
+        node.Tree.Hook(["restore", "100", "--backup", first]).Error.ShouldContain("is no backup of VM 100");
+        node.Variables().ShouldBe(original);
+    }
+
+    [Theory]
+    [InlineData("/etc/passwd")]
+    [InlineData("../backup/100.fd")]
+    [InlineData("101-20260101T000000.000Z.fd")]
+    public void Another_file_is_no_backup(string name)
+    {
+        using Node node = new("raw");
+        node.Tree.Write("/var/lib/lamboot/backup/101-20260101T000000.000Z.fd", "");
+
+        node.Tree.Hook(["restore", "100", "--backup", name])
+            .ShouldBe(
+                new(1, "", $"lamboot-hook: {name} is no backup of VM 100; lamboot-hook restore 100 --list shows them\n")
+            );
+    }
+
+    /// <summary>An NFS server that is gone: one line, exit 1, and the VM's lock is free again.</summary>
+    [Theory]
+    [InlineData("enroll")]
+    [InlineData("inspect")]
+    public void Storage_that_hangs_is_given_up(string command)
+    {
+        using Node node = new("raw");
+        using FuseMount mount = new(node.Tree, node.Tree.Path("/mnt/nas"));
+        node.Tree.Write("/etc/pve/storage.cfg", "dir: nas\n\tpath /mnt/nas\n");
+        string image = node.Tree.Path("/mnt/nas/images/100/vm-100-disk-0.raw");
+        Directory.CreateDirectory(Path.GetDirectoryName(image)!);
+        File.Copy(Ms, image);
+        string config = File.ReadAllText(node.Tree.Config(100)).Replace("local:", "nas:", StringComparison.Ordinal);
+        File.WriteAllText(node.Tree.Config(100), config);
+        mount.Hang();
+
+        Stopwatch watch = Stopwatch.StartNew();
+        ProgramResult result = command == "enroll" ? node.Enroll() : node.Tree.Hook(["inspect", "100"]);
+
+        result.ExitCode.ShouldBe(1);
+        result.Error.ShouldMatch(
+            "^lamboot-hook: VM 100[^\n]* did not answer within 20 s: given up; see whether its storage hangs\n$"
+        );
+        watch.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(40));
+        ProgramResult.Shell("flock -n \"$1\" true", node.Tree.LockFile(100)).ExitCode.ShouldBe(0);
     }
 
     [Fact]
@@ -173,7 +347,7 @@ public sealed class EnrollTests
 
         ProgramResult start = node.Tree.Phase(100, "pre-start");
 
-        start.Error.ShouldContain("a change of the variable store was cut off: the store before is put back");
+        start.Error.ShouldContain("a change of the variable store was cut off: restored the store before it");
         node.Variables().ShouldNotBeEmpty();
         node.IsPending.ShouldBeFalse();
         node.Tree.Phase(100, "pre-start").Error.ShouldNotContain("cut off");
@@ -196,7 +370,7 @@ public sealed class EnrollTests
         ProgramResult start = node.Tree.Phase(100, "pre-start");
 
         start.Error.ShouldContain(
-            "a change of the variable store was cut off once, and the store was written since: it is left as it is"
+            "a change of the variable store was cut off, and the store was written since: left as it is"
         );
         node.Variables().ShouldBe(written);
         node.IsPending.ShouldBeFalse();
@@ -229,29 +403,192 @@ public sealed class EnrollTests
         node.Tree.Hook(["inspect", "--vars", output]).Output.ShouldContain("LamBoot's 'LamBoot Test', valid until ");
     }
 
-    [Fact]
-    public void A_prepared_store_is_applied_by_Proxmox_VEs_own_import()
+    /// <summary>64 MiB, most of it behind the firmware volume: QEMU wants a flash of just that size.</summary>
+    [Theory]
+    [InlineData("raw")]
+    [InlineData("qcow2")]
+    public void An_image_comes_out_as_large_as_it_was(string format)
     {
         using Node node = new("raw");
+        string image = node.Tree.Path($"/AAVMF_VARS.{format}");
+        CorpusImage.Get("aavmf-01").WriteTo(node.Tree.Path("/aavmf.fd"));
+        ProgramResult
+            .Shell(
+                "truncate -s 64M \"$1\" && printf tail | dd of=\"$1\" bs=1 seek=67108000 conv=notrunc 2>/dev/null && "
+                    + "qemu-img convert -f raw -O \"$3\" \"$1\" \"$2\"",
+                node.Tree.Path("/aavmf.fd"),
+                image,
+                format
+            )
+            .ExitCode.ShouldBe(0);
+        string output = node.Tree.Path("/out.fd");
+
+        ProgramResult result = node.Tree.Hook([
+            "enroll",
+            "--vars",
+            image,
+            "--out",
+            output,
+            "--cert",
+            node.Certificate,
+            "--setup",
+        ]);
+
+        result.ExitCode.ShouldBe(0, result.Error);
+        byte[] written = File.ReadAllBytes(output);
+        written.Length.ShouldBe(64 << 20);
+        written.AsSpan(67108000, 4).SequenceEqual("tail"u8).ShouldBeTrue();
+        node.Tree.Hook(["inspect", "--vars", output]).Output.ShouldContain("LamBoot's 'LamBoot Test', valid until ");
+    }
+
+    [Theory]
+    [InlineData("a file", false, "exists already: name another file, or --force replaces it")]
+    [InlineData("a file", true, null)]
+    [InlineData("a link", true, "is no regular file (a device, link or folder), and is not replaced: name another")]
+    [InlineData("a device", true, "is no regular file (a device, link or folder), and is not replaced: name another")]
+    [InlineData("a folder", true, "is no regular file (a device, link or folder), and is not replaced: name another")]
+    [InlineData("a disk", true, "is in the images of storage 'local', where VMs' disks are: name another file")]
+    [InlineData(
+        "a disk by a linked folder",
+        true,
+        "is in the images of storage 'local', where VMs' disks are: name another file"
+    )]
+    [InlineData("a named file", true, "is named by VM 100's configuration: name another file")]
+    public void What_is_there_is_not_replaced(string kind, bool force, string? reason)
+    {
+        using Node node = new("raw");
+        string output = node.Tree.Path("/out.fd");
+        switch (kind)
+        {
+            case "a file":
+                File.WriteAllText(output, "mine");
+                break;
+            case "a link":
+                File.WriteAllText(node.Tree.Path("/target"), "mine");
+                File.CreateSymbolicLink(output, node.Tree.Path("/target"));
+                break;
+            case "a device":
+                output = "/dev/null";
+                break;
+            case "a folder":
+                Directory.CreateDirectory(output);
+                break;
+            case "a disk":
+                output = node.Tree.ImagePath(100);
+                break;
+            case "a disk by a linked folder":
+                File.CreateSymbolicLink(node.Tree.Path("/disks"), node.Tree.Path("/var/lib/vz/images/100"));
+                output = node.Tree.Path("/disks/vm-100-disk-0.raw");
+                break;
+            case "a named file":
+                File.WriteAllText(output, "mine");
+                File.AppendAllText(node.Tree.Config(100), "scsi0: /out.fd,size=1M\n");
+                break;
+        }
+
+        Dictionary<string, string> before = node.Tree.Snapshot();
+        string[] options = ["--vars", Ms, "--out", output, "--cert", node.Certificate];
+        ProgramResult result = node.Tree.Hook(["enroll", .. options, .. force ? (string[])["--force"] : []]);
+
+        if (reason is null)
+        {
+            result.ExitCode.ShouldBe(0, result.Error);
+            new FileInfo(output).Length.ShouldBe(540672);
+            return;
+        }
+
+        result.ExitCode.ShouldBe(1);
+        result.Error.ShouldStartWith($"lamboot-hook: {output} {reason}");
+        node.Tree.Snapshot().ShouldBe(before);
+    }
+
+    /// <summary>Through the tests' qm, which wants what the real one wants.</summary>
+    [Theory]
+    [InlineData("raw", ",pre-enrolled-keys=1", ",efitype=4m,pre-enrolled-keys=1,format=raw")]
+    [InlineData(
+        "qcow2",
+        ",pre-enrolled-keys=1,ms-cert=2023k",
+        ",efitype=4m,pre-enrolled-keys=1,ms-cert=2023k,format=qcow2"
+    )]
+    [InlineData("raw", "", ",efitype=4m,pre-enrolled-keys=0,format=raw")]
+    public void A_prepared_store_is_applied_by_Proxmox_VEs_own_import(string kind, string keys, string imported)
+    {
+        using Node node = new(kind);
+        string config = File.ReadAllText(node.Tree.Config(100))
+            .Replace(",pre-enrolled-keys=1", keys, StringComparison.Ordinal);
+        File.WriteAllText(node.Tree.Config(100), config);
         string prepared = node.Tree.Path("/OVMF_VARS_lamboot.fd");
-        node.Tree.Hook(["enroll", "--vars", Ms, "--out", prepared, "--cert", node.Certificate]);
-        node.Tree.AddScript(QmTree.Qm, "echo \"$@\" >\"$LAMBOOT_ROOT/qm.log\"");
+        node.Tree.Hook(["enroll", "--vars", Ms, "--out", prepared, "--cert", node.Certificate]).ExitCode.ShouldBe(0);
         string digest = ProgramResult.Shell("sha1sum <\"$1\" | cut -c1-40", node.Tree.Config(100)).Output.Trim();
 
         node.Tree.Hook(["apply", "100", "--vars", prepared, "--dry-run"])
             .Output.ShouldBe(
-                $"VM 100: would run: qm set 100 --efidisk0 local:0,import-from={prepared},efitype=4m,pre-enrolled-keys=1\n"
+                $"VM 100: would run: qm set 100 --efidisk0 local:0,import-from={prepared}{imported} --digest {digest}\n"
             );
-        File.Exists(node.Tree.Path("/qm.log")).ShouldBeFalse();
+        File.ReadAllText(node.Tree.Config(100)).ShouldBe(config);
+        Directory.Exists(node.Tree.Path("/var/lib/lamboot/backup")).ShouldBeFalse();
         ProgramResult applied = node.Tree.Hook(["apply", "100", "--vars", prepared]);
 
         applied.ExitCode.ShouldBe(0, applied.Error);
         applied.Output.ShouldContain($"has the store {prepared}; the one before is /var/lib/lamboot/backup/100-");
         applied.Error.ShouldContain("BitLocker");
-        File.ReadAllText(node.Tree.Path("/qm.log"))
-            .ShouldBe(
-                $"set 100 --efidisk0 local:0,import-from={prepared},efitype=4m,pre-enrolled-keys=1 --digest {digest}\n"
-            );
+        File.ReadAllText(node.Tree.Config(100)).ShouldContain($"efidisk0: local:100/vm-100-disk-1.{kind},efitype=4m");
+        node.SecureBoot().GetProperty("lamboot_certificate").ValueKind.ShouldBe(JsonValueKind.Object);
+        node.Tree.Hook(["restore", "100"]).ExitCode.ShouldBe(0);
+        node.SecureBoot().GetProperty("lamboot_certificate").ValueKind.ShouldBe(JsonValueKind.Null);
+    }
+
+    [Fact]
+    public void A_failed_apply_says_why_and_leaves_no_backup()
+    {
+        using Node node = new("raw");
+        node.Enroll().ExitCode.ShouldBe(0);
+        string prepared = node.Tree.Path("/prepared.fd");
+        File.Copy(Ms, prepared);
+        node.Tree.AddScript(
+            QmTree.Qm,
+            "printf '400 Parameter verification failed.\\nefidisk0: the cause\\n' >&2; exit 255"
+        );
+
+        ProgramResult failed = node.Tree.Hook(["apply", "100", "--vars", prepared]);
+
+        failed.ExitCode.ShouldBe(1);
+        failed.Error.ShouldEndWith("qm exited with 255: 400 Parameter verification failed.; efidisk0: the cause\n");
+        Directory.GetFiles(node.Tree.Path("/var/lib/lamboot/backup")).ShouldHaveSingleItem();
+        node.Tree.Hook(["restore", "100"]).ExitCode.ShouldBe(0); // undoes the enrolment still
+        node.SecureBoot().GetProperty("lamboot_certificate").ValueKind.ShouldBe(JsonValueKind.Null);
+    }
+
+    /// <summary>The tests' qm is no judge of apply unless it refuses what Proxmox VE refuses.</summary>
+    [Theory]
+    [InlineData(
+        "--efidisk0 local:0,import-from=/x,pre-enrolled-keys=0",
+        "need to specify 'efitype' when using 'import-from'"
+    )]
+    [InlineData(
+        "--efidisk0 local:0,import-from=/x,efitype=4m",
+        "need to specify 'pre-enrolled-keys' when using 'import-from'"
+    )]
+    [InlineData(
+        "--efidisk0 local:0,import-from=/x,efitype=4m,pre-enrolled-keys=0,foo=1",
+        "efidisk0.foo: property is not defined"
+    )]
+    [InlineData("--foo 1", "Unknown option: foo\n400 unable to parse option")]
+    public void The_tests_qm_refuses_what_Proxmox_VEs_refuses(string options, string reason)
+    {
+        using Node node = new("raw");
+        string config = File.ReadAllText(node.Tree.Config(100));
+
+        ProgramResult result = ProgramResult.Run(
+            node.Tree.Path(QmTree.Qm),
+            ["set", "100", .. options.Split(' ')],
+            ("LAMBOOT_ROOT", node.Tree.Root)
+        );
+
+        result.ExitCode.ShouldNotBe(0);
+        result.Error.ShouldContain(reason);
+        result.Error.TrimEnd().Split('\n').Length.ShouldBeGreaterThan(1);
+        File.ReadAllText(node.Tree.Config(100)).ShouldBe(config);
     }
 
     [Theory]
@@ -309,7 +646,7 @@ public sealed class EnrollTests
             if (kind.Contains("device", StringComparison.Ordinal))
             {
                 Device = Attach(image, kind);
-                volume = Device;
+                volume = kind.StartsWith("qcow2", StringComparison.Ordinal) ? $"{Device},format=qcow2" : Device;
             }
 
             Tree.Write(
@@ -336,7 +673,8 @@ public sealed class EnrollTests
                 .Order()
                 .First();
 
-        public ProgramResult Enroll() => Tree.Hook(["enroll", "100", "--cert", Certificate]);
+        public ProgramResult Enroll(params string[] more) =>
+            Tree.Hook(["enroll", "100", "--cert", Certificate, .. more]);
 
         public Process BeginEnroll()
         {
