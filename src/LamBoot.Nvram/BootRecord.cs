@@ -113,7 +113,8 @@ public sealed record BootRecord
             data = entry.Data;
             if (found && (data.Length < minimum || data.Length > maximum))
             {
-                Malformed.Add(string.Create(CultureInfo.InvariantCulture, $"{name}: {data.Length} bytes"));
+                string bytes = data.Length == 1 ? "byte" : "bytes";
+                Malformed.Add(string.Create(CultureInfo.InvariantCulture, $"{name}: {data.Length} {bytes}"));
                 return false;
             }
 

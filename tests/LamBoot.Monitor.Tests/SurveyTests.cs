@@ -105,6 +105,30 @@ public sealed class SurveyTests
         shown.Split("timeout: storage 'nas' did not answer within 5 s").Length.ShouldBe(10);
     }
 
+    /// <summary>One VM's store that does not come is given up alone, though its neighbours take longer than it is waited for.</summary>
+    [Fact]
+    public void A_VM_that_hangs_does_not_blind_its_neighbours()
+    {
+        const int Vms = 12;
+        using HostTree tree = new();
+        tree.Write("/etc/pve/storage.cfg", "rbd: ceph\n\tpool p\n\tmonhost 10.0.0.1\n");
+        CorpusImage.Get("single-00-4m-ok").WriteTo(tree.Path("/image"));
+        tree.Write(
+            "/usr/bin/rbd",
+            $"#!/bin/sh\ncase $* in *vm-100-*) exec sleep 60 ;; esac\nsleep 0.7\nexec cat '{tree.Path("/image")}'\n"
+        );
+        File.SetUnixFileMode(tree.Path("/usr/bin/rbd"), (UnixFileMode)0x1ed);
+        for (int vmid = 100; vmid < 100 + Vms; vmid++)
+        {
+            tree.Write($"/etc/pve/qemu-server/{vmid}.conf", $"bios: ovmf\nefidisk0: ceph:vm-{vmid}-disk-0\n");
+        }
+
+        string shown = tree.Monitor().Output;
+
+        shown.ShouldContain("timeout: ");
+        shown.ShouldEndWith($"{Vms} VMs: 0 critical, 0 warning, 1 unknown, {Vms - 1} healthy\n");
+    }
+
     [Fact]
     public async Task A_watch_goes_on_while_a_storage_hangs_and_sees_it_recover()
     {

@@ -70,7 +70,7 @@ public sealed class BootRecordTests
         writer.Add("LamBootState", [1, 0]);
         writer.Add("LamBootCrashCount", []);
         writer.Add("LamBootTimestamp", new byte[16]);
-        writer.Add("LamBootVersion", [4, 8, 0]);
+        writer.Add("LamBootVersion", [4]);
         writer.Add("LamBootVmGenId", new byte[15]);
 
         BootRecord record = Read(writer.Image).ShouldNotBeNull();
@@ -81,7 +81,7 @@ public sealed class BootRecordTests
             "LamBootState: 2 bytes",
             "LamBootCrashCount: 0 bytes",
             "LamBootTimestamp: 16 bytes",
-            "LamBootVersion: 3 bytes",
+            "LamBootVersion: 1 byte",
             "LamBootVmGenId: 15 bytes",
         ]);
     }
