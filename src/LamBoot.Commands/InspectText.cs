@@ -97,7 +97,11 @@ internal static class InspectText
                 : $"none yet: {SafeText.Escape(exposure.Document)} is written when the VM starts";
         }
 
-        return $"fleet {OrNone(identity.FleetId)}, role {OrNone(identity.Role)}, written {SafeText.Escape(identity.WrittenAt)}";
+        string whose =
+            identity.Vmid is { } other && other != $"{report.Vmid}"
+                ? $"of VM {SafeText.Escape(other)}, lent to its start (the next start of VM {report.Vmid} restores its own): "
+                : "";
+        return $"{whose}fleet {OrNone(identity.FleetId)}, role {OrNone(identity.Role)}, written {SafeText.Escape(identity.WrittenAt)}";
     }
 
     private static string OrNone(string? text) => string.IsNullOrEmpty(text) ? "none" : $"'{SafeText.Escape(text)}'";
@@ -108,6 +112,7 @@ internal static class InspectText
         return given switch
         {
             "own" => $"is given its own document ({names})",
+            "lent" => $"is given its own identity, in another VM's document ({names}): a clone's first start",
             "other" => $"is given another document ({names})",
             "missing" => $"QEMU will not start: args names a file that is not there ({names})",
             "duplicate" => $"QEMU will not start: args names two documents ({names})",

@@ -76,7 +76,7 @@ internal sealed class Inspector(HostRoot root, FleetToml fleet)
             Name = file.Config.Name,
             Identity = identity,
             IdentityError = identityError,
-            Exposure = Exposure(vmid, file.Config.Args, running),
+            Exposure = Exposure(vmid, file.Config, running),
             FirmwareVolume = _probe.Store,
             Health = health,
         };
@@ -102,29 +102,21 @@ internal sealed class Inspector(HostRoot root, FleetToml fleet)
         }
     }
 
-    private ExposureReport Exposure(int vmid, ArgsLine args, QemuProcess? running)
+    private ExposureReport Exposure(int vmid, VmConfig config, QemuProcess? running)
     {
-        string document = fleet.Config.DocumentPath(vmid);
+        GivenIdentity given = new(root, fleet.Config, vmid, config);
         IReadOnlyList<string?> runningFiles = running?.IdentityFiles ?? [];
-        IReadOnlyList<string?> nextFiles = args.Fault is null ? args.Files : [];
+        IReadOnlyList<string?> nextFiles = config.NextArgs.Fault is null ? config.NextArgs.Files : [];
         return new()
         {
-            Document = document,
-            Running = running is null ? null : Given(runningFiles, document),
+            Document = fleet.Config.DocumentPath(vmid),
+            Running = running is null ? null : WordOf(given.Running(runningFiles)),
             RunningFiles = [.. runningFiles.OfType<string>()],
-            Next = args.Fault is null ? NextGiven(nextFiles, document) : "faulty",
+            Next = WordOf(given.Next()),
             NextFiles = [.. nextFiles.OfType<string>()],
-            NextFault = args.Fault,
+            NextFault = config.NextArgs.Fault,
         };
     }
 
-    private string NextGiven(IReadOnlyList<string?> files, string document) =>
-        files.Count > 1 ? "duplicate"
-        : files.OfType<string>().Any(file => !File.Exists(root.Resolve(file))) ? "missing"
-        : Given(files, document);
-
-    private static string Given(IReadOnlyList<string?> files, string document) =>
-        files.Count == 0 ? "none"
-        : files[0] == document ? "own"
-        : "other";
+    private static string WordOf(GivenDocument given) => given.ToString().ToLowerInvariant();
 }

@@ -86,7 +86,11 @@ internal sealed class BootRecorder(HostRoot root, int vmid, FleetToml fleet, Tas
     {
         HealthRecord health = Probe("pre-start").ReadStore(vmid, config, QemuProcess.Stopped);
         KnownBoots boots = KnownBoots.Read(root, fleet.Config, vmid, config);
-        if (health.Status != HealthStatus.Unknown)
+        if (health.Status == HealthStatus.Unknown)
+        {
+            boots.Save();
+        }
+        else
         {
             boots.Add(health, isOfSource: true);
         }

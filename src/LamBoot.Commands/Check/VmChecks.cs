@@ -117,14 +117,14 @@ internal sealed class VmChecks(HostRoot root, FleetToml fleet, AttachedVm vm)
                 ? Of(
                     "vm-item-other",
                     $"args names {file}, VM {owner}'s document",
-                    $"its first start is given its own identity all the same; {mend} names its own from then on"
+                    vm.HasHookscript
+                        ? $"its first start is given its own identity all the same; {mend} names its own from then on"
+                        : $"no hookscript of ours gives it its own identity: {mend}"
                 )
                 : Of("vm-item-outside", $"args names {file}, which is no document of {fleet.Config.ConfigDir}", mend);
         }
 
-        // Our hook writes it before QEMU looks for it: its own, and for a clone's first start its source's.
-        bool isWritten = writer is not null && vm.HasHookscript;
-        if (!isWritten && !HostFile.Exists(root.Resolve(file)))
+        if (new GivenIdentity(root, fleet.Config, _vmid, _config).Next() == GivenDocument.Missing)
         {
             yield return Of("vm-document-missing", $"args names {file}, which is not there: QEMU does not start", mend);
         }
