@@ -42,7 +42,7 @@ internal sealed unsafe class SpawnedProcess : IDisposable
     /// <exception cref="HostException">It cannot be run.</exception>
     public static SpawnedProcess Start(string file, string[] arguments, Descriptor? shared = null)
     {
-        Abandoned.Reap();
+        AbandonedChildren.Reap();
         // Proxmox VE passes its own descriptors on to us; they are not for a child of ours.
         const int CloseOnExec = 4;
         _ = Libc.CloseRange(3, uint.MaxValue, CloseOnExec);
@@ -104,7 +104,7 @@ internal sealed unsafe class SpawnedProcess : IDisposable
         {
             if (_isRunning)
             {
-                Abandoned.Add(Id, _end);
+                AbandonedChildren.Add(Id, _end);
                 _isRunning = false;
             }
         }
@@ -227,37 +227,6 @@ internal sealed unsafe class SpawnedProcess : IDisposable
         }
 
         watched.Fd = -1;
-    }
-
-    /// <summary>
-    /// Children that were killed. Each stays a zombie until it is waited for, and one that hangs in the kernel ends only when that lets
-    /// go: it is looked for again whenever another child is started.
-    /// </summary>
-    private static class Abandoned
-    {
-        private const int UsualMilliseconds = 200;
-
-        private static readonly List<int> Ids = [];
-
-        public static void Add(int id, Descriptor? end)
-        {
-            Libc.PollFd watched = new() { Fd = end?.Number ?? -1, Events = Libc.PollIn };
-            _ = Libc.Poll(&watched, 1, UsualMilliseconds);
-            lock (Ids)
-            {
-                Ids.Add(id);
-            }
-
-            Reap();
-        }
-
-        public static void Reap()
-        {
-            lock (Ids)
-            {
-                Ids.RemoveAll(id => Libc.WaitPid(id, out _, Libc.WaitNoHang) != 0);
-            }
-        }
     }
 
     /// <summary>pipe2(2), close-on-exec.</summary>
