@@ -84,8 +84,8 @@ public static class LogFile
     }
 
     /// <summary>
-    /// Reads a file of lines from its end, some whole lines at a time; a missing one has none. Lines longer than
-    /// <see cref="MaximumLine"/> are left out.
+    /// Reads a file of lines from its end, some whole lines at a time; a missing one has none. Of a line longer than
+    /// <see cref="MaximumLine"/> no more than a block is ever kept: one that goes over several is left out.
     /// </summary>
     /// <param name="path">The file.</param>
     /// <param name="blockSize">How many bytes are read first; then twice as many each time, up to 1 MiB.</param>

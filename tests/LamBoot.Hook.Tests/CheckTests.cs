@@ -31,7 +31,10 @@ public sealed class CheckTests
         { "mkdir -p $R/var/log/lamboot; chmod 0777 $R/var/log/lamboot", "log-unusable" },
         { "mkdir -p $R/var/log/lamboot; truncate -s 300M $R/var/log/lamboot/fleet.jsonl", "log-large" },
         { "mkdir -p $R/var/log/lamboot; echo '{\"cut off' >$R/var/log/lamboot/fleet.jsonl", "log-malformed" },
-        { "mkdir -p $R/run/lamboot; echo '100 999999999 1 original 0' >$R/run/lamboot/100.lease", "lease-left" },
+        {
+            "echo '100 999999999 1 00000000-0000-0000-0000-000000000000' >$R/var/lib/lamboot/state/100.lease",
+            "lease-left"
+        },
         { "cp $R/var/lib/lamboot/100.json $R/var/lib/lamboot/100.json.owner", "document-lent" },
         { "touch $R/var/lib/lamboot/100.json.lamboot-999999999", "left-over" },
         { "touch $R/etc/pve/qemu-server/100.conf.lamboot-999999999", "left-over" },
@@ -231,7 +234,7 @@ public sealed class CheckTests
 
         tree.Hook(["check"]).Output.ShouldContain("a symbolic link to a file that is not there");
         string document = File.ReadAllText(tree.Document(100));
-        tree.Phase(100, "pre-start").Error.ShouldContain("the identity document that is there is kept");
+        tree.Phase(100, "pre-start").Error.ShouldContain("the current identity is kept");
         File.ReadAllText(tree.Document(100)).ShouldBe(document);
     }
 

@@ -404,6 +404,32 @@ public sealed class CommandTests
         last.ExitCode.ShouldBe(exitCode, last.Error);
     }
 
+    /// <summary>A line that is longer than any record is none, from whichever end it is met; those beside it count.</summary>
+    [Theory]
+    [InlineData(65_000)] // in one block with others
+    [InlineData(3 << 20)] // over several blocks
+    public void History_leaves_out_a_line_that_is_too_long(int padding)
+    {
+        using HostTree tree = new HostTree().AddQm();
+        tree.AddVm(100, "single-00-4m-ok");
+        tree.Phase(100, "post-stop").ExitCode.ShouldBe(0);
+        string line = File.ReadAllText(tree.Log);
+        string padded = line.Replace("vm100", new string('x', padding + 1000), StringComparison.Ordinal);
+        File.WriteAllText(tree.Log, line + padded + line);
+
+        ProgramResult all = tree.Hook(["history", "100", "--json"]);
+        ProgramResult last = tree.Hook(["history", "100", "--json", "--last", "3"]);
+
+        last.Output.ShouldBe(all.Output);
+        all.Error.ShouldBe($"lamboot-hook: {tree.Log}:2: no health record, skipped\n");
+        using JsonDocument json = JsonDocument.Parse(all.Output);
+        json.RootElement.GetArrayLength().ShouldBe(2);
+        bool isInTail = padding < 1 << 20;
+        tree.Hook(["check"])
+            .Output.Contains("log-malformed: /var/log/lamboot/fleet.jsonl: 1 of the last lines is no record")
+            .ShouldBe(isInTail);
+    }
+
     /// <summary>The hook writes no record where it would not read one.</summary>
     [Theory]
     [InlineData("ln -s \"$1.else\" \"$1\"", "is a symbolic link")]

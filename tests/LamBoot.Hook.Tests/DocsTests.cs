@@ -114,9 +114,12 @@ public sealed partial class DocsTests
     [Fact]
     public void Task_log_lines_are_those_of_the_program()
     {
-        string source = string.Concat(
-            Directory.GetFiles(Repository.File("src", "LamBoot.Hook"), "*.cs").Order().Select(File.ReadAllText)
-        );
+        string[] files =
+        [
+            .. Directory.GetFiles(Repository.File("src", "LamBoot.Hook"), "*.cs"),
+            Repository.File("hookscripts", "lamboot-hook"),
+        ];
+        string source = string.Concat(files.Select(File.ReadAllText));
         string guide = File.ReadAllText(Repository.File("docs", "operations.md"));
         string table = guide.Split("| line |")[1].Split("\n\n")[0];
         string[] lines = [.. Line().Matches(table).Select(match => match.Groups[1].Value)];

@@ -37,6 +37,26 @@ public sealed class ConfigLockTests
         }
     }
 
+    /// <summary>What another user could have put in the lock's place is not followed, opened for writing, or waited for.</summary>
+    [Theory]
+    [InlineData("ln -s \"$2\" \"$1\"")]
+    [InlineData("ln -s nowhere \"$1\"")]
+    [InlineData("mkfifo \"$1\"")]
+    [InlineData("mkdir \"$1\"")]
+    public void A_lock_that_is_no_file_of_its_own_is_refused(string script)
+    {
+        using HostTree tree = new();
+        tree.Write("/target", "as it was");
+        ProgramResult.Shell(script, tree.LockFile(100), tree.Path("/target")).ExitCode.ShouldBe(0);
+
+        Should
+            .Throw<HostException>(() => ConfigLock.Take(new(tree.Root), 100, TimeSpan.Zero))
+            .Message.ShouldContain(tree.LockFile(100));
+
+        File.ReadAllText(tree.Path("/target")).ShouldBe("as it was");
+        File.Exists(tree.Path("/var/lock/qemu-server/nowhere")).ShouldBeFalse();
+    }
+
     private static int Flock(HostTree tree, string option) =>
         ProgramResult.Run("flock", [option, tree.LockFile(100), "true"]).ExitCode;
 }

@@ -29,7 +29,7 @@ internal static class FindingCatalogue
         ("log-unusable", Error, "the health log, or its folder, is not what root alone could have put there"),
         ("log-large", Warning, "the health log has more than 256 MiB: nothing rotates it"),
         ("log-malformed", Warning, "the end of the health log has lines that are no records"),
-        ("lease-left", Warning, "a lease of a start that is over is left in /run/lamboot"),
+        ("lease-left", Warning, "a lease of a start that is over is left"),
         ("document-lent", Warning, "the document of a VM that was lent to a clone's start was not given back"),
         ("left-over", Warning, "a temporary file of a writer that was killed is left"),
         ("snippet-storage-unknown", Error, "the storage of the hookscript is not in storage.cfg"),
