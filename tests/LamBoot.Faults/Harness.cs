@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace LamBoot.Faults;
 
-/// <summary>Runs subjects with faults, on twice as many nodes as there are processors: some wait.</summary>
+/// <summary>Runs subjects with faults, on several nodes at once.</summary>
 public sealed class Harness
 {
     private readonly ConcurrentBag<Finding> _findings = [];
@@ -15,34 +15,46 @@ public sealed class Harness
     /// <summary>How many faults came to a call, by action.</summary>
     public IReadOnlyDictionary<string, int> Counts => _counts;
 
-    /// <summary>Runs a subject with every fault at each of its calls.</summary>
+    /// <summary>Runs a subject with faults, on several nodes at once: much of it is waiting.</summary>
     /// <param name="subject">The subject.</param>
     /// <param name="faults">The faults, of the calls that it makes.</param>
     public void Run(Subject subject, Func<IReadOnlyList<SystemCall>, IEnumerable<Fault>> faults)
     {
-        ConcurrentQueue<Fault>? queue = null;
-        Lock making = new();
+        ConcurrentQueue<Fault> queue;
+        using (Node first = new())
+        {
+            queue = new(faults(new Trial(first, subject, _memory).Calls));
+        }
+
+        ConcurrentQueue<Exception> troubles = [];
+        int count = Math.Min(queue.Count, (subject.IsSlow ? 8 : 2) * Environment.ProcessorCount);
         Thread[] workers =
         [
-            .. Enumerable
-                .Range(0, (subject.IsSlow ? 8 : 2) * Environment.ProcessorCount)
-                .Select(_ => new Thread(() =>
-                {
-                    using Node node = new();
-                    Trial trial = new(node, subject, _memory);
-                    lock (making)
-                    {
-                        queue ??= new(faults(trial.Calls));
-                    }
-
-                    while (queue.TryDequeue(out Fault? fault))
-                    {
-                        Run(trial, fault);
-                    }
-                })),
+            .. Enumerable.Range(0, count).Select(_ => new Thread(() => Work(subject, queue, troubles))),
         ];
         Array.ForEach(workers, worker => worker.Start());
         Array.ForEach(workers, worker => worker.Join());
+        if (!troubles.IsEmpty)
+        {
+            throw new AggregateException(troubles);
+        }
+    }
+
+    private void Work(Subject subject, ConcurrentQueue<Fault> faults, ConcurrentQueue<Exception> troubles)
+    {
+        try
+        {
+            using Node node = new();
+            Trial trial = new(node, subject, _memory);
+            while (faults.TryDequeue(out Fault? fault))
+            {
+                Run(trial, fault);
+            }
+        }
+        catch (Exception e) when (e is IOException or InvalidOperationException or UnauthorizedAccessException)
+        {
+            troubles.Enqueue(e); // the harness's own: no result counts
+        }
     }
 
     private void Run(Trial trial, Fault fault)

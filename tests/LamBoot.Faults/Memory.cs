@@ -7,6 +7,9 @@ public sealed class Memory
 {
     private readonly ConcurrentDictionary<string, IReadOnlyList<Broken>> _known = new();
 
+    /// <summary>Whether a state was there before.</summary>
+    public bool Knows(string state) => _known.ContainsKey(state);
+
     /// <summary>What broke in a state.</summary>
     public IReadOnlyList<Broken> Recall(string state, Func<IReadOnlyList<Broken>> find) =>
         _known.GetOrAdd(state, _ => find());

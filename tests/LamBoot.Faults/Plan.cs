@@ -20,12 +20,26 @@ public static class Plan
                     : [.. At(calls, Fault.AbortsAt), .. SnippetLimits.Select(Fault.Limited)]
         );
 
-    /// <summary>Errors and signals at each call, and the limits.</summary>
+    /// <summary>A kill at each call, the errors at the first and the last of those that are alike, the limits, and one sync that takes too long.</summary>
     public static void Bounded(Harness harness, Subject subject) =>
         harness.Run(
             subject,
-            calls => [.. At(calls, Fault.At), .. Limits.Select(Fault.Limited), .. Delays(calls).Take(2)]
+            calls =>
+                [
+                    .. Delays(calls).Take(1),
+                    .. Ends(calls).SelectMany(Fault.At).Where(fault => !fault.IsSignal),
+                    .. At(calls, Fault.At).Where(fault => fault.Name == "SIGKILL"),
+                    .. Limits.Select(Fault.Limited),
+                ]
         );
+
+    /// <summary>An error at the first and the last of calls that are alike.</summary>
+    public static void Failing(Harness harness, Subject subject) =>
+        harness.Run(subject, calls => Ends(calls).SelectMany(Fault.At).Where(fault => fault.Name == "EIO"));
+
+    /// <summary>A kill at the first and the last of calls that are alike.</summary>
+    public static void Killed(Harness harness, Subject subject) =>
+        harness.Run(subject, calls => Ends(calls).SelectMany(Fault.AbortsAt).Where(fault => fault.Name == "SIGKILL"));
 
     /// <summary>A host that stays in trouble, in the phases of a clone and of an ordinary VM.</summary>
     public static void Conditions(Harness harness, string part)
@@ -56,7 +70,13 @@ public static class Plan
     private static IEnumerable<Fault> At(IReadOnlyList<SystemCall> calls, Func<int, IEnumerable<Fault>> faults) =>
         Enumerable.Range(1, calls.Count).SelectMany(faults);
 
-    /// <summary>One sync, and one open of a file, that takes longer than the deadline.</summary>
+    private static IEnumerable<int> Ends(IReadOnlyList<SystemCall> calls) =>
+        calls
+            .Index()
+            .GroupBy(call => (call.Item.Name, TreeState.Canonical(call.Item.Subject)), call => call.Index + 1)
+            .SelectMany(alike => alike.Where((index, at) => at == 0 || at == alike.Count() - 1));
+
+    /// <summary>A sync that takes longer than the deadline, each in turn.</summary>
     private static IEnumerable<Fault> Delays(IReadOnlyList<SystemCall> calls) =>
         calls
             .Index()

@@ -18,9 +18,8 @@ public static class Subjects
         .. Snippets(),
     ];
 
-    /// <summary>The phases of a clone's start, which must never be fooled.</summary>
-    public static IEnumerable<Subject> CloneStart =>
-        All.Where(subject => subject.Name is "clone pre-start" or "clone post-start");
+    /// <summary>The subject of that name.</summary>
+    public static Subject Named(string name) => All.Single(subject => subject.Name == name);
 
     /// <summary>A phase of a VM, in a whole start where it belongs to one.</summary>
     public static Subject Phase(int vmid, string phase, string name) =>

@@ -35,14 +35,18 @@ public sealed class Trial
         [
             .. new Expectations(_subject, _reference, fault, ran, before, after).Broken(),
             .. inStart,
+            .. _memory.Recall(KeyOf(after, ran), () => new Recovery(_node, _subject, _reference).Find(Left())),
         ];
-        TreeState left = TreeState.Of(_node.Tree.Root);
-        string key = $"{_subject.Name} {left.Key(_ => true)}";
-        broken.AddRange(_memory.Recall(key, () => new Recovery(_node, _subject, _reference).Find(left)));
         isHit = ran.Hit.Length > 0 || fault.Limit.Length > 0;
         string hit = TreeState.Canonical(InTree(ran.Hit));
         return [.. broken.Select(what => new Finding(_subject.Name, fault.Name, hit, what.What, InTree(what.Detail)))];
     }
+
+    private TreeState Left() => TreeState.Of(_node.Tree.Root);
+
+    /// <summary>What comes afterwards follows from what the run left, and from whether QEMU was started.</summary>
+    private string KeyOf(TreeState after, Ran ran) =>
+        $"{_subject.Name}: {ran.Exited(0) && _subject.IsPreStart} {after.Key(_ => true)}";
 
     private (Ran Ran, TreeState Before, TreeState After, IReadOnlyList<Broken> InStart) Run(
         Fault fault,
@@ -82,16 +86,22 @@ public sealed class Trial
         string? opened = _subject.IsPreStart ? _node.Opened(_subject.Vmid) : null;
         Ran ran = _node.Supervisor.Run(fault, _subject.Program, _subject.CommandOn(_node));
         TreeState after = TreeState.Of(_node.Tree.Root);
-        if (opened is null || !ran.Exited(0))
+        if (!_subject.IsPreStart || !ran.Exited(0))
         {
             return (ran, before, after, []);
         }
 
         bool mayLackRole = ran.Error.Length > 0; // it has said so
-        IReadOnlyList<Broken> broken = _node.Trouble(opened, _subject.Vmid, mayLackRole) is { } trouble
-            ? [new("exit 0, and QEMU does not get the VM's identity", trouble)]
+        IReadOnlyList<Broken> broken =
+            opened is null ? []
+            : _node.Trouble(opened, _subject.Vmid, mayLackRole) is { } trouble
+                ? [new("exit 0, and QEMU does not get the VM's identity", trouble)]
             : Disturb(after, opened);
-        _node.Phase(_subject.Vmid, "post-start");
+        if (!_memory.Knows(KeyOf(after, ran)))
+        {
+            _node.Phase(_subject.Vmid, "post-start");
+        }
+
         return (ran, before, after, broken);
     }
 
