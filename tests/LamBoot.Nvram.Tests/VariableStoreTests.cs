@@ -241,7 +241,7 @@ public sealed class VariableStoreTests
         StoreWriter writer = new(imageSize: 64 << 20);
         writer.WriteVolumeHeader(length);
 
-        Error(writer.Image)
+        Error(writer.Image, NvramFault.UnknownFormat)
             .ShouldBe(
                 $"a firmware volume of {length} bytes; a firmware's own has 1048576 at most, so none wrote it (at offset 0x20)"
             );
@@ -294,10 +294,10 @@ public sealed class VariableStoreTests
         return store;
     }
 
-    private static string Error(byte[] image)
+    private static string Error(byte[] image, NvramFault fault = NvramFault.Corrupt)
     {
         VariableStore.TryOpen(image, image.Length, out _, out NvramError error).ShouldBeFalse();
-        error.Fault.ShouldBe(NvramFault.Corrupt);
+        error.Fault.ShouldBe(fault);
         return error.ToString();
     }
 
