@@ -31,7 +31,7 @@ public sealed class DocumentLeases(HostRoot root, FleetConfig fleet, int vmid)
     private const int PollMilliseconds = 5;
 
     // A starter that was killed may have begun QEMU just then, which reads the document at once.
-    private const int DeadStarterMilliseconds = 1_000;
+    private const int DeadStarterMilliseconds = 500;
 
     /// <summary>
     /// Leases the VM's own document for its start, and writes its identity. Starts that want the same document get it in the order in
@@ -39,12 +39,12 @@ public sealed class DocumentLeases(HostRoot root, FleetConfig fleet, int vmid)
     /// </summary>
     /// <param name="starter">The process that starts the VM.</param>
     /// <param name="identity">Makes the identity, given where the VM's own document is.</param>
+    /// <param name="wait">Does the waiting, where there is anybody to wait for.</param>
     /// <exception cref="HostException">The document is not known to carry the identity.</exception>
-    public void Take(HostProcess starter, Func<string, IdentityDocument> identity)
+    public void Take(HostProcess starter, Func<string, IdentityDocument> identity, Action<Action> wait)
     {
         using LockedFile file = OpenState(vmid);
-        file.WaitInLine();
-        LockWhenFree(file);
+        Lock(file, wait);
         PutBack(vmid, wasLeased: file.Read().Length > 0);
         file.Write(Lease.Of(vmid, starter).ToString());
         identity(DocumentOf(vmid)).Write(DocumentOf(vmid));
@@ -54,12 +54,12 @@ public sealed class DocumentLeases(HostRoot root, FleetConfig fleet, int vmid)
     /// <param name="starter">The process that starts the VM.</param>
     /// <param name="owner">The VM whose document this start's QEMU opens.</param>
     /// <param name="identity">This VM's identity.</param>
+    /// <param name="wait">Does the waiting, where there is anybody to wait for.</param>
     /// <exception cref="HostException">The document is not known to carry the identity.</exception>
-    public void Borrow(HostProcess starter, int owner, IdentityDocument identity)
+    public void Borrow(HostProcess starter, int owner, IdentityDocument identity, Action<Action> wait)
     {
         using LockedFile file = OpenState(owner);
-        file.WaitInLine();
-        LockWhenFree(file);
+        Lock(file, wait);
         if (file.Read().Length > 0)
         {
             RemoveLeftOvers(owner);
@@ -121,6 +121,31 @@ public sealed class DocumentLeases(HostRoot root, FleetConfig fleet, int vmid)
     /// <exception cref="HostException">It cannot be told.</exception>
     public bool IsLent(int owner) => HostFile.Exists(KeptOf(owner));
 
+    /// <summary>Waits in line until no other start has the document. The content is locked then.</summary>
+    private void Lock(LockedFile file, Action<Action> wait)
+    {
+        if (file.IsFirstInLine())
+        {
+            file.LockContent();
+            if (HolderIn(file) is null)
+            {
+                return;
+            }
+
+            file.UnlockContent();
+        }
+
+        wait(() =>
+        {
+            file.WaitInLine();
+            LockWhenFree(file);
+        });
+    }
+
+    /// <summary>The lease of another start, be that over or not.</summary>
+    private Lease? HolderIn(LockedFile file) =>
+        Lease.Parse(file.Read()) is { } lease && lease.Vmid != vmid && lease.Boot == HostBoot.Id ? lease : null;
+
     /// <summary>Waits until no other start has the document. The content is locked then.</summary>
     private void LockWhenFree(LockedFile file)
     {
@@ -138,7 +163,7 @@ public sealed class DocumentLeases(HostRoot root, FleetConfig fleet, int vmid)
         while (true)
         {
             file.LockContent();
-            if (Lease.Parse(file.Read()) is not { } lease || lease.Vmid == vmid || lease.Boot != HostBoot.Id)
+            if (HolderIn(file) is not { } lease)
             {
                 return true;
             }

@@ -53,7 +53,8 @@ internal sealed class StartIdentity(HostRoot root, int vmid, FleetToml fleet, Ta
             {
                 // Whoever has the VM's lock may be starting it: the lease lasts as long as that.
                 HostProcess starter = configLock?.Starter ?? HookProcess.FindParent();
-                deadline.Wait(LeaseWait, () => Take(starter));
+                _leases.Take(starter, Make, Wait);
+                (Danger, IsGiven) = (null, true);
             }
             else
             {
@@ -82,7 +83,7 @@ internal sealed class StartIdentity(HostRoot root, int vmid, FleetToml fleet, Ta
         try
         {
             IdentityDocument identity = _identity ?? Make(root.Resolve(_document));
-            deadline.Wait(LeaseWait, () => Borrow(starter, owner, identity));
+            _leases.Borrow(starter, owner, identity, Wait);
             (Danger, IsGiven) = (null, true);
             log.Fact(
                 $"first start of a clone: VM {owner}'s identity file carries this VM's identity until QEMU has read it"
@@ -119,20 +120,7 @@ internal sealed class StartIdentity(HostRoot root, int vmid, FleetToml fleet, Ta
         }
     }
 
-    private TimeSpan LeaseWait => TimeSpan.FromSeconds(_settings.LeaseWaitSeconds);
-
-    private bool Take(HostProcess starter)
-    {
-        _leases.Take(starter, Make);
-        (Danger, IsGiven) = (null, true);
-        return true;
-    }
-
-    private bool Borrow(HostProcess starter, int owner, IdentityDocument identity)
-    {
-        _leases.Borrow(starter, owner, identity);
-        return true;
-    }
+    private void Wait(Action wait) => deadline.Wait(TimeSpan.FromSeconds(_settings.LeaseWaitSeconds), wait);
 
     /// <summary>The VM's own document, as it is without a lease. Only where it may be lent is what cannot be read a danger.</summary>
     private string? DangerOfOwn()

@@ -129,13 +129,19 @@ public sealed class ConfigLock : IDisposable
     /// </summary>
     private static HostProcess? FindHoldingAncestor(FileStatus file, int vmid)
     {
-        string name = $"/lock-{vmid}.conf";
         List<int> ancestors = HostProcess.Ancestors();
         foreach (int id in ancestors.Append(Environment.ProcessId))
         {
-            if (FindHolder(id, name, file) is { } holder && ancestors.Contains(holder))
+            if (FindHolder(id, vmid, file) is not { } holder)
             {
-                return HostProcess.Find(holder);
+                continue;
+            }
+
+            // Who took it may have ended, and an ancestor of ours have it from that one.
+            int starter = ancestors.Contains(holder) ? holder : id;
+            if (starter != Environment.ProcessId)
+            {
+                return HostProcess.Find(starter);
             }
         }
 
@@ -145,28 +151,52 @@ public sealed class ConfigLock : IDisposable
     /// <summary>/proc/locks has the last word: not every ancestor may show its descriptors.</summary>
     private static ConfigLock OfStranger(FileStatus file)
     {
-        if (FindHolder(HostProcess.ReadProc("/proc/locks") ?? "", file) is not { } holder)
+        // Of a file on btrfs or overlayfs it names another device than stat does.
+        string[] locks = Flocks(HostProcess.ReadProc("/proc/locks") ?? "");
+        string inode = string.Create(CultureInfo.InvariantCulture, $":{file.Inode}");
+        string device = string.Create(
+            CultureInfo.InvariantCulture,
+            $" {file.DeviceMajor:x2}:{file.DeviceMinor:x2}{inode}"
+        );
+        string? held =
+            locks.FirstOrDefault(each => each.EndsWith(device, StringComparison.Ordinal))
+            ?? locks.FirstOrDefault(each => each.EndsWith(inode, StringComparison.Ordinal));
+        if (held is null)
         {
             return new(null, null, "a process that /proc/locks does not show");
         }
 
+        int holder = HolderOf(held);
         return HostProcess.Ancestors().Contains(holder) && HostProcess.Find(holder) is { } starter
             ? new(null, starter, null)
             : new(null, null, HostProcess.Describe(holder));
     }
 
-    /// <summary>Who holds the lock, by a descriptor that a process has.</summary>
-    private static int? FindHolder(int id, string name, FileStatus file)
+    /// <summary>Who took the lock that a process has by one of its descriptors.</summary>
+    private static int? FindHolder(int id, int vmid, FileStatus file)
     {
-        foreach (string descriptor in DescriptorsOrNone(id, name))
+        foreach (string descriptor in DescriptorsOrNone(id, $"/lock-{vmid}.conf"))
         {
-            if (FindHolder(HostProcess.ReadProc($"/proc/{id}/fdinfo/{descriptor}") ?? "", file) is { } holder)
+            string[] held = Flocks(HostProcess.ReadProc($"/proc/{id}/fdinfo/{descriptor}") ?? "");
+            if (held is [string only] && IsFile($"/proc/{id}/fd/{descriptor}", file))
             {
-                return holder;
+                return HolderOf(only);
             }
         }
 
         return null;
+    }
+
+    private static bool IsFile(string path, FileStatus file)
+    {
+        try
+        {
+            return FileStatus.OfTarget(path).IsSameFile(file);
+        }
+        catch (HostException e) when (e.IsNotFound)
+        {
+            return false; // closed meanwhile
+        }
     }
 
     /// <summary>A process's descriptors of the lock file; none of one that does not show them.</summary>
@@ -182,25 +212,24 @@ public sealed class ConfigLock : IDisposable
         }
     }
 
-    /// <summary>Who holds the flock of a file, by the lines of /proc/locks, or of a descriptor's fdinfo.</summary>
-    private static int? FindHolder(string locks, FileStatus file)
+    /// <summary>The flocks that are held, by /proc/locks, or a descriptor's fdinfo: the process's number, and the file's.</summary>
+    private static string[] Flocks(string locks)
     {
-        string device = string.Create(
-            CultureInfo.InvariantCulture,
-            $"{file.DeviceMajor:x2}:{file.DeviceMinor:x2}:{file.Inode}"
-        );
+        List<string> held = [];
         foreach (string line in locks.Split('\n'))
         {
             // 1: FLOCK  ADVISORY  WRITE 1234 00:19:1037 0 EOF, in fdinfo behind "lock:"; a waiting one has "->" behind its number.
             string[] fields = line.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries);
             int kind = Array.IndexOf(fields, "FLOCK");
-            bool isHeld = kind is 1 or 2 && fields[kind - 1] != "->" && fields.Length > kind + 4;
-            if (isHeld && fields[kind + 4] == device && int.TryParse(fields[kind + 3], out int id))
+            if (kind is 1 or 2 && fields[kind - 1] != "->" && fields.Length > kind + 4)
             {
-                return id;
+                held.Add($"{fields[kind + 3]} {fields[kind + 4]}");
             }
         }
 
-        return null;
+        return [.. held];
     }
+
+    private static int HolderOf(string held) =>
+        int.TryParse(held.AsSpan(0, held.IndexOf(' ', StringComparison.Ordinal)), out int id) ? id : 0;
 }

@@ -47,14 +47,14 @@ public sealed unsafe class Deadline
     /// <summary>Waits for what others are to end first; that has a time of its own, and the time allowed stands still.</summary>
     /// <param name="time">How long to wait.</param>
     /// <param name="wait">The wait.</param>
-    public T Wait<T>(TimeSpan time, Func<T> wait)
+    public void Wait(TimeSpan time, Action wait)
     {
         long left = _end - Now();
         (_end, IsWaiting) = (Now() + InNanoseconds(time), true);
         Set();
         try
         {
-            return wait();
+            wait();
         }
         finally
         {

@@ -24,6 +24,7 @@ internal static unsafe partial class Libc
     public const int LockExclusive = 2;
     public const int LockNonBlocking = 4;
 
+    public const int SetLock = 37; // F_OFD_SETLK
     public const int SetLockAndWait = 38; // F_OFD_SETLKW
     public const short WriteLock = 1; // F_WRLCK
     public const short NoLock = 2; // F_UNLCK

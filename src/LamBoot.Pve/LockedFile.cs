@@ -44,14 +44,18 @@ public sealed unsafe class LockedFile : IDisposable
 
     /// <summary>Waits until it is this process's turn, for as long as it takes.</summary>
     /// <exception cref="HostException">The kernel has no lock to give.</exception>
-    public void WaitInLine() => SetLock(LineByte, Libc.WriteLock);
+    public void WaitInLine() => SetLock(LineByte, Libc.WriteLock, Libc.SetLockAndWait);
+
+    /// <summary>Whether it is this process's turn now: nobody waits.</summary>
+    /// <exception cref="HostException">The kernel has no lock to give.</exception>
+    public bool IsFirstInLine() => SetLock(LineByte, Libc.WriteLock, Libc.SetLock);
 
     /// <summary>Locks the content. Its holders keep it for as long as they write a file.</summary>
     /// <exception cref="HostException">The kernel has no lock to give.</exception>
-    public void LockContent() => SetLock(ContentByte, Libc.WriteLock);
+    public void LockContent() => SetLock(ContentByte, Libc.WriteLock, Libc.SetLockAndWait);
 
     /// <summary>Unlocks the content.</summary>
-    public void UnlockContent() => SetLock(ContentByte, Libc.NoLock);
+    public void UnlockContent() => SetLock(ContentByte, Libc.NoLock, Libc.SetLock);
 
     /// <summary>The content: one line, without its end.</summary>
     /// <exception cref="HostException">It cannot be read.</exception>
@@ -79,7 +83,7 @@ public sealed unsafe class LockedFile : IDisposable
     /// <summary>Gives up both locks.</summary>
     public void Dispose() => _file.Dispose();
 
-    private void SetLock(long at, short type)
+    private bool SetLock(long at, short type, int command)
     {
         Libc.FileLock wanted = new()
         {
@@ -87,12 +91,20 @@ public sealed unsafe class LockedFile : IDisposable
             Start = at,
             Length = 1,
         };
-        while (Libc.Control(_file.Number, Libc.SetLockAndWait, &wanted) != 0)
+        while (Libc.Control(_file.Number, command, &wanted) != 0)
         {
-            if (Marshal.GetLastPInvokeError() != Libc.Interrupted)
+            int errno = Marshal.GetLastPInvokeError();
+            if (command == Libc.SetLock && errno is Libc.WouldBlock or Libc.AccessDenied)
             {
-                throw HostException.LastError($"cannot lock {_path}");
+                return false;
+            }
+
+            if (errno != Libc.Interrupted)
+            {
+                throw HostException.FromErrno($"cannot lock {_path}", errno);
             }
         }
+
+        return true;
     }
 }

@@ -165,6 +165,28 @@ public sealed class CloneTests
     }
 
     [Fact]
+    public void Without_a_wait_a_start_goes_on_where_nobody_has_the_document_and_else_is_refused()
+    {
+        using HostTree tree = Node();
+        tree.Write("/etc/lamboot/fleet.toml", Fleet.Replace("= 60", "= 0", StringComparison.Ordinal));
+        for (int round = 0; round < 20; round++)
+        {
+            AddClone(tree, 101);
+            AssertIdentity(VmStart.Run(tree, 101), 101);
+        }
+
+        AddClone(tree, 101);
+        using Process holder = VmStart.Begin(tree, 101, "echo ready; exec sleep 60");
+        holder.StandardOutput.ReadLine().ShouldBe("ready");
+        AddClone(tree, 102);
+
+        VmStart.Run(tree, 102).ExitCode.ShouldBe(3);
+
+        holder.Kill(entireProcessTree: true);
+        holder.WaitForExit();
+    }
+
+    [Fact]
     public void A_source_whose_document_is_gone_lets_its_clone_start()
     {
         using HostTree tree = Node();
