@@ -74,7 +74,7 @@ internal sealed class DetachCommand(HostRoot root, FleetConfig fleet) : VmChange
     /// <returns>Whether it is gone.</returns>
     private bool RemoveDocument(int vmid, string document)
     {
-        if (HasDocument(vmid) && VmConfigFile.List(root).Any(other => Mentions(other, document)))
+        if (HasDocument(vmid) && IsNamed(document))
         {
             return false;
         }
@@ -85,15 +85,19 @@ internal sealed class DetachCommand(HostRoot root, FleetConfig fleet) : VmChange
 
     private bool HasDocument(int vmid) => HostFile.Exists(root.Resolve(fleet.DocumentPath(vmid)));
 
-    private bool Mentions(int vmid, string document)
+    private bool IsNamed(string document)
     {
         try
         {
-            return VmConfigFile.Open(root, vmid)?.Config.Mentions(document) == true;
+            return VmConfigFile
+                .List(root)
+                .Any(vmid => VmConfigFile.Open(root, vmid)?.Config.Mentions(document) == true);
         }
-        catch (HostException)
+        catch (HostException e)
         {
-            return true; // it cannot be read, so it may
+            throw new HostException(
+                $"detached, but {document} stays, since a configuration that may name it cannot be read: {e.Message}; run it again"
+            );
         }
     }
 }

@@ -27,7 +27,7 @@ public sealed class Harness
         }
 
         ConcurrentQueue<Exception> troubles = [];
-        int count = Math.Min(queue.Count, (subject.IsSlow ? 8 : 2) * Environment.ProcessorCount);
+        int count = Math.Min(queue.Count, (subject.Waits ? 8 : 2) * Environment.ProcessorCount);
         Thread[] workers =
         [
             .. Enumerable.Range(0, count).Select(_ => new Thread(() => Work(subject, queue, troubles))),

@@ -38,8 +38,8 @@ public sealed record Subject(string Name, RunKind Kind, int Vmid, IReadOnlyList<
     /// <summary>The program whose calls count from its first one; null where they count from the program's own code on.</summary>
     public string? Program { get; init; }
 
-    /// <summary>Whether it waits, for a start that died: a second each time, and more of them at once.</summary>
-    public bool IsSlow { get; init; }
+    /// <summary>Whether it, or the next start, waits for a start that died: a second each time, and more of them at once.</summary>
+    public bool Waits => Kind == RunKind.CarefulPhase;
 
     /// <summary>Whether it is called with the VM's lock held by its parent.</summary>
     public bool IsPhase => Kind is RunKind.Phase or RunKind.CarefulPhase;

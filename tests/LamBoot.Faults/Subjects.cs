@@ -49,7 +49,6 @@ public static class Subjects
                 {
                     Kind = RunKind.CarefulPhase,
                     Prepare = node => Die(node, Node.OtherClone, isWiped),
-                    IsSlow = true,
                 };
             }
         }
