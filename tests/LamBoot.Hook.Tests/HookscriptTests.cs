@@ -158,6 +158,38 @@ public sealed class HookscriptTests
         }
     }
 
+    /// <summary>The program becomes the chained hookscript: what that exits with is its own, whatever it is.</summary>
+    [Theory]
+    [InlineData("exit 0", 0)]
+    [InlineData("exit 3", 3)]
+    [InlineData("exit 134", 134)]
+    [InlineData("exit 138", 138)]
+    [InlineData("sleep 0.2; exit 255", 255)]
+    [InlineData("kill -ABRT $$", 134)]
+    public void The_chained_hookscripts_exit_code_stays_its_own(string end, int exitCode)
+    {
+        foreach (string shell in new[] { "dash", "bash" })
+        {
+            using HostTree tree = new();
+            tree.AddVm(100, more: $"args: {HostTree.Args}100.json\n");
+            tree.Write(
+                "/etc/lamboot/fleet.toml",
+                HostTree.FleetToml + "[hookscript]\nchain = \"local:snippets/other\"\n"
+            );
+            tree.AddScript("/var/lib/vz/snippets/other", $"echo \"other $*\"\n{end}\n");
+            string script = Script(tree, null);
+            File.CreateSymbolicLink(tree.Path("/program"), Repository.File("out", "bin", "lamboot-hook"));
+
+            for (int round = 0; round < 10; round++)
+            {
+                ProgramResult result = Run(tree, shell, script, "100", "pre-start");
+
+                result.ExitCode.ShouldBe(exitCode, $"{shell}: {result.Error}");
+                result.Output.ShouldEndWith("other 100 pre-start\n");
+            }
+        }
+    }
+
     [Fact]
     public void It_is_executable_and_names_the_installed_program()
     {

@@ -18,7 +18,8 @@ public static class QmTree
     /// <summary>Puts a shell script where a program would be.</summary>
     public static void AddScript(this HostTree tree, string hostPath, string script)
     {
-        File.Delete(tree.Path(hostPath));
+        Directory.CreateDirectory(Path.GetDirectoryName(tree.Path(hostPath))!);
+        File.Delete(tree.Path(hostPath)); // it may be a link to the repository's
         tree.Write(hostPath, "#!/bin/sh\n" + script);
         File.SetUnixFileMode(tree.Path(hostPath), (UnixFileMode)0x1ed);
     }
