@@ -62,26 +62,19 @@ internal sealed class DetachCommand(HostRoot root, FleetConfig fleet) : VmChange
     public string Finish(int vmid, VmChange change)
     {
         string document = fleet.DocumentPath(vmid);
-        string kept = RemoveDocument(vmid, document)
-            ? ""
-            : $"; {document} stays, since a configuration or snapshot names it";
+        string kept = RemoveDocument(vmid, document);
         string next = QemuProcess.Find(root, vmid) is null ? "" : "; it runs: args from its next stop and start";
         string chained = change.Hookscript is { Length: > 0 } chain ? $", hookscript is {chain} again" : "";
         return change.IsNothing ? $"{Nothing}{kept}" : $"detached{chained}{next}{kept}";
     }
 
     /// <summary>Removes the document. A clone that has not started yet, or a snapshot, may name it: without it that would not start.</summary>
-    /// <returns>Whether it is gone.</returns>
-    private bool RemoveDocument(int vmid, string document)
-    {
-        if (HasDocument(vmid) && IsNamed(document))
-        {
-            return false;
-        }
-
-        HostFile.Remove(root.Resolve(document));
-        return !HasDocument(vmid) ? true : throw new HostException($"detached, but {document} cannot be removed");
-    }
+    /// <returns>Why it stays; empty where it is gone.</returns>
+    private string RemoveDocument(int vmid, string document) =>
+        !HasDocument(vmid) ? ""
+        : IsNamed(document) ? $"; {document} stays, since a configuration or snapshot names it"
+        : new DocumentLeases(root, fleet, vmid).RemoveOwn() ? ""
+        : $"; {document} stays, since a VM starts with it; run it again";
 
     private bool HasDocument(int vmid) => HostFile.Exists(root.Resolve(fleet.DocumentPath(vmid)));
 

@@ -99,7 +99,7 @@ internal static class InspectText
 
         string whose =
             identity.Vmid is { } other && other != $"{report.Vmid}"
-                ? $"of VM {SafeText.Escape(other)}, lent to its start (the next start of VM {report.Vmid} restores its own): "
+                ? $"of VM {SafeText.Escape(other)}, lent to its start (lamboot-hook attach {report.Vmid}, or the next start that needs it, restores its own): "
                 : "";
         return $"{whose}fleet {OrNone(identity.FleetId)}, role {OrNone(identity.Role)}, written {SafeText.Escape(identity.WrittenAt)}";
     }

@@ -27,6 +27,7 @@ public sealed class DocumentLeases(HostRoot root, FleetConfig fleet, int vmid)
 
     private const int StateMode = 0x180; // 0600
     private const int MaximumNote = 16;
+    private const int MaximumState = 256;
     private const int MaximumDocument = 1 << 20;
     private const int PollMilliseconds = 5;
 
@@ -44,7 +45,7 @@ public sealed class DocumentLeases(HostRoot root, FleetConfig fleet, int vmid)
     public void Take(HostProcess starter, Func<string, IdentityDocument> identity, Action<Action> wait)
     {
         using LockedFile file = OpenState(vmid);
-        Lock(file, wait);
+        Lock(file, wait, () => true);
         PutBack(vmid, wasLeased: file.Read().Length > 0);
         file.Write(Lease.Of(vmid, starter).ToString());
         identity(DocumentOf(vmid)).Write(DocumentOf(vmid));
@@ -59,14 +60,15 @@ public sealed class DocumentLeases(HostRoot root, FleetConfig fleet, int vmid)
     public void Borrow(HostProcess starter, int owner, IdentityDocument identity, Action<Action> wait)
     {
         using LockedFile file = OpenState(owner);
-        Lock(file, wait);
-        if (file.Read().Length > 0)
+        HostFile.Replace(NotePath, Encoding.ASCII.GetBytes(Number(owner)), StateMode);
+        Lease lease = Lease.Of(vmid, starter);
+        bool wasLeased = false;
+        Lock(file, wait, () => IsTaken(file, owner, lease, ref wasLeased));
+        if (wasLeased)
         {
             RemoveLeftOvers(owner);
         }
 
-        HostFile.Overwrite(NotePath, Encoding.ASCII.GetBytes(Number(owner)), StateMode);
-        file.Write(Lease.Of(vmid, starter).ToString());
         Keep(owner);
         identity.Write(DocumentOf(owner));
     }
@@ -87,6 +89,22 @@ public sealed class DocumentLeases(HostRoot root, FleetConfig fleet, int vmid)
         IdentityDocument document = identity(path);
         document.Write(path);
         return document;
+    }
+
+    /// <summary>Removes the VM's own document, and what is kept of it.</summary>
+    /// <returns>Whether it is gone; false where a start has it.</returns>
+    /// <exception cref="HostException">It may be there still.</exception>
+    public bool RemoveOwn()
+    {
+        using LockedFile file = OpenState(vmid);
+        if (!LockUnlessLent(file))
+        {
+            return false;
+        }
+
+        HostFile.Delete(DocumentOf(vmid));
+        HostFile.Delete(KeptOf(vmid));
+        return true;
     }
 
     /// <summary>Whether there is anything for <see cref="GiveBack"/> to do.</summary>
@@ -113,21 +131,47 @@ public sealed class DocumentLeases(HostRoot root, FleetConfig fleet, int vmid)
     /// <exception cref="HostException">It cannot be told.</exception>
     public Lease? HolderOf(int owner)
     {
-        using LockedFile? file = LockedFile.Open(StateOf(owner), create: false);
-        return file is null ? null : Lease.Parse(file.Read());
+        // For reading alone: a file system that is frozen lets nobody open for writing.
+        byte[]? state = HostFile.ReadAllOrNull(StateOf(owner), MaximumState, followLink: false);
+        return state is null ? null : Lease.Parse(Encoding.ASCII.GetString(state).TrimEnd());
     }
 
     /// <summary>Whether a VM's document may carry another's identity: it was lent, and not given back.</summary>
     /// <exception cref="HostException">It cannot be told.</exception>
     public bool IsLent(int owner) => HostFile.Exists(KeptOf(owner));
 
+    /// <summary>
+    /// Takes another VM's lease, and leaves it where that VM is being started with its own document: its hook may have died, or had no
+    /// lease, and its QEMU opens the document all the same. The lease is written first: whoever comes second sees the other.
+    /// </summary>
+    private bool IsTaken(LockedFile file, int owner, Lease lease, ref bool wasLeased)
+    {
+        wasLeased |= file.Read().Length > 0;
+        file.Write(lease.ToString());
+        if (!IsStarting(owner))
+        {
+            return true;
+        }
+
+        file.Write("");
+        return false;
+    }
+
+    /// <summary>Whether a task has the lock of a VM whose args name its own document.</summary>
+    private bool IsStarting(int owner) =>
+        ConfigLock.IsTaken(root, owner)
+        && VmConfigFile.Open(root, owner) is { } file
+        && OpenedDocument.Of(file.Config.Args, fleet).Owner == owner;
+
     /// <summary>Waits in line until no other start has the document. The content is locked then.</summary>
-    private void Lock(LockedFile file, Action<Action> wait)
+    /// <param name="file">The document's state.</param>
+    /// <param name="wait">Does the waiting.</param>
+    /// <param name="isTaken">Takes the lease, or tells that it is not to be had yet.</param>
+    private void Lock(LockedFile file, Action<Action> wait, Func<bool> isTaken)
     {
         if (file.IsFirstInLine())
         {
-            file.LockContent();
-            if (HolderIn(file) is null)
+            if (file.TryLockContent() && HolderIn(file) is null && isTaken())
             {
                 return;
             }
@@ -137,8 +181,19 @@ public sealed class DocumentLeases(HostRoot root, FleetConfig fleet, int vmid)
 
         wait(() =>
         {
-            file.WaitInLine();
-            LockWhenFree(file);
+            while (true)
+            {
+                file.WaitInLine();
+                LockWhenFree(file);
+                if (isTaken())
+                {
+                    return;
+                }
+
+                file.UnlockContent();
+                file.LeaveLine();
+                Thread.Sleep(PollMilliseconds);
+            }
         });
     }
 

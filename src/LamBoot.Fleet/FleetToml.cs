@@ -46,13 +46,19 @@ public sealed class FleetToml
 
     /// <summary>Reads the file. One that is missing is no error: there is no fleet then, and no role.</summary>
     /// <param name="path">The file.</param>
-    public static FleetToml Read(string path)
+    /// <param name="isNamed">Whether somebody has named it: then it has to be there.</param>
+    public static FleetToml Read(string path, bool isNamed = false)
     {
         FleetToml fleet = new(path);
         byte[]? bytes;
         try
         {
             bytes = HostFile.ReadAllOrNull(path, MaximumSize);
+            if (bytes is null && isNamed)
+            {
+                throw new HostException("there is no such file");
+            }
+
             if (bytes is null && HostFile.IsLink(path))
             {
                 throw new HostException("a symbolic link to a file that is not there (is pve-cluster running?)");

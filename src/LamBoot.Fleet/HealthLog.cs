@@ -70,7 +70,11 @@ public static class HealthLog
                 : IsCompressed(path) ? Read(new GZipStream(file, CompressionMode.Decompress), vmid, onBadLine)
                 : Read(file, vmid, onBadLine);
         }
-        catch (Exception e) when (e is IOException or InvalidDataException)
+        catch (InvalidDataException)
+        {
+            throw new HostException($"cannot read {path}: it is damaged, or not compressed by gzip");
+        }
+        catch (IOException e)
         {
             throw new HostException($"cannot read {path}: {e.Message}");
         }

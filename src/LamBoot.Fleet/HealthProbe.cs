@@ -163,7 +163,7 @@ public sealed class HealthProbe(HostRoot root, FleetToml fleet, string phase)
         }
         catch (HostException e)
         {
-            return about with { Error = $"unreadable: {e.Message}" };
+            return about with { Error = $"unreadable: {e.Message}", IsAbsent = e.IsNotFound };
         }
         finally
         {

@@ -87,7 +87,14 @@ public sealed record HealthRecord
     public bool IsNotStarted => Error?.StartsWith(NotStarted, StringComparison.Ordinal) == true;
 
     /// <summary>Whether there is a store, and it could not be read.</summary>
-    public bool IsUnread => Error?.Split(':')[0] is "unreadable" or "timeout" or "corrupt" or "unknown-format";
+    public bool IsUnread =>
+        !IsAbsent && Error?.Split(':')[0] is "unreadable" or "timeout" or "corrupt" or "unknown-format";
+
+    /// <summary>How often the firmware has booted; null where that is not known. Not part of the record yet.</summary>
+    public uint? FirmwareBoots { get; init; }
+
+    /// <summary>Whether the EFI disk is not there: there is nothing to read, and no VM that starts. Not part of the record.</summary>
+    public bool IsAbsent { get; init; }
 
     /// <summary>
     /// Whether another record is of the same boot: of the same VM, with the same time of boot and count, in the same state.
@@ -111,6 +118,7 @@ public sealed record HealthRecord
 
         return record with
         {
+            FirmwareBoots = BootCounter.Read(store),
             Status = HealthStatus.Of(boot, crashThreshold),
             State = boot.State is null ? null : NameOf(boot.State.Value),
             StateCode = (int?)boot.State,

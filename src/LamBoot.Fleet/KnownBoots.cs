@@ -30,6 +30,9 @@ public sealed class KnownBoots
     /// <summary>Whether nothing is known of this VM: no phase of ours has seen it before.</summary>
     public bool IsNew { get; private set; } = true;
 
+    /// <summary>Whether it cannot be told which are known.</summary>
+    public bool IsUnreadable { get; private set; }
+
     /// <summary>The boots of a VM.</summary>
     /// <param name="root">The host.</param>
     /// <param name="fleet">The fleet's configuration.</param>
@@ -47,16 +50,19 @@ public sealed class KnownBoots
         }
         catch (HostException)
         {
-            // the log is asked instead
+            boots.IsUnreadable = true; // the log is asked instead
+            boots.IsNew = false;
         }
 
         return boots;
     }
 
-    /// <summary>Whether a boot is among them. Without a clock boots are told apart from the one before alone.</summary>
+    /// <summary>
+    /// Whether a boot is among them. Without a clock, and without the firmware's own count, a boot is told apart from the one before alone.
+    /// </summary>
     public bool Has(HealthRecord record) =>
         IsOfSource(record)
-        || (record.Timestamp is null ? _boots.LastOrDefault() == Key(record) : _boots.Contains(Key(record)));
+        || (IsToldApart(record) ? _boots.Contains(Key(record)) : _boots.LastOrDefault() == Key(record));
 
     /// <summary>Whether a boot is one of the VM that this one was cloned from.</summary>
     public bool IsOfSource(HealthRecord record) => _boots.Contains(OfSource + Key(record));
@@ -66,6 +72,11 @@ public sealed class KnownBoots
     /// <param name="isOfSource">Whether it is a boot of the VM that this one was cloned from.</param>
     public void Add(HealthRecord record, bool isOfSource = false)
     {
+        if (IsUnreadable)
+        {
+            return; // what is there is not lost
+        }
+
         string key = isOfSource ? OfSource + Key(record) : Key(record);
         _boots.Remove(key);
         _boots.Add(key);
@@ -98,12 +109,17 @@ public sealed class KnownBoots
         }
     }
 
-    /// <summary>State, count and time, as <see cref="HealthRecord.IsSameBoot"/>; without a time all else that there is.</summary>
+    private static bool IsToldApart(HealthRecord record) =>
+        record.Timestamp is not null || record.FirmwareBoots is not null;
+
+    /// <summary>
+    /// State, count and time, as <see cref="HealthRecord.IsSameBoot"/>; without a time the firmware's count, or else all else that there is.
+    /// </summary>
     private static string Key(HealthRecord record)
     {
         string boot = string.Create(CultureInfo.InvariantCulture, $"{record.StateCode} {record.CrashCount}");
-        return record.Timestamp is { } time
-            ? $"{boot} {time}"
+        return record.Timestamp is { } time ? $"{boot} {time}"
+            : record.FirmwareBoots is { } count ? string.Create(CultureInfo.InvariantCulture, $"{boot} #{count}")
             : $"{boot} {Hash($"{record.LastEntry}\n{record.Version}\n{record.Vmgenid}"):x16}";
     }
 

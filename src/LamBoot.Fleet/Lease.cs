@@ -17,11 +17,12 @@ public readonly record struct Lease(int Vmid, HostProcess Starter, string Boot)
         string.Create(CultureInfo.InvariantCulture, $"{Vmid} {Starter.Id} {Starter.StartTime} {Boot}");
 
     /// <summary>
-    /// Whether its start may still open the document: the process that starts the VM runs, or something of it that has the VM's lock
-    /// from it, as a child that outlives it does.
+    /// Whether its start may still open the document: somebody has the VM's lock, the process that starts it or a child that outlives
+    /// that. A starter that has given the lock up has started the VM, or failed to, and may live on.
     /// </summary>
     /// <exception cref="HostException">It cannot be told.</exception>
-    public bool IsLive(HostRoot root) => Boot == HostBoot.Id && (Starter.IsAlive || ConfigLock.IsTaken(root, Vmid));
+    public bool IsLive(HostRoot root) =>
+        Boot == HostBoot.Id && (ConfigLock.IsTaken(root, Vmid) || ConfigLock.IsOpenIn(Starter, Vmid));
 
     /// <summary>Reads a lease; null for what is none, such as what a power cut left of one.</summary>
     internal static Lease? Parse(string text) =>

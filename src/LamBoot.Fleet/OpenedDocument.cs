@@ -11,6 +11,25 @@ public readonly record struct OpenedDocument(string? Path, int? Owner)
     public static OpenedDocument Of(ArgsLine args, FleetConfig fleet) =>
         args is { Fault: null, Files: [{ } file, ..] } ? new(file, OwnerOf(file, fleet)) : default;
 
+    /// <summary>
+    /// The same, where the path may lead to <c>config_dir</c> by another way: over a link, or spelt otherwise. QEMU opens the same file.
+    /// </summary>
+    /// <exception cref="HostException">It cannot be told.</exception>
+    public static OpenedDocument Of(ArgsLine args, FleetConfig fleet, HostRoot root)
+    {
+        OpenedDocument opened = Of(args, fleet);
+        bool isAlias =
+            opened is { Path: { } path, Owner: null }
+            && System.IO.Path.GetDirectoryName(path) is { Length: > 0 } folder
+            && HostFile.IsSameFolder(root.Resolve(folder), root.Resolve(fleet.ConfigDir));
+        return isAlias
+            ? opened with
+            {
+                Owner = OwnerOf(fleet.ConfigDir.TrimEnd('/') + "/" + System.IO.Path.GetFileName(opened.Path!), fleet),
+            }
+            : opened;
+    }
+
     /// <summary>The VM whose document a path is: <c>config_dir/VMID.json</c> and nothing else. Null for any other path.</summary>
     public static int? OwnerOf(string path, FleetConfig fleet) =>
         Vmid.TryParse(System.IO.Path.GetFileNameWithoutExtension(path.AsSpan()), out int owner)

@@ -28,7 +28,7 @@ internal sealed class BootRecorder(HostRoot root, int vmid, FleetToml fleet, Tas
         }
 
         KnownBoots boots = KnownBoots.Read(root, fleet.Config, vmid, config);
-        if (!boots.Has(health) && !(boots.IsNew && IsInLog(health)))
+        if (!boots.Has(health) && !((boots.IsNew || boots.IsUnreadable) && IsInLog(health)))
         {
             HealthLog.Append(LogPath, health);
         }

@@ -57,15 +57,18 @@ internal sealed class PhaseCall
 
         HookProcess.FixUmask();
         PhaseCall call = new(root, number, phase);
-        call.Guarded(() => call.Run(fleetPath ?? root.Resolve(FleetConfig.DefaultPath)));
+        call.Guarded(() => call.Run(fleetPath));
         call.Guarded(call.Settle);
         return call.Chained(call.ExitCode());
     }
 
-    private void Run(string fleetPath)
+    private void Run(string? fleetPath)
     {
         _deadline = new(TimeSpan.FromSeconds(_settings.DeadlineSeconds), GiveUp);
-        FleetToml fleet = FleetToml.Read(fleetPath);
+        FleetToml fleet = FleetToml.Read(
+            fleetPath ?? _root.Resolve(FleetConfig.DefaultPath),
+            isNamed: fleetPath is not null
+        );
         _deadline.Extend(TimeSpan.FromSeconds(fleet.Config.DeadlineSeconds - _settings.DeadlineSeconds));
         _settings = fleet.Config;
         using Phases phases = new(_root, _log.Vmid, fleet, _log, _deadline);

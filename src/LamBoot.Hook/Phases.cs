@@ -45,11 +45,11 @@ internal sealed class Phases(HostRoot root, int vmid, FleetToml fleet, TaskLog l
         bool isFirst = IsKnownMissing(root.Resolve(_document));
         GiveIdentity(file);
         RecoverStore(file.Config);
-        if (Identity.IsLent)
+        if (Identity.IsLent && Identity.IsGiven)
         {
             _recorder.SkipSource(file.Config);
         }
-        else
+        else if (!Identity.IsLent)
         {
             _recorder.RecordPrevious(file.Config, isFirst);
         }
@@ -118,6 +118,16 @@ internal sealed class Phases(HostRoot root, int vmid, FleetToml fleet, TaskLog l
         if (configLock?.IsHeld == true)
         {
             GiveBack(); // what a start before this one left that was killed
+        }
+
+        if (fleet.Errors.Count > 0 && Identity.IsElsewhere)
+        {
+            // The file may say where documents are, and cannot be read: this VM has one elsewhere.
+            log.Fail(
+                $"{fleet.Errors[0]}: the current identity and args are kept; fix the file, it takes effect at the next start"
+            );
+            Unlock();
+            return;
         }
 
         Identity.Write(configLock);

@@ -23,6 +23,9 @@ internal sealed class StartIdentity(HostRoot root, int vmid, FleetToml fleet, Ta
     /// </summary>
     public string? Danger { get; private set; } = "QEMU may open another VM's identity file";
 
+    /// <summary>Whether this start's QEMU opens a document of this VM's that is not in <c>config_dir</c>.</summary>
+    public bool IsElsewhere { get; private set; }
+
     /// <summary>Whether this start's QEMU gives the guest this VM's identity.</summary>
     public bool IsGiven { get; private set; }
 
@@ -34,7 +37,7 @@ internal sealed class StartIdentity(HostRoot root, int vmid, FleetToml fleet, Ta
     public void Learn(VmConfig? config)
     {
         _config = config;
-        _opened = config is null ? default : OpenedDocument.Of(config.Args, _settings);
+        _opened = config is null ? default : OpenedDocument.Of(config.Args, _settings, root);
         Danger =
             _opened.Path is not { } path ? null
             : _opened.Owner is not { } owner ? DangerOutside(path)
@@ -49,7 +52,7 @@ internal sealed class StartIdentity(HostRoot root, int vmid, FleetToml fleet, Ta
         bool isByHand = configLock?.IsOurs == true;
         try
         {
-            if (_opened.Owner == vmid && !isByHand)
+            if (_opened.Owner == vmid && configLock is not { Starter: null })
             {
                 // Whoever has the VM's lock may be starting it: the lease lasts as long as that.
                 HostProcess starter = configLock?.Starter ?? HookProcess.FindParent();
@@ -61,6 +64,7 @@ internal sealed class StartIdentity(HostRoot root, int vmid, FleetToml fleet, Ta
                 _ = _leases.WriteOwn(Make);
             }
 
+            Check();
             log.Fact($"identity {_document}: fleet {OrNone(_identity!.FleetId)}, role {OrNone(_identity.Role)}");
         }
         catch (HostException e)
@@ -110,8 +114,10 @@ internal sealed class StartIdentity(HostRoot root, int vmid, FleetToml fleet, Ta
     {
         try
         {
-            return _opened.Owner is { } owner && _leases.HolderOf(owner) is { } lease && lease.Vmid != vmid
-                ? $"the start of VM {lease.Vmid} (process {lease.Starter.Id})"
+            return _opened.Owner is not { } owner ? "another start"
+                : _leases.HolderOf(owner) is { } lease && lease.Vmid != vmid
+                    ? $"the start of VM {lease.Vmid} (process {lease.Starter.Id})"
+                : ConfigLock.IsTaken(root, owner) ? $"a task that has VM {owner}'s lock"
                 : "another start";
         }
         catch (HostException)
@@ -127,6 +133,11 @@ internal sealed class StartIdentity(HostRoot root, int vmid, FleetToml fleet, Ta
     {
         try
         {
+            if (_leases.HolderOf(vmid) is { } other && other.Vmid != vmid && other.IsLive(root))
+            {
+                return $"{_document} is lent to the start of VM {other.Vmid}";
+            }
+
             IdentityDocument? held = IdentityDocument.Read(root.Resolve(_document));
             bool isOwn = held is null || (held.Vmid is { } named ? named == $"{vmid}" : !_leases.IsLent(vmid));
             return isOwn ? null : $"{_document} holds the identity of VM {held!.Vmid ?? "?"}";
@@ -138,6 +149,13 @@ internal sealed class StartIdentity(HostRoot root, int vmid, FleetToml fleet, Ta
                 : $"{_document} is lent to a clone's start, or was, and cannot be read ({e.Message})";
         }
     }
+
+    /// <summary>Whether a document that is not in <c>config_dir</c>, as it is now, is this VM's. Without a VMID its name tells, unless it is lent.</summary>
+    private bool IsOwnIn(string path, IdentityDocument held) =>
+        held.Vmid is { } named
+            ? named == $"{vmid}"
+            : Path.GetFileName(path) == $"{vmid}.json"
+                && !HostFile.Exists(root.Resolve(path) + DocumentLeases.KeptSuffix);
 
     private string WhatGuestGets()
     {
@@ -170,7 +188,8 @@ internal sealed class StartIdentity(HostRoot root, int vmid, FleetToml fleet, Ta
     {
         try
         {
-            if (IdentityDocument.ReadIfOne(root.Resolve(path)) is { } held && held.Vmid != $"{vmid}")
+            IsElsewhere = IdentityDocument.ReadIfOne(root.Resolve(path)) is { } found && IsOwnIn(path, found);
+            if (!IsElsewhere && IdentityDocument.ReadIfOne(root.Resolve(path)) is { } held)
             {
                 return $"args names {path}, which holds the identity of {(held.Vmid is { } other ? $"VM {other}" : "a VM that it does not name")}";
             }

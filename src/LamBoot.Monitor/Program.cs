@@ -46,11 +46,22 @@ internal static class Program
         bool isDone = reports.Write(result, fleet);
         Show(settings, result);
         isDone &= Tell(settings, fleet, result);
-        isDone &= IsEachThere(settings, result) && !StandardIo.Output.HasFailed;
+        isDone &= IsEachThere(settings, result) && IsWritten();
+        isDone &= !settings.Notify || fleet.Errors.Count == 0; // it may say who is to be told
         int worst = settings.ExitCode ? result.ExitCode : Success;
         return isDone || worst != Success ? worst
             : settings.ExitCode ? Unknown
             : Failure;
+    }
+
+    private static bool IsWritten()
+    {
+        if (StandardIo.Output.HasFailed && !StandardIo.Output.IsBroken)
+        {
+            Complain("cannot write to standard output: it is closed or full");
+        }
+
+        return !StandardIo.Output.HasFailed;
     }
 
     private static SurveyResult? Read(MonitorSettings settings, FleetToml fleet)

@@ -196,7 +196,12 @@ internal sealed class WebHook : IDisposable
             string left = $"{Plural.Of(alerts.Count, "alert")} not delivered";
             string again = failure.IsFinal ? ": it is not sent again until something changes" : " yet";
             Program.Complain($"web hook: {failure.Reason}; {left}{again}");
-            _refused.UnionWith(failure.IsFinal ? sent.Select(alert => alert.Key) : []);
+            if (failure.IsFinal)
+            {
+                _refused.UnionWith(sent.Select(alert => alert.Key));
+                Keep(alerts); // the next look of a timer does not send them again either
+            }
+
             return failure.IsFinal ? Outcome.Refused : Outcome.Failed;
         }
 

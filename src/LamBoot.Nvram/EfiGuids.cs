@@ -140,4 +140,19 @@ public static class EfiGuids
         0x43,
         0x28
     );
+
+    /// <summary>gMtcVendorGuid, of the firmware's boot counter (MdeModulePkg/Include/Guid/MtcVendor.h).</summary>
+    public static readonly Guid MtcVendor = new(
+        0xeb704011,
+        0x1402,
+        0x11d3,
+        0x8e,
+        0x77,
+        0x00,
+        0xa0,
+        0xc9,
+        0x69,
+        0x72,
+        0x3b
+    );
 }

@@ -10,6 +10,7 @@ namespace LamBoot.Pve;
 public sealed class ConfigLock : IDisposable
 {
     private const string Folder = "/var/lock/qemu-server";
+    private const string Removed = " (deleted)"; // as /proc shows it
     private const int RetryMilliseconds = 20;
     private const int Mode = 0x1a4; // 0644, as Proxmox VE makes it
 
@@ -60,6 +61,13 @@ public sealed class ConfigLock : IDisposable
                 Thread.Sleep(RetryMilliseconds);
             }
 
+            // Whoever removes the lock's file does not end the lock of who has it open.
+            if (FindAncestorOfRemoved(vmid) is { } other)
+            {
+                isOurs = false;
+                return new(null, other, null);
+            }
+
             return new(file, null, null);
         }
         finally
@@ -79,8 +87,28 @@ public sealed class ConfigLock : IDisposable
         return file is not null && !TryLock(file, Libc.LockShared);
     }
 
+    /// <summary>Whether a process has the file of a VM's lock open, be it removed by now.</summary>
+    /// <exception cref="HostException">It cannot be told.</exception>
+    public static bool IsOpenIn(HostProcess process, int vmid) =>
+        process.IsAlive && DescriptorsOrNone(process.Id, LockName(vmid), LockName(vmid) + Removed).Count > 0;
+
     /// <inheritdoc/>
     public void Dispose() => _file?.Dispose();
+
+    private static string LockName(int vmid) => $"/lock-{vmid}.conf";
+
+    private static HostProcess? FindAncestorOfRemoved(int vmid)
+    {
+        foreach (int id in HostProcess.Ancestors())
+        {
+            if (DescriptorsOrNone(id, LockName(vmid) + Removed).Count > 0)
+            {
+                return HostProcess.Find(id);
+            }
+        }
+
+        return null;
+    }
 
     /// <summary>Opens the lock file; null where it is missing and not to be made.</summary>
     private static Descriptor? Open(HostRoot root, int vmid, int create)
@@ -175,7 +203,7 @@ public sealed class ConfigLock : IDisposable
     /// <summary>Who took the lock that a process has by one of its descriptors.</summary>
     private static int? FindHolder(int id, int vmid, FileStatus file)
     {
-        foreach (string descriptor in DescriptorsOrNone(id, $"/lock-{vmid}.conf"))
+        foreach (string descriptor in DescriptorsOrNone(id, LockName(vmid)))
         {
             string[] held = Flocks(HostProcess.ReadProc($"/proc/{id}/fdinfo/{descriptor}") ?? "");
             if (held is [string only] && IsFile($"/proc/{id}/fd/{descriptor}", file))
@@ -200,11 +228,11 @@ public sealed class ConfigLock : IDisposable
     }
 
     /// <summary>A process's descriptors of the lock file; none of one that does not show them.</summary>
-    private static List<string> DescriptorsOrNone(int id, string name)
+    private static List<string> DescriptorsOrNone(int id, params string[] names)
     {
         try
         {
-            return HostProcess.Descriptors(id, name);
+            return HostProcess.Descriptors(id, names);
         }
         catch (HostException e) when (e.Errno == Libc.AccessDenied)
         {

@@ -213,7 +213,7 @@ public static class EfiDisk
         new($"storage '{storage.Id}': '{volume}' is no volume of type {storage.Type}");
 
     private static HostException WhyMissing(HostRoot root, Storage storage, string path) =>
-        new(
+        HostException.NotThere(
             storage.MountPoint is { } mounted && !HostFile.IsMountPoint(root.Resolve(mounted))
                 ? $"storage '{storage.Id}': {mounted} is not mounted"
                 : $"storage '{storage.Id}': there is no {path}"

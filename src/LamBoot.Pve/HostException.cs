@@ -9,6 +9,9 @@ public class HostException : Exception
     public HostException(string message)
         : base(message) { }
 
+    /// <summary>Something that is not there.</summary>
+    internal static HostException NotThere(string message) => new(message, Libc.EntryNotFound);
+
     private HostException(string message, int errno)
         : base(message) => Errno = errno;
 

@@ -212,6 +212,20 @@ public static class HostFile
         }
     }
 
+    /// <summary>Whether two paths lead to the same folder; not where one of them leads nowhere.</summary>
+    /// <exception cref="HostException">It cannot be told.</exception>
+    public static bool IsSameFolder(string one, string other)
+    {
+        try
+        {
+            return FileStatus.OfTarget(one).IsSameFile(FileStatus.OfTarget(other));
+        }
+        catch (HostException e) when (e.IsNotFound)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Whether a path is a regular file with these permissions.</summary>
     public static bool HasMode(string path, int mode) =>
         FileStatus.OfPathOrMissing(path) is { IsRegular: true } status && (status.Mode & 0xfff) == mode;

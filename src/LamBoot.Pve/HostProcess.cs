@@ -44,15 +44,17 @@ public readonly record struct HostProcess(int Id, ulong StartTime)
         return ancestors;
     }
 
-    /// <summary>The numbers of a process's descriptors of files whose path ends so; none where it has ended.</summary>
+    /// <summary>The numbers of a process's descriptors of files whose path has one of these ends; none where it has ended.</summary>
     /// <exception cref="HostException">It cannot be told.</exception>
-    internal static List<string> Descriptors(int id, string pathEnd)
+    internal static List<string> Descriptors(int id, params string[] pathEnds)
     {
         string folder = $"/proc/{id}/fd";
         List<string> numbers = HostFile.NamesOrNone(folder);
         numbers.RemoveAll(number =>
-            !HostFile.ReadLink($"{folder}/{number}").EndsWith(pathEnd, StringComparison.Ordinal)
-        );
+        {
+            string path = HostFile.ReadLink($"{folder}/{number}");
+            return !pathEnds.Any(end => path.EndsWith(end, StringComparison.Ordinal));
+        });
         return numbers;
     }
 

@@ -54,6 +54,13 @@ public sealed unsafe class LockedFile : IDisposable
     /// <exception cref="HostException">The kernel has no lock to give.</exception>
     public void LockContent() => SetLock(ContentByte, Libc.WriteLock, Libc.SetLockAndWait);
 
+    /// <summary>Lets the next in line have its turn.</summary>
+    public void LeaveLine() => SetLock(LineByte, Libc.NoLock, Libc.SetLock);
+
+    /// <summary>Locks the content, where nobody has it.</summary>
+    /// <exception cref="HostException">The kernel has no lock to give.</exception>
+    public bool TryLockContent() => SetLock(ContentByte, Libc.WriteLock, Libc.SetLock);
+
     /// <summary>Unlocks the content.</summary>
     public void UnlockContent() => SetLock(ContentByte, Libc.NoLock, Libc.SetLock);
 

@@ -23,11 +23,6 @@ public static class LogFile
         const int Flags = Libc.ReadWrite | Libc.Append | Libc.Create;
         HostFile.CreatePrivateFolder(Path.GetDirectoryName(path)!);
         using Descriptor file = Open(path, Flags, out FileStatus status);
-        if (status.Links != 1)
-        {
-            throw new HostException($"{path} has another name, a hard link; move it away, and a new one is made");
-        }
-
         byte[] record = IsTorn(file) ? [(byte)'\n', .. line, (byte)'\n'] : [.. line, (byte)'\n'];
         file.Write(record);
         file.Sync();
@@ -155,6 +150,11 @@ public static class LogFile
             }
 
             ThrowIfForeign(status, path);
+            if (status.Links != 1)
+            {
+                throw new HostException($"{path} has another name, a hard link; move it away, and a new one is made");
+            }
+
             return file;
         }
         catch

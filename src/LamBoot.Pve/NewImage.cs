@@ -15,6 +15,11 @@ public static class NewImage
     /// <exception cref="HostException">It may not be written; the message says why.</exception>
     public static void ThrowIfUnfit(HostRoot root, string path, bool force)
     {
+        if (path == "-")
+        {
+            throw new HostException("an image does not go to standard output: name a file");
+        }
+
         FileStatus status = FileStatus.OfPathOrMissing(path);
         if (!status.IsMissing && !status.IsRegular)
         {

@@ -186,6 +186,77 @@ public sealed class CloneTests
         holder.WaitForExit();
     }
 
+    /// <summary>A lock's file that is removed meanwhile is locked still, for those that have it open.</summary>
+    [Fact]
+    public void A_start_whose_lock_file_is_removed_is_no_phase_by_hand()
+    {
+        using HostTree tree = Node();
+        AddClone(tree, 101);
+        ProgramResult start = ProgramResult.Run(
+            "flock",
+            [
+                tree.LockFile(101),
+                "sh",
+                "-c",
+                "rm -r \"$1/var/lock/qemu-server\"; \"$2\" 101 pre-start >&2 && cat \"$1/var/lib/lamboot/900.json\"",
+                "sh",
+                tree.Root,
+                Repository.File("out", "bin", "lamboot-hook"),
+            ],
+            ("LAMBOOT_ROOT", tree.Root)
+        );
+
+        AssertIdentity(start, 101);
+    }
+
+    /// <summary>Its hook may have died, or had no lease: its QEMU opens the document all the same.</summary>
+    [Fact]
+    public async Task An_owner_that_starts_without_a_lease_is_waited_for()
+    {
+        using HostTree tree = Node();
+        VmStart.Run(tree, Source).ExitCode.ShouldBe(0);
+        string document = File.ReadAllText(tree.Document(Source));
+        AddClone(tree, 101);
+        using Process owner = tree.HoldLock(Source);
+
+        Task<ProgramResult> clone = Task.Run(() => VmStart.Run(tree, 101));
+        (await Task.WhenAny(clone, Task.Delay(TimeSpan.FromSeconds(1)))).ShouldNotBe(clone);
+        File.ReadAllText(tree.Document(Source)).ShouldBe(document);
+        owner.Kill(entireProcessTree: true);
+
+        AssertIdentity(await clone, 101);
+    }
+
+    [Theory]
+    [InlineData("/srv/lamboot")]
+    [InlineData("/var/lib/./lamboot")]
+    [InlineData("/var/lib//lamboot")]
+    public void Another_way_to_the_folder_leads_to_the_same_documents(string folder)
+    {
+        using HostTree tree = Node();
+        Directory.CreateDirectory(tree.Path("/srv"));
+        File.CreateSymbolicLink(tree.Path("/srv/lamboot"), tree.Path("/var/lib/lamboot"));
+        tree.AddVm(101, more: $"tags: odd\nargs: -fw_cfg name=opt/lamboot/config,file={folder}/900.json\n");
+
+        AssertIdentity(VmStart.Run(tree, 101), 101);
+
+        AssertGivenBack(tree);
+    }
+
+    [Fact]
+    public void Detach_leaves_a_document_that_a_start_has()
+    {
+        using HostTree tree = Node().AddQm();
+        AddClone(tree, 101);
+        tree.AddVm(Source);
+
+        ProgramResult start = VmStart.Run(tree, 101, "\"$2\" detach 900 >&2");
+
+        start.ExitCode.ShouldBe(0, start.Error);
+        start.Error.ShouldContain("900.json stays, since a VM starts with it; run it again");
+        File.ReadAllText(tree.Document(Source)).ShouldBe(SourceDocument);
+    }
+
     [Fact]
     public void A_source_whose_document_is_gone_lets_its_clone_start()
     {

@@ -59,7 +59,7 @@ public sealed class GivenIdentityTests
 
         tree.Hook(["inspect", "900"])
             .Output.ShouldContain(
-                "  identity    of VM 101, lent to its start (the next start of VM 900 restores its own): fleet 'prod-cluster-01'"
+                "  identity    of VM 101, lent to its start (lamboot-hook attach 900, or the next start that needs it, restores its own): fleet 'prod-cluster-01'"
             );
     }
 

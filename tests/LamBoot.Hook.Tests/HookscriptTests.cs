@@ -168,25 +168,20 @@ public sealed class HookscriptTests
     [InlineData("kill -ABRT $$", 134)]
     public void The_chained_hookscripts_exit_code_stays_its_own(string end, int exitCode)
     {
-        foreach (string shell in new[] { "dash", "bash" })
+        const string shell = "dash"; // as the snippet's first line says
+        using HostTree tree = new();
+        tree.AddVm(100, more: $"args: {HostTree.Args}100.json\n");
+        tree.Write("/etc/lamboot/fleet.toml", HostTree.FleetToml + "[hookscript]\nchain = \"local:snippets/other\"\n");
+        tree.AddScript("/var/lib/vz/snippets/other", $"echo \"other $*\"\n{end}\n");
+        string script = Script(tree, null);
+        File.CreateSymbolicLink(tree.Path("/program"), Repository.File("out", "bin", "lamboot-hook"));
+
+        for (int round = 0; round < 10; round++)
         {
-            using HostTree tree = new();
-            tree.AddVm(100, more: $"args: {HostTree.Args}100.json\n");
-            tree.Write(
-                "/etc/lamboot/fleet.toml",
-                HostTree.FleetToml + "[hookscript]\nchain = \"local:snippets/other\"\n"
-            );
-            tree.AddScript("/var/lib/vz/snippets/other", $"echo \"other $*\"\n{end}\n");
-            string script = Script(tree, null);
-            File.CreateSymbolicLink(tree.Path("/program"), Repository.File("out", "bin", "lamboot-hook"));
+            ProgramResult result = Run(tree, shell, script, "100", "pre-start");
 
-            for (int round = 0; round < 10; round++)
-            {
-                ProgramResult result = Run(tree, shell, script, "100", "pre-start");
-
-                result.ExitCode.ShouldBe(exitCode, $"{shell}: {result.Error}");
-                result.Output.ShouldEndWith("other 100 pre-start\n");
-            }
+            result.ExitCode.ShouldBe(exitCode, $"{shell}: {result.Error}");
+            result.Output.ShouldEndWith("other 100 pre-start\n");
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 
 namespace LamBoot.Hook.Tests;
@@ -142,6 +143,49 @@ public sealed class RecordTests
         CorpusImage.Get("single-00-4m-ok").WriteTo(tree.ImagePath(101));
         tree.Phase(101, "post-stop").Output.ShouldContain("health healthy");
         Records(tree).ShouldBe(["post-stop BootedOK 0"]);
+    }
+
+    /// <summary>Without a clock the firmware's own count tells a boot from the one before.</summary>
+    [Fact]
+    public void A_clone_without_a_clock_has_booted_when_its_firmware_has()
+    {
+        using HostTree tree = new();
+        tree.Write("/var/lib/lamboot/900.json", "{}");
+        tree.AddVm(101, "ts-zero", $"args: {HostTree.Args}900.json\n");
+        VmStart.Run(tree, 101).ExitCode.ShouldBe(0);
+        tree.Phase(101, "post-stop").Output.ShouldContain("not-started: ");
+        File.Exists(tree.Log).ShouldBeFalse();
+
+        CountBoot(tree.ImagePath(101));
+
+        tree.Phase(101, "post-stop").Output.ShouldNotContain("not-started: ");
+        tree.Phase(101, "post-stop");
+        Records(tree).Count.ShouldBe(1);
+        CountBoot(tree.ImagePath(101));
+        tree.Phase(101, "post-stop");
+        Records(tree).Count.ShouldBe(2);
+    }
+
+    /// <summary>Adds 1 to MTC, wherever the flash has it.</summary>
+    private static void CountBoot(string image)
+    {
+        byte[] flash = File.ReadAllBytes(image);
+        byte[] name = Encoding.Unicode.GetBytes("MTC\0");
+        int found = 0;
+        for (int at = 0; (at = Find(flash, name, at)) >= 0; at += name.Length)
+        {
+            flash[at + name.Length]++;
+            found++;
+        }
+
+        found.ShouldBeGreaterThan(0);
+        File.WriteAllBytes(image, flash);
+    }
+
+    private static int Find(byte[] flash, byte[] name, int from)
+    {
+        int at = flash.AsSpan(from).IndexOf(name);
+        return at < 0 ? at : from + at;
     }
 
     [Fact]

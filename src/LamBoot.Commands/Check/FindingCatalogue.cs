@@ -42,7 +42,7 @@ internal static class FindingCatalogue
         ("snippet-version", Warning, "the hookscript runs another version of lamboot-hook"),
         ("vm-config-unreadable", Error, "a VM's configuration cannot be read"),
         ("vm-hookscript-unusable", Error, "a VM names a hookscript of another's that cannot be run: it does not start"),
-        ("vm-upstream-hookscript", Warning, "a VM has upstream's lamboot-hookscript.pl: attach replaces it"),
+        ("vm-upstream-hookscript", Warning, "a VM has upstream's lamboot-hookscript.pl: delete it, then attach"),
         ("vm-not-ovmf", Warning, "an attached VM has no UEFI firmware"),
         ("vm-no-efidisk", Warning, "an attached VM has no EFI disk: nothing is kept between its boots"),
         ("vm-efidisk-storage", Error, "the storage of an attached VM's EFI disk is unknown or unusable"),

@@ -44,25 +44,34 @@ internal static class HostChecks
         }
     }
 
+    /// <summary>The folders of ours that are refused where others can write them; the hook makes what is missing.</summary>
     private static IEnumerable<Finding> ConfigDir(HostRoot root, FleetConfig fleet)
     {
-        string folder = root.Resolve(fleet.ConfigDir);
-        if (!HostFile.Exists(folder))
+        string state = $"{fleet.ConfigDir.TrimEnd('/')}/{DocumentLeases.StateFolder}";
+        foreach (string folder in new[] { fleet.ConfigDir, state, HostRoot.RunFolder })
         {
-            return []; // the hook makes it
-        }
+            string? fault = null;
+            try
+            {
+                if (HostFile.Exists(root.Resolve(folder)))
+                {
+                    HostFile.CreatePrivateFolder(root.Resolve(folder));
+                }
+            }
+            catch (HostException e)
+            {
+                fault = e.Message;
+            }
 
-        try
-        {
-            HostFile.CreatePrivateFolder(folder);
-            return [];
-        }
-        catch (HostException e)
-        {
-            return
-            [
-                FindingCatalogue.Of("config-dir-unusable", null, e.Message, "the hook writes no identity until then"),
-            ];
+            if (fault is not null)
+            {
+                yield return FindingCatalogue.Of(
+                    "config-dir-unusable",
+                    null,
+                    fault,
+                    "the hook writes no identity until then"
+                );
+            }
         }
     }
 
