@@ -109,7 +109,7 @@ internal sealed class ProgramOptions
         try
         {
             int exitCode = Invoke(command.Parse(args));
-            return exitCode == Success && StandardIo.Output.HasFailed ? OutputFailed() : exitCode;
+            return StandardIo.Output.HasFailed ? OutputFailed(exitCode) : exitCode;
         }
         catch (Exception e)
         {
@@ -131,14 +131,14 @@ internal sealed class ProgramOptions
     }
 
     /// <summary>A reader that has seen enough and went away, such as head(1), needs no line.</summary>
-    private int OutputFailed()
+    private int OutputFailed(int exitCode)
     {
         if (!StandardIo.Output.IsBroken)
         {
             Complain("cannot write to standard output: it is closed or full");
         }
 
-        return Failure;
+        return exitCode == Success ? Failure : exitCode;
     }
 
     /// <summary>A failure in a line. The system's speak for themselves; what else comes is a fault of ours.</summary>

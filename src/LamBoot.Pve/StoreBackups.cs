@@ -90,6 +90,7 @@ public sealed class StoreBackups(HostRoot root, int vmid)
     {
         HostFile.CreatePrivateFolder(Path.GetDirectoryName(root.Resolve(Folder))!);
         HostFile.CreatePrivateFolder(root.Resolve(Folder));
+        RemoveLeftOvers();
         string time = DateTimeOffset.UtcNow.ToString(StoreBackup.TimeFormat, CultureInfo.InvariantCulture);
         string kind = isOfRestore ? StoreBackup.OfRestore : "";
         StoreBackup backup = new(
@@ -102,6 +103,19 @@ public sealed class StoreBackups(HostRoot root, int vmid)
         }
 
         return backup;
+    }
+
+    /// <summary>Removes the backups that were being written when their writers were killed: no later one has their names.</summary>
+    private void RemoveLeftOvers()
+    {
+        string prefix = root.Resolve(string.Create(CultureInfo.InvariantCulture, $"{Folder}/{vmid}-"));
+        foreach (string path in HostFile.LeftOvers(root.Resolve(Folder)))
+        {
+            if (path.StartsWith(prefix, StringComparison.Ordinal))
+            {
+                HostFile.Remove(path);
+            }
+        }
     }
 
     /// <summary>Reads a backup.</summary>

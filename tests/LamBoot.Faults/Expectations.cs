@@ -92,7 +92,12 @@ public sealed partial class Expectations(
     }
 
     /// <summary>Whether the output tells what the reference's did not: the system's reason, or a line more.</summary>
-    private bool Tells(string output) => (subject.Kind == RunKind.Look || subject.IsPhase) && fault.IsToldBy(output);
+    private bool Tells(string output) =>
+        (subject.Kind == RunKind.Look || subject.IsPhase)
+        && (fault.IsToldBy(output) || (HasFailedALook() && !Same(reference.Ran.Output, output)));
+
+    // What check prints and fails for is a finding of its own.
+    private bool HasFailedALook() => ran.Exited(1) && reference.Ran.Exited(0) && ran.Output.Length > 0;
 
     private string? Torn()
     {

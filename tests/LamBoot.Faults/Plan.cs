@@ -3,6 +3,7 @@ namespace LamBoot.Faults;
 /// <summary>Which faults a subject gets.</summary>
 public static class Plan
 {
+    private const int MostCalls = 600;
     private const int LongerThanTheDeadline = 4000;
 
     private static readonly string[] Limits = ["nofile:4", "nofile:5", "nofile:6", "nofile:7", "nofile:8"];
@@ -16,8 +17,13 @@ public static class Plan
             subject,
             calls =>
                 subject.Program is null
-                    ? [.. At(calls, Fault.At), .. Limits.Select(Fault.Limited), .. subject.IsPhase ? Delays(calls) : []]
-                    : [.. At(calls, Fault.AbortsAt), .. SnippetLimits.Select(Fault.Limited)]
+                    ?
+                    [
+                        .. Each(calls).SelectMany(Fault.At),
+                        .. Limits.Select(Fault.Limited),
+                        .. subject.IsPhase ? Delays(calls) : [],
+                    ]
+                    : [.. Each(calls).SelectMany(Fault.AbortsAt), .. SnippetLimits.Select(Fault.Limited)]
         );
 
     /// <summary>A kill at each call, the errors at the first and the last of those that are alike, the limits, and one sync that takes too long.</summary>
@@ -69,6 +75,10 @@ public static class Plan
 
     private static IEnumerable<Fault> At(IReadOnlyList<SystemCall> calls, Func<int, IEnumerable<Fault>> faults) =>
         Enumerable.Range(1, calls.Count).SelectMany(faults);
+
+    /// <summary>Every call; of one that waits by looking again and again, the first and the last look.</summary>
+    private static IEnumerable<int> Each(IReadOnlyList<SystemCall> calls) =>
+        calls.Count > MostCalls ? Ends(calls) : Enumerable.Range(1, calls.Count);
 
     private static IEnumerable<int> Ends(IReadOnlyList<SystemCall> calls) =>
         calls
