@@ -53,7 +53,7 @@ internal sealed class AttachCommand(HostRoot root, FleetConfig fleet, string hoo
             FleetToml fleet = FleetToml.Read(options.FleetPath(result));
             if (fleet.Errors.Count > 0)
             {
-                throw new HostException($"{fleet.Errors[0]}; mend it first, the VMs' identities come from it");
+                throw new HostException($"{fleet.Errors[0]}; fix it first, the VMs' identities come from it");
             }
 
             string volume = result.GetValue(hookscript)!;
@@ -84,7 +84,7 @@ internal sealed class AttachCommand(HostRoot root, FleetConfig fleet, string hoo
         ThrowIfLocked(vmid, config);
         if (config.NextArgs.Fault is { } fault)
         {
-            throw new HostException($"args {fault}; mend it with qm set {vmid} --args …");
+            throw new HostException($"args {fault}; fix it with qm set {vmid} --args …");
         }
 
         string document = fleet.DocumentPath(vmid);

@@ -25,6 +25,9 @@ public sealed class HealthProbe(HostRoot root, FleetToml fleet, string phase)
     /// <summary>Where it was; null where there was none to read.</summary>
     private string? _path;
 
+    /// <summary>How often the firmware of the image read last has booted; null where that is not known.</summary>
+    public uint? FirmwareBoots { get; private set; }
+
     /// <summary>What the image read last is like; null where there was none to read.</summary>
     public StoreReport? Store => Image is { } image ? StoreReport.Of(_path!, image) : null;
 
@@ -35,14 +38,14 @@ public sealed class HealthProbe(HostRoot root, FleetToml fleet, string phase)
     public HealthRecord ReadVm(int vmid, VmConfig config, string power)
     {
         HealthRecord read = ReadStore(vmid, config, power);
-        return read.Status != HealthStatus.Unknown && IsOfSource(vmid, config, power, read)
-            ? About(vmid, config) with
-            {
-                QmpStatus = power,
-                Error =
-                    $"{HealthRecord.NotStarted}: LamBoot has not run since this VM was cloned; what its store says is its source's",
-            }
-            : read;
+        string? error =
+            read.Status == HealthStatus.Unknown ? null
+            : KnownBoots.Read(root, fleet.Config, vmid, config) is var boots && boots.Fault is { } fault
+                ? $"unreadable: {fault}; whose boot the store tells of is not known"
+            : IsOfSource(vmid, config, power, read, boots)
+                ? $"{HealthRecord.NotStarted}: LamBoot has not run since this VM was cloned; what its store says is its source's"
+            : null;
+        return error is null ? read : About(vmid, config) with { QmpStatus = power, Error = error };
     }
 
     /// <summary>What a VM's store says, be it of a boot of the VM that this one was cloned from.</summary>
@@ -75,13 +78,10 @@ public sealed class HealthProbe(HostRoot root, FleetToml fleet, string phase)
     }
 
     /// <summary>A clone whose args name another VM's document has not started; later its phases know what was its source's.</summary>
-    private bool IsOfSource(int vmid, VmConfig config, string power, HealthRecord read)
-    {
-        KnownBoots boots = KnownBoots.Read(root, fleet.Config, vmid, config);
-        return boots.IsNew
+    private bool IsOfSource(int vmid, VmConfig config, string power, HealthRecord read, KnownBoots boots) =>
+        boots.IsNew
             ? power == QemuProcess.Stopped && OpenedDocument.Of(config.Args, fleet.Config).IsOfAnother(vmid)
-            : boots.IsOfSource(read);
-    }
+            : boots.IsOfSource(read, FirmwareBoots);
 
     /// <summary>The health of a VM, and the stamp of its image from before it was read.</summary>
     /// <param name="vmid">The VM.</param>
@@ -147,15 +147,15 @@ public sealed class HealthProbe(HostRoot root, FleetToml fleet, string phase)
 
     private HealthRecord Read(HealthRecord about, Func<(StoreImage Image, string Path)> load)
     {
-        Image = null;
+        (Image, FirmwareBoots) = (null, null);
         Reading = about;
         try
         {
             (StoreImage image, string path) = load();
             (Image, _path) = (image, path);
-            return VariableStore.TryOpen(image.Bytes, image.Size, out VariableStore store, out NvramError error)
-                ? about.With(store, CrashThreshold)
-                : about.With(error);
+            bool isOpen = VariableStore.TryOpen(image.Bytes, image.Size, out VariableStore store, out NvramError error);
+            FirmwareBoots = isOpen ? BootCounter.Read(store) : null;
+            return isOpen ? about.With(store, CrashThreshold) : about.With(error);
         }
         catch (HostTimeoutException e)
         {

@@ -90,9 +90,6 @@ public sealed record HealthRecord
     public bool IsUnread =>
         !IsAbsent && Error?.Split(':')[0] is "unreadable" or "timeout" or "corrupt" or "unknown-format";
 
-    /// <summary>How often the firmware has booted; null where that is not known. Not part of the record yet.</summary>
-    public uint? FirmwareBoots { get; init; }
-
     /// <summary>Whether the EFI disk is not there: there is nothing to read, and no VM that starts. Not part of the record.</summary>
     public bool IsAbsent { get; init; }
 
@@ -118,7 +115,6 @@ public sealed record HealthRecord
 
         return record with
         {
-            FirmwareBoots = BootCounter.Read(store),
             Status = HealthStatus.Of(boot, crashThreshold),
             State = boot.State is null ? null : NameOf(boot.State.Value),
             StateCode = (int?)boot.State,

@@ -30,8 +30,8 @@ public sealed class KnownBoots
     /// <summary>Whether nothing is known of this VM: no phase of ours has seen it before.</summary>
     public bool IsNew { get; private set; } = true;
 
-    /// <summary>Whether it cannot be told which are known.</summary>
-    public bool IsUnreadable { get; private set; }
+    /// <summary>Why it cannot be told which are known; null where it can.</summary>
+    public string? Fault { get; private set; }
 
     /// <summary>The boots of a VM.</summary>
     /// <param name="root">The host.</param>
@@ -48,10 +48,9 @@ public sealed class KnownBoots
             byte[] bytes = HostFile.ReadAllOrNull(name, MaximumSize, followLink: false) ?? [];
             boots.Parse(Encoding.ASCII.GetString(bytes));
         }
-        catch (HostException)
+        catch (HostException e)
         {
-            boots.IsUnreadable = true; // the log is asked instead
-            boots.IsNew = false;
+            (boots.Fault, boots.IsNew) = (e.Message, false);
         }
 
         return boots;
@@ -60,24 +59,30 @@ public sealed class KnownBoots
     /// <summary>
     /// Whether a boot is among them. Without a clock, and without the firmware's own count, a boot is told apart from the one before alone.
     /// </summary>
-    public bool Has(HealthRecord record) =>
-        IsOfSource(record)
-        || (IsToldApart(record) ? _boots.Contains(Key(record)) : _boots.LastOrDefault() == Key(record));
+    public bool Has(HealthRecord record, uint? firmwareBoots) =>
+        IsOfSource(record, firmwareBoots)
+        || (
+            IsToldApart(record, firmwareBoots)
+                ? _boots.Contains(Key(record, firmwareBoots))
+                : _boots.LastOrDefault() == Key(record, firmwareBoots)
+        );
 
     /// <summary>Whether a boot is one of the VM that this one was cloned from.</summary>
-    public bool IsOfSource(HealthRecord record) => _boots.Contains(OfSource + Key(record));
+    public bool IsOfSource(HealthRecord record, uint? firmwareBoots) =>
+        _boots.Contains(OfSource + Key(record, firmwareBoots));
 
     /// <summary>Adds a boot, and keeps it. Where that cannot be, the log is asked another time.</summary>
     /// <param name="record">The boot.</param>
+    /// <param name="firmwareBoots">How often the firmware had booted by then; null where that is not known.</param>
     /// <param name="isOfSource">Whether it is a boot of the VM that this one was cloned from.</param>
-    public void Add(HealthRecord record, bool isOfSource = false)
+    public void Add(HealthRecord record, uint? firmwareBoots, bool isOfSource = false)
     {
-        if (IsUnreadable)
+        if (Fault is not null)
         {
             return; // what is there is not lost
         }
 
-        string key = isOfSource ? OfSource + Key(record) : Key(record);
+        string key = isOfSource ? OfSource + Key(record, firmwareBoots) : Key(record, firmwareBoots);
         _boots.Remove(key);
         _boots.Add(key);
         _boots.RemoveRange(0, Math.Max(_boots.Count - Limit, 0));
@@ -109,17 +114,17 @@ public sealed class KnownBoots
         }
     }
 
-    private static bool IsToldApart(HealthRecord record) =>
-        record.Timestamp is not null || record.FirmwareBoots is not null;
+    private static bool IsToldApart(HealthRecord record, uint? firmwareBoots) =>
+        record.Timestamp is not null || firmwareBoots is not null;
 
     /// <summary>
     /// State, count and time, as <see cref="HealthRecord.IsSameBoot"/>; without a time the firmware's count, or else all else that there is.
     /// </summary>
-    private static string Key(HealthRecord record)
+    private static string Key(HealthRecord record, uint? firmwareBoots)
     {
         string boot = string.Create(CultureInfo.InvariantCulture, $"{record.StateCode} {record.CrashCount}");
         return record.Timestamp is { } time ? $"{boot} {time}"
-            : record.FirmwareBoots is { } count ? string.Create(CultureInfo.InvariantCulture, $"{boot} #{count}")
+            : firmwareBoots is { } count ? string.Create(CultureInfo.InvariantCulture, $"{boot} #{count}")
             : $"{boot} {Hash($"{record.LastEntry}\n{record.Version}\n{record.Vmgenid}"):x16}";
     }
 

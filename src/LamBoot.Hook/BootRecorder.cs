@@ -28,12 +28,12 @@ internal sealed class BootRecorder(HostRoot root, int vmid, FleetToml fleet, Tas
         }
 
         KnownBoots boots = KnownBoots.Read(root, fleet.Config, vmid, config);
-        if (!boots.Has(health) && !((boots.IsNew || boots.IsUnreadable) && IsInLog(health)))
+        if (!boots.Has(health, probe.FirmwareBoots) && !(boots.IsNew && IsInLog(health)))
         {
             HealthLog.Append(LogPath, health);
         }
 
-        boots.Add(health);
+        boots.Add(health, probe.FirmwareBoots);
         Remember(stamp);
     }
 
@@ -68,7 +68,7 @@ internal sealed class BootRecorder(HostRoot root, int vmid, FleetToml fleet, Tas
             return;
         }
 
-        if (!boots.Has(health) && !IsInLog(health))
+        if (!boots.Has(health, probe.FirmwareBoots) && !IsInLog(health))
         {
             HealthLog.Append(LogPath, health);
             if (!boots.IsNew)
@@ -77,14 +77,15 @@ internal sealed class BootRecorder(HostRoot root, int vmid, FleetToml fleet, Tas
             }
         }
 
-        boots.Add(health);
+        boots.Add(health, probe.FirmwareBoots);
         Remember(stamp);
     }
 
     /// <summary>A clone is about to start for the first time: what its store tells of is a boot of its source.</summary>
     public void SkipSource(VmConfig config)
     {
-        HealthRecord health = Probe("pre-start").ReadStore(vmid, config, QemuProcess.Stopped);
+        HealthProbe probe = Probe("pre-start");
+        HealthRecord health = probe.ReadStore(vmid, config, QemuProcess.Stopped);
         KnownBoots boots = KnownBoots.Read(root, fleet.Config, vmid, config);
         if (health.Status == HealthStatus.Unknown)
         {
@@ -92,7 +93,7 @@ internal sealed class BootRecorder(HostRoot root, int vmid, FleetToml fleet, Tas
         }
         else
         {
-            boots.Add(health, isOfSource: true);
+            boots.Add(health, probe.FirmwareBoots, isOfSource: true);
         }
     }
 

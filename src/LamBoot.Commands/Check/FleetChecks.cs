@@ -37,7 +37,7 @@ internal static class FleetChecks
                 "fleet-unknown-key",
                 null,
                 $"{unknown}",
-                "it is ignored: mend its name, or take it out"
+                "it is ignored: fix its name, or take it out"
             );
         }
 

@@ -76,7 +76,7 @@ internal sealed class VmChecks(HostRoot root, FleetToml fleet, AttachedVm vm)
             yield return Of(
                 "vm-efidisk-storage",
                 $"efidisk0 {volume}: {reason}",
-                "mend /etc/pve/storage.cfg, or move the disk to a storage of this node"
+                "fix /etc/pve/storage.cfg, or move the disk to a storage of this node"
             );
         }
     }
@@ -85,7 +85,7 @@ internal sealed class VmChecks(HostRoot root, FleetToml fleet, AttachedVm vm)
     {
         if (_config.Args.Fault is { } fault)
         {
-            return [Of("vm-args-faulty", $"args {fault}", $"mend it with qm set {_vmid} --args …")];
+            return [Of("vm-args-faulty", $"args {fault}", $"fix it with qm set {_vmid} --args …")];
         }
 
         IReadOnlyList<string?> files = _config.Args.Files;
@@ -149,9 +149,9 @@ internal sealed class VmChecks(HostRoot root, FleetToml fleet, AttachedVm vm)
             return [];
         }
 
-        string mend = $"lamboot-hook attach {_vmid}, or its next stop mends it";
+        string mend = $"lamboot-hook attach {_vmid}, or its next stop fixes it";
         return pending.Fault is { } fault
-                ? [Of("vm-args-faulty", $"args of [PENDING] {fault}", $"mend it with qm set {_vmid} --args …")]
+                ? [Of("vm-args-faulty", $"args of [PENDING] {fault}", $"fix it with qm set {_vmid} --args …")]
             : pending.Files is [{ } file] && file == Document ? []
             : [Of("vm-pending-item", "the args that count from its next stop do not name its document once", mend)];
     }
