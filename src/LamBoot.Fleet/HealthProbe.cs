@@ -28,6 +28,9 @@ public sealed class HealthProbe(HostRoot root, FleetToml fleet, string phase)
     /// <summary>How often the firmware of the image read last has booted; null where that is not known.</summary>
     public uint? FirmwareBoots { get; private set; }
 
+    /// <summary>The known boots of the VM whose health was read last; null where its store tells of none.</summary>
+    public KnownBoots? Boots { get; private set; }
+
     /// <summary>What the image read last is like; null where there was none to read.</summary>
     public StoreReport? Store => Image is { } image ? StoreReport.Of(_path!, image) : null;
 
@@ -38,11 +41,15 @@ public sealed class HealthProbe(HostRoot root, FleetToml fleet, string phase)
     public HealthRecord ReadVm(int vmid, VmConfig config, string power)
     {
         HealthRecord read = ReadStore(vmid, config, power);
+        if (read.Status == HealthStatus.Unknown)
+        {
+            return read;
+        }
+
+        Boots = KnownBoots.Read(root, fleet.Config, vmid, config);
         string? error =
-            read.Status == HealthStatus.Unknown ? null
-            : KnownBoots.Read(root, fleet.Config, vmid, config) is var boots && boots.Fault is { } fault
-                ? $"unreadable: {fault}; whose boot the store tells of is not known"
-            : IsOfSource(vmid, config, power, read, boots)
+            Boots.Fault is { } fault ? $"unreadable: {fault}; whose boot the store tells of is not known"
+            : IsOfSource(vmid, config, power, read, Boots)
                 ? $"{HealthRecord.NotStarted}: LamBoot has not run since this VM was cloned; what its store says is its source's"
             : null;
         return error is null ? read : About(vmid, config) with { QmpStatus = power, Error = error };
@@ -147,7 +154,7 @@ public sealed class HealthProbe(HostRoot root, FleetToml fleet, string phase)
 
     private HealthRecord Read(HealthRecord about, Func<(StoreImage Image, string Path)> load)
     {
-        (Image, FirmwareBoots) = (null, null);
+        (Image, FirmwareBoots, Boots) = (null, null, null);
         Reading = about;
         try
         {

@@ -27,7 +27,7 @@ internal sealed class BootRecorder(HostRoot root, int vmid, FleetToml fleet, Tas
             return;
         }
 
-        KnownBoots boots = KnownBoots.Read(root, fleet.Config, vmid, config);
+        KnownBoots boots = probe.Boots!;
         if (!boots.Has(health, probe.FirmwareBoots) && !(boots.IsNew && IsInLog(health)))
         {
             HealthLog.Append(LogPath, health);
@@ -50,10 +50,9 @@ internal sealed class BootRecorder(HostRoot root, int vmid, FleetToml fleet, Tas
             return;
         }
 
-        KnownBoots boots = KnownBoots.Read(root, fleet.Config, vmid, config);
         if (isFirst)
         {
-            boots.Save();
+            KnownBoots.Read(root, fleet.Config, vmid, config).Save();
             return;
         }
 
@@ -68,6 +67,7 @@ internal sealed class BootRecorder(HostRoot root, int vmid, FleetToml fleet, Tas
             return;
         }
 
+        KnownBoots boots = probe.Boots!;
         if (!boots.Has(health, probe.FirmwareBoots) && !IsInLog(health))
         {
             HealthLog.Append(LogPath, health);

@@ -199,7 +199,6 @@ internal sealed class WebHook : IDisposable
             if (failure.IsFinal)
             {
                 _refused.UnionWith(sent.Select(alert => alert.Key));
-                Keep(alerts); // the next look of a timer does not send them again either
             }
 
             return failure.IsFinal ? Outcome.Refused : Outcome.Failed;
