@@ -194,7 +194,7 @@ internal sealed class WebHook : IDisposable
         if (_client.Post(request) is { } failure)
         {
             string left = $"{Plural.Of(alerts.Count, "alert")} not delivered";
-            string again = failure.IsFinal ? ": it is not sent again until something changes" : " yet";
+            string again = failure.IsFinal ? ": not sent again before the next run or change" : " yet";
             Program.Complain($"web hook: {failure.Reason}; {left}{again}");
             if (failure.IsFinal)
             {

@@ -77,7 +77,7 @@ public sealed class AlertTests
         receiver.Count.ShouldBe(posts);
         result.Error.ShouldBe(
             $"lamboot-pve-monitor: web hook: the receiver answered {answer}; 1 alert not delivered"
-                + (posts == 1 ? ": it is not sent again until something changes\n" : " yet\n")
+                + (posts == 1 ? ": not sent again before the next run or change\n" : " yet\n")
         );
     }
 
