@@ -188,8 +188,9 @@ internal sealed class StartIdentity(HostRoot root, int vmid, FleetToml fleet, Ta
     {
         try
         {
-            IsElsewhere = IdentityDocument.ReadIfOne(root.Resolve(path)) is { } found && IsOwnIn(path, found);
-            if (!IsElsewhere && IdentityDocument.ReadIfOne(root.Resolve(path)) is { } held)
+            IdentityDocument? held = IdentityDocument.ReadIfOne(root.Resolve(path));
+            IsElsewhere = held is not null && IsOwnIn(path, held);
+            if (held is not null && !IsElsewhere)
             {
                 return $"args names {path}, which holds the identity of {(held.Vmid is { } other ? $"VM {other}" : "a VM that it does not name")}";
             }
