@@ -14,7 +14,6 @@ internal sealed class PhaseCall
     private const string PostStart = "post-start";
     private const string PreStop = "pre-stop";
     private const string PostStop = "post-stop";
-    private const string Unread = "QEMU may open another VM's identity file";
 
     private static readonly TimeSpan LastWait = TimeSpan.FromSeconds(1);
 
@@ -145,7 +144,7 @@ internal sealed class PhaseCall
             return 0;
         }
 
-        if ((_phases is null ? Unread : _phases.Identity.Danger) is { } danger)
+        if ((_phases is null ? StartIdentity.Unread : _phases.Identity.Danger) is { } danger)
         {
             _log.Fail(
                 $"start refused: {danger}; fix what is said above and start it again, or run 'lamboot-hook attach {_log.Vmid}' first"

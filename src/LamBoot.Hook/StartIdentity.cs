@@ -9,6 +9,9 @@ namespace LamBoot.Hook;
 /// </summary>
 internal sealed class StartIdentity(HostRoot root, int vmid, FleetToml fleet, TaskLog log, Deadline deadline)
 {
+    /// <summary>The danger of a start whose configuration is not read.</summary>
+    public const string Unread = "QEMU may open another VM's identity file";
+
     private readonly FleetConfig _settings = fleet.Config;
     private readonly DocumentLeases _leases = new(root, fleet.Config, vmid);
     private readonly string _document = fleet.Config.DocumentPath(vmid);
@@ -21,7 +24,7 @@ internal sealed class StartIdentity(HostRoot root, int vmid, FleetToml fleet, Ta
     /// What this start's guest would read that is not known to be its own identity; null where it is known, or the guest is given
     /// nothing of ours. Until the configuration is read anything may be.
     /// </summary>
-    public string? Danger { get; private set; } = "QEMU may open another VM's identity file";
+    public string? Danger { get; private set; } = Unread;
 
     /// <summary>Whether this start's QEMU opens a document of this VM's that is not in <c>config_dir</c>.</summary>
     public bool IsElsewhere { get; private set; }
