@@ -2,7 +2,12 @@ using System.CommandLine;
 using System.CommandLine.Invocation;
 using System.Globalization;
 using LamBoot.Fleet;
-using LamBoot.Pve;
+using LamBoot.Fleet.Config;
+using LamBoot.Fleet.Text;
+using LamBoot.Linux;
+using LamBoot.Linux.Files;
+using LamBoot.Linux.Processes;
+using LamBoot.Linux.Terminal;
 
 namespace LamBoot;
 

@@ -1,5 +1,10 @@
 using System.CommandLine;
-using LamBoot.Pve;
+using LamBoot.Commands.Attach;
+using LamBoot.Commands.Check;
+using LamBoot.Commands.History;
+using LamBoot.Commands.Inspect;
+using LamBoot.Commands.SecureBoot;
+using LamBoot.Pve.Config;
 
 namespace LamBoot.Commands;
 

@@ -1,5 +1,7 @@
-using LamBoot.Fleet;
-using LamBoot.Pve;
+using LamBoot.Fleet.Config;
+using LamBoot.Linux;
+using LamBoot.Linux.Files;
+using LamBoot.Pve.Config;
 
 namespace LamBoot.Hook;
 

@@ -1,5 +1,11 @@
-using LamBoot.Fleet;
-using LamBoot.Pve;
+using LamBoot.Fleet.Config;
+using LamBoot.Fleet.Health;
+using LamBoot.Fleet.Text;
+using LamBoot.Linux;
+using LamBoot.Linux.Files;
+using LamBoot.Pve.Config;
+using LamBoot.Pve.Qemu;
+using LamBoot.Pve.Store;
 
 namespace LamBoot.Hook;
 

@@ -1,4 +1,4 @@
-using LamBoot.Pve;
+using LamBoot.Linux;
 
 namespace LamBoot.Hook;
 

@@ -1,5 +1,8 @@
-using LamBoot.Fleet;
-using LamBoot.Pve;
+using LamBoot.Fleet.Config;
+using LamBoot.Fleet.Text;
+using LamBoot.Linux;
+using LamBoot.Linux.Processes;
+using LamBoot.Pve.Config;
 
 namespace LamBoot.Hook;
 

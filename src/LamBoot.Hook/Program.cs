@@ -1,5 +1,6 @@
-using LamBoot.Fleet;
-using LamBoot.Pve;
+using LamBoot.Fleet.Text;
+using LamBoot.Linux.Processes;
+using LamBoot.Linux.Terminal;
 
 namespace LamBoot.Hook;
 

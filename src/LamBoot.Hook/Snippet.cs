@@ -1,5 +1,5 @@
 using System.Globalization;
-using LamBoot.Pve;
+using LamBoot.Linux.Processes;
 
 namespace LamBoot.Hook;
 

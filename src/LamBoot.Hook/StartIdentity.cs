@@ -1,5 +1,9 @@
-using LamBoot.Fleet;
-using LamBoot.Pve;
+using LamBoot.Fleet.Config;
+using LamBoot.Fleet.Identity;
+using LamBoot.Linux;
+using LamBoot.Linux.Files;
+using LamBoot.Linux.Processes;
+using LamBoot.Pve.Config;
 
 namespace LamBoot.Hook;
 

@@ -1,5 +1,5 @@
-using LamBoot.Fleet;
-using LamBoot.Pve;
+using LamBoot.Fleet.Text;
+using LamBoot.Linux.Terminal;
 
 namespace LamBoot.Hook;
 

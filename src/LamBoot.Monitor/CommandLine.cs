@@ -1,7 +1,8 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using LamBoot.Fleet;
-using LamBoot.Pve;
+using LamBoot.Fleet.Health;
+using LamBoot.Monitor.Alerts;
+using LamBoot.Pve.Config;
 
 namespace LamBoot.Monitor;
 

@@ -1,5 +1,6 @@
-using LamBoot.Fleet;
-using LamBoot.Pve;
+using LamBoot.Fleet.Config;
+using LamBoot.Linux;
+using LamBoot.Monitor.Survey;
 
 namespace LamBoot.Monitor;
 

@@ -1,5 +1,12 @@
-using LamBoot.Fleet;
-using LamBoot.Pve;
+using LamBoot.Fleet.Config;
+using LamBoot.Fleet.Text;
+using LamBoot.Linux;
+using LamBoot.Linux.Terminal;
+using LamBoot.Monitor.Alerts;
+using LamBoot.Monitor.Output;
+using LamBoot.Monitor.Survey;
+using LamBoot.Monitor.Watch;
+using LamBoot.Pve.Config;
 
 namespace LamBoot.Monitor;
 
@@ -69,7 +76,7 @@ internal static class Program
         using Progress progress = new();
         try
         {
-            return new Survey(settings.Root, settings.Filter, settings.Threshold).Read(fleet, progress.Show);
+            return new FleetSurvey(settings.Root, settings.Filter, settings.Threshold).Read(fleet, progress.Show);
         }
         catch (HostException e)
         {

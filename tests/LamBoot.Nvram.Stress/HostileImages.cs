@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using LamBoot.Nvram.Layout;
 
 namespace LamBoot.Nvram.Stress;
 

@@ -1,4 +1,6 @@
 using System.Buffers.Binary;
+using LamBoot.Nvram.Layout;
+using LamBoot.Nvram.Variables;
 
 namespace LamBoot.Nvram.Stress;
 

@@ -2,6 +2,9 @@ using BenchmarkDotNet.Attributes;
 using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
+using LamBoot.Nvram.Boot;
+using LamBoot.Nvram.Layout;
+using LamBoot.Nvram.Variables;
 using LamBoot.Testing;
 
 namespace LamBoot.Nvram.Stress;

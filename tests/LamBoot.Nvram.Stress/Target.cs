@@ -1,4 +1,8 @@
 using System.Diagnostics;
+using LamBoot.Nvram.Boot;
+using LamBoot.Nvram.Layout;
+using LamBoot.Nvram.SecureBoot;
+using LamBoot.Nvram.Variables;
 
 namespace LamBoot.Nvram.Stress;
 

@@ -1,4 +1,5 @@
 using System.Reflection;
+using LamBoot.Nvram.Variables;
 
 namespace LamBoot.Nvram.Tests;
 

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
-using LamBoot.Nvram;
+using LamBoot.Nvram.Layout;
 
 namespace LamBoot.Testing;
 

@@ -1,4 +1,5 @@
-using LamBoot.Pve;
+using LamBoot.Linux;
+using LamBoot.Pve.Config;
 
 namespace LamBoot.Commands.Check;
 

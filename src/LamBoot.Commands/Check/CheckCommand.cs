@@ -1,9 +1,13 @@
 using System.CommandLine;
-using LamBoot.Commands.Check;
-using LamBoot.Fleet;
-using LamBoot.Pve;
+using LamBoot.Commands.Inspect;
+using LamBoot.Fleet.Config;
+using LamBoot.Fleet.Text;
+using LamBoot.Linux;
+using LamBoot.Linux.Files;
+using LamBoot.Linux.Terminal;
+using LamBoot.Pve.Config;
 
-namespace LamBoot.Commands;
+namespace LamBoot.Commands.Check;
 
 /// <summary><c>lamboot-hook check</c>: validates fleet.toml, the host and every attached VM. It changes nothing.</summary>
 internal static class CheckCommand

@@ -1,5 +1,10 @@
-using LamBoot.Fleet;
-using LamBoot.Pve;
+using LamBoot.Fleet.Config;
+using LamBoot.Fleet.Health;
+using LamBoot.Fleet.Identity;
+using LamBoot.Fleet.Text;
+using LamBoot.Linux;
+using LamBoot.Linux.Files;
+using LamBoot.Pve.Config;
 
 namespace LamBoot.Commands.Check;
 

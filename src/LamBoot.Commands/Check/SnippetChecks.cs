@@ -1,5 +1,6 @@
 using LamBoot.Fleet;
-using LamBoot.Pve;
+using LamBoot.Linux;
+using LamBoot.Pve.Config;
 
 namespace LamBoot.Commands.Check;
 

@@ -1,5 +1,9 @@
-using LamBoot.Fleet;
-using LamBoot.Pve;
+using LamBoot.Fleet.Config;
+using LamBoot.Fleet.Identity;
+using LamBoot.Linux;
+using LamBoot.Linux.Files;
+using LamBoot.Pve.Config;
+using LamBoot.Pve.Storage;
 
 namespace LamBoot.Commands.Check;
 

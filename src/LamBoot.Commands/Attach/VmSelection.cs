@@ -1,0 +1,105 @@
+using System.CommandLine;
+using LamBoot.Fleet.Config;
+using LamBoot.Linux;
+using LamBoot.Pve.Config;
+
+namespace LamBoot.Commands.Attach;
+
+/// <summary>Which VMs <c>attach</c> and <c>detach</c> are for: those named, or all of the node that a condition holds for.</summary>
+internal sealed class VmSelection
+{
+    private readonly Argument<int[]> _vmids = new("VMID")
+    {
+        Description = "The VMs",
+        Arity = ArgumentArity.ZeroOrMore,
+        CustomParser = result =>
+        {
+            List<int> numbers = [];
+            foreach (string text in result.Tokens.Select(token => token.Value))
+            {
+                if (Vmid.TryParse(text, out int number))
+                {
+                    numbers.Add(number);
+                }
+                else
+                {
+                    result.AddError(Vmid.Refusal(text));
+                }
+            }
+
+            return [.. numbers];
+        },
+    };
+
+    private readonly Option<bool> _all = new("--all") { Description = "Every VM of this node" };
+
+    private readonly Option<string[]> _tags = new("--tag")
+    {
+        Description = "Every VM of this node with this Proxmox tag; may be given again",
+        HelpName = "TAG",
+    };
+
+    private readonly Option<bool>? _fromFleet;
+
+    /// <summary>Adds what selects VMs to a command.</summary>
+    /// <param name="command">The command.</param>
+    /// <param name="withFleet">Whether it may go by fleet.toml.</param>
+    public VmSelection(Command command, bool withFleet)
+    {
+        command.Arguments.Add(_vmids);
+        command.Options.Add(_all);
+        command.Options.Add(_tags);
+        if (withFleet)
+        {
+            _fromFleet = new("--from-fleet") { Description = "Every VM of this node that fleet.toml gives a role" };
+            command.Options.Add(_fromFleet);
+        }
+
+        command.Validators.Add(result =>
+        {
+            int ways = result.GetResult(_vmids) is { Tokens.Count: > 0 } ? 1 : 0;
+            ways += result.GetValue(_all) ? 1 : 0;
+            ways += result.GetResult(_tags) is null ? 0 : 1;
+            ways += _fromFleet is not null && result.GetValue(_fromFleet) ? 1 : 0;
+            if (ways != 1)
+            {
+                string fleet = _fromFleet is null ? "" : ", or --from-fleet";
+                result.AddError($"expected VMIDs, or --all, or --tag TAG{fleet}");
+            }
+        });
+    }
+
+    /// <summary>Whether VMs were named: each that cannot be had is a failure then. Else those that do not fit are left out.</summary>
+    public bool IsByName(ParseResult result) => result.GetValue(_vmids) is { Length: > 0 };
+
+    /// <summary>The VMs, in order.</summary>
+    public IReadOnlyList<int> Vmids(ParseResult result, HostRoot root, FleetConfig fleet)
+    {
+        if (result.GetValue(_vmids) is { Length: > 0 } named)
+        {
+            return [.. named.Distinct()];
+        }
+
+        return [.. VmConfigFile.List(root).Where(vmid => Wants(result, root, fleet, vmid))];
+    }
+
+    private bool Wants(ParseResult result, HostRoot root, FleetConfig fleet, int vmid)
+    {
+        if (result.GetValue(_all))
+        {
+            return true;
+        }
+
+        try
+        {
+            IReadOnlyList<string> tags = VmConfigFile.Open(root, vmid)?.Config.Tags ?? [];
+            return result.GetValue(_tags) is { Length: > 0 } wanted
+                ? wanted.Any(tag => tags.Contains(tag, StringComparer.OrdinalIgnoreCase))
+                : fleet.RoleOf(vmid, tags).Length > 0;
+        }
+        catch (HostException)
+        {
+            return true; // opening it again says why
+        }
+    }
+}

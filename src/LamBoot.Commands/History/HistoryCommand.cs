@@ -1,0 +1,96 @@
+using System.CommandLine;
+using LamBoot.Fleet.Health;
+using LamBoot.Fleet.Text;
+using LamBoot.Linux;
+using LamBoot.Linux.Terminal;
+using LamBoot.Pve.Config;
+
+namespace LamBoot.Commands.History;
+
+/// <summary><c>lamboot-hook history VMID</c>: that VM's records from the health log, oldest first.</summary>
+internal static class HistoryCommand
+{
+    public static Command Create(ProgramOptions options)
+    {
+        Command command = new(
+            "history",
+            """
+            Shows a VM's records from the health log, oldest first.
+
+            Example: lamboot-hook history 100 --last 10
+            """
+        );
+        Argument<int> vmid = Commands.VmidArgument(ArgumentArity.ExactlyOne);
+        Option<bool> json = ProgramOptions.Json();
+        Option<int> last = ProgramOptions.Count("--last", "The newest N records alone");
+        command.Arguments.Add(vmid);
+        command.Options.Add(json);
+        command.Options.Add(last);
+        command.SetAction(result =>
+        {
+            int number = result.GetValue(vmid);
+            string path = options.Root(result).Resolve(options.Fleet(result).Config.LogPath);
+            IReadOnlyList<HealthRecord> records = Read(path, number, result.GetValue(last), out bool isWhole);
+            if (result.GetValue(json))
+            {
+                StandardIo.Output.Write(FleetJson.WriteList(records));
+            }
+            else
+            {
+                StandardIo.Output.WriteLines(HistoryText.Lines(number, records, Uuid(options.Root(result), number)));
+            }
+
+            return isWhole ? 0 : 1;
+        });
+        return command;
+    }
+
+    /// <summary>The records of the log and of the rotated ones, oldest first. One that cannot be read is said, and the others are shown.</summary>
+    private static List<HealthRecord> Read(string log, int vmid, int last, out bool isWhole)
+    {
+        isWhole = true;
+        List<HealthRecord> records = [];
+        foreach (string path in HealthLog.Files(log).Reverse())
+        {
+            try
+            {
+                records.InsertRange(0, Read(path, vmid, last == 0 ? null : last - records.Count));
+            }
+            catch (HostException e)
+            {
+                isWhole = false;
+                StandardIo.Error.WriteLine($"lamboot-hook: {SafeText.EscapeLine(e.Message)}");
+            }
+
+            if (last > 0 && records.Count == last)
+            {
+                break;
+            }
+        }
+
+        return records;
+    }
+
+    private static IReadOnlyList<HealthRecord> Read(string path, int vmid, int? last) =>
+        last is { } count
+            ? HealthLog.Last(path, vmid, count)
+            : HealthLog.Read(path, vmid, number => BadLine(path, number));
+
+    private static void BadLine(string path, int number) =>
+        StandardIo.Error.WriteLine($"lamboot-hook: {path}:{number}: no health record, skipped");
+
+    /// <summary>The uuid of the VM that has this VMID now, on whatever node; null where that is not known.</summary>
+    private static string? Uuid(HostRoot root, int vmid)
+    {
+        try
+        {
+            string? node = Cluster.Vms(root).GetValueOrDefault(vmid);
+            VmConfigFile? file = VmConfigFile.Open(root, vmid) ?? VmConfigFile.Open(root, vmid, node);
+            return file?.Config.Uuid;
+        }
+        catch (HostException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,87 @@
+using System.CommandLine;
+using LamBoot.Linux;
+using LamBoot.Linux.Processes;
+using LamBoot.Linux.Terminal;
+
+namespace LamBoot.Commands.Inspect;
+
+/// <summary><c>lamboot-hook inspect VMID</c> and <c>inspect --vars FILE</c>: one VM, or one image alone.</summary>
+internal static class InspectCommand
+{
+    public static Command Create(ProgramOptions options)
+    {
+        Command command = new(
+            "inspect",
+            """
+            Shows a VM's identity, whether its guest is given it, Secure Boot, and its boot health.
+
+            Example: lamboot-hook inspect 100
+            """
+        );
+        Argument<int> vmid = Commands.VmidArgument(ArgumentArity.ZeroOrOne);
+        Option<string> vars = new("--vars")
+        {
+            Description = "An OVMF_VARS image to read alone, raw or qcow2",
+            HelpName = "FILE",
+        };
+        Option<bool> all = new("--all") { Description = "List every live variable too" };
+        Option<bool> raw = new("--raw")
+        {
+            Description = "List every entry too, deleted and unfinished ones, with offset and state",
+        };
+        Option<bool> json = ProgramOptions.Json();
+        command.Arguments.Add(vmid);
+        command.Options.Add(vars);
+        command.Options.Add(all);
+        command.Options.Add(raw);
+        command.Options.Add(json);
+        command.Validators.Add(result =>
+        {
+            bool hasVmid = result.GetResult(vmid) is { Tokens.Count: > 0 };
+            if (hasVmid == result.GetResult(vars) is not null)
+            {
+                result.AddError("expected a VMID, or --vars FILE");
+            }
+        });
+        command.SetAction(result =>
+        {
+            Inspector inspector = new(options.Root(result), options.Fleet(result));
+            InspectReport Inspect() =>
+                inspector.WithVariables(
+                    result.GetValue(vars) is { } path
+                        ? inspector.InspectImage(path)
+                        : inspector.InspectVm(result.GetValue(vmid)),
+                    result.GetValue(all),
+                    result.GetValue(raw)
+                );
+            int? number = result.GetValue(vars) is null ? result.GetValue(vmid) : null;
+            InspectReport report;
+            try
+            {
+                report = BoundedCall.Run(number is null ? result.GetValue(vars)! : $"VM {number}", Inspect);
+            }
+            catch (HostTimeoutException e)
+            {
+                report = inspector.GivenUp(number, e.Message);
+            }
+
+            return Print(report, result.GetValue(json));
+        });
+        return command;
+    }
+
+    private static int Print(InspectReport report, bool json)
+    {
+        if (json)
+        {
+            StandardIo.Output.Write(ReportJson.Write(report, ReportJson.Default.InspectReport));
+        }
+        else if (report.Failure is null)
+        {
+            StandardIo.Output.WriteLines(InspectText.Lines(report));
+        }
+
+        // With --json a script still gets one JSON value, and the person who reads its log the line.
+        return report.Failure is { } failure ? throw new HostException(failure) : 0;
+    }
+}

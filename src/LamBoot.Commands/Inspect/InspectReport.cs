@@ -1,0 +1,74 @@
+using System.Text.Json.Serialization;
+using LamBoot.Commands.SecureBoot;
+using LamBoot.Fleet.Health;
+using LamBoot.Fleet.Identity;
+
+namespace LamBoot.Commands.Inspect;
+
+/// <summary>What <c>inspect</c> found; printed, or serialised as it is.</summary>
+internal sealed record InspectReport
+{
+    /// <summary>The VM; null for an image alone.</summary>
+    public int? Vmid { get; init; }
+
+    /// <summary>Its name.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>Its identity document; null where there is none, or for an image alone.</summary>
+    public IdentityDocument? Identity { get; init; }
+
+    /// <summary>Why the identity document cannot be read.</summary>
+    public string? IdentityError { get; init; }
+
+    /// <summary>Which document the guest is given; null for an image alone.</summary>
+    public ExposureReport? Exposure { get; init; }
+
+    /// <summary>The image; null where it could not be read.</summary>
+    public StoreReport? FirmwareVolume { get; init; }
+
+    /// <summary>Secure Boot's keys; null where the store could not be read, or has no authenticated variables.</summary>
+    public SecureBootReport? SecureBoot { get; init; }
+
+    /// <summary>Why there is nothing to show; null where there is. The health says it too.</summary>
+    [JsonIgnore]
+    public string? Failure { get; init; }
+
+    /// <summary>The live variables; absent without <c>--all</c>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<VariableReport>? Variables { get; init; }
+
+    /// <summary>Every entry of the list, whatever its state; absent without <c>--raw</c>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<VariableReport>? Entries { get; init; }
+
+    /// <summary>The boot health.</summary>
+    public required HealthRecord Health { get; init; }
+}
+
+/// <summary>Which document the guest is given by the running QEMU, and by the next one.</summary>
+internal sealed record ExposureReport
+{
+    /// <summary>The VM's own document, as QEMU sees it.</summary>
+    public required string Document { get; init; }
+
+    /// <summary>
+    /// <c>own</c>, <c>other</c> or <c>none</c>; <c>lent</c> where another VM's document carried this VM's identity, as at a clone's first
+    /// start; null where the VM does not run.
+    /// </summary>
+    public string? Running { get; init; }
+
+    /// <summary>The files that the running QEMU was given.</summary>
+    public IReadOnlyList<string> RunningFiles { get; init; } = [];
+
+    /// <summary>
+    /// <c>own</c>, <c>other</c>, <c>lent</c> or <c>none</c>; <c>missing</c> where a file that args names is not there,
+    /// <c>duplicate</c> where there are two items: QEMU starts with neither. <c>faulty</c> where args has a fault.
+    /// </summary>
+    public required string Next { get; init; }
+
+    /// <summary>What is wrong with args; null where nothing is.</summary>
+    public string? NextFault { get; init; }
+
+    /// <summary>The files that args names.</summary>
+    public IReadOnlyList<string> NextFiles { get; init; } = [];
+}

@@ -1,0 +1,123 @@
+using LamBoot.Fleet.Health;
+using LamBoot.Fleet.Text;
+
+namespace LamBoot.Commands.Inspect;
+
+/// <summary>What <c>inspect</c> found, for a person.</summary>
+internal static class InspectText
+{
+    public static IEnumerable<string> Lines(InspectReport report)
+    {
+        if (report.Vmid is { } vmid)
+        {
+            string name = report.Name is null ? "" : $" ({SafeText.Escape(report.Name)})";
+            yield return $"VM {vmid}{name} on {SafeText.Escape(report.Health.Node)}, {report.Health.QmpStatus}";
+        }
+
+        foreach ((string label, string text) in Facts(report))
+        {
+            yield return $"  {label, -12}{text}".TrimEnd();
+        }
+
+        IEnumerable<string> lists =
+        [
+            .. report.Variables is null ? [] : VariableText.Live(report.Variables).Prepend(""),
+            .. report.Entries is null ? [] : VariableText.Raw(report.Entries).Prepend(""),
+        ];
+        foreach (string line in lists)
+        {
+            yield return line;
+        }
+    }
+
+    private static IEnumerable<(string Label, string Text)> Facts(InspectReport report)
+    {
+        if (report.Exposure is { } exposure)
+        {
+            yield return ("identity", Identity(report, exposure));
+            yield return (
+                "this boot",
+                exposure.Running is null ? "not running" : Given(exposure.Running, exposure.RunningFiles)
+            );
+            yield return (
+                "next boot",
+                exposure.NextFault is { } fault ? $"args {fault}" : Given(exposure.Next, exposure.NextFiles)
+            );
+        }
+
+        if (report.FirmwareVolume is { } volume)
+        {
+            yield return ("image", $"{SafeText.Escape(volume.Path)}, {volume.ImageBytes} bytes");
+            if (volume.StoreBytes is { } size)
+            {
+                string kind = volume.Authenticated == true ? "authenticated" : "plain";
+                string spare = volume.Spare == true ? ", from the spare block" : "";
+                yield return ("store", $"{kind}, {volume.UsedBytes} of {size} bytes used{Deleted(volume)}{spare}");
+            }
+        }
+
+        foreach ((string Label, string Text) fact in report.SecureBoot?.Lines() ?? [])
+        {
+            yield return fact;
+        }
+
+        foreach ((string Label, string Text) fact in Health(report.Health))
+        {
+            yield return fact;
+        }
+    }
+
+    private static IEnumerable<(string Label, string Text)> Health(HealthRecord health)
+    {
+        yield return ("health", HealthText.Line(health));
+        if (health.Version is { } version)
+        {
+            yield return ("LamBoot", version);
+        }
+
+        if (health.Vmgenid is { } generation)
+        {
+            yield return ("vmgenid", generation);
+        }
+
+        foreach (string malformed in health.Malformed ?? [])
+        {
+            yield return ("malformed", SafeText.Escape(malformed));
+        }
+    }
+
+    private static string Deleted(StoreReport volume) =>
+        volume.DeletedBytes > 0 ? $", {volume.DeletedBytes} of them by deleted variables" : "";
+
+    private static string Identity(InspectReport report, ExposureReport exposure)
+    {
+        if (report.Identity is not { } identity)
+        {
+            return report.IdentityError is { } error
+                ? SafeText.Escape(error)
+                : $"none yet: {SafeText.Escape(exposure.Document)} is written when the VM starts";
+        }
+
+        string whose =
+            identity.Vmid is { } other && other != $"{report.Vmid}"
+                ? $"of VM {SafeText.Escape(other)}, lent to its start (lamboot-hook attach {report.Vmid}, or the next start that needs it, restores its own): "
+                : "";
+        return $"{whose}fleet {OrNone(identity.FleetId)}, role {OrNone(identity.Role)}, written {SafeText.Escape(identity.WrittenAt)}";
+    }
+
+    private static string OrNone(string? text) => string.IsNullOrEmpty(text) ? "none" : $"'{SafeText.Escape(text)}'";
+
+    private static string Given(string given, IReadOnlyList<string> files)
+    {
+        string names = string.Join(", ", files.Select(SafeText.Escape));
+        return given switch
+        {
+            "own" => $"is given its own document ({names})",
+            "lent" => $"is given its own identity, in another VM's document ({names}): a clone's first start",
+            "other" => $"is given another document ({names})",
+            "missing" => $"QEMU will not start: args names a file that is not there ({names})",
+            "duplicate" => $"QEMU will not start: args names two documents ({names})",
+            _ => "is given no document",
+        };
+    }
+}

@@ -1,0 +1,127 @@
+using LamBoot.Commands.SecureBoot;
+using LamBoot.Fleet.Config;
+using LamBoot.Fleet.Health;
+using LamBoot.Fleet.Identity;
+using LamBoot.Linux;
+using LamBoot.Pve.Config;
+using LamBoot.Pve.Qemu;
+
+namespace LamBoot.Commands.Inspect;
+
+/// <summary>Finds what <c>inspect</c> shows. It changes nothing.</summary>
+internal sealed class Inspector(HostRoot root, FleetToml fleet)
+{
+    private readonly HealthProbe _probe = new(root, fleet, "inspect");
+
+    /// <summary>A VM of this node. Where it is not to be had, the report's health says why.</summary>
+    public InspectReport InspectVm(int vmid)
+    {
+        try
+        {
+            return VmConfigFile.Open(root, vmid) is { } file
+                ? Inspect(vmid, file)
+                : Unreadable(vmid, VmConfigFile.WhyNone(root, vmid));
+        }
+        catch (HostException e)
+        {
+            return Unreadable(vmid, e.Message);
+        }
+    }
+
+    /// <summary>The report of a VM, or an image, whose storage does not answer.</summary>
+    /// <param name="vmid">The VM; null for an image alone.</param>
+    /// <param name="reason">What does not answer.</param>
+    public InspectReport GivenUp(int? vmid, string reason) =>
+        new()
+        {
+            Vmid = vmid,
+            Failure = reason,
+            Health = (_probe.Reading ?? _probe.Unreadable(vmid ?? 0, reason)) with
+            {
+                Vmid = vmid,
+                Error = $"timeout: {reason}",
+            },
+        };
+
+    /// <summary>An image alone. Where it cannot be read there is nothing to show.</summary>
+    public InspectReport InspectImage(string path)
+    {
+        HealthRecord health = _probe.ReadImage(path);
+        return new()
+        {
+            FirmwareVolume = _probe.Store,
+            Health = health,
+            Failure = _probe.Image is null ? health.Error : null,
+        };
+    }
+
+    /// <summary>A report with the variables of its image, where there is one to read.</summary>
+    /// <param name="report">The report.</param>
+    /// <param name="all">Whether to list the live variables.</param>
+    /// <param name="raw">Whether to list every entry.</param>
+    public InspectReport WithVariables(InspectReport report, bool all, bool raw) =>
+        report with
+        {
+            SecureBoot = _probe.Image is { } image ? SecureBootReport.Read(image) : null,
+            Variables = all ? List(raw: false) : null,
+            Entries = raw ? List(raw: true) : null,
+        };
+
+    private IReadOnlyList<VariableReport> List(bool raw) =>
+        _probe.Image is { } image ? VariableReport.ReadAll(image, raw) : [];
+
+    private InspectReport Inspect(int vmid, VmConfigFile file)
+    {
+        QemuProcess? running = QemuProcess.Find(root, vmid);
+        (IdentityDocument? identity, string? identityError) = ReadIdentity(vmid);
+        HealthRecord health = _probe.ReadVm(vmid, file.Config, QemuProcess.Power(root, vmid, running));
+        return new()
+        {
+            Vmid = vmid,
+            Name = file.Config.Name,
+            Identity = identity,
+            IdentityError = identityError,
+            Exposure = Exposure(vmid, file.Config, running),
+            FirmwareVolume = _probe.Store,
+            Health = health,
+        };
+    }
+
+    private InspectReport Unreadable(int vmid, string reason) =>
+        new()
+        {
+            Vmid = vmid,
+            Failure = reason,
+            Health = _probe.Unreadable(vmid, reason),
+        };
+
+    private (IdentityDocument? Document, string? Error) ReadIdentity(int vmid)
+    {
+        try
+        {
+            return (IdentityDocument.Read(root.Resolve(fleet.Config.DocumentPath(vmid))), null);
+        }
+        catch (HostException e)
+        {
+            return (null, e.Message);
+        }
+    }
+
+    private ExposureReport Exposure(int vmid, VmConfig config, QemuProcess? running)
+    {
+        GivenIdentity given = new(root, fleet.Config, vmid, config);
+        IReadOnlyList<string?> runningFiles = running?.IdentityFiles ?? [];
+        IReadOnlyList<string?> nextFiles = config.NextArgs.Fault is null ? config.NextArgs.Files : [];
+        return new()
+        {
+            Document = fleet.Config.DocumentPath(vmid),
+            Running = running is null ? null : WordOf(given.Running(runningFiles)),
+            RunningFiles = [.. runningFiles.OfType<string>()],
+            Next = WordOf(given.Next()),
+            NextFiles = [.. nextFiles.OfType<string>()],
+            NextFault = config.NextArgs.Fault,
+        };
+    }
+
+    private static string WordOf(GivenDocument given) => given.ToString().ToLowerInvariant();
+}

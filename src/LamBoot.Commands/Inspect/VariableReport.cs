@@ -1,0 +1,155 @@
+using System.Globalization;
+using System.Text.Json.Serialization;
+using LamBoot.Nvram.Layout;
+using LamBoot.Nvram.SecureBoot;
+using LamBoot.Nvram.Variables;
+
+namespace LamBoot.Commands.Inspect;
+
+/// <summary>A variable, or an entry of whatever state, as <c>inspect --all</c> and <c>--raw</c> show it.</summary>
+internal sealed record VariableReport
+{
+    /// <summary>The offset of the entry's header in the image, in bytes.</summary>
+    public required int Offset { get; init; }
+
+    /// <summary>The state byte.</summary>
+    public required int State { get; init; }
+
+    /// <summary>What the state says, in edk2's terms.</summary>
+    public required string StateName { get; init; }
+
+    /// <summary>The vendor's GUID.</summary>
+    public required string Vendor { get; init; }
+
+    /// <summary>The vendor's well-known name, or null.</summary>
+    public string? VendorName { get; init; }
+
+    /// <summary>The name; the guest wrote it.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The attributes as a number.</summary>
+    public required uint Attributes { get; init; }
+
+    /// <summary>The time of the signature; null for a variable that has none.</summary>
+    public string? Timestamp { get; init; }
+
+    /// <summary>The size of the value in bytes.</summary>
+    public required int Size { get; init; }
+
+    /// <summary>The value in hexadecimal.</summary>
+    public required string Data { get; init; }
+
+    /// <summary>The signatures of PK, KEK, db and dbx; absent for other variables.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<SignatureReport>? Signatures { get; init; }
+
+    /// <summary>Reads the variables of an image.</summary>
+    /// <param name="image">The image.</param>
+    /// <param name="raw">Every entry, or else the live variables.</param>
+    /// <returns>The variables; none where the image cannot be read, which the health says.</returns>
+    public static IReadOnlyList<VariableReport> ReadAll(StoreImage image, bool raw)
+    {
+        List<VariableReport> reports = [];
+        if (!VariableStore.TryOpen(image.Bytes, image.Size, out VariableStore store, out _))
+        {
+            return reports;
+        }
+
+        if (raw)
+        {
+            foreach (VariableEntry entry in store.Entries)
+            {
+                reports.Add(Of(store, entry));
+            }
+
+            return reports;
+        }
+
+        foreach (VariableEntry entry in store.Variables)
+        {
+            reports.Add(Of(store, entry));
+        }
+
+        return reports;
+    }
+
+    private static VariableReport Of(VariableStore store, VariableEntry entry) =>
+        new()
+        {
+            Offset = store.Offset + entry.Offset,
+            State = entry.State,
+            StateName = NameOfState(entry.State),
+            Vendor = entry.VendorGuid.ToString(),
+            VendorName = VendorNames.Find(entry.VendorGuid),
+            Name = entry.Name,
+            Attributes = (uint)entry.Attributes,
+            Timestamp = entry.TimeStamp.IsZero ? null : entry.TimeStamp.ToString(),
+            Size = entry.Data.Length,
+            Data = Convert.ToHexStringLower(entry.Data),
+            Signatures = HoldsSignatures(entry) ? SignatureReport.ReadAll(entry.Data) : null,
+        };
+
+    private static bool HoldsSignatures(VariableEntry entry)
+    {
+        foreach (string key in SecureBootKeys.Keys)
+        {
+            if (entry.IsNamed(key) && entry.VendorGuid == SecureBootKeys.VendorOf(key))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static string NameOfState(byte state) =>
+        state switch
+        {
+            VariableState.HeaderIncomplete => "header incomplete",
+            VariableState.HeaderValidOnly => "header valid only",
+            VariableState.Added => "added",
+            VariableState.InDeletedTransition => "in deleted transition",
+            _ when (state & VariableState.DeletedBit) == 0 => "deleted",
+            _ => string.Create(CultureInfo.InvariantCulture, $"unknown (0x{state:x2})"),
+        };
+}
+
+/// <summary>A signature of PK, KEK, db or dbx.</summary>
+internal sealed record SignatureReport
+{
+    /// <summary><c>x509</c>, <c>sha256</c>, or the type's GUID.</summary>
+    public required string Type { get; init; }
+
+    /// <summary>The owner's GUID.</summary>
+    public required string Owner { get; init; }
+
+    /// <summary>The subject of a certificate, or null; the guest wrote it.</summary>
+    public string? Subject { get; init; }
+
+    /// <summary>The size of the signature in bytes, without its owner.</summary>
+    public required int Size { get; init; }
+
+    /// <summary>The signatures of a variable's value.</summary>
+    public static IReadOnlyList<SignatureReport> ReadAll(ReadOnlySpan<byte> data)
+    {
+        List<SignatureReport> reports = [];
+        foreach (Signature signature in new SignatureLists(data))
+        {
+            bool isCertificate = signature.Type == EfiGuids.CertX509;
+            reports.Add(
+                new()
+                {
+                    Type =
+                        isCertificate ? "x509"
+                        : signature.Type == EfiGuids.CertSha256 ? "sha256"
+                        : signature.Type.ToString(),
+                    Owner = signature.Owner.ToString(),
+                    Subject = isCertificate ? Certificate.Subject(signature.Data) : null,
+                    Size = signature.Data.Length,
+                }
+            );
+        }
+
+        return reports;
+    }
+}

@@ -1,0 +1,122 @@
+using System.CommandLine;
+using LamBoot.Commands.Attach;
+using LamBoot.Linux;
+using LamBoot.Nvram.Layout;
+using LamBoot.Pve.Store;
+
+namespace LamBoot.Commands.SecureBoot;
+
+/// <summary><c>lamboot-hook enroll</c>: a certificate into a VM's own store, or into an image file, with no hand at a console.</summary>
+internal static class EnrollCommand
+{
+    // pve-edk2-firmware's, and Debian's own.
+    private static readonly string[] Templates =
+    [
+        "/usr/share/pve-edk2-firmware/OVMF_VARS_4M.ms.fd",
+        "/usr/share/OVMF/OVMF_VARS_4M.ms.fd",
+    ];
+
+    public static Command Create(ProgramOptions options)
+    {
+        Command command = new(
+            "enroll",
+            """
+            Enrols a certificate for Secure Boot into a stopped VM's own store, and keeps everything else in it.
+
+            Example: lamboot-hook enroll 900 --cert lamboot.crt
+            """
+        );
+        Argument<int> vmid = Commands.VmidArgument(ArgumentArity.ZeroOrOne);
+        Option<string> cert = File("--cert", "The certificate for db: PEM or DER");
+        cert.Required = true;
+        Option<Guid> owner = new("--owner")
+        {
+            Description = "The owner's GUID that certificates get, default LamBoot's",
+            HelpName = "GUID",
+            CustomParser = result =>
+            {
+                if (!Guid.TryParse(result.Tokens[0].Value, out Guid guid))
+                {
+                    result.AddError("--owner: expected a GUID");
+                }
+
+                return guid;
+            },
+        };
+        Option<string> kek = File("--kek", "Keys to append to KEK: certificate, .esl or .auth");
+        Option<string> pk = File("--pk", "The platform key: it replaces another");
+        Option<string> dbx = File("--dbx", "What to forbid, appended to dbx: certificate, .esl or .auth");
+        Option<bool> microsoft = new("--microsoft")
+        {
+            Description =
+                "A store without keys gets those of the firmware's template, Microsoft's, beside the certificate",
+        };
+        Option<string> vars = File("--vars", "An image file to read instead of a VM's store");
+        Option<string> output = File("--out", "Where the image goes, with --vars: a new file");
+        Option<bool> force = new("--force") { Description = "Let --out replace a file" };
+        Option<bool> setup = new("--setup")
+        {
+            Description = "Switch Secure Boot on in a store in setup mode; what no key in db signed does not boot then",
+        };
+        Option<bool> dryRun = AttachCommand.DryRun();
+        command.Arguments.Add(vmid);
+        foreach (Option option in (Option[])[cert, owner, kek, pk, dbx, microsoft, setup, vars, output, force, dryRun])
+        {
+            command.Options.Add(option);
+        }
+
+        command.Validators.Add(result =>
+        {
+            bool hasVmid = result.GetResult(vmid) is { Tokens.Count: > 0 };
+            bool hasVars = result.GetResult(vars) is not null;
+            if (hasVmid == hasVars || hasVars != result.GetResult(output) is not null)
+            {
+                result.AddError("expected a VMID, or --vars FILE and --out FILE");
+            }
+            else if (result.GetValue(force) && !hasVars)
+            {
+                result.AddError("--force goes with --out FILE");
+            }
+        });
+        command.SetAction(result =>
+        {
+            HostRoot root = options.Root(result);
+            Guid by = result.GetResult(owner) is null ? EfiGuids.LamBoot : result.GetValue(owner);
+            byte[]? Read(Option<string> file) =>
+                result.GetValue(file) is { } path ? Enrolment.ReadKeys(path, by) : null;
+            Enrolment enrolment = new()
+            {
+                Db = Enrolment.ReadCertificates(result.GetValue(cert)!, by),
+                Kek = Read(kek),
+                Pk = Read(pk),
+                Dbx = Read(dbx),
+                Template = result.GetValue(microsoft) ? ReadTemplate(root) : null,
+            };
+            Enroller enroller = new(root, enrolment, result.GetValue(setup), result.GetValue(dryRun));
+            if (result.GetValue(vars) is { } image)
+            {
+                enroller.EnrollImage(image, result.GetValue(output)!, result.GetValue(force));
+            }
+            else
+            {
+                enroller.EnrollVm(result.GetValue(vmid));
+            }
+
+            return 0;
+        });
+        return command;
+    }
+
+    private static Option<string> File(string name, string description) =>
+        new(name) { Description = description, HelpName = "FILE" };
+
+    private static byte[] ReadTemplate(HostRoot root)
+    {
+        string path =
+            Templates.Select(root.Resolve).FirstOrDefault(System.IO.File.Exists)
+            ?? throw new HostException(
+                $"there is no {Templates[0]}, which has Microsoft's keys: apt install pve-edk2-firmware"
+            );
+        return StoreFile.ReadVolume(path);
+    }
+}

@@ -1,0 +1,101 @@
+using System.CommandLine;
+using LamBoot.Fleet.Text;
+using LamBoot.Linux;
+using LamBoot.Linux.Terminal;
+using LamBoot.Pve.Store;
+
+namespace LamBoot.Commands.SecureBoot;
+
+/// <summary>
+/// <c>lamboot-hook restore</c>: puts a backup of a stopped VM's store back. What it was meanwhile is a backup too, which is put back only
+/// where it is named: undone is undone.
+/// </summary>
+internal static class RestoreCommand
+{
+    public static Command Create(ProgramOptions options)
+    {
+        Command command = new(
+            "restore",
+            """
+            Puts a stopped VM's variable store back as it was before the last change, or as in the backup that is named.
+
+            Example: lamboot-hook restore 900
+            """
+        );
+        Argument<int> vmid = Commands.VmidArgument(ArgumentArity.ExactlyOne);
+        Option<string> backup = new("--backup")
+        {
+            Description = "The backup, one that --list shows",
+            HelpName = "NAME",
+        };
+        Option<bool> list = new("--list") { Description = "List the VM's backups, newest first, and do nothing else" };
+        command.Arguments.Add(vmid);
+        command.Options.Add(backup);
+        command.Options.Add(list);
+        command.Validators.Add(result =>
+        {
+            if (result.GetResult(backup) is not null && result.GetValue(list))
+            {
+                result.AddError("expected --list or --backup NAME, not both");
+            }
+        });
+        command.SetAction(result =>
+        {
+            HostRoot root = options.Root(result);
+            int number = result.GetValue(vmid);
+            if (result.GetValue(list))
+            {
+                List(root, number);
+            }
+            else
+            {
+                Restore(root, number, result.GetValue(backup));
+            }
+
+            return 0;
+        });
+        return command;
+    }
+
+    private static void List(HostRoot root, int vmid)
+    {
+        IReadOnlyList<StoreBackup> all = new StoreBackups(root, vmid).All();
+        StoreBackup? usual = Usual(all);
+        if (all.Count == 0)
+        {
+            StandardIo.Output.WriteLine($"VM {vmid}: no backups");
+        }
+
+        foreach (StoreBackup backup in all)
+        {
+            string time = backup.Time is { } at ? UtcText.Format(at) : "-";
+            string kind = backup.IsOfRestore ? "before a restore" : "before a change";
+            string mark = backup == usual ? $", what 'lamboot-hook restore {vmid}' puts back" : "";
+            StandardIo.Output.WriteLine(SafeText.EscapeLine($"{backup.Name}  {time}  {kind}{mark}"));
+        }
+    }
+
+    private static StoreBackup? Usual(IReadOnlyList<StoreBackup> all) => all.FirstOrDefault(one => !one.IsOfRestore);
+
+    private static void Restore(HostRoot root, int vmid, string? named)
+    {
+        StoreBackups backups = new(root, vmid);
+        using StoreEdit edit = StoreEdit.Open(root, vmid);
+        StoreBackup backup = named is null
+            ? Usual(backups.All()) ?? throw new HostException($"VM {vmid} has no backup of a change: nothing to undo")
+            : backups.Find(named);
+        byte[] before = backups.Read(backup);
+        byte[] now = edit.ReadBytes(before.Length);
+        StoreLayout.ThrowIfOther(before, now, backup.Path);
+        if (before.AsSpan().SequenceEqual(now))
+        {
+            StandardIo.Output.WriteLine(
+                $"VM {vmid}: the store is as in {backup.Path} already; lamboot-hook restore {vmid} --list shows others"
+            );
+            return;
+        }
+
+        StoreBackup kept = edit.Write(before, isRestore: true);
+        StandardIo.Output.WriteLine($"VM {vmid}: restored {backup.Path}; previous state saved as {kept.Path}");
+    }
+}

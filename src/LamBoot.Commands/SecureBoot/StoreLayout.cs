@@ -1,0 +1,35 @@
+using LamBoot.Linux;
+using LamBoot.Nvram.Variables;
+
+namespace LamBoot.Commands.SecureBoot;
+
+/// <summary>Whether one store can take another's place: the VM's firmware knows one size and layout alone.</summary>
+internal static class StoreLayout
+{
+    /// <summary>Refuses a store that is none, or of another size or layout.</summary>
+    /// <param name="store">The firmware volume that is to be the VM's.</param>
+    /// <param name="present">The one that is.</param>
+    /// <param name="path">Where the first is from.</param>
+    /// <exception cref="HostException">It does not fit.</exception>
+    public static void ThrowIfOther(byte[] store, byte[] present, string path)
+    {
+        // One that is damaged says nothing of its layout; its size has to do.
+        bool isWhole = VariableStore.TryOpen(present, present.Length, out _, out _);
+        (int, int, int, bool) wanted = Of(isWhole ? present : store, path);
+        (int Volume, int Offset, int Size, bool Authenticated) given = Of(store, path);
+        if (given != wanted)
+        {
+            throw new HostException(
+                $"{path} does not fit: it is a store of {Text(given)}, and the VM's firmware has one of {Text(wanted)}"
+            );
+        }
+    }
+
+    private static (int Volume, int Offset, int Size, bool Authenticated) Of(byte[] bytes, string path) =>
+        VariableStore.TryOpen(bytes, bytes.Length, out VariableStore store, out NvramError error)
+            ? (store.Volume.Length, store.Volume.HeaderLength, store.Size, store.IsAuthenticated)
+            : throw new HostException($"{path}: {error}");
+
+    private static string Text((int Volume, int Offset, int Size, bool Authenticated) layout) =>
+        $"{layout.Volume} bytes with {layout.Size} of {(layout.Authenticated ? "authenticated" : "plain")} variables";
+}

@@ -1,0 +1,90 @@
+namespace LamBoot.Fleet.Config;
+
+/// <summary>What <c>fleet.toml</c> says (schema 1), with the defaults for what it does not.</summary>
+public sealed class FleetConfig
+{
+    /// <summary>Where the file is.</summary>
+    public const string DefaultPath = "/etc/lamboot/fleet.toml";
+
+    /// <summary><c>[fleet] id</c>; empty where there is no file.</summary>
+    public string FleetId { get; internal set; } = "";
+
+    /// <summary><c>[fleet] cluster_name</c>, or null.</summary>
+    public string? ClusterName { get; internal set; }
+
+    /// <summary><c>[roles]</c>: VMID to role.</summary>
+    public Dictionary<int, string> Roles { get; } = [];
+
+    /// <summary><c>[tags]</c>: role to the tags that give it, in the order of the roles' names.</summary>
+    public SortedDictionary<string, IReadOnlyList<string>> Tags { get; } = new(StringComparer.Ordinal);
+
+    /// <summary><c>[monitor] poll_interval_seconds</c>, 60 or more.</summary>
+    public int PollIntervalSeconds { get; internal set; } = 300;
+
+    /// <summary><c>[monitor] alert_webhook</c>, an HTTPS URL, or null. It is a secret.</summary>
+    public string? AlertWebhook { get; internal set; }
+
+    /// <summary><c>[monitor] webhook_format</c>: <c>json</c>, or the form of a service.</summary>
+    public string WebhookFormat { get; internal set; } = "json";
+
+    /// <summary><c>[monitor] crash_threshold</c>: Booting with this many crashes is critical.</summary>
+    public int CrashThreshold { get; internal set; } = 2;
+
+    /// <summary><c>[hookscript] config_dir</c>: the folder of the identity documents, as QEMU sees it.</summary>
+    public string ConfigDir { get; internal set; } = "/var/lib/lamboot";
+
+    /// <summary><c>[hookscript] log_path</c>: the health log.</summary>
+    public string LogPath { get; internal set; } = "/var/log/lamboot/fleet.jsonl";
+
+    /// <summary><c>[hookscript] inject_fleet_id</c>: whether the guest learns its fleet.</summary>
+    public bool InjectFleetId { get; internal set; } = true;
+
+    /// <summary><c>[hookscript] inject_role</c>: whether the guest learns its role.</summary>
+    public bool InjectRole { get; internal set; } = true;
+
+    /// <summary><c>[hookscript] inject_vmid</c>: whether the guest learns its VMID.</summary>
+    public bool InjectVmid { get; internal set; } = true;
+
+    /// <summary><c>[hookscript] on_error = "block"</c>: a failed pre-start stops the VM from starting.</summary>
+    public bool BlocksOnError { get; internal set; }
+
+    /// <summary><c>[hookscript] deadline_seconds</c>: a phase ends by then, whatever hangs; the wait for a lease apart.</summary>
+    public int DeadlineSeconds { get; internal set; } = 5;
+
+    /// <summary><c>[hookscript] lease_wait_seconds</c>: how long a start waits for a document that another start has.</summary>
+    public int LeaseWaitSeconds { get; internal set; } = 60;
+
+    /// <summary><c>[hookscript] chain</c>: another hookscript that every phase calls on; null for none.</summary>
+    public string? Chain { get; internal set; }
+
+    /// <summary><c>[hookscript.chain]</c>: the same of some VMs alone.</summary>
+    public Dictionary<int, string> Chains { get; } = [];
+
+    /// <summary>The hookscript that a VM's phases call on, a volume; null for none.</summary>
+    public string? ChainOf(int vmid) => Chains.GetValueOrDefault(vmid) ?? Chain;
+
+    /// <summary>The identity document of a VM, as QEMU sees it.</summary>
+    public string DocumentPath(int vmid) => $"{ConfigDir.TrimEnd('/')}/{vmid}.json";
+
+    /// <summary>
+    /// The role of a VM: by its VMID, else the first role in the order of their names that one of its tags gives; empty
+    /// where none applies. Case does not matter in tags, as for Proxmox VE.
+    /// </summary>
+    public string RoleOf(int vmid, IReadOnlyList<string> tags)
+    {
+        if (Roles.TryGetValue(vmid, out string? role))
+        {
+            return role;
+        }
+
+        foreach ((string name, IReadOnlyList<string> given) in Tags)
+        {
+            if (given.Any(tag => tags.Contains(tag, StringComparer.OrdinalIgnoreCase)))
+            {
+                return name;
+            }
+        }
+
+        return "";
+    }
+}

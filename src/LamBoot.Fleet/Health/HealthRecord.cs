@@ -1,0 +1,236 @@
+using System.Text.Json;
+using LamBoot.Fleet.Text;
+using LamBoot.Nvram.Boot;
+using LamBoot.Nvram.Variables;
+
+namespace LamBoot.Fleet.Health;
+
+/// <summary>
+/// A VM's boot health at one moment: a line of the health log, an element of the monitor's list, the <c>health</c> of
+/// <c>inspect</c>. Strings are as the guest wrote them: JSON escapes them, other outputs must.
+/// </summary>
+public sealed record HealthRecord
+{
+    private const string NoVariables = "no-lamboot-variables: the store holds none; LamBoot has not run in this VM";
+    private const string HalfWritten =
+        "unreadable: the firmware was stopped while it rewrote the store, and nothing of LamBoot's is left in what is whole; "
+        + "it finishes that at the VM's next start";
+
+    /// <summary>The schema of the record.</summary>
+    public int SchemaVersion { get; init; } = 1;
+
+    /// <summary>When the store was read, UTC.</summary>
+    public required string ObservedAt { get; init; }
+
+    /// <summary>The hook's phase, or <c>monitor</c> or <c>inspect</c>.</summary>
+    public required string Phase { get; init; }
+
+    /// <summary>The node that read it.</summary>
+    public required string Node { get; init; }
+
+    /// <summary>The VM; null for an image alone.</summary>
+    public int? Vmid { get; init; }
+
+    /// <summary>The VM's name, or null.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>
+    /// The uuid of the VM's SMBIOS, which a VM keeps and a destroyed VM's successor under its VMID does not have. Absent where the
+    /// configuration has none.
+    /// </summary>
+    public string? Uuid { get; init; }
+
+    /// <summary>The VM's fleet; empty where there is none.</summary>
+    public string FleetId { get; init; } = "";
+
+    /// <summary>The VM's role; empty where none applies.</summary>
+    public string Role { get; init; } = "";
+
+    /// <summary><c>healthy</c>, <c>warning</c>, <c>critical</c> or <c>unknown</c>.</summary>
+    public string Status { get; init; } = HealthStatus.Unknown;
+
+    /// <summary>LamBootState's name, <c>Unknown</c> for another value than defined.</summary>
+    public string? State { get; init; }
+
+    /// <summary>LamBootState's value.</summary>
+    public int? StateCode { get; init; }
+
+    /// <summary>LamBootCrashCount: crashes in a row.</summary>
+    public int? CrashCount { get; init; }
+
+    /// <summary>LamBootLastEntry: the id of the entry booted last.</summary>
+    public string? LastEntry { get; init; }
+
+    /// <summary>LamBootTimestamp, UTC.</summary>
+    public string? Timestamp { get; init; }
+
+    /// <summary>LamBootVersion, <c>major.minor.patch</c>.</summary>
+    public string? Version { get; init; }
+
+    /// <summary>LamBootVmGenId as GUID text.</summary>
+    public string? Vmgenid { get; init; }
+
+    /// <summary>QEMU's state as QMP calls it (<c>running</c>, <c>paused</c>, …), or <c>stopped</c>; null where it is not known.</summary>
+    public string? QmpStatus { get; init; }
+
+    /// <summary>Why the status is unknown: a fixed word, a colon, the detail. Else null.</summary>
+    public string? Error { get; init; }
+
+    /// <summary><c>reclaim pending</c>, or absent.</summary>
+    public string? Warning { get; init; }
+
+    /// <summary>Variables that are there and not as defined; absent where there is none.</summary>
+    public IReadOnlyList<string>? Malformed { get; init; }
+
+    /// <summary>Begins the error of a clone that has not started since it was cloned.</summary>
+    internal const string NotStarted = "not-started";
+
+    /// <summary>Whether the VM is a clone that LamBoot has not run in since.</summary>
+    public bool IsNotStarted => Error?.StartsWith(NotStarted, StringComparison.Ordinal) == true;
+
+    /// <summary>Whether there is a store, and it could not be read.</summary>
+    public bool IsUnread =>
+        !IsAbsent && Error?.Split(':')[0] is "unreadable" or "timeout" or "corrupt" or "unknown-format";
+
+    /// <summary>Whether the EFI disk is not there: there is nothing to read, and no VM that starts. Not part of the record.</summary>
+    public bool IsAbsent { get; init; }
+
+    /// <summary>
+    /// Whether another record is of the same boot: of the same VM, with the same time of boot and count, in the same state.
+    /// A guest without a clock gives no time; then all that it gives has to be the same.
+    /// </summary>
+    public bool IsSameBoot(HealthRecord other) =>
+        (Vmid, State, CrashCount, Timestamp) == (other.Vmid, other.State, other.CrashCount, other.Timestamp)
+        && (Uuid is null || other.Uuid is null || Uuid == other.Uuid) // an earlier VM of this VMID
+        && (Timestamp is not null || (LastEntry, Version, Vmgenid) == (other.LastEntry, other.Version, other.Vmgenid));
+
+    /// <summary>This record with what a store holds.</summary>
+    /// <param name="store">The store.</param>
+    /// <param name="crashThreshold">Booting with this many crashes is critical.</param>
+    public HealthRecord With(VariableStore store, int crashThreshold)
+    {
+        HealthRecord record = this with { Warning = store.IsReclaimPending ? "reclaim pending" : null };
+        if (BootRecord.Read(store) is not { } boot)
+        {
+            return record with { Error = store.IsReclaimPending ? HalfWritten : NoVariables };
+        }
+
+        return record with
+        {
+            Status = HealthStatus.Of(boot, crashThreshold),
+            State = boot.State is null ? null : NameOf(boot.State.Value),
+            StateCode = (int?)boot.State,
+            CrashCount = boot.CrashCount,
+            LastEntry = boot.LastEntry,
+            Timestamp = boot.Timestamp is { } time ? UtcText.Format(time) : null,
+            Version = boot.Version,
+            Vmgenid = boot.VmGenId?.ToString(),
+            Malformed = boot.Malformed.Count == 0 ? null : boot.Malformed,
+        };
+    }
+
+    /// <summary>This record with the reason why the store could not be read.</summary>
+    public HealthRecord With(NvramError error)
+    {
+        string word = error.Fault switch
+        {
+            NvramFault.Erased => "erased",
+            NvramFault.Corrupt => "corrupt",
+            _ => "unknown-format",
+        };
+        return this with { Error = $"{word}: {error}" };
+    }
+
+    /// <summary>The record as a line of the log has it.</summary>
+    public byte[] ToJson() => FleetJson.Write(Write);
+
+    /// <summary>Writes the record as an object.</summary>
+    public void Write(Utf8JsonWriter writer)
+    {
+        writer.WriteStartObject();
+        writer.WriteNumber("schema_version", SchemaVersion);
+        writer.WriteString("observed_at", ObservedAt);
+        writer.WriteString("phase", Phase);
+        writer.WriteString("node", Node);
+        FleetJson.WriteNumber(writer, "vmid", Vmid);
+        writer.WriteString("name", Name);
+        if (Uuid is not null)
+        {
+            writer.WriteString("uuid", Uuid);
+        }
+
+        writer.WriteString("fleet_id", FleetId);
+        writer.WriteString("role", Role);
+        writer.WriteString("status", Status);
+        writer.WriteString("state", State);
+        FleetJson.WriteNumber(writer, "state_code", StateCode);
+        FleetJson.WriteNumber(writer, "crash_count", CrashCount);
+        writer.WriteString("last_entry", LastEntry);
+        writer.WriteString("timestamp", Timestamp);
+        writer.WriteString("version", Version);
+        writer.WriteString("vmgenid", Vmgenid);
+        writer.WriteString("qmp_status", QmpStatus);
+        writer.WriteString("error", Error);
+        if (Warning is not null)
+        {
+            writer.WriteString("warning", Warning);
+        }
+
+        if (Malformed is not null)
+        {
+            FleetJson.WriteStrings(writer, "malformed", Malformed);
+        }
+
+        writer.WriteEndObject();
+    }
+
+    /// <summary>Reads a record of the log.</summary>
+    /// <returns>The record; null for what is none, such as a line that was cut off.</returns>
+    public static HealthRecord? Parse(ReadOnlySpan<byte> line)
+    {
+        try
+        {
+            return Read(new(line));
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException) // the latter for a string that is not UTF-8
+        {
+            return null;
+        }
+    }
+
+    private static HealthRecord Read(JsonFields json) =>
+        new()
+        {
+            SchemaVersion = json.Number("schema_version") ?? 1,
+            ObservedAt = json.Required("observed_at"),
+            Phase = json.Required("phase"),
+            Node = json.Required("node"),
+            Vmid = json.Number("vmid"),
+            Name = json.Text("name"),
+            Uuid = json.Text("uuid"),
+            FleetId = json.Text("fleet_id") ?? "",
+            Role = json.Text("role") ?? "",
+            Status = json.Text("status") ?? HealthStatus.Unknown,
+            State = json.Text("state"),
+            StateCode = json.Number("state_code"),
+            CrashCount = json.Number("crash_count"),
+            LastEntry = json.Text("last_entry"),
+            Timestamp = json.Text("timestamp"),
+            Version = json.Text("version"),
+            Vmgenid = json.Text("vmgenid"),
+            QmpStatus = json.Text("qmp_status"),
+            Error = json.Text("error"),
+            Warning = json.Text("warning"),
+            Malformed = json.Texts("malformed"),
+        };
+
+    private static string NameOf(BootState state) =>
+        state switch
+        {
+            BootState.Fresh => "Fresh",
+            BootState.Booting => "Booting",
+            BootState.BootedOK => "BootedOK",
+            BootState.CrashLoop => "CrashLoop",
+            _ => "Unknown",
+        };
+}

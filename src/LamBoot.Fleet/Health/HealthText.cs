@@ -1,0 +1,40 @@
+using System.Globalization;
+using LamBoot.Fleet.Text;
+
+namespace LamBoot.Fleet.Health;
+
+/// <summary>A health record in words, with what the guest wrote escaped.</summary>
+public static class HealthText
+{
+    /// <summary>One line: the status and what it rests on.</summary>
+    public static string Line(HealthRecord record)
+    {
+        if (record.Error is { } error)
+        {
+            return $"{record.Status}: {SafeText.Escape(error)}";
+        }
+
+        // Joined, not one text put together within another: those take two arrays of the shared pool, and to give both back the
+        // pool first measures the processor for a tenth of a millisecond.
+        string line = string.Join(
+            ", ",
+            $"{record.Status}: {(record.State is null ? "no LamBootState" : State(record))}",
+            Crashes(record),
+            $"entry {Entry(record)}",
+            record.Timestamp ?? "no time"
+        );
+        return record.Warning is null ? line : $"{line} ({record.Warning})";
+    }
+
+    /// <summary>The state; <c>Unknown (7)</c> for a value that is not defined, <c>-</c> where nothing is known of it.</summary>
+    public static string State(HealthRecord record) =>
+        record.State == "Unknown"
+            ? string.Create(CultureInfo.InvariantCulture, $"Unknown ({record.StateCode})")
+            : record.State ?? "-";
+
+    /// <summary>The entry booted last, escaped; <c>-</c> for none.</summary>
+    public static string Entry(HealthRecord record) => record.LastEntry is { } entry ? SafeText.Escape(entry) : "-";
+
+    private static string Crashes(HealthRecord record) =>
+        record.CrashCount is { } count ? Plural.Of(count, "crash", "crashes") : "no crash count";
+}

@@ -1,0 +1,146 @@
+using System.Globalization;
+using System.Text;
+using LamBoot.Fleet.Config;
+using LamBoot.Fleet.Identity;
+using LamBoot.Linux;
+using LamBoot.Linux.Files;
+using LamBoot.Pve.Config;
+
+namespace LamBoot.Fleet.Health;
+
+/// <summary>
+/// The boots of a VM that have a record, or need none, each by what tells it from others. So a store that goes back in time, as by a
+/// rollback or a restore, brings no boot a second record, and neither does a log that logrotate has begun anew. In
+/// <c>config_dir/state/VMID.boots</c>: the VM's uuid, then a boot a line, the newest last.
+/// </summary>
+/// <remarks>
+/// Written without a sync: what a power cut takes away is looked up in the log. A VMID that is used anew has another uuid, and
+/// none of the boots.
+/// </remarks>
+public sealed class KnownBoots
+{
+    private const int Limit = 100;
+    private const int MaximumSize = 64 << 10;
+    private const int Mode = 0x180; // 0600
+    private const string NoUuid = "-";
+    private const string OfSource = "source ";
+
+    private readonly string _path;
+    private readonly string _uuid;
+    private readonly List<string> _boots = [];
+
+    private KnownBoots(string path, string uuid) => (_path, _uuid) = (path, uuid);
+
+    /// <summary>Whether nothing is known of this VM: no phase of ours has seen it before.</summary>
+    public bool IsNew { get; private set; } = true;
+
+    /// <summary>Why it cannot be told which are known; null where it can.</summary>
+    public string? Fault { get; private set; }
+
+    /// <summary>The boots of a VM.</summary>
+    /// <param name="root">The host.</param>
+    /// <param name="fleet">The fleet's configuration.</param>
+    /// <param name="vmid">The VM.</param>
+    /// <param name="config">Its configuration.</param>
+    public static KnownBoots Read(HostRoot root, FleetConfig fleet, int vmid, VmConfig config)
+    {
+        string folder = root.Resolve($"{fleet.ConfigDir.TrimEnd('/')}/{DocumentLeases.StateFolder}");
+        string name = string.Create(CultureInfo.InvariantCulture, $"{folder}/{vmid}.boots");
+        KnownBoots boots = new(name, config.Uuid ?? NoUuid);
+        try
+        {
+            byte[] bytes = HostFile.ReadAllOrNull(name, MaximumSize, followLink: false) ?? [];
+            boots.Parse(Encoding.ASCII.GetString(bytes));
+        }
+        catch (HostException e)
+        {
+            (boots.Fault, boots.IsNew) = (e.Message, false);
+        }
+
+        return boots;
+    }
+
+    /// <summary>
+    /// Whether a boot is among them. Without a clock, and without the firmware's own count, a boot is told apart from the one before alone.
+    /// </summary>
+    public bool Has(HealthRecord record, uint? firmwareBoots) =>
+        IsOfSource(record, firmwareBoots)
+        || (
+            IsToldApart(record, firmwareBoots)
+                ? _boots.Contains(Key(record, firmwareBoots))
+                : _boots.LastOrDefault() == Key(record, firmwareBoots)
+        );
+
+    /// <summary>Whether a boot is one of the VM that this one was cloned from.</summary>
+    public bool IsOfSource(HealthRecord record, uint? firmwareBoots) =>
+        _boots.Contains(OfSource + Key(record, firmwareBoots));
+
+    /// <summary>Adds a boot, and keeps it. Where that cannot be, the log is asked another time.</summary>
+    /// <param name="record">The boot.</param>
+    /// <param name="firmwareBoots">How often the firmware had booted by then; null where that is not known.</param>
+    /// <param name="isOfSource">Whether it is a boot of the VM that this one was cloned from.</param>
+    public void Add(HealthRecord record, uint? firmwareBoots, bool isOfSource = false)
+    {
+        if (Fault is not null)
+        {
+            return; // what is there is not lost
+        }
+
+        string key = isOfSource ? OfSource + Key(record, firmwareBoots) : Key(record, firmwareBoots);
+        _boots.Remove(key);
+        _boots.Add(key);
+        _boots.RemoveRange(0, Math.Max(_boots.Count - Limit, 0));
+        Save();
+    }
+
+    /// <summary>Keeps that a phase has seen this VM.</summary>
+    public void Save()
+    {
+        try
+        {
+            string text = string.Join('\n', _boots.Prepend(_uuid)) + "\n";
+            HostFile.CreatePrivateFolder(Path.GetDirectoryName(_path)!);
+            HostFile.Overwrite(_path, Encoding.ASCII.GetBytes(text), Mode);
+        }
+        catch (HostException)
+        {
+            // nothing else is lost
+        }
+    }
+
+    private void Parse(string text)
+    {
+        string[] lines = text.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        if (text.EndsWith('\n') && lines is [string uuid, .. string[] boots] && uuid == _uuid)
+        {
+            IsNew = false;
+            _boots.AddRange(boots.TakeLast(Limit));
+        }
+    }
+
+    private static bool IsToldApart(HealthRecord record, uint? firmwareBoots) =>
+        record.Timestamp is not null || firmwareBoots is not null;
+
+    /// <summary>
+    /// State, count and time, as <see cref="HealthRecord.IsSameBoot"/>; without a time the firmware's count, or else all else that there is.
+    /// </summary>
+    private static string Key(HealthRecord record, uint? firmwareBoots)
+    {
+        string boot = string.Create(CultureInfo.InvariantCulture, $"{record.StateCode} {record.CrashCount}");
+        return record.Timestamp is { } time ? $"{boot} {time}"
+            : firmwareBoots is { } count ? string.Create(CultureInfo.InvariantCulture, $"{boot} #{count}")
+            : $"{boot} {Hash($"{record.LastEntry}\n{record.Version}\n{record.Vmgenid}"):x16}";
+    }
+
+    /// <summary>FNV-1a: what a guest wrote must not stand in the file. A collision costs that guest a record of its own.</summary>
+    private static ulong Hash(string text)
+    {
+        ulong hash = 0xcbf29ce484222325;
+        foreach (byte each in Encoding.UTF8.GetBytes(text))
+        {
+            hash = (hash ^ each) * 0x100000001b3;
+        }
+
+        return hash;
+    }
+}

@@ -1,0 +1,172 @@
+using System.Text.Json;
+using LamBoot.Fleet.Config;
+using LamBoot.Fleet.Text;
+using LamBoot.Linux;
+using LamBoot.Linux.Files;
+using LamBoot.Pve.Config;
+
+namespace LamBoot.Fleet.Identity;
+
+/// <summary>
+/// What the guest learns of itself: the document that it reads at <c>opt/lamboot/config</c>. It stays below 4 KiB for any
+/// sensible configuration: a guest's read of fw_cfg costs time by the byte.
+/// </summary>
+public sealed record IdentityDocument
+{
+    // Identities are public within the guest, and QEMU may run as another user.
+    internal const int Mode = 0x1a4; // 0644
+    private const int MaximumSize = 1 << 20;
+
+    /// <summary>The schema of the document.</summary>
+    public string SchemaVersion { get; init; } = "v1";
+
+    /// <summary>The VMID; absent where <c>inject_vmid</c> is off.</summary>
+    public string? Vmid { get; init; }
+
+    /// <summary>The node that wrote it.</summary>
+    public required string Hostname { get; init; }
+
+    /// <summary>The fleet, empty where there is none; absent where <c>inject_fleet_id</c> is off.</summary>
+    public string? FleetId { get; init; }
+
+    /// <summary>The role, empty where none applies; absent where <c>inject_role</c> is off.</summary>
+    public string? Role { get; init; }
+
+    /// <summary>The program that wrote it, and its version.</summary>
+    public required string WrittenBy { get; init; }
+
+    /// <summary>When it was written, UTC.</summary>
+    public required string WrittenAt { get; init; }
+
+    /// <summary>The VM's Proxmox tags when it was written.</summary>
+    public required IReadOnlyList<string> TagsAtSetup { get; init; }
+
+    /// <summary>The document of a VM.</summary>
+    public static IdentityDocument For(int vmid, VmConfig config, FleetConfig fleet, string node, DateTimeOffset now)
+    {
+        IReadOnlyList<string> tags = config.Tags;
+        return new()
+        {
+            Vmid = fleet.InjectVmid ? $"{vmid}" : null,
+            Hostname = node,
+            FleetId = fleet.InjectFleetId ? fleet.FleetId : null,
+            Role = fleet.InjectRole ? fleet.RoleOf(vmid, tags) : null,
+            WrittenBy = $"lamboot-hook {Product.Version}",
+            WrittenAt = UtcText.Format(now),
+            TagsAtSetup = tags,
+        };
+    }
+
+    /// <summary>Reads the document of a VM.</summary>
+    /// <param name="path">The file.</param>
+    /// <returns>The document, or null where there is none.</returns>
+    /// <exception cref="HostException">It is there and cannot be read, or is no identity document.</exception>
+    public static IdentityDocument? Read(string path)
+    {
+        byte[]? bytes = HostFile.ReadAllOrNull(path, MaximumSize, followLink: false);
+        try
+        {
+            return bytes is null ? null : Read(new JsonFields(bytes));
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            throw new HostException($"{path} is no identity document; the next start of the VM writes it anew");
+        }
+    }
+
+    /// <summary>Reads a file that may hold an identity document, or anything else.</summary>
+    /// <returns>The document; null where the file is missing, or holds something else.</returns>
+    /// <exception cref="HostException">It cannot be read.</exception>
+    public static IdentityDocument? ReadIfOne(string path)
+    {
+        byte[]? bytes = HostFile.ReadIfRegular(path, MaximumSize);
+        try
+        {
+            return bytes is null ? null : Read(new JsonFields(bytes));
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>
+    /// Writes the document; a reader sees the old one or the new. One that says the same already stays, with the time when it was
+    /// written: a start of a VM that is who it was waits for no disk.
+    /// </summary>
+    /// <param name="path">The file; its folder is made where it is missing.</param>
+    /// <exception cref="HostException">It cannot be written; the old one is as it was.</exception>
+    public void Write(string path)
+    {
+        HostFile.CreatePrivateFolder(Path.GetDirectoryName(path)!);
+        byte[] json = ToJson();
+        if (!IsThere(path, json))
+        {
+            HostFile.Replace(path, json, Mode);
+        }
+    }
+
+    private static bool IsThere(string path, byte[] json)
+    {
+        try
+        {
+            byte[]? there = HostFile.ReadAllOrNull(path, MaximumSize, followLink: false);
+            return there?.Length == json.Length && HostFile.HasMode(path, Mode) && IsSame(there, json);
+        }
+        catch (HostException)
+        {
+            return false; // replacing it says why
+        }
+    }
+
+    /// <summary>Whether two documents of a length are the same but for <c>written_at</c>.</summary>
+    private static bool IsSame(ReadOnlySpan<byte> one, ReadOnlySpan<byte> other)
+    {
+        ReadOnlySpan<byte> key = "\n  \"written_at\": \""u8;
+        int begin = one.IndexOf(key);
+        int end = begin + key.Length + UtcText.Length;
+        return begin >= 0
+            && end <= one.Length
+            && one[..(begin + key.Length)].SequenceEqual(other[..(begin + key.Length)])
+            && one[end..].SequenceEqual(other[end..]);
+    }
+
+    /// <summary>The document as the guest reads it.</summary>
+    public byte[] ToJson() => FleetJson.Write(Write, indented: true);
+
+    /// <summary>Writes the document as an object.</summary>
+    public void Write(Utf8JsonWriter writer)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("schema_version", SchemaVersion);
+        WriteUnlessNull(writer, "vmid", Vmid);
+        writer.WriteString("hostname", Hostname);
+        WriteUnlessNull(writer, "fleet_id", FleetId);
+        WriteUnlessNull(writer, "role", Role);
+        writer.WriteString("written_by", WrittenBy);
+        writer.WriteString("written_at", WrittenAt);
+        FleetJson.WriteStrings(writer, "tags_at_setup", TagsAtSetup);
+        writer.WriteEndObject();
+    }
+
+    private static void WriteUnlessNull(Utf8JsonWriter writer, string name, string? value)
+    {
+        if (value is not null)
+        {
+            writer.WriteString(name, value);
+        }
+    }
+
+    private static IdentityDocument Read(JsonFields json) =>
+        new()
+        {
+            SchemaVersion = json.Text("schema_version") ?? "v1",
+            Vmid = json.Text("vmid"),
+            Hostname = json.Required("hostname"),
+            FleetId = json.Text("fleet_id"),
+            Role = json.Text("role"),
+            WrittenBy = json.Required("written_by"),
+            WrittenAt = json.Required("written_at"),
+            TagsAtSetup = json.Texts("tags_at_setup") ?? throw new JsonException("no 'tags_at_setup'"),
+        };
+}

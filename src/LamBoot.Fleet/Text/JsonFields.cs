@@ -1,0 +1,98 @@
+using System.Text.Json;
+
+namespace LamBoot.Fleet.Text;
+
+/// <summary>
+/// The fields of an object of JSON: strings, integers, lists of strings; others count as absent. Read in one pass, without a
+/// document in between. What is not as it has to be is a <see cref="JsonException"/>.
+/// </summary>
+internal sealed class JsonFields
+{
+    private readonly Dictionary<string, object?> _values = [];
+
+    /// <summary>Reads an object.</summary>
+    /// <param name="json">UTF-8.</param>
+    /// <exception cref="JsonException">It is no object.</exception>
+    public JsonFields(ReadOnlySpan<byte> json)
+    {
+        Utf8JsonReader reader = new(json);
+        if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
+        {
+            throw new JsonException("no object");
+        }
+
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            string name = reader.GetString()!;
+            reader.Read();
+            _values[name] = ReadValue(ref reader);
+        }
+
+        while (reader.Read()) { } // nothing may follow
+    }
+
+    /// <summary>A string that has to be there.</summary>
+    public string Required(string name) => Text(name) ?? throw new JsonException($"no '{name}'");
+
+    /// <summary>A string; null where it is null or absent.</summary>
+    public string? Text(string name) => Get<string>(name);
+
+    /// <summary>An integer; null where it is null or absent.</summary>
+    public int? Number(string name) =>
+        Get<object>(name) switch
+        {
+            null => null,
+            int number => number,
+            _ => throw new JsonException($"'{name}' is no integer"),
+        };
+
+    /// <summary>A list of strings; null where it is null or absent.</summary>
+    public IReadOnlyList<string>? Texts(string name) => Get<List<string>>(name);
+
+    private T? Get<T>(string name)
+        where T : class =>
+        _values.GetValueOrDefault(name) switch
+        {
+            null => null,
+            T value => value,
+            _ => throw new JsonException($"'{name}' is of another type"),
+        };
+
+    private static object? ReadValue(ref Utf8JsonReader reader)
+    {
+        switch (reader.TokenType)
+        {
+            case JsonTokenType.Null:
+                return null;
+            case JsonTokenType.String:
+                return reader.GetString();
+            case JsonTokenType.Number when reader.TryGetInt32(out int number):
+                return number;
+            case JsonTokenType.StartArray:
+                return ReadTexts(ref reader);
+            default:
+                reader.Skip();
+                return false; // of another type than any field has
+        }
+    }
+
+    private static object ReadTexts(ref Utf8JsonReader reader)
+    {
+        List<string> texts = [];
+        bool areTexts = true;
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+        {
+            if (reader.TokenType == JsonTokenType.String)
+            {
+                texts.Add(reader.GetString()!);
+            }
+            else
+            {
+                areTexts = false;
+                reader.Skip();
+            }
+        }
+
+        return areTexts ? texts : false;
+    }
+}

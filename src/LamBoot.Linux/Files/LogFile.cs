@@ -1,0 +1,221 @@
+using LamBoot.Linux.Libc;
+
+namespace LamBoot.Linux.Files;
+
+/// <summary>
+/// A file of lines that only grows, in a folder of root's alone. What another user could have put there (a link, a FIFO, a file of
+/// their own) is neither read nor written; and since lines have a bound, no file can make reading it expensive.
+/// </summary>
+public static class LogFile
+{
+    /// <summary>The longest line that is one; records have about 500 bytes.</summary>
+    public const int MaximumLine = 64 << 10;
+
+    // Not a plain null beside memory, which becomes empty memory.
+    private static ReadOnlyMemory<byte>? TooLong => null;
+
+    /// <summary>
+    /// Appends a line to a file, made where it is missing (mode 0640), its folder too: one write on an O_APPEND descriptor, then a
+    /// sync. A last line that a power cut left without its end is closed first, so that no record is glued to it.
+    /// </summary>
+    /// <param name="path">The file.</param>
+    /// <param name="line">The line, without its end.</param>
+    public static void AppendLine(string path, ReadOnlySpan<byte> line)
+    {
+        const int Flags = OpenFlag.ReadWrite | OpenFlag.Append | OpenFlag.Create;
+        HostFile.CreatePrivateFolder(Path.GetDirectoryName(path)!);
+        using Descriptor file = Open(path, Flags, out FileStatus status);
+        byte[] record = IsTorn(file) ? [(byte)'\n', .. line, (byte)'\n'] : [.. line, (byte)'\n'];
+        file.Write(record);
+        file.Sync();
+    }
+
+    /// <summary>Opens a file to be read from its beginning, or null where there is none.</summary>
+    /// <param name="path">The file.</param>
+    public static Stream? OpenOrNull(string path) => OpenForReading(path, out _)?.ToStream();
+
+    /// <summary>Reads the last bytes of a file, or null where there is none.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="limit">How many bytes.</param>
+    /// <param name="size">How many the whole file has.</param>
+    public static byte[]? ReadTail(string path, int limit, out long size)
+    {
+        using Descriptor? file = OpenForReading(path, out size);
+        if (file is null)
+        {
+            return null;
+        }
+
+        byte[] tail = new byte[(int)Math.Min(size, limit)];
+        return tail[..file.Read(tail, size - tail.Length)];
+    }
+
+    /// <summary>Reads lines from the beginning: null for one that is longer than <see cref="MaximumLine"/>.</summary>
+    /// <param name="file">The file; a line's bytes count until the next is asked for.</param>
+    public static IEnumerable<ReadOnlyMemory<byte>?> ReadLines(Stream file)
+    {
+        byte[] buffer = new byte[2 * MaximumLine];
+        int length = 0; // of the line that has no end yet
+        bool isTooLong = false;
+        while (file.Read(buffer, length, buffer.Length - length) is > 0 and int read)
+        {
+            int end = length + read;
+            int start = 0;
+            int count;
+            while ((count = buffer.AsSpan(start, end - start).IndexOf((byte)'\n')) >= 0)
+            {
+                yield return isTooLong || count > MaximumLine ? TooLong : buffer.AsMemory(start, count);
+                isTooLong = false;
+                start += count + 1;
+            }
+
+            isTooLong |= end - start > MaximumLine;
+            length = isTooLong ? 0 : end - start;
+            buffer.AsSpan(start, length).CopyTo(buffer);
+        }
+
+        if (isTooLong || length > 0)
+        {
+            yield return isTooLong ? TooLong : buffer.AsMemory(0, length);
+        }
+    }
+
+    /// <summary>
+    /// Reads a file of lines from its end, some whole lines at a time; a missing one has none. Of a line longer than
+    /// <see cref="MaximumLine"/> no more than a block is ever kept: one that goes over several is left out.
+    /// </summary>
+    /// <param name="path">The file.</param>
+    /// <param name="blockSize">How many bytes are read first; then twice as many each time, up to 1 MiB.</param>
+    /// <param name="limit">After how many bytes no more are read.</param>
+    public static IEnumerable<ReadOnlyMemory<byte>> ReadLinesBackwards(
+        string path,
+        int blockSize,
+        long limit = long.MaxValue
+    )
+    {
+        const int LargestBlock = 1 << 20;
+        using Descriptor? file = OpenForReading(path, out long at);
+        long stop = Math.Max(at - limit, 0);
+        byte[] behind = []; // the rest of a line whose beginning is in the block before
+        bool isTooLong = false;
+        for (; file is not null && at > stop; blockSize = Math.Min(2 * blockSize, LargestBlock))
+        {
+            byte[] block = new byte[(int)Math.Min(at, blockSize) + behind.Length];
+            int length = block.Length - behind.Length;
+            at -= length;
+            if (file.Read(block.AsSpan(0, length), at) < length)
+            {
+                yield break; // it was cut meanwhile
+            }
+
+            behind.CopyTo(block, length);
+            int first = at == 0 ? 0 : block.AsSpan().IndexOf((byte)'\n') + 1;
+            bool hasLine = at == 0 || first > 0;
+            int last = isTooLong ? block.AsSpan().LastIndexOf((byte)'\n') : block.Length;
+            if (hasLine && last >= first)
+            {
+                yield return block.AsMemory(first, last - first);
+            }
+
+            int rest = hasLine ? Math.Max(first - 1, 0) : block.Length;
+            isTooLong = rest > MaximumLine || (isTooLong && !hasLine);
+            behind = isTooLong ? [] : block[..rest];
+        }
+    }
+
+    private static Descriptor? OpenForReading(string path, out long size)
+    {
+        try
+        {
+            Descriptor file = Open(path, OpenFlag.ReadOnly, out FileStatus status);
+            size = (long)status.Size;
+            return file;
+        }
+        catch (HostException e) when (e.IsNotFound)
+        {
+            size = 0;
+            return null;
+        }
+    }
+
+    /// <summary>Opens a file that nobody but root, or who we are, could have put there.</summary>
+    private static Descriptor Open(string path, int flags, out FileStatus status)
+    {
+        ThrowIfForeign(FileStatus.OfPath(Path.GetDirectoryName(path)!), Path.GetDirectoryName(path)!);
+        Descriptor file = OpenNoLink(path, flags);
+        try
+        {
+            status = FileStatus.Of(file, path);
+            if (!status.IsRegular)
+            {
+                throw new HostException($"{path} is not a regular file; move it away, and a new one is made");
+            }
+
+            ThrowIfForeign(status, path);
+            if (status.Links != 1)
+            {
+                throw new HostException($"{path} has another name, a hard link; move it away, and a new one is made");
+            }
+
+            return file;
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    private static Descriptor OpenNoLink(string path, int flags)
+    {
+        const int Mode = 0x1a0; // 0640
+        try
+        {
+            return Descriptor.Open(path, flags | OpenFlag.NoFollow | OpenFlag.NonBlocking | OpenFlag.CloseOnExec, Mode);
+        }
+        catch (HostException e) when (e.Errno == ErrorNumber.LinkLoop)
+        {
+            throw new HostException($"{path} is a symbolic link, which is not followed; put the file itself there");
+        }
+    }
+
+    private static void ThrowIfForeign(FileStatus status, string path)
+    {
+        if (status.IsLink)
+        {
+            throw new HostException($"{path} is a symbolic link, which is not followed; name the folder itself");
+        }
+
+        if (status.Owner != 0 && status.Owner != FileCalls.GetEUid())
+        {
+            throw new HostException($"{path} belongs to user {status.Owner}, not to root: chown root {path}");
+        }
+
+        if (status.IsWritableByOthers)
+        {
+            throw new HostException($"{path} can be written by others than its owner: chmod go-w {path}");
+        }
+    }
+
+    /// <summary>
+    /// Whether the last line has no end. One that another process is in the midst of writing gets it within microseconds.
+    /// </summary>
+    private static bool IsTorn(Descriptor file)
+    {
+        const int Attempts = 20;
+        const int WaitMilliseconds = 1;
+        byte last = (byte)'\n';
+        for (int attempt = 0; attempt < Attempts; attempt++)
+        {
+            long size = FileCalls.Seek(file.Number, 0, FileCalls.SeekEnd);
+            if (size == 0 || (file.Read(new Span<byte>(ref last), size - 1) == 1 && last == '\n'))
+            {
+                return false;
+            }
+
+            Thread.Sleep(WaitMilliseconds);
+        }
+
+        return true;
+    }
+}

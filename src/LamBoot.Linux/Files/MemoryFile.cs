@@ -1,0 +1,21 @@
+using LamBoot.Linux.Libc;
+
+namespace LamBoot.Linux.Files;
+
+/// <summary>A file without a name (memfd_create(2)): it ends with the process, however that ends.</summary>
+internal static class MemoryFile
+{
+    /// <summary>The name that a child has for the one that it is given.</summary>
+    public const string InChild = "/proc/self/fd/3";
+
+    /// <summary>Makes one.</summary>
+    /// <exception cref="HostException">There is no memory or no descriptor to be had.</exception>
+    public static Descriptor Create()
+    {
+        const uint CloseOnExec = 1; // MFD_CLOEXEC
+        int number = FileCalls.MemFdCreate("lamboot", CloseOnExec);
+        return number >= 0
+            ? new(number, "a file in memory")
+            : throw HostException.LastError("cannot make a file in memory");
+    }
+}

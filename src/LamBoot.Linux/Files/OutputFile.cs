@@ -1,0 +1,116 @@
+using System.Runtime.InteropServices;
+using LamBoot.Linux.Libc;
+using LamBoot.Linux.Terminal;
+
+namespace LamBoot.Linux.Files;
+
+/// <summary>
+/// An output that a user named. A regular file is replaced atomically, or made. Devices, pipes and <c>-</c>, standard output, are
+/// written to: replaced, /dev/null would be a file from then on. A link to a file is refused: followed by root, it would let
+/// whoever can write its folder choose what is overwritten.
+/// </summary>
+public static unsafe class OutputFile
+{
+    /// <summary>The name of standard output.</summary>
+    public const string StandardOutput = "-";
+
+    // A pipe whose reader does not read.
+    private const int PatienceMilliseconds = 10_000;
+
+    /// <summary>Writes an output.</summary>
+    /// <param name="path">What the user named.</param>
+    /// <param name="content">Its bytes.</param>
+    /// <param name="mode">The permissions of a regular file.</param>
+    /// <exception cref="HostException">It cannot be written; a file is as it was.</exception>
+    public static void Write(string path, byte[] content, int mode)
+    {
+        if (path == StandardOutput)
+        {
+            WriteStandardOutput(content);
+        }
+        else if (IsReplaced(path))
+        {
+            HostFile.Replace(Path.GetFullPath(path), content, mode);
+        }
+        else
+        {
+            WriteStream(path, content);
+        }
+    }
+
+    /// <summary>Whether an output is a file that is replaced, or made; else it is written to.</summary>
+    /// <exception cref="HostException">It is neither, or cannot be looked at.</exception>
+    public static bool IsReplaced(string path)
+    {
+        if (path == StandardOutput)
+        {
+            return false;
+        }
+
+        FileStatus named = FileStatus.OfPathOrMissing(path);
+        if (named.IsMissing || named.IsRegular)
+        {
+            return true;
+        }
+
+        FileStatus target = OfTargetOrMissing(path);
+        return named.IsFolder ? throw new HostException($"{path} is a folder: name a file in it")
+            : target.IsMissing || target.IsRegular || target.IsFolder
+                ? throw new HostException($"{path} is a symbolic link, which is not followed: name the file itself")
+            : target.IsBlockDevice ? throw new HostException($"{path} is a disk, which is not written over")
+            : false;
+    }
+
+    private static FileStatus OfTargetOrMissing(string path)
+    {
+        try
+        {
+            return FileStatus.OfTarget(path);
+        }
+        catch (HostException e) when (e.IsNotFound)
+        {
+            return default;
+        }
+    }
+
+    private static void WriteStandardOutput(byte[] content)
+    {
+        StandardIo.Output.Write(content);
+        if (StandardIo.Output.HasFailed)
+        {
+            throw new HostException("cannot write to standard output: it is closed or full");
+        }
+    }
+
+    private static void WriteStream(string path, byte[] content)
+    {
+        const int NoControllingTerminal = 0x100; // O_NOCTTY
+        const int Flags = OpenFlag.WriteOnly | OpenFlag.NonBlocking | OpenFlag.CloseOnExec | NoControllingTerminal;
+        using Descriptor stream = Descriptor.Open(path, Flags, 0);
+        long end = Environment.TickCount64 + PatienceMilliseconds;
+        fixed (byte* start = content)
+        {
+            for (int written = 0; written < content.Length; )
+            {
+                nint count = FileCalls.Write(stream.Number, start + written, content.Length - written);
+                int error = count < 0 ? Marshal.GetLastPInvokeError() : 0;
+                if (error is not (0 or ErrorNumber.Interrupted or ErrorNumber.WouldBlock))
+                {
+                    throw HostException.FromErrno($"cannot write {path}", error);
+                }
+
+                written += (int)Math.Max(count, 0);
+                if (error == ErrorNumber.WouldBlock && !IsWritable(stream, end - Environment.TickCount64))
+                {
+                    throw new HostTimeoutException($"cannot write {path}: nobody has read it for 10 s");
+                }
+            }
+        }
+    }
+
+    private static bool IsWritable(Descriptor stream, long milliseconds)
+    {
+        ProcessCalls.PollFd watched = new() { Fd = stream.Number, Events = ProcessCalls.PollOut };
+        return milliseconds > 0 && ProcessCalls.Poll(&watched, 1, (int)milliseconds) != 0;
+    }
+}

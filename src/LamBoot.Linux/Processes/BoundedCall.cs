@@ -1,0 +1,59 @@
+using System.Runtime.ExceptionServices;
+
+namespace LamBoot.Linux.Processes;
+
+/// <summary>
+/// A call that may hang in the kernel, as on a storage whose server is gone: it is made on a thread of its own, which is left behind then.
+/// Whoever called ends soon after, and gives back the locks that it has.
+/// </summary>
+public static class BoundedCall
+{
+    // More than the programs take that a read may need, one after another: pvesm, lvchange, qemu-img, rbd, 5 s each.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    /// <summary>Makes a call.</summary>
+    /// <param name="what">What does not answer then, for a person.</param>
+    /// <param name="call">The call.</param>
+    /// <exception cref="HostTimeoutException">It did not end in time.</exception>
+    public static T Run<T>(string what, Func<T> call)
+    {
+        T result = default!;
+        ExceptionDispatchInfo? failure = null;
+        Thread thread = new(() =>
+        {
+            try
+            {
+                result = call();
+            }
+            catch (Exception e)
+            {
+                failure = ExceptionDispatchInfo.Capture(e); // thrown again below, on the caller's thread
+            }
+        })
+        {
+            IsBackground = true,
+        };
+        thread.Start();
+        if (!thread.Join(Patience))
+        {
+            throw new HostTimeoutException(
+                $"{what} did not answer within {Patience.TotalSeconds} s: given up; see whether its storage hangs"
+            );
+        }
+
+        failure?.Throw();
+        return result;
+    }
+
+    /// <summary>Makes a call that gives nothing.</summary>
+    /// <inheritdoc cref="Run{T}"/>
+    public static void Run(string what, Action call) =>
+        Run(
+            what,
+            () =>
+            {
+                call();
+                return true;
+            }
+        );
+}

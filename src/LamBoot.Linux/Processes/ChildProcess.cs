@@ -1,0 +1,128 @@
+using System.Text;
+using LamBoot.Linux.Files;
+using LamBoot.Linux.Libc;
+
+namespace LamBoot.Linux.Processes;
+
+/// <summary>A program of the node's that is run and waited for, within a bound.</summary>
+internal static class ChildProcess
+{
+    private const int TimeoutMilliseconds = 5_000;
+    private const int MaximumText = 64 << 10;
+
+    private static readonly List<SpawnedProcess> Running = [];
+
+    /// <summary>Runs a program to its end.</summary>
+    /// <param name="file">The program.</param>
+    /// <param name="arguments">Its arguments.</param>
+    /// <returns>What it printed on standard output.</returns>
+    /// <exception cref="HostException">It is not there, failed, did not end in time, or printed more than 64 KiB.</exception>
+    public static string Run(string file, params string[] arguments) =>
+        WholeText(file, RunForBytes(file, MaximumText + 1, arguments));
+
+    /// <summary>Runs a program that reads all its input before it prints.</summary>
+    /// <param name="file">The program.</param>
+    /// <param name="input">Its standard input.</param>
+    /// <returns>What it printed on standard output.</returns>
+    /// <exception cref="HostException">It is not there, failed, did not end in time, or printed more than 64 KiB.</exception>
+    public static string RunWithInput(string file, byte[] input) =>
+        WholeText(file, RunForBytes(file, MaximumText + 1, maximumMemory: null, [], input: input));
+
+    /// <summary>Runs a program that may take longer than is usual.</summary>
+    /// <param name="file">The program.</param>
+    /// <param name="timeout">How long, in milliseconds.</param>
+    /// <param name="arguments">Its arguments.</param>
+    /// <exception cref="HostException">It is not there, failed, or did not end in time.</exception>
+    public static void Run(string file, int timeout, string[] arguments) =>
+        RunForBytes(file, MaximumText, maximumMemory: null, arguments, timeout);
+
+    /// <summary>Runs a program to its end.</summary>
+    /// <param name="file">The program.</param>
+    /// <param name="limit">How many bytes of its output are kept; the rest is read and dropped.</param>
+    /// <param name="arguments">Its arguments.</param>
+    /// <returns>What it printed on standard output.</returns>
+    /// <exception cref="HostException">It is not there, failed, or did not end in time.</exception>
+    public static byte[] RunForBytes(string file, int limit, params string[] arguments) =>
+        RunForBytes(file, limit, maximumMemory: null, arguments);
+
+    /// <summary>Runs a program to its end, its address space bounded.</summary>
+    /// <param name="file">The program.</param>
+    /// <param name="maximumMemory">The bound in bytes.</param>
+    /// <param name="shared">A file that it is given as descriptor 3.</param>
+    /// <param name="arguments">Its arguments.</param>
+    /// <exception cref="HostException">It is not there, failed, or did not end in time.</exception>
+    public static void RunBounded(string file, long maximumMemory, Descriptor? shared, params string[] arguments) =>
+        RunForBytes(file, MaximumText, maximumMemory, arguments, shared: shared);
+
+    /// <summary>Kills the children that run, with all that they started.</summary>
+    public static void KillAll()
+    {
+        lock (Running)
+        {
+            Running.ForEach(child => child.Kill());
+        }
+    }
+
+    private static byte[] RunForBytes(
+        string file,
+        int limit,
+        long? maximumMemory,
+        string[] arguments,
+        int timeout = TimeoutMilliseconds,
+        byte[]? input = null,
+        Descriptor? shared = null
+    )
+    {
+        using SpawnedProcess child = SpawnedProcess.Start(file, arguments, shared);
+        lock (Running)
+        {
+            Running.Add(child);
+        }
+
+        try
+        {
+            if (maximumMemory is { } bytes)
+            {
+                ProcessCalls.LimitAddressSpace(child.Id, bytes);
+            }
+
+            return child.Communicate(input, limit, timeout)
+                ? OutputOf(child, file)
+                : throw new HostTimeoutException($"{file} did not end within {timeout / 1000} s");
+        }
+        finally
+        {
+            lock (Running)
+            {
+                Running.Remove(child);
+            }
+        }
+    }
+
+    private static byte[] OutputOf(SpawnedProcess child, string file)
+    {
+        if (child.ExitCode != 0)
+        {
+            string reason = OneLine(Encoding.UTF8.GetString(child.Error.ToArray()));
+            throw new HostException($"{file} exited with {child.ExitCode}: {reason}");
+        }
+
+        return child.Output.ToArray();
+    }
+
+    /// <summary>Half a text is none: whoever reads it would take what is there for all.</summary>
+    private static string WholeText(string file, byte[] output) =>
+        output.Length <= MaximumText
+            ? Encoding.UTF8.GetString(output)
+            : throw new HostException($"{file} printed more than {MaximumText >> 10} KiB, which is not read");
+
+    /// <summary>The first lines in one: many a program has its failure's cause in the second.</summary>
+    private static string OneLine(string text)
+    {
+        const int Lines = 4;
+        const int Length = 400;
+        string[] lines = text.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        string line = string.Join("; ", lines.Take(Lines));
+        return line.Length <= Length ? line : line[..Length] + "…";
+    }
+}

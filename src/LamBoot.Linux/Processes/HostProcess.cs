@@ -1,0 +1,108 @@
+using System.Globalization;
+using System.Text;
+using LamBoot.Linux.Files;
+using LamBoot.Linux.Libc;
+
+namespace LamBoot.Linux.Processes;
+
+/// <summary>A process, told apart from a later one of the same number by when it started.</summary>
+/// <param name="Id">Its number.</param>
+/// <param name="StartTime">When it started, in clock ticks since the host did (proc(5), stat, field 22).</param>
+public readonly record struct HostProcess(int Id, ulong StartTime)
+{
+    private const int MaximumProcFile = 16 << 20;
+    private const int MaximumDepth = 64;
+
+    // Fields of stat, counted from 0 behind the name.
+    private const int StateField = 0;
+    private const int ParentField = 1;
+    private const int StartTimeField = 19;
+
+    /// <summary>Whether it still runs.</summary>
+    /// <exception cref="HostException">It cannot be told.</exception>
+    public bool IsAlive => Find(Id) == this;
+
+    /// <summary>The process of a number; null where there is none, or it has ended and is only waited for.</summary>
+    /// <exception cref="HostException">It cannot be told.</exception>
+    public static HostProcess? Find(int id)
+    {
+        string[]? stat = Stat(id);
+        bool isOver = stat is null || stat[StateField] is "Z" or "X";
+        return isOver ? null : new(id, Number(stat![StartTimeField]));
+    }
+
+    /// <summary>The processes that started us: our parent, its parent, and so on.</summary>
+    /// <exception cref="HostException">It cannot be told.</exception>
+    internal static List<int> Ancestors()
+    {
+        List<int> ancestors = [];
+        int at = ProcessCalls.GetPPid();
+        while (at > 0 && ancestors.Count < MaximumDepth)
+        {
+            ancestors.Add(at);
+            at = Stat(at) is { } stat ? (int)Number(stat[ParentField]) : 0;
+        }
+
+        return ancestors;
+    }
+
+    /// <summary>The numbers of a process's descriptors of files whose path has one of these ends; none where it has ended.</summary>
+    /// <exception cref="HostException">It cannot be told.</exception>
+    internal static List<string> Descriptors(int id, params string[] pathEnds)
+    {
+        string folder = $"/proc/{id}/fd";
+        List<string> numbers = HostFile.NamesOrNone(folder);
+        numbers.RemoveAll(number =>
+        {
+            string path = HostFile.ReadLink($"{folder}/{number}");
+            return !pathEnds.Any(end => path.EndsWith(end, StringComparison.Ordinal));
+        });
+        return numbers;
+    }
+
+    /// <summary>A process for a person: its number and name.</summary>
+    internal static string Describe(int id)
+    {
+        string name = "";
+        try
+        {
+            name = ReadProc($"/proc/{id}/comm")?.TrimEnd() ?? "";
+        }
+        catch (HostException)
+        {
+            // its number has to do
+        }
+
+        return name.Length == 0 ? $"process {id}" : $"process {id} ({name})";
+    }
+
+    /// <summary>Reads a file of /proc; null where there is none, or its process has ended.</summary>
+    /// <exception cref="HostException">It cannot be read.</exception>
+    internal static string? ReadProc(string path)
+    {
+        try
+        {
+            return Encoding.UTF8.GetString(HostFile.ReadStream(path, MaximumProcFile));
+        }
+        catch (HostException e) when (e.IsNotFound || e.Errno == ErrorNumber.NoSuchProcess)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The fields of stat behind the name, which may hold anything; null without such a process.</summary>
+    private static string[]? Stat(int id)
+    {
+        string path = $"/proc/{id}/stat";
+        if (ReadProc(path) is not { } stat)
+        {
+            return null;
+        }
+
+        string[] fields = stat[(stat.LastIndexOf(')') + 1)..].TrimStart().Split(' ');
+        return fields.Length > StartTimeField ? fields : throw new HostException($"{path} has too few fields");
+    }
+
+    private static ulong Number(string field) =>
+        ulong.TryParse(field, NumberStyles.None, CultureInfo.InvariantCulture, out ulong number) ? number : 0;
+}

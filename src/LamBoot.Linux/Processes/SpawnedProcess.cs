@@ -1,0 +1,265 @@
+using System.Runtime.InteropServices;
+using LamBoot.Linux.Files;
+using LamBoot.Linux.Libc;
+
+namespace LamBoot.Linux.Processes;
+
+/// <summary>
+/// A child with its standard streams on pipes, in a process group of its own, so that it can be killed with all that it started.
+/// By posix_spawn(3) and poll(2), without a thread: System.Diagnostics.Process would be a fifth of the hook's program, and each
+/// start of a VM would pay for that, though few run a child.
+/// </summary>
+internal sealed unsafe class SpawnedProcess : IDisposable
+{
+    private const int MaximumError = 64 << 10;
+
+    // So much a pipe takes without blocking once poll(2) calls it writable: PIPE_BUF.
+    private const int WriteAtOnce = 4096;
+
+    private readonly Lock _reaping = new();
+    private readonly Pipe _input = Pipe.Open();
+    private readonly Pipe _output = Pipe.Open();
+    private readonly Pipe _error = Pipe.Open();
+    private Descriptor? _end;
+    private bool _isRunning;
+
+    private SpawnedProcess() { }
+
+    /// <summary>Its process id, and its group's.</summary>
+    public int Id { get; private set; }
+
+    /// <summary>Once it has ended, what it exited with; 128 and the signal's number where a signal ended it.</summary>
+    public int ExitCode { get; private set; }
+
+    /// <summary>The beginning of its standard output.</summary>
+    public MemoryStream Output { get; } = new();
+
+    /// <summary>The beginning of its standard error.</summary>
+    public MemoryStream Error { get; } = new();
+
+    /// <summary>Starts a program.</summary>
+    /// <param name="file">Its path, or a name that <c>PATH</c> leads to.</param>
+    /// <param name="arguments">Its arguments.</param>
+    /// <param name="shared">A file that it is given as descriptor 3; null for none.</param>
+    /// <exception cref="HostException">It cannot be run.</exception>
+    public static SpawnedProcess Start(string file, string[] arguments, Descriptor? shared = null)
+    {
+        AbandonedChildren.Reap();
+        // Proxmox VE passes its own descriptors on to us; they are not for a child of ours.
+        const int CloseOnExec = 4;
+        _ = FileCalls.CloseRange(3, uint.MaxValue, CloseOnExec);
+        SpawnedProcess child = new();
+        try
+        {
+            child.Spawn(file, arguments, shared);
+            child._end = child.OpenEnd();
+            return child;
+        }
+        catch (HostException)
+        {
+            child.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Feeds it, and reads what it prints, until it has ended. What it left in its pipes is read then, and no more waited for.</summary>
+    /// <param name="input">Its standard input.</param>
+    /// <param name="limit">How many bytes of its output are kept; the rest is read and dropped.</param>
+    /// <param name="timeout">How long it may take, in milliseconds.</param>
+    /// <returns>Whether it ended in time.</returns>
+    public bool Communicate(ReadOnlySpan<byte> input, int limit, int timeout)
+    {
+        long end = Environment.TickCount64 + timeout;
+        ProcessCalls.PollFd* watched = stackalloc ProcessCalls.PollFd[4];
+        watched[0] = new() { Fd = _output.Reader.Number, Events = ProcessCalls.PollIn };
+        watched[1] = new() { Fd = _error.Reader.Number, Events = ProcessCalls.PollIn };
+        watched[2] = new() { Fd = _input.Writer.Number, Events = ProcessCalls.PollOut };
+        watched[3] = new() { Fd = _end!.Number, Events = ProcessCalls.PollIn };
+        while (Wait(watched, end))
+        {
+            Read(ref watched[0], _output.Reader, Output, limit);
+            Read(ref watched[1], _error.Reader, Error, MaximumError);
+            input = Feed(ref watched[2], input);
+            Reap(ref watched[3]);
+        }
+
+        return !_isRunning;
+    }
+
+    /// <summary>Kills it, with its group.</summary>
+    public void Kill()
+    {
+        lock (_reaping)
+        {
+            if (_isRunning)
+            {
+                _ = ProcessCalls.Kill(-Id, ProcessCalls.KillSignal);
+            }
+        }
+    }
+
+    /// <summary>Kills it if it still runs. It may hang in the kernel, so its end is waited for no longer than it usually takes.</summary>
+    public void Dispose()
+    {
+        Kill();
+        lock (_reaping)
+        {
+            if (_isRunning)
+            {
+                AbandonedChildren.Add(Id, _end);
+                _isRunning = false;
+            }
+        }
+
+        _end?.Dispose();
+        _input.Dispose();
+        _output.Dispose();
+        _error.Dispose();
+    }
+
+    private void Spawn(string file, string[] arguments, Descriptor? shared)
+    {
+        byte* actions = stackalloc byte[ProcessCalls.SpawnActionsSize];
+        byte* attributes = stackalloc byte[ProcessCalls.SpawnAttributesSize];
+        byte* signals = stackalloc byte[ProcessCalls.SignalSetSize];
+        new Span<byte>(signals, ProcessCalls.SignalSetSize).Clear();
+        *(ulong*)signals = 1UL << (ProcessCalls.BrokenPipeSignal - 1); // the runtime ignores it, and what is ignored stays so
+        _ = ProcessCalls.SpawnAttributesInit(attributes);
+        _ = ProcessCalls.SpawnAttributesSetDefaultSignals(attributes, signals);
+        _ = ProcessCalls.SpawnAttributesSetFlags(
+            attributes,
+            ProcessCalls.SpawnNewGroup | ProcessCalls.SpawnDefaultSignals | ProcessCalls.SpawnSignalMask
+        );
+        _ = ProcessCalls.SpawnActionsInit(actions);
+        _ = ProcessCalls.SpawnActionsAddDup2(actions, _input.Reader.Number, 0);
+        _ = ProcessCalls.SpawnActionsAddDup2(actions, _output.Writer.Number, 1);
+        _ = ProcessCalls.SpawnActionsAddDup2(actions, _error.Writer.Number, 2);
+        if (shared is not null)
+        {
+            _ = ProcessCalls.SpawnActionsAddDup2(actions, shared.Number, 3);
+        }
+
+        int errno = ProcessCalls.SpawnP(
+            out int id,
+            file,
+            actions,
+            attributes,
+            [file, .. arguments, null],
+            ProcessCalls.Environment
+        );
+        _ = ProcessCalls.SpawnActionsDestroy(actions);
+        _ = ProcessCalls.SpawnAttributesDestroy(attributes);
+        if (errno != 0)
+        {
+            throw HostException.FromErrno($"cannot run {file}", errno);
+        }
+
+        (Id, _isRunning) = (id, true);
+        _input.Reader.Dispose();
+        _output.Writer.Dispose();
+        _error.Writer.Dispose();
+    }
+
+    private Descriptor OpenEnd()
+    {
+        int number = ProcessCalls.PidFdOpen(Id, 0);
+        return number >= 0 ? new(number, "a child's end") : throw HostException.LastError("cannot wait for a child");
+    }
+
+    /// <summary>Waits for something to do.</summary>
+    /// <returns>Whether there is; not once time is up, or the child has ended and left nothing.</returns>
+    private bool Wait(ProcessCalls.PollFd* watched, long end)
+    {
+        while (true)
+        {
+            long left = Math.Max(end - Environment.TickCount64, 0);
+            int ready = ProcessCalls.Poll(watched, 4, _isRunning ? (int)left : 0);
+            if (ready >= 0)
+            {
+                return ready > 0 && left > 0;
+            }
+
+            if (Marshal.GetLastPInvokeError() != ErrorNumber.Interrupted)
+            {
+                throw HostException.LastError("cannot wait for a child");
+            }
+        }
+    }
+
+    private static void Read(ref ProcessCalls.PollFd watched, Descriptor pipe, MemoryStream kept, int limit)
+    {
+        if (watched.Happened == 0)
+        {
+            return;
+        }
+
+        byte[] buffer = new byte[16 << 10];
+        int read = pipe.ReadSome(buffer);
+        kept.Write(buffer, 0, (int)Math.Min(read, limit - kept.Length));
+        if (read == 0)
+        {
+            watched.Fd = -1; // poll(2) passes it over
+        }
+    }
+
+    private ReadOnlySpan<byte> Feed(ref ProcessCalls.PollFd watched, ReadOnlySpan<byte> input)
+    {
+        if (watched.Happened != 0)
+        {
+            int count = Math.Min(input.Length, WriteAtOnce);
+            bool isTaken = _input.Writer.TryWrite(input[..count]);
+            input = isTaken ? input[count..] : []; // it may end without reading all: its exit code says why
+        }
+
+        if (input.IsEmpty && watched.Fd >= 0)
+        {
+            _input.Writer.Dispose();
+            watched.Fd = -1;
+        }
+
+        return input;
+    }
+
+    private void Reap(ref ProcessCalls.PollFd watched)
+    {
+        if (watched.Happened == 0)
+        {
+            return;
+        }
+
+        lock (_reaping)
+        {
+            _ = ProcessCalls.WaitPid(Id, out int status, 0); // it has ended: this does not wait
+            int signal = status & 0x7f;
+            ExitCode = signal == 0 ? (status >> 8) & 0xff : 128 + signal;
+            _isRunning = false;
+        }
+
+        watched.Fd = -1;
+    }
+
+    /// <summary>pipe2(2), close-on-exec.</summary>
+    private readonly struct Pipe : IDisposable
+    {
+        private Pipe(int reader, int writer) =>
+            (Reader, Writer) = (new(reader, "a child's pipe"), new(writer, "a child's pipe"));
+
+        public Descriptor Reader { get; }
+
+        public Descriptor Writer { get; }
+
+        public static Pipe Open()
+        {
+            int* ends = stackalloc int[2];
+            return ProcessCalls.Pipe2(ends, OpenFlag.CloseOnExec) == 0
+                ? new(ends[0], ends[1])
+                : throw HostException.LastError("cannot make a pipe");
+        }
+
+        public void Dispose()
+        {
+            Reader.Dispose();
+            Writer.Dispose();
+        }
+    }
+}

@@ -1,0 +1,97 @@
+using System.Text;
+using LamBoot.Linux.Libc;
+
+namespace LamBoot.Linux;
+
+/// <summary>A connection to a socket of the file system's whose every wait is bounded.</summary>
+public sealed unsafe class UnixSocket : IDisposable
+{
+    private const int Unix = 1; // AF_UNIX
+    private const int CloseOnExec = 0x80000; // SOCK_CLOEXEC
+    private const int SocketLevel = 1; // SOL_SOCKET
+    private const int ReceiveTimeout = 20; // SO_RCVTIMEO
+    private const int SendTimeout = 21; // SO_SNDTIMEO, also for connect(2)
+    private const int NoSignal = 0x4000; // MSG_NOSIGNAL
+    private const int Stream = 1; // SOCK_STREAM
+    private const int Datagram = 2; // SOCK_DGRAM
+    private const int MaximumPath = 108;
+
+    private readonly int _number;
+
+    private UnixSocket(int number) => _number = number;
+
+    /// <summary>Connects to a stream socket.</summary>
+    /// <param name="path">The socket.</param>
+    /// <param name="timeout">The bound of every wait, in milliseconds.</param>
+    /// <returns>The connection, or null where nobody listens.</returns>
+    public static UnixSocket? Connect(string path, int timeout) => Connect(path, Stream, timeout);
+
+    /// <summary>Sends one datagram; a path that begins with <c>@</c> is of the abstract name space (unix(7)).</summary>
+    /// <returns>Whether it was sent.</returns>
+    public static bool SendDatagram(string path, ReadOnlySpan<byte> bytes, int timeout)
+    {
+        using UnixSocket? socket = Connect(path, Datagram, timeout);
+        return socket?.Send(bytes) == true;
+    }
+
+    /// <summary>Sends all bytes.</summary>
+    /// <returns>Whether they were sent in time.</returns>
+    public bool Send(ReadOnlySpan<byte> bytes)
+    {
+        fixed (byte* start = bytes)
+        {
+            return SocketCalls.Send(_number, start, bytes.Length, NoSignal) == bytes.Length;
+        }
+    }
+
+    /// <summary>Receives what there is, or waits for it.</summary>
+    /// <returns>The number of bytes; 0 or less where none came.</returns>
+    public int Receive(Span<byte> buffer)
+    {
+        fixed (byte* start = buffer)
+        {
+            return (int)SocketCalls.Receive(_number, start, buffer.Length, 0);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _ = FileCalls.Close(_number);
+
+    private static UnixSocket? Connect(string path, int type, int timeout)
+    {
+        byte[] name = Encoding.UTF8.GetBytes(path);
+        if (name.Length is 0 or >= MaximumPath)
+        {
+            return null;
+        }
+
+        if (name[0] == '@')
+        {
+            name[0] = 0;
+        }
+
+        int number = SocketCalls.Socket(Unix, type | CloseOnExec, 0);
+        if (number < 0)
+        {
+            return null;
+        }
+
+        UnixSocket socket = new(number);
+        byte* address = stackalloc byte[2 + MaximumPath];
+        new Span<byte>(address, 2 + MaximumPath).Clear();
+        *(ushort*)address = Unix;
+        name.CopyTo(new Span<byte>(address + 2, MaximumPath));
+        long* time = stackalloc long[2] { timeout / 1000, timeout % 1000 * 1000L };
+        bool isReady =
+            SocketCalls.SetSocketOption(number, SocketLevel, ReceiveTimeout, time, 2 * sizeof(long)) == 0
+            && SocketCalls.SetSocketOption(number, SocketLevel, SendTimeout, time, 2 * sizeof(long)) == 0
+            && SocketCalls.Connect(number, address, name[0] == 0 ? 2 + name.Length : 3 + name.Length) == 0;
+        if (isReady)
+        {
+            return socket;
+        }
+
+        socket.Dispose();
+        return null;
+    }
+}

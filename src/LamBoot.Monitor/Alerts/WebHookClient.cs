@@ -1,0 +1,76 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using LamBoot.Monitor.Survey;
+
+namespace LamBoot.Monitor.Alerts;
+
+/// <summary>Why a post failed.</summary>
+/// <param name="Reason">In words. The URL is a secret: no part of it is in them.</param>
+/// <param name="IsFinal">Whether the receiver refuses it, and would again.</param>
+internal sealed record PostFailure(string Reason, bool IsFinal);
+
+/// <summary>Posts to a web hook's receiver, which may answer, reset, hang or lie.</summary>
+internal sealed class WebHookClient : IDisposable
+{
+    /// <summary>How long a receiver may take.</summary>
+    public static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(10);
+
+    // A redirect could lead the secret, and what is told, to plain HTTP.
+    private readonly HttpClient _client = new(
+        new SocketsHttpHandler { AllowAutoRedirect = false, ConnectTimeout = RequestTimeout }
+    )
+    {
+        Timeout = RequestTimeout,
+    };
+
+    /// <summary>Posts a request.</summary>
+    /// <returns>Why it failed, or null.</returns>
+    public PostFailure? Post(HttpRequestMessage request)
+    {
+        try
+        {
+            WorkerThreads.Ensure();
+            using HttpResponseMessage response = _client.Send(request, HttpCompletionOption.ResponseHeadersRead);
+            return response.IsSuccessStatusCode
+                ? null
+                : new($"the receiver answered {(int)response.StatusCode}", IsFinal(response.StatusCode));
+        }
+        catch (OperationCanceledException)
+        {
+            return new($"the receiver did not answer within {RequestTimeout.TotalSeconds:0} s", IsFinal: false);
+        }
+        catch (OutOfMemoryException)
+        {
+            return new("no thread or no memory is to be had", IsFinal: false);
+        }
+        catch (Exception e) // an HttpRequestException mostly, but a reset at the wrong moment comes as it is
+        {
+            return new($"cannot reach the receiver: {Reason(e)}", IsFinal: false);
+        }
+    }
+
+    public void Dispose() => _client.Dispose();
+
+    private static bool IsFinal(HttpStatusCode status) =>
+        (int)status is >= 400 and < 500
+        && status is not (HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests);
+
+    /// <summary>Never the exception's own message, which has the host's name.</summary>
+    private static string Reason(Exception e) =>
+        (e as SocketException ?? e.InnerException as SocketException) is { } socket ? Words($"{socket.SocketErrorCode}")
+        : e is HttpRequestException request ? Words($"{request.HttpRequestError}")
+        : Words(e.GetType().Name);
+
+    /// <summary><c>ConnectionRefused</c> as <c>connection refused</c>.</summary>
+    private static string Words(string name)
+    {
+        StringBuilder words = new();
+        foreach (char c in name)
+        {
+            words.Append(char.IsAsciiLetterUpper(c) && words.Length > 0 ? " " : "").Append(char.ToLowerInvariant(c));
+        }
+
+        return words.ToString();
+    }
+}

@@ -1,0 +1,144 @@
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+using LamBoot.Fleet.Health;
+using LamBoot.Fleet.Text;
+
+namespace LamBoot.Monitor.Alerts;
+
+/// <summary>
+/// What is posted to a web hook: JSON of our own, or the form of a service. What a guest wrote is data in each: it mentions
+/// nobody, links nowhere and is no markup.
+/// </summary>
+internal static class WebHookForms
+{
+    private const int MaximumLines = 20;
+    private const int MaximumDiscord = 2_000; // its own limit, in characters
+
+    /// <summary>The request that tells of changes.</summary>
+    /// <param name="format"><c>[monitor] webhook_format</c>.</param>
+    /// <param name="url">Where to.</param>
+    /// <param name="alerts">The changes, one at least.</param>
+    /// <param name="validFor">How long an alert is valid if it is not told again; Alertmanager's alone.</param>
+    public static HttpRequestMessage Request(string format, Uri url, IReadOnlyList<Alert> alerts, TimeSpan validFor)
+    {
+        HttpRequestMessage request = new(HttpMethod.Post, url);
+        if (format == "ntfy")
+        {
+            bool isCritical = alerts.Any(alert => alert.IsCritical);
+            request.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(Lines(alerts, text => text)));
+            request.Headers.Add("Title", isCritical ? "LamBoot: critical" : "LamBoot: no longer critical");
+            request.Headers.Add("Priority", isCritical ? "high" : "default");
+            request.Headers.Add("Tags", isCritical ? "warning" : "white_check_mark");
+            return request;
+        }
+
+        using MemoryStream bytes = new();
+        using (Utf8JsonWriter writer = new(bytes))
+        {
+            Write(writer, format, alerts, validFor);
+        }
+
+        request.Content = new ByteArrayContent(bytes.ToArray());
+        request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        return request;
+    }
+
+    private static void Write(Utf8JsonWriter writer, string format, IReadOnlyList<Alert> alerts, TimeSpan validFor)
+    {
+        switch (format)
+        {
+            case "slack":
+                writer.WriteStartObject();
+                writer.WriteString("text", Lines(alerts, EscapeSlack));
+                writer.WriteBoolean("mrkdwn", false);
+                writer.WriteEndObject();
+                break;
+            case "discord":
+                writer.WriteStartObject();
+                writer.WriteString("content", TextTable.Cut(Lines(alerts, EscapeMarkdown), MaximumDiscord));
+                writer.WriteStartObject("allowed_mentions");
+                writer.WriteStartArray("parse");
+                writer.WriteEndArray();
+                writer.WriteEndObject();
+                writer.WriteEndObject();
+                break;
+            case "alertmanager":
+                WriteAlertmanager(writer, alerts, validFor);
+                break;
+            default:
+                WriteOwn(writer, alerts);
+                break;
+        }
+    }
+
+    private static void WriteOwn(Utf8JsonWriter writer, IReadOnlyList<Alert> alerts)
+    {
+        writer.WriteStartObject();
+        writer.WriteNumber("schema_version", 1);
+        writer.WriteStartArray("changes");
+        foreach (Alert alert in alerts)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("event", alert.IsCritical ? "critical" : "resolved");
+            writer.WriteString("text", alert.Text);
+            writer.WritePropertyName("health");
+            alert.Record.Write(writer);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+        writer.WriteEndObject();
+    }
+
+    private static void WriteAlertmanager(Utf8JsonWriter writer, IReadOnlyList<Alert> alerts, TimeSpan validFor)
+    {
+        DateTimeOffset now = DateTimeOffset.UtcNow;
+        writer.WriteStartArray();
+        foreach (Alert alert in alerts)
+        {
+            HealthRecord record = alert.Record;
+            writer.WriteStartObject();
+            writer.WriteStartObject("labels"); // those that stay the same as long as the alert lasts
+            writer.WriteString("alertname", "LamBootVmCritical");
+            writer.WriteString("severity", "critical");
+            writer.WriteString("node", record.Node);
+            writer.WriteString("vmid", $"{record.Vmid}");
+            writer.WriteEndObject();
+            writer.WriteStartObject("annotations");
+            writer.WriteString("summary", alert.Text);
+            writer.WriteEndObject();
+            writer.WriteString("endsAt", alert.IsCritical ? now + validFor : now);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+    }
+
+    private static string Lines(IReadOnlyList<Alert> alerts, Func<string, string> escape)
+    {
+        IEnumerable<string> lines = alerts.Take(MaximumLines).Select(alert => escape(alert.Text));
+        int more = alerts.Count - MaximumLines;
+        return string.Join('\n', more > 0 ? [.. lines, $"and {more} more"] : lines);
+    }
+
+    /// <summary>Slack's three; with them escaped nothing is a link or a mention.</summary>
+    private static string EscapeSlack(string text) =>
+        text.Replace("&", "&amp;", StringComparison.Ordinal)
+            .Replace("<", "&lt;", StringComparison.Ordinal)
+            .Replace(">", "&gt;", StringComparison.Ordinal);
+
+    private static string EscapeMarkdown(string text)
+    {
+        StringBuilder escaped = new();
+        foreach (char c in text)
+        {
+            // A colon would begin a link or an emoji.
+            escaped
+                .Append(char.IsAsciiLetterOrDigit(c) || c is ' ' or ',' or '.' or ';' || c > 127 ? "" : @"\")
+                .Append(c);
+        }
+
+        return escaped.ToString();
+    }
+}

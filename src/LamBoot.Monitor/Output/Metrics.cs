@@ -1,0 +1,196 @@
+using System.Globalization;
+using System.Text;
+using LamBoot.Fleet.Health;
+using LamBoot.Fleet.Text;
+using LamBoot.Monitor.Survey;
+using LamBoot.Pve.Qemu;
+
+namespace LamBoot.Monitor.Output;
+
+/// <summary>
+/// A survey as metrics, in the text format of Prometheus for node_exporter's textfile collector. Labels of a state set are
+/// fixed; what a guest wrote stands in <c>lamboot_vm_info</c> alone.
+/// </summary>
+internal static class Metrics
+{
+    private const string UpName = "lamboot_monitor_up";
+
+    private static readonly string[] Statuses = ["healthy", "warning", "critical", "unknown"];
+    private static readonly string[] States = ["Fresh", "Booting", "BootedOK", "CrashLoop", "Unknown"];
+
+    /// <summary>The metrics of a survey.</summary>
+    /// <param name="result">The survey.</param>
+    public static string Text(SurveyResult result)
+    {
+        StringBuilder text = new();
+        IReadOnlyList<HealthRecord> records = [.. result.Shown.Select(vm => vm.Record).OrderBy(record => record.Vmid)];
+        Family(text, "lamboot_vm_info", "A VM that LamBoot runs in, or is to run in; always 1.");
+        foreach (HealthRecord r in records)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"lamboot_vm_info{{vmid=\"{r.Vmid}\",{Label("name", r.Name)},");
+            text.Append(CultureInfo.InvariantCulture, $"{Label("fleet_id", r.FleetId)},{Label("role", r.Role)},");
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"{Label("version", r.Version)},{Label("last_entry", r.LastEntry)}}} 1\n"
+            );
+        }
+
+        Set(
+            text,
+            records,
+            "lamboot_vm_status",
+            "status",
+            Statuses,
+            r => r.Status,
+            "Boot health of a VM: 1 for its status, 0 for the others."
+        );
+        Set(
+            text,
+            records,
+            "lamboot_vm_state",
+            "state",
+            States,
+            r => r.State,
+            "LamBootState of a VM: 1 for its state, 0 for the others; none where it is not known."
+        );
+        Gauge(text, records, "lamboot_vm_crashes", "Boots in a row that were not confirmed.", r => r.CrashCount);
+        Gauge(
+            text,
+            records,
+            "lamboot_vm_boot_timestamp_seconds",
+            "When the VM last booted, by its own clock.",
+            BootTime
+        );
+        Gauge(
+            text,
+            records,
+            "lamboot_vm_running",
+            "Whether QEMU runs for the VM.",
+            r =>
+                r.QmpStatus is null ? null
+                : r.QmpStatus == QemuProcess.Stopped ? 0
+                : 1
+        );
+        Gauge(
+            text,
+            records,
+            "lamboot_vm_readable",
+            "Whether the VM's variable store could be read; none for a VM that has no store.",
+            r =>
+                VmHealth.IsWithoutStore(r) ? null
+                : r.Error?.StartsWith("no-lamboot-variables", StringComparison.Ordinal) != false ? 1
+                : 0
+        );
+        Up(text, 1);
+        One(text, "lamboot_monitor_vms", "VMs shown.", result.Shown.Count);
+        One(
+            text,
+            "lamboot_monitor_read_errors",
+            "Variable stores that the last survey could not read.",
+            result.Vms.Count(vm => vm.IsReadError)
+        );
+        One(text, "lamboot_monitor_duration_seconds", "How long the last survey took.", result.Duration.TotalSeconds);
+        One(
+            text,
+            "lamboot_monitor_last_run_timestamp_seconds",
+            "When the last survey ended.",
+            DateTimeOffset.UtcNow.ToUnixTimeSeconds()
+        );
+        return text.ToString();
+    }
+
+    /// <summary>
+    /// The metrics where there was no survey: those of the last one, which is what is known, and that the monitor is not up.
+    /// Without the VMs' own, each alert about one would end.
+    /// </summary>
+    /// <param name="last">The metrics that were written last; empty where there are none.</param>
+    public static string Down(string last)
+    {
+        string isUp = $"\n{UpName} 1\n";
+        string isDown = $"\n{UpName} 0\n";
+        if (last.Contains(isUp, StringComparison.Ordinal) || last.Contains(isDown, StringComparison.Ordinal))
+        {
+            return last.Replace(isUp, isDown, StringComparison.Ordinal);
+        }
+
+        StringBuilder text = new();
+        Up(text, 0);
+        return text.ToString();
+    }
+
+    private static void Family(StringBuilder text, string name, string help) =>
+        text.Append(CultureInfo.InvariantCulture, $"# HELP {name} {help}\n# TYPE {name} gauge\n");
+
+    private static void Up(StringBuilder text, int value) =>
+        One(
+            text,
+            UpName,
+            "Whether the last survey could list the node's VMs; where not, all else is of the last that could.",
+            value
+        );
+
+    private static void One(StringBuilder text, string name, string help, double value)
+    {
+        Family(text, name, help);
+        text.Append(CultureInfo.InvariantCulture, $"{name} {value}\n");
+    }
+
+    private static void Gauge(
+        StringBuilder text,
+        IReadOnlyList<HealthRecord> records,
+        string name,
+        string help,
+        Func<HealthRecord, long?> value
+    )
+    {
+        Family(text, name, help);
+        foreach (HealthRecord record in records)
+        {
+            if (value(record) is { } number)
+            {
+                text.Append(CultureInfo.InvariantCulture, $"{name}{{vmid=\"{record.Vmid}\"}} {number}\n");
+            }
+        }
+    }
+
+    private static void Set(
+        StringBuilder text,
+        IReadOnlyList<HealthRecord> records,
+        string name,
+        string label,
+        string[] values,
+        Func<HealthRecord, string?> value,
+        string help
+    )
+    {
+        Family(text, name, help);
+        foreach (HealthRecord record in records.Where(each => value(each) is not null))
+        {
+            foreach (string each in values)
+            {
+                int isIt = value(record) == each ? 1 : 0;
+                text.Append(
+                    CultureInfo.InvariantCulture,
+                    $"{name}{{vmid=\"{record.Vmid}\",{label}=\"{each}\"}} {isIt}\n"
+                );
+            }
+        }
+    }
+
+    private static long? BootTime(HealthRecord record) =>
+        DateTimeOffset.TryParse(
+            record.Timestamp,
+            CultureInfo.InvariantCulture,
+            DateTimeStyles.AssumeUniversal,
+            out DateTimeOffset time
+        )
+            ? time.ToUnixTimeSeconds()
+            : null;
+
+    /// <summary>A label; its value is made printable first, so that nothing in it acts on who reads the file.</summary>
+    private static string Label(string name, string? value)
+    {
+        string safe = SafeText.Escape(value ?? "").Replace(@"\", @"\\", StringComparison.Ordinal);
+        return $"{name}=\"{safe.Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
+    }
+}

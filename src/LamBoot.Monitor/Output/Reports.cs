@@ -1,0 +1,54 @@
+using System.Text;
+using LamBoot.Fleet.Config;
+using LamBoot.Linux.Files;
+using LamBoot.Monitor.Survey;
+
+namespace LamBoot.Monitor.Output;
+
+/// <summary>
+/// The files that a survey is written to: metrics, and a page to look at. Each stands for itself: one that cannot be written is
+/// said, and keeps nobody from the other, nor from the table and the web hook.
+/// </summary>
+internal sealed class Reports(MonitorSettings settings)
+{
+    private const int Mode = 0x1a4; // 0644: the node exporter and a web server read them
+    private const int MaximumMetrics = 64 << 20;
+
+    /// <summary>Writes the files that are asked for.</summary>
+    /// <returns>Whether all of them are written.</returns>
+    public bool Write(SurveyResult result, FleetToml fleet)
+    {
+        string log = settings.Root.Resolve(fleet.Config.LogPath);
+        bool hasMetrics = TryWrite(settings.Textfile, () => Metrics.Text(result));
+        bool hasPage = TryWrite(settings.Html, () => HtmlPage.Text(result, fleet, log));
+        return hasMetrics && hasPage;
+    }
+
+    /// <summary>
+    /// Writes that there was no survey: the metrics say so, those of the VMs stay what they were, and so does the page, which says
+    /// when it was made.
+    /// </summary>
+    public void WriteDown() =>
+        TryWrite(settings.Textfile, () => Metrics.Down(OutputFile.IsReplaced(settings.Textfile!) ? Last() : ""));
+
+    private string Last() =>
+        Encoding.UTF8.GetString(HostFile.ReadAllOrNull(settings.Textfile!, MaximumMetrics, followLink: false) ?? []);
+
+    private static bool TryWrite(string? path, Func<string> text)
+    {
+        try
+        {
+            if (path is not null)
+            {
+                OutputFile.Write(path, Encoding.UTF8.GetBytes(text()), Mode);
+            }
+
+            return true;
+        }
+        catch (Exception e)
+        {
+            Program.Complain(Program.Reason(e));
+            return false;
+        }
+    }
+}

@@ -1,0 +1,50 @@
+using LamBoot.Fleet.Config;
+using LamBoot.Linux;
+using LamBoot.Linux.Files;
+
+namespace LamBoot.Monitor.Survey;
+
+/// <summary>fleet.toml, which may be edited while it is in use: a broken edit leaves the last good one in force.</summary>
+/// <param name="path">The file.</param>
+internal sealed class FleetSource(string path)
+{
+    private const int MaximumSize = 1 << 20;
+
+    private FleetToml? _last;
+    private byte[]? _bytes;
+
+    /// <summary>What the file says; the same object as before where it says the same.</summary>
+    public FleetToml Read()
+    {
+        byte[]? bytes = ReadBytes();
+        bool isSame = bytes is null ? _bytes is null : _bytes is not null && bytes.AsSpan().SequenceEqual(_bytes);
+        if (_last is not null && isSame)
+        {
+            return _last;
+        }
+
+        _bytes = bytes;
+        FleetToml fleet = FleetToml.Read(path);
+        if (fleet.Errors.Count > 0)
+        {
+            Program.Complain(
+                $"{fleet.Errors[0]}; {(_last is null ? "going on without it" : "the last good one stays in force")}"
+            );
+        }
+
+        bool isUsable = fleet.Errors.Count == 0 || _last is null;
+        return _last = isUsable ? fleet : _last!;
+    }
+
+    private byte[]? ReadBytes()
+    {
+        try
+        {
+            return HostFile.ReadAllOrNull(path, MaximumSize);
+        }
+        catch (HostException)
+        {
+            return []; // reading it as fleet.toml says why
+        }
+    }
+}

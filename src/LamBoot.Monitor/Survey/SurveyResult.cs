@@ -1,0 +1,65 @@
+using LamBoot.Fleet.Health;
+
+namespace LamBoot.Monitor.Survey;
+
+/// <summary>The health of the node's VMs at one time.</summary>
+internal sealed record SurveyResult
+{
+    private static readonly string[] BySeverity =
+    [
+        HealthStatus.Critical,
+        HealthStatus.Warning,
+        HealthStatus.Unknown,
+        HealthStatus.Healthy,
+    ];
+
+    /// <summary>All that were asked for.</summary>
+    /// <param name="vms">The VMs, in any order.</param>
+    /// <param name="filter">What was asked for.</param>
+    public SurveyResult(IEnumerable<VmHealth> vms, VmFilter filter)
+    {
+        All = [.. vms];
+        Vms =
+        [
+            .. All.Where(vm => filter.Statuses.Count == 0 || filter.Statuses.Contains(vm.Record.Status))
+                .OrderBy(vm => Array.IndexOf(BySeverity, vm.Record.Status))
+                .ThenBy(vm => vm.Record.Vmid),
+        ];
+        bool showsAll = filter.All || filter.Vmids.Count > 0;
+        Shown = [.. Vms.Where(vm => showsAll || vm.IsAttached || !vm.IsWithoutLamBoot)];
+        Listed = [.. Vms.Where(vm => showsAll || !vm.IsWithoutOvmf)];
+    }
+
+    /// <summary>The VMs, whatever their status: what alerts go by.</summary>
+    public IReadOnlyList<VmHealth> All { get; }
+
+    /// <summary>Those of the statuses asked for, the worst first, then by VMID.</summary>
+    public IReadOnlyList<VmHealth> Vms { get; }
+
+    /// <summary>Those that a person is shown: not those that LamBoot neither is nor is meant to be in.</summary>
+    public IReadOnlyList<VmHealth> Shown { get; }
+
+    /// <summary>Those that a program is given: every one with OVMF.</summary>
+    public IReadOnlyList<VmHealth> Listed { get; }
+
+    /// <summary>The node's name.</summary>
+    public required string Node { get; init; }
+
+    /// <summary>The VMIDs asked for that no VM of this node has.</summary>
+    public IReadOnlyList<int> Missing { get; init; } = [];
+
+    /// <summary>How long it took.</summary>
+    public TimeSpan Duration { get; init; }
+
+    /// <summary>The worst status as an exit code. A VM that never ran LamBoot says nothing about it.</summary>
+    public int ExitCode =>
+        Has(HealthStatus.Critical) ? 2
+        : Has(HealthStatus.Warning) ? 1
+        : Vms.Any(vm => vm.IsUnknown) ? 3
+        : 0;
+
+    /// <summary>How many of the shown VMs have that status.</summary>
+    public int Count(string status) => Shown.Count(vm => vm.Record.Status == status);
+
+    private bool Has(string status) => Vms.Any(vm => vm.Record.Status == status);
+}

@@ -1,0 +1,29 @@
+using LamBoot.Fleet.Health;
+
+namespace LamBoot.Monitor.Survey;
+
+/// <summary>A VM of a survey.</summary>
+/// <param name="Record">Its health.</param>
+/// <param name="IsAttached">Whether its configuration names our hookscript or carries our item: it is meant to run LamBoot.</param>
+/// <param name="Uuid">The uuid of its configuration's smbios1; null where there is none, or it cannot be read.</param>
+internal sealed record VmHealth(HealthRecord Record, bool IsAttached, string? Uuid)
+{
+    /// <summary>Whether it has no OVMF.</summary>
+    public bool IsWithoutOvmf => IsError(Record, "not-ovmf");
+
+    /// <summary>Whether it says nothing since LamBoot never ran in it. A VM that is not to run it is not an error.</summary>
+    public bool IsWithoutLamBoot => IsWithoutStore(Record) || IsError(Record, "no-lamboot-variables");
+
+    /// <summary>Whether its health is to be known and is not.</summary>
+    public bool IsUnknown => Record.Status == HealthStatus.Unknown && !IsWithoutLamBoot;
+
+    /// <summary>Whether its store could not be read.</summary>
+    public bool IsReadError => Record.Error is not null && !IsWithoutLamBoot;
+
+    /// <summary>Whether a VM has no variable store: nothing of it can be unreadable.</summary>
+    public static bool IsWithoutStore(HealthRecord record) =>
+        IsError(record, "not-ovmf") || IsError(record, "no-efidisk");
+
+    private static bool IsError(HealthRecord record, string word) =>
+        record.Error?.StartsWith(word + ":", StringComparison.Ordinal) == true;
+}

@@ -1,0 +1,36 @@
+using LamBoot.Fleet.Config;
+using LamBoot.Fleet.Health;
+using LamBoot.Pve.Config;
+using LamBoot.Pve.Storage;
+using LamBoot.Pve.Store;
+
+namespace LamBoot.Monitor.Survey;
+
+/// <summary>A VM whose configuration is read.</summary>
+internal sealed record VmToRead(int Vmid, VmConfig Config, FleetToml Fleet)
+{
+    private VolumeId? Volume { get; } = Config.EfiVolume;
+
+    /// <summary>What hangs together; a path of the host itself stands for its folder's file system.</summary>
+    public string Storage =>
+        Volume is not { } volume ? ""
+        : volume.Storage.Length > 0 ? volume.Storage
+        : Path.GetDirectoryName(volume.Volume) ?? "/";
+
+    public bool IsQcow2 => Volume?.Volume.EndsWith(".qcow2", StringComparison.Ordinal) == true;
+
+    public bool IsAttached { get; } =
+        Config.Args is { Fault: null, Files.Count: > 0 } || Hookscript.IsOurs(Config.Hookscript);
+
+    /// <summary>The image's stamp from before it was read.</summary>
+    public ImageStamp? Stamp { get; set; }
+
+    /// <summary>How long its read took.</summary>
+    public long TookMilliseconds { get; set; }
+
+    /// <summary>When the image was read.</summary>
+    public DateTimeOffset ReadAt { get; set; }
+}
+
+/// <summary>A VM as it was read last: as long as its image and all else are as they were then, it need not be read again.</summary>
+internal sealed record KnownVm(VmToRead Vm, ImageStamp Stamp, HealthRecord Record, DateTimeOffset ReadAt);

@@ -1,0 +1,143 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using LamBoot.Fleet.Config;
+using LamBoot.Fleet.Text;
+using LamBoot.Linux.Terminal;
+using LamBoot.Monitor.Alerts;
+using LamBoot.Monitor.Output;
+using LamBoot.Monitor.Survey;
+
+namespace LamBoot.Monitor.Watch;
+
+/// <summary>
+/// <c>--watch</c>: one survey after another until SIGTERM or SIGINT. Storages and VMs may come and go, and so may a right
+/// fleet.toml: what fails is said, and the next survey tries again.
+/// </summary>
+internal sealed class FleetWatch : IDisposable
+{
+    // How often fleet.toml is looked at between two surveys.
+    private const int LookMilliseconds = 5_000;
+
+    private readonly MonitorSettings _settings;
+    private readonly FleetSurvey _survey;
+    private readonly Reports _reports;
+    private readonly IWatchView _view;
+    private readonly ServiceManager _manager = new();
+    private readonly ManualResetEventSlim _end = new();
+    private readonly PosixSignalRegistration[] _signals;
+    private WebHook? _hook;
+    private string? _failure;
+
+    public FleetWatch(MonitorSettings settings)
+    {
+        _settings = settings;
+        _survey = new(settings.Root, settings.Filter, settings.Threshold);
+        _reports = new(settings);
+        _view =
+            settings.Json ? new ChangesAsJson()
+            : Terminal.IsCapable ? new Screen()
+            : new ChangesAsText();
+        _signals =
+        [
+            PosixSignalRegistration.Create(PosixSignal.SIGTERM, End),
+            PosixSignalRegistration.Create(PosixSignal.SIGINT, End),
+        ];
+    }
+
+    /// <summary>Goes on until it is ended.</summary>
+    /// <returns>The exit code.</returns>
+    public int Run()
+    {
+        do
+        {
+            FleetToml fleet = _settings.Fleet.Read();
+            long begun = Stopwatch.GetTimestamp();
+            Survey(fleet);
+            _manager.Ready();
+            WaitSince(begun);
+        } while (!_end.IsSet && !StandardIo.Output.IsBroken);
+
+        _manager.Stopping();
+        _hook?.Dispose();
+        _view.End();
+        return 0;
+    }
+
+    public void Dispose()
+    {
+        foreach (PosixSignalRegistration signal in _signals)
+        {
+            signal.Dispose();
+        }
+
+        _end.Dispose();
+    }
+
+    /// <summary>A survey and what is made of it. One that fails says so once, and nothing is told to anybody.</summary>
+    private void Survey(FleetToml fleet)
+    {
+        SurveyResult? result = null;
+        string? failure = Try(() => result = _survey.Read(fleet));
+        if (result is null)
+        {
+            Complain(failure);
+            _reports.WriteDown();
+            _manager.Status(SafeText.EscapeLine(failure!));
+            return;
+        }
+
+        // Each stands for itself.
+        string? unseen = Try(() => _view.Show(result));
+        _ = _reports.Write(result, fleet);
+        string? untold = Try(() =>
+        {
+            _hook = WebHook.Renew(_hook, _settings, fleet);
+            _hook?.Tell(result, _settings.IntervalOf(fleet));
+        });
+        Complain(untold ?? unseen);
+        _manager.Status(SurveyText.Summary(result));
+    }
+
+    private static string? Try(Action action)
+    {
+        try
+        {
+            action();
+            return null;
+        }
+        catch (Exception e)
+        {
+            return Program.Reason(e);
+        }
+    }
+
+    /// <summary>Says what failed, once as long as it lasts.</summary>
+    private void Complain(string? failure)
+    {
+        if (failure is not null && failure != _failure)
+        {
+            Program.Complain($"{failure}; the next survey tries again");
+        }
+
+        _failure = failure;
+    }
+
+    /// <summary>Waits for the next survey. fleet.toml may change its interval meanwhile.</summary>
+    private void WaitSince(long begun)
+    {
+        TimeSpan left;
+        do
+        {
+            _manager.Alive();
+            left = _settings.IntervalOf(_settings.Fleet.Read()) - Stopwatch.GetElapsedTime(begun);
+        } while (left > TimeSpan.Zero && !_end.Wait((int)Math.Min(left.TotalMilliseconds, StepMilliseconds)));
+    }
+
+    private int StepMilliseconds => Math.Min(_manager.AliveMilliseconds, LookMilliseconds);
+
+    private void End(PosixSignalContext signal)
+    {
+        signal.Cancel = true;
+        _end.Set();
+    }
+}

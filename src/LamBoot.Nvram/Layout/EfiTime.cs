@@ -1,0 +1,65 @@
+using System.Buffers.Binary;
+using System.Globalization;
+
+namespace LamBoot.Nvram.Layout;
+
+/// <summary>
+/// EFI_TIME (MdePkg/Include/Uefi/UefiBaseType.h), as it stands in the header of an authenticated variable. A time-based
+/// authenticated variable has the time of its signature there, UTC; every other one has zeros.
+/// </summary>
+/// <param name="Year">1900 to 9999, if the guest is honest.</param>
+/// <param name="Month">1 to 12.</param>
+/// <param name="Day">1 to 31.</param>
+/// <param name="Hour">0 to 23.</param>
+/// <param name="Minute">0 to 59.</param>
+/// <param name="Second">0 to 59.</param>
+public readonly record struct EfiTime(ushort Year, byte Month, byte Day, byte Hour, byte Minute, byte Second)
+{
+    /// <summary>sizeof (EFI_TIME).</summary>
+    internal const int Size = 16;
+
+    /// <summary>Whether it is no time at all.</summary>
+    public bool IsZero => this == default;
+
+    /// <summary>The time in UTC, or null where there is no such time.</summary>
+    public DateTime? ToDateTime()
+    {
+        bool isDate = Year is >= 1 and <= 9999 && Month is >= 1 and <= 12 && Day >= 1;
+        bool isTime = Hour <= 23 && Minute <= 59 && Second <= 59;
+        return isDate && isTime && Day <= DateTime.DaysInMonth(Year, Month)
+            ? new DateTime(Year, Month, Day, Hour, Minute, Second, DateTimeKind.Utc)
+            : null;
+    }
+
+    /// <summary><c>2026-04-22T14:37:22Z</c>, or the numbers as they are where there is no such time.</summary>
+    public override string ToString() =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Year:d4}-{Month:d2}-{Day:d2}T{Hour:d2}:{Minute:d2}:{Second:d2}Z"
+        );
+
+    /// <summary>The EFI_TIME of a moment, to the second, UTC.</summary>
+    public static EfiTime Of(DateTimeOffset time)
+    {
+        DateTime utc = time.UtcDateTime;
+        return new(
+            (ushort)utc.Year,
+            (byte)utc.Month,
+            (byte)utc.Day,
+            (byte)utc.Hour,
+            (byte)utc.Minute,
+            (byte)utc.Second
+        );
+    }
+
+    /// <summary>Writes the time; the rest of an EFI_TIME, which authenticated variables must not use, stays as it is.</summary>
+    internal void Write(Span<byte> bytes)
+    {
+        BinaryPrimitives.WriteUInt16LittleEndian(bytes, Year);
+        (bytes[2], bytes[3], bytes[4], bytes[5], bytes[6]) = (Month, Day, Hour, Minute, Second);
+    }
+
+    /// <summary>Reads year u16, month, day, hour, minute and second: the beginning of an EFI_TIME, and LamBoot's own form.</summary>
+    internal static EfiTime Read(ReadOnlySpan<byte> bytes) =>
+        new(BinaryPrimitives.ReadUInt16LittleEndian(bytes), bytes[2], bytes[3], bytes[4], bytes[5], bytes[6]);
+}

@@ -1,0 +1,154 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using LamBoot.Nvram.Variables;
+
+namespace LamBoot.Nvram.Layout;
+
+/// <summary>
+/// EFI_FIRMWARE_VOLUME_HEADER of the non-volatile data's volume (MdePkg/Include/Pi/PiFirmwareVolume.h; PI specification,
+/// volume 3). The image of an OVMF_VARS file begins with one, and so does the spare block.
+/// </summary>
+public readonly record struct FirmwareVolume
+{
+    /// <summary>The bytes that a header has at least: the fixed part and a block map of one run and its end.</summary>
+    public const int MinimumHeaderSize = FixedHeaderSize + (2 * BlockMapEntrySize);
+
+    /// <summary>
+    /// No firmware's volume of variables is larger: edk2's own are 128 KiB to 768 KiB, and a firmware takes none of another
+    /// length than its own for one. A guest that writes its flash itself can claim more; the limit bounds what that costs.
+    /// </summary>
+    public const int MaximumLength = 1 << 20;
+
+    private const int FixedHeaderSize = 56;
+    private const int BlockMapEntrySize = 8;
+    private const int FileSystemGuidOffset = 16;
+    private const int FvLengthOffset = 32;
+    private const int SignatureOffset = 40;
+    private const int HeaderLengthOffset = 48;
+
+    private static ReadOnlySpan<byte> Signature => "_FVH"u8;
+
+    private FirmwareVolume(int length, int headerLength) => (Length, HeaderLength) = (length, headerLength);
+
+    /// <summary>FvLength: the bytes of the volume, its header, store, working block and spare block.</summary>
+    public int Length { get; }
+
+    /// <summary>HeaderLength: the offset of the variable store in the volume, in bytes.</summary>
+    public int HeaderLength { get; }
+
+    /// <summary>
+    /// Reads the header at the start of <paramref name="bytes"/>, which need not hold the whole volume.
+    /// </summary>
+    /// <param name="bytes">The volume's first bytes.</param>
+    /// <param name="volume">The volume, where the header is whole.</param>
+    /// <param name="error">What is wrong, where it is not.</param>
+    /// <returns>Whether the header is whole: signature, file system, lengths and checksum.</returns>
+    public static bool TryRead(ReadOnlySpan<byte> bytes, out FirmwareVolume volume, out NvramError error)
+    {
+        volume = default;
+        if (bytes.Length < MinimumHeaderSize)
+        {
+            error = new(NvramFault.Corrupt, bytes.Length, "the image ends inside the firmware volume's header");
+            return false;
+        }
+
+        if (!bytes.Slice(SignatureOffset, Signature.Length).SequenceEqual(Signature))
+        {
+            error = WithoutSignature(bytes);
+            return false;
+        }
+
+        if (new Guid(bytes.Slice(FileSystemGuidOffset, 16)) != EfiGuids.SystemNvDataFv)
+        {
+            error = new(
+                NvramFault.UnknownFormat,
+                FileSystemGuidOffset,
+                "a firmware volume of another kind than NV data"
+            );
+            return false;
+        }
+
+        return TryReadLengths(bytes, out volume, out error);
+    }
+
+    private static bool TryReadLengths(ReadOnlySpan<byte> bytes, out FirmwareVolume volume, out NvramError error)
+    {
+        volume = default;
+        ulong length = BinaryPrimitives.ReadUInt64LittleEndian(bytes[FvLengthOffset..]);
+        int headerLength = BinaryPrimitives.ReadUInt16LittleEndian(bytes[HeaderLengthOffset..]);
+        if (headerLength < MinimumHeaderSize || headerLength % 4 != 0 || headerLength > bytes.Length)
+        {
+            error = new(NvramFault.Corrupt, HeaderLengthOffset, "the firmware volume's HeaderLength is impossible");
+            return false;
+        }
+
+        if (length > MaximumLength)
+        {
+            error = new(
+                NvramFault.UnknownFormat,
+                FvLengthOffset,
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"a firmware volume of {length} bytes; a firmware's own has {MaximumLength} at most, so none wrote it"
+                )
+            );
+            return false;
+        }
+
+        if (length < (ulong)headerLength + VariableStore.HeaderSize)
+        {
+            error = new(NvramFault.Corrupt, FvLengthOffset, "the firmware volume's FvLength is impossible");
+            return false;
+        }
+
+        if (Sum16(bytes[..headerLength]) != 0)
+        {
+            error = new(NvramFault.Corrupt, 0, "the firmware volume header's checksum is wrong");
+            return false;
+        }
+
+        volume = new((int)length, headerLength);
+        error = default;
+        return true;
+    }
+
+    /// <summary>Names what stands where a header should: erased flash, a header half written, or something else.</summary>
+    private static NvramError WithoutSignature(ReadOnlySpan<byte> bytes)
+    {
+        ReadOnlySpan<byte> written = bytes[..MinimumHeaderSize].TrimEnd((byte)0xff);
+        if (written.IsEmpty)
+        {
+            return new(NvramFault.Erased, 0, "the firmware volume's header is erased (all 0xff)");
+        }
+
+        if (!bytes.ContainsAnyExcept((byte)0))
+        {
+            return new(NvramFault.Erased, 0, "the image is all zeros: no firmware has written a store to it");
+        }
+
+        return IsBeginningOfHeader(written[..Math.Min(written.Length, FvLengthOffset)])
+            ? new(NvramFault.Corrupt, written.Length, "the firmware volume's header is cut off")
+            : new(NvramFault.UnknownFormat, 0, "no firmware volume (_FVH) begins here");
+    }
+
+    /// <summary>Whether bytes are the ZeroVector and FileSystemGuid of our volumes, as far as they go.</summary>
+    private static bool IsBeginningOfHeader(ReadOnlySpan<byte> bytes)
+    {
+        Span<byte> expected = stackalloc byte[FvLengthOffset];
+        expected.Clear();
+        return EfiGuids.SystemNvDataFv.TryWriteBytes(expected[FileSystemGuidOffset..])
+            && bytes.SequenceEqual(expected[..bytes.Length]);
+    }
+
+    private static ushort Sum16(ReadOnlySpan<byte> bytes)
+    {
+        ushort sum = 0;
+        foreach (ushort word in MemoryMarshal.Cast<byte, ushort>(bytes))
+        {
+            sum += BitConverter.IsLittleEndian ? word : BinaryPrimitives.ReverseEndianness(word);
+        }
+
+        return sum;
+    }
+}

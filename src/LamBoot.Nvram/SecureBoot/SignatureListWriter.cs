@@ -1,0 +1,88 @@
+using System.Buffers.Binary;
+using LamBoot.Nvram.Layout;
+
+namespace LamBoot.Nvram.SecureBoot;
+
+/// <summary>
+/// Adds signatures to the value of PK, KEK, db or dbx as an append does (AppendSignatureList and FilterSignatureList,
+/// SecurityPkg/Library/AuthVariableLib/AuthService.c): what is there stays, byte for byte, and what is new follows.
+/// </summary>
+public static class SignatureListWriter
+{
+    private const int ListHeaderSize = 28;
+    private const int ListSizeOffset = 16;
+    private const int SignatureSizeOffset = 24;
+    private const int OwnerSize = 16;
+
+    /// <summary>A list of one certificate.</summary>
+    /// <param name="certificate">The DER bytes.</param>
+    /// <param name="owner">Who puts it there.</param>
+    public static byte[] OfCertificate(ReadOnlySpan<byte> certificate, Guid owner)
+    {
+        List<byte> list = [];
+        Begin(list, EfiGuids.CertX509, certificate.Length);
+        Add(list, 0, owner, certificate);
+        return [.. list];
+    }
+
+    /// <summary>A value with the signatures of another that it has not. One of the same type and data is the same, whoever owns it.</summary>
+    /// <param name="value">The value of a variable; empty for one that is not there.</param>
+    /// <param name="added">Signature lists.</param>
+    /// <returns>The value; the same bytes where it has all of them.</returns>
+    public static byte[] Append(ReadOnlySpan<byte> value, ReadOnlySpan<byte> added)
+    {
+        List<byte> result = [.. value];
+        HashSet<(Guid, string)> known = [];
+        foreach (Signature signature in new SignatureLists(value))
+        {
+            known.Add(Key(signature));
+        }
+
+        (Guid Type, int Size, int At) open = (Guid.Empty, 0, 0);
+        foreach (Signature signature in new SignatureLists(added))
+        {
+            if (!known.Add(Key(signature)))
+            {
+                continue;
+            }
+
+            // Digests share a list; a certificate has one of its own, as everybody writes them.
+            bool shares =
+                open.Type == signature.Type
+                && open.Size == signature.Data.Length
+                && signature.Type != EfiGuids.CertX509;
+            if (!shares)
+            {
+                open = (signature.Type, signature.Data.Length, result.Count);
+                Begin(result, signature.Type, signature.Data.Length);
+            }
+
+            Add(result, open.At, signature.Owner, signature.Data);
+        }
+
+        return [.. result];
+    }
+
+    private static (Guid Type, string Data) Key(Signature signature) =>
+        (signature.Type, Convert.ToBase64String(signature.Data));
+
+    /// <summary>EFI_SIGNATURE_LIST, of no signature yet.</summary>
+    private static void Begin(List<byte> lists, Guid type, int dataSize)
+    {
+        Span<byte> header = stackalloc byte[ListHeaderSize];
+        header.Clear();
+        type.TryWriteBytes(header);
+        BinaryPrimitives.WriteInt32LittleEndian(header[ListSizeOffset..], ListHeaderSize);
+        BinaryPrimitives.WriteInt32LittleEndian(header[SignatureSizeOffset..], OwnerSize + dataSize);
+        lists.AddRange(header);
+    }
+
+    /// <summary>EFI_SIGNATURE_DATA, at the end of the last list.</summary>
+    private static void Add(List<byte> lists, int list, Guid owner, ReadOnlySpan<byte> data)
+    {
+        lists.AddRange(owner.ToByteArray());
+        lists.AddRange(data);
+        Span<byte> size = System.Runtime.InteropServices.CollectionsMarshal.AsSpan(lists)[(list + ListSizeOffset)..];
+        BinaryPrimitives.WriteInt32LittleEndian(size, lists.Count - list);
+    }
+}

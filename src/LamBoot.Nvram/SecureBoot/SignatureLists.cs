@@ -1,0 +1,95 @@
+using System.Buffers.Binary;
+using LamBoot.Nvram.Layout;
+
+namespace LamBoot.Nvram.SecureBoot;
+
+/// <summary>One signature of PK, KEK, db or dbx (EFI_SIGNATURE_DATA, MdePkg/Include/Guid/ImageAuthentication.h).</summary>
+public readonly ref struct Signature
+{
+    /// <summary>SignatureType of its list: see <see cref="EfiGuids"/>.</summary>
+    public Guid Type { get; internal init; }
+
+    /// <summary>SignatureOwner: who put it there, by his own word.</summary>
+    public Guid Owner { get; internal init; }
+
+    /// <summary>SignatureData: a DER certificate for <see cref="EfiGuids.CertX509"/>, a digest for most others.</summary>
+    public ReadOnlySpan<byte> Data { get; internal init; }
+}
+
+/// <summary>
+/// Enumerates the signatures of a variable's value: EFI_SIGNATURE_LISTs one behind the other
+/// (MdePkg/Include/Guid/ImageAuthentication.h). It ends where the bytes are not of one; <see cref="Rest"/> says whether
+/// that was before their end.
+/// </summary>
+public ref struct SignatureLists
+{
+    private const int ListHeaderSize = 28;
+    private const int OwnerSize = 16;
+
+    private ReadOnlySpan<byte> _lists;
+    private ReadOnlySpan<byte> _signatures;
+    private Guid _type;
+    private int _signatureSize;
+
+    /// <summary>Reads a variable's value.</summary>
+    public SignatureLists(ReadOnlySpan<byte> data) => _lists = data;
+
+    /// <summary>The signature that <see cref="MoveNext"/> came to.</summary>
+    public Signature Current { get; private set; }
+
+    /// <summary>How many bytes are left; 0 where the value was a list to its end.</summary>
+    public readonly int Rest => _lists.Length + _signatures.Length;
+
+    /// <summary>This, so that <c>foreach</c> takes it.</summary>
+    public readonly SignatureLists GetEnumerator() => this;
+
+    /// <summary>Goes on to the next signature.</summary>
+    /// <returns>Whether there is one.</returns>
+    public bool MoveNext()
+    {
+        while (_signatures.IsEmpty)
+        {
+            if (!OpenList())
+            {
+                return false;
+            }
+        }
+
+        Current = new()
+        {
+            Type = _type,
+            Owner = new(_signatures[..OwnerSize]),
+            Data = _signatures[OwnerSize.._signatureSize],
+        };
+        _signatures = _signatures[_signatureSize..];
+        return true;
+    }
+
+    private bool OpenList()
+    {
+        if (_lists.Length < ListHeaderSize)
+        {
+            return false;
+        }
+
+        uint listSize = BinaryPrimitives.ReadUInt32LittleEndian(_lists[16..]);
+        uint headerSize = BinaryPrimitives.ReadUInt32LittleEndian(_lists[20..]);
+        uint signatureSize = BinaryPrimitives.ReadUInt32LittleEndian(_lists[24..]);
+        ulong before = ListHeaderSize + (ulong)headerSize;
+        if (
+            listSize > _lists.Length
+            || before > listSize
+            || signatureSize < OwnerSize
+            || (listSize - before) % signatureSize != 0
+        )
+        {
+            return false;
+        }
+
+        _type = new(_lists[..16]);
+        _signatureSize = (int)signatureSize;
+        _signatures = _lists[(int)before..(int)listSize];
+        _lists = _lists[(int)listSize..];
+        return true;
+    }
+}

@@ -1,0 +1,218 @@
+using System.Buffers.Binary;
+using System.Text;
+using LamBoot.Nvram.Layout;
+
+namespace LamBoot.Nvram.Variables;
+
+/// <summary>
+/// Changes the variable store of a whole image in memory, as edk2 does (UpdateVariable and Reclaim,
+/// MdeModulePkg/Universal/Variable/RuntimeDxe/Variable.c): a variable that is set is appended, its old copy deleted, and the store
+/// compacted where it has no room. What the firmware reads of it is what this says.
+/// </summary>
+public sealed class VariableWriter
+{
+    private const ushort StartId = 0x55aa;
+    private const byte Erased = 0xff;
+
+    // 0x3f after VAR_IN_DELETED_TRANSITION and VAR_DELETED, as edk2 clears them one after the other.
+    private const byte Deleted = 0x3c;
+    private const int StateOffset = 2;
+    private const int HeaderAlignment = 4;
+
+    private readonly byte[] _image;
+
+    private VariableWriter(byte[] image) => _image = image;
+
+    /// <summary>The image with the changes.</summary>
+    public ReadOnlySpan<byte> Image => _image;
+
+    /// <summary>The store as it stands.</summary>
+    public VariableStore Store =>
+        VariableStore.TryOpen(_image, _image.Length, out VariableStore store, out NvramError error)
+            ? store
+            : throw new InvalidDataException(error.ToString());
+
+    /// <summary>Opens an image for changes.</summary>
+    /// <param name="image">The whole image, a copy of which is changed.</param>
+    /// <param name="writer">The writer, where the image can be changed.</param>
+    /// <param name="reason">Why not, where it cannot.</param>
+    public static bool TryOpen(ReadOnlySpan<byte> image, out VariableWriter? writer, out string reason)
+    {
+        writer = null;
+        if (!VariableStore.TryOpen(image, image.Length, out VariableStore store, out NvramError error))
+        {
+            reason = error.ToString();
+            return false;
+        }
+
+        if (store.Size == 0)
+        {
+            reason = "no firmware has formatted the store yet: start the VM once";
+            return false;
+        }
+
+        if (store.IsReclaimPending || store.IsSpare)
+        {
+            reason = "the firmware has not finished a reclaim of the store: start the VM once, so that it does";
+            return false;
+        }
+
+        writer = new(image.ToArray());
+        reason = "";
+        return true;
+    }
+
+    /// <summary>
+    /// Sets a variable. One that has the value and attributes already is left alone, as edk2 leaves it.
+    /// </summary>
+    /// <param name="name">The name, without NUL.</param>
+    /// <param name="vendor">The vendor.</param>
+    /// <param name="attributes">The attributes; those of one that is there have to be the same for edk2, and count here.</param>
+    /// <param name="data">The value, one byte at least: edk2 deletes a variable that is set to nothing.</param>
+    /// <param name="timeStamp">The time of the signature, of a time-based authenticated variable; else the default.</param>
+    /// <exception cref="StoreFullException">The store has no room for it, compacted too; it is as it was.</exception>
+    public void Set(
+        string name,
+        Guid vendor,
+        VariableAttributes attributes,
+        ReadOnlySpan<byte> data,
+        EfiTime timeStamp = default
+    )
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        ArgumentOutOfRangeException.ThrowIfZero(data.Length);
+        VariableStore store = Store;
+        bool isThere = store.TryFind(name, vendor, out VariableEntry old);
+        if (isThere && old.Attributes == attributes && old.Data.SequenceEqual(data))
+        {
+            return;
+        }
+
+        byte[] entry = Entry(store.IsAuthenticated, name, vendor, attributes, data, timeStamp);
+        if (Append(entry))
+        {
+            if (isThere)
+            {
+                Delete(old.Offset);
+            }
+
+            return;
+        }
+
+        Compact(entry, isThere ? old.Offset : -1);
+    }
+
+    /// <summary>Deletes a variable, all its copies.</summary>
+    /// <returns>Whether it was there.</returns>
+    public bool Delete(string name, Guid vendor)
+    {
+        bool wasThere = false;
+        while (Store.TryFind(name, vendor, out VariableEntry entry))
+        {
+            Delete(entry.Offset);
+            wasThere = true;
+        }
+
+        return wasThere;
+    }
+
+    /// <summary>Rewrites the list with its live variables alone, in edk2's order: added ones, then those in deleted transition.</summary>
+    public void Compact() => Compact([], -1);
+
+    /// <summary>How many bytes the list has for variables that are no longer live.</summary>
+    public static int DeletedBytes(VariableStore store)
+    {
+        int live = 0;
+        foreach (VariableEntry entry in store.Variables)
+        {
+            live += Align(HeaderSize(store.IsAuthenticated) + entry.NameBytes.Length + entry.Data.Length);
+        }
+
+        return store.ListEnd - VariableStore.HeaderSize - live;
+    }
+
+    private static int HeaderSize(bool authenticated) => VariableEntries.SizeOfHeader(authenticated);
+
+    private static int Align(int size) => (size + HeaderAlignment - 1) & -HeaderAlignment;
+
+    private Span<byte> Bytes(VariableStore store) => _image.AsSpan(store.Offset, store.Size);
+
+    /// <summary>Writes an entry behind the list, where there is room and nothing else.</summary>
+    private bool Append(ReadOnlySpan<byte> entry)
+    {
+        VariableStore store = Store;
+        Span<byte> tail = Bytes(store)[store.ListEnd..];
+        if (tail.ContainsAnyExcept(Erased) || entry.Length > tail.Length)
+        {
+            return false;
+        }
+
+        entry.CopyTo(tail);
+        return true;
+    }
+
+    private void Delete(int offset)
+    {
+        VariableStore store = Store;
+        Bytes(store)[offset + StateOffset] = Deleted;
+    }
+
+    /// <summary>Rewrites the list: every live variable but one, and a new entry.</summary>
+    private void Compact(ReadOnlySpan<byte> added, int without)
+    {
+        VariableStore store = Store;
+        byte[] list = new byte[store.Size];
+        Array.Fill(list, Erased);
+        ReadOnlySpan<byte> old = Bytes(store);
+        old[..VariableStore.HeaderSize].CopyTo(list);
+        int at = VariableStore.HeaderSize;
+        foreach (byte state in (ReadOnlySpan<byte>)[VariableState.Added, VariableState.InDeletedTransition])
+        {
+            foreach (VariableEntry entry in store.Variables)
+            {
+                if (entry.State == state && entry.Offset != without)
+                {
+                    int size = HeaderSize(store.IsAuthenticated) + entry.NameBytes.Length + entry.Data.Length;
+                    old.Slice(entry.Offset, size).CopyTo(list.AsSpan(at));
+                    list[at + StateOffset] = VariableState.Added;
+                    at = Math.Min(at + Align(size), list.Length);
+                }
+            }
+        }
+
+        if (added.Length > list.Length - at)
+        {
+            throw new StoreFullException(added.Length, list.Length - at);
+        }
+
+        added.CopyTo(list.AsSpan(at));
+        list.CopyTo(Bytes(store));
+    }
+
+    /// <summary>VARIABLE_HEADER or AUTHENTICATED_VARIABLE_HEADER, name and data.</summary>
+    private static byte[] Entry(
+        bool authenticated,
+        string name,
+        Guid vendor,
+        VariableAttributes attributes,
+        ReadOnlySpan<byte> data,
+        EfiTime timeStamp
+    )
+    {
+        byte[] nameBytes = Encoding.Unicode.GetBytes(name + "\0");
+        int header = HeaderSize(authenticated);
+        byte[] entry = new byte[header + nameBytes.Length + data.Length];
+        BinaryPrimitives.WriteUInt16LittleEndian(entry, StartId);
+        entry[StateOffset] = VariableState.Added;
+        VariableEntries.WriteHeader(entry, authenticated, attributes, timeStamp, nameBytes.Length, data.Length, vendor);
+        nameBytes.CopyTo(entry, header);
+        data.CopyTo(entry.AsSpan(header + nameBytes.Length));
+        return entry;
+    }
+}
+
+/// <summary>The store has no room for a variable, all deleted ones being gone.</summary>
+/// <param name="needed">The bytes that it takes.</param>
+/// <param name="free">The bytes that there are.</param>
+public sealed class StoreFullException(int needed, int free)
+    : Exception($"the variable store is full: {needed} bytes are needed, and {free} are free");

@@ -1,0 +1,61 @@
+using LamBoot.Linux;
+using LamBoot.Linux.Files;
+
+namespace LamBoot.Pve.Config;
+
+/// <summary>The cluster's VMs, which pmxcfs shows on each node below <c>/etc/pve/nodes</c>.</summary>
+public static class Cluster
+{
+    private const string Nodes = "/etc/pve/nodes";
+
+    /// <summary>Every VM of the cluster, and the node that has it.</summary>
+    /// <exception cref="HostException">/etc/pve is not there, or cannot be read.</exception>
+    public static IReadOnlyDictionary<int, string> Vms(HostRoot root)
+    {
+        Dictionary<int, string> vms = [];
+        foreach (string node in NodeNames(root))
+        {
+            foreach (int vmid in List(root, node))
+            {
+                vms[vmid] = node;
+            }
+        }
+
+        foreach (int vmid in VmConfigFile.List(root))
+        {
+            vms[vmid] = Node.Name(root);
+        }
+
+        return vms;
+    }
+
+    private static IReadOnlyList<int> List(HostRoot root, string node)
+    {
+        try
+        {
+            return VmConfigFile.List(root, node);
+        }
+        catch (HostException e) when (e.IsNotFound)
+        {
+            return []; // a node that never had a VM, or left the cluster
+        }
+    }
+
+    private static IEnumerable<string> NodeNames(HostRoot root)
+    {
+        string folder = root.Resolve(Nodes);
+        if (!HostFile.IsFolder(folder))
+        {
+            return []; // a tree that is no real node's; this node's own VMs are listed apart
+        }
+
+        try
+        {
+            return Directory.GetDirectories(folder).Select(path => Path.GetFileName(path)!);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new HostException($"cannot read {folder}: {e.Message}");
+        }
+    }
+}

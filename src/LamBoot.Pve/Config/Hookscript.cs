@@ -1,0 +1,144 @@
+using LamBoot.Linux;
+using LamBoot.Linux.Files;
+using LamBoot.Linux.Processes;
+using LamBoot.Pve.Storage;
+
+namespace LamBoot.Pve.Config;
+
+/// <summary>
+/// What is wrong with a hookscript. But for the last two Proxmox VE cannot run it, and does not start a VM that names it.
+/// </summary>
+public enum HookscriptFault
+{
+    /// <summary>It can be run.</summary>
+    None,
+
+    /// <summary>It is no volume of snippets, or of a storage whose files have no path here.</summary>
+    NoSnippet,
+
+    /// <summary>Its storage is not in storage.cfg.</summary>
+    StorageUnknown,
+
+    /// <summary>Its storage is not mounted.</summary>
+    StorageUnusable,
+
+    /// <summary>The file is not there.</summary>
+    Missing,
+
+    /// <summary>The file is not executable.</summary>
+    NotExecutable,
+
+    /// <summary>It is run, though its storage is disabled, or not for this node.</summary>
+    StorageDisabled,
+
+    /// <summary>It is run, though its storage's <c>content</c> lacks <c>snippets</c>: the web interface and pvesm do not list it.</summary>
+    StorageWithoutSnippets,
+}
+
+/// <summary>
+/// A hookscript as a configuration names it: <c>STORAGE:snippets/NAME</c> (pve-guest-common, GuestHelpers.pm, check_hookscript).
+/// </summary>
+/// <param name="Volume">The volume.</param>
+/// <param name="Path">Its file, as the host sees it; null where that is not known.</param>
+/// <param name="Fault">What is wrong with it.</param>
+/// <param name="Reason">The fault in words, and its mend; empty without one.</param>
+public sealed record Hookscript(string Volume, string? Path, HookscriptFault Fault, string Reason)
+{
+    /// <summary>Where the README and the package have ours.</summary>
+    public const string Usual = "local:snippets/lamboot-hook";
+
+    /// <summary>Whether a volume is our snippet, on whatever storage.</summary>
+    public static bool IsOurs(string? volume) => volume?.EndsWith("/lamboot-hook", StringComparison.Ordinal) == true;
+
+    /// <summary>Whether Proxmox VE runs it: for that it does not look at what the storage may hold, and who may use it.</summary>
+    public bool IsRunnable =>
+        Fault is HookscriptFault.None or HookscriptFault.StorageDisabled or HookscriptFault.StorageWithoutSnippets;
+
+    /// <summary>Runs it to its end, 5 s at most.</summary>
+    /// <param name="root">The host.</param>
+    /// <param name="arguments">Its arguments.</param>
+    /// <returns>What it printed on standard output, the first 64 KiB.</returns>
+    /// <exception cref="HostException">It failed, or did not end in time.</exception>
+    public string Run(HostRoot root, params string[] arguments) => ChildProcess.Run(root.Resolve(Path!), arguments);
+
+    /// <summary>Finds a hookscript on this node.</summary>
+    /// <param name="root">The host.</param>
+    /// <param name="volume">The volume.</param>
+    /// <exception cref="HostException">storage.cfg cannot be read, or the file not looked at.</exception>
+    public static Hookscript Find(HostRoot root, string volume)
+    {
+        string[] parts = volume.Split(':', 2);
+        const string Folder = "snippets/";
+        bool isSnippet =
+            parts.Length == 2
+            && parts[1].StartsWith(Folder, StringComparison.Ordinal)
+            && IsFileName(parts[1][Folder.Length..]);
+        if (!isSnippet)
+        {
+            return new(volume, null, HookscriptFault.NoSnippet, "it is no volume of the form STORAGE:snippets/NAME");
+        }
+
+        string id = parts[0];
+        if (StorageConfig.Read(root).Find(id) is not { } storage)
+        {
+            return new(volume, null, HookscriptFault.StorageUnknown, $"storage '{id}' is not in /etc/pve/storage.cfg");
+        }
+
+        if (!storage.IsOfFiles)
+        {
+            return new(
+                volume,
+                null,
+                HookscriptFault.NoSnippet,
+                $"storage '{id}' of type {storage.Type} holds no files"
+            );
+        }
+
+        return WithFile(root, volume, storage, $"{storage.FolderOf("snippets")}/{parts[1][Folder.Length..]}");
+    }
+
+    private static Hookscript WithFile(HostRoot root, string volume, StorageSection storage, string path)
+    {
+        if (storage.MountPoint is { } mounted && !HostFile.IsMountPoint(root.Resolve(mounted)))
+        {
+            string reason = $"storage '{storage.Id}': {mounted} is not mounted";
+            return new(volume, path, HookscriptFault.StorageUnusable, reason);
+        }
+
+        FileStatus file = HostFile.TargetOrMissing(root.Resolve(path));
+        if (!file.IsRegular)
+        {
+            string reason = $"there is no {path}: install the snippet there, or qm set VMID --delete hookscript";
+            return new(volume, path, HookscriptFault.Missing, reason);
+        }
+
+        const int ByOwner = 0x40; // S_IXUSR
+        if ((file.Mode & ByOwner) == 0)
+        {
+            return new(volume, path, HookscriptFault.NotExecutable, $"{path} is not executable: chmod 0755 {path}");
+        }
+
+        if (storage.WhyUnusableOn(Node.Name(root)) is { } unusable)
+        {
+            string reason = $"storage '{storage.Id}' is {unusable}; VMs start all the same";
+            return new(volume, path, HookscriptFault.StorageDisabled, reason);
+        }
+
+        return storage.Holds("snippets")
+            ? new(volume, path, HookscriptFault.None, "")
+            : new(volume, path, HookscriptFault.StorageWithoutSnippets, WithoutSnippets(storage));
+    }
+
+    private static string WithoutSnippets(StorageSection storage)
+    {
+        string content = storage.Content == "none" ? "snippets" : $"{storage.Content},snippets";
+        return $"storage '{storage.Id}' is not for snippets: VMs start all the same, but the web interface does not list it; "
+            + $"to add them: pvesm set {storage.Id} --content {content}";
+    }
+
+    private static bool IsFileName(string name) =>
+        name.Length > 0
+        && name is not ("." or "..")
+        && !name.Contains('/', StringComparison.Ordinal)
+        && !name.Any(char.IsControl);
+}

@@ -1,0 +1,165 @@
+using LamBoot.Linux;
+using LamBoot.Linux.Files;
+using LamBoot.Linux.Libc;
+
+namespace LamBoot.Pve.Config;
+
+/// <summary>What came of an edit of a configuration.</summary>
+public enum ConfigEdit
+{
+    /// <summary>It was as it should be.</summary>
+    Unchanged,
+
+    /// <summary>It was replaced.</summary>
+    Replaced,
+
+    /// <summary>Somebody else changed it meanwhile; theirs was kept.</summary>
+    Raced,
+}
+
+/// <summary>The file of a VM's configuration on this node.</summary>
+public sealed class VmConfigFile
+{
+    // pmxcfs itself takes no larger file (EFBIG).
+    private const int MaximumSize = 1 << 20;
+
+    // Replacing a file on pmxcfs lets a reader meet ENOENT for an instant.
+    private const int ReadAttempts = 10;
+    private const int ReadRetryMilliseconds = 2;
+
+    private readonly byte[] _bytes;
+
+    private VmConfigFile(string path, byte[] bytes)
+    {
+        Path = path;
+        _bytes = bytes;
+        Config = new(bytes);
+    }
+
+    /// <summary>Where the file is.</summary>
+    public string Path { get; }
+
+    /// <summary>Its content.</summary>
+    public VmConfig Config { get; }
+
+    /// <summary>Opens the configuration of a VM.</summary>
+    /// <param name="root">The host.</param>
+    /// <param name="vmid">The VM.</param>
+    /// <param name="node">The node that an incoming migration comes from: the file is in its folder still. Else null.</param>
+    /// <returns>The configuration, or null where there is none.</returns>
+    /// <exception cref="HostException">It is there and cannot be read.</exception>
+    public static VmConfigFile? Open(HostRoot root, int vmid, string? node = null)
+    {
+        string folder = Folder(node);
+        string path = root.Resolve($"{folder}/{vmid}.conf");
+        byte[]? bytes = HostFile.ReadAllOrNull(path, MaximumSize);
+        for (
+            int attempt = 1;
+            bytes is null && attempt < ReadAttempts && Directory.Exists(root.Resolve(folder));
+            attempt++
+        )
+        {
+            Thread.Sleep(ReadRetryMilliseconds);
+            bytes = HostFile.ReadAllOrNull(path, MaximumSize);
+        }
+
+        return bytes is null ? null : new(path, bytes);
+    }
+
+    /// <summary>Removes what an edit of a VM's configuration left that was killed.</summary>
+    public static void RemoveLeftOvers(HostRoot root, int vmid) =>
+        HostFile.RemoveLeftOvers(root.Resolve($"/etc/pve/qemu-server/{vmid}.conf"));
+
+    /// <summary>Whether a VMID is a container's.</summary>
+    public static bool IsContainer(HostRoot root, int vmid) => File.Exists(root.Resolve($"/etc/pve/lxc/{vmid}.conf"));
+
+    /// <summary>Why a VMID has no configuration of a VM on this node, and how to go on.</summary>
+    /// <exception cref="HostException">No VM has one: the host's configuration is not there.</exception>
+    public static string WhyNone(HostRoot root, int vmid)
+    {
+        _ = List(root);
+        return IsContainer(root, vmid)
+            ? $"{vmid} is a container: it has no UEFI firmware"
+            : $"there is no VM {vmid} on this node (/etc/pve/qemu-server/{vmid}.conf); qm list shows those that are";
+    }
+
+    /// <summary>
+    /// The VMs that have a configuration on a node, in order. Other files of that folder do not count. No VM is an answer; no
+    /// folder is none: where pmxcfs is not mounted, nothing is known of this node's VMs.
+    /// </summary>
+    /// <param name="root">The host.</param>
+    /// <param name="node">The node; null for this one.</param>
+    /// <exception cref="HostException">The folder is missing or cannot be read.</exception>
+    public static IReadOnlyList<int> List(HostRoot root, string? node = null)
+    {
+        const string Extension = ".conf";
+        List<int> vmids = [];
+        foreach (string name in Names(root.Resolve(Folder(node))))
+        {
+            bool isConfig = name.EndsWith(Extension, StringComparison.Ordinal);
+            if (isConfig && Vmid.TryParse(name.AsSpan(0, name.Length - Extension.Length), out int vmid))
+            {
+                vmids.Add(vmid);
+            }
+        }
+
+        vmids.Sort();
+        return vmids;
+    }
+
+    private static string Folder(string? node) =>
+        node is null ? "/etc/pve/qemu-server" : $"/etc/pve/nodes/{node}/qemu-server";
+
+    private static List<string> Names(string folder)
+    {
+        try
+        {
+            return HostFile.ReadFolder(folder);
+        }
+        catch (HostException e)
+        {
+            const string Fix = "; is pve-cluster running? (systemctl status pve-cluster)";
+            throw HostException.FromErrno($"cannot read {folder}", e.Errno, Fix);
+        }
+    }
+
+    /// <summary>
+    /// Ensures that the args line carries our item, once, with a VM's own document, and so does a pending one, which is to
+    /// replace it. The caller has the VM's <see cref="ConfigLock"/>.
+    /// </summary>
+    /// <param name="document">The absolute path of the identity document, as QEMU sees it.</param>
+    /// <exception cref="HostException">The file cannot be replaced; it is as it was.</exception>
+    public ConfigEdit EnsureItem(string document)
+    {
+        byte[] edited = WithItem(document);
+        if (edited.AsSpan().SequenceEqual(_bytes))
+        {
+            return ConfigEdit.Unchanged;
+        }
+
+        try
+        {
+            bool replaced = HostFile.Replace(Path, edited, mode: null, IsAsRead);
+            return replaced ? ConfigEdit.Replaced : ConfigEdit.Raced;
+        }
+        catch (HostException e) when (e.Errno == ErrorNumber.AccessDenied)
+        {
+            // pmxcfs gives EACCES where the cluster has no quorum; root meets it nowhere else.
+            throw new HostException($"{e.Message} (has the cluster no quorum? pvecm status tells)");
+        }
+    }
+
+    /// <summary>Whether <see cref="EnsureItem"/> has anything to do.</summary>
+    public bool NeedsItem(string document) => !WithItem(document).AsSpan().SequenceEqual(_bytes);
+
+    private byte[] WithItem(string document)
+    {
+        byte[] edited = Config.Args is { Fault: null } args ? Config.WithArgs(args.With(document)) : _bytes;
+        return Config.PendingArgs is { Fault: null } pending
+            ? new VmConfig(edited).WithPendingArgs(pending.With(document))
+            : edited;
+    }
+
+    private bool IsAsRead() =>
+        HostFile.ReadAllOrNull(Path, MaximumSize) is { } now && now.AsSpan().SequenceEqual(_bytes);
+}

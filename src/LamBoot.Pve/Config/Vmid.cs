@@ -1,0 +1,22 @@
+using System.Globalization;
+
+namespace LamBoot.Pve.Config;
+
+/// <summary>VMIDs as Proxmox VE allows them (pve-common, JSONSchema.pm, pve-vmid): 100 to 999999999.</summary>
+public static class Vmid
+{
+    /// <summary>The smallest VMID.</summary>
+    public const int Minimum = 100;
+
+    /// <summary>The largest VMID.</summary>
+    public const int Maximum = 999_999_999;
+
+    /// <summary>What is said of a text that is no VMID.</summary>
+    public static string Refusal(string text) => $"'{text}' is no VMID: expected {Minimum} to {Maximum}";
+
+    /// <summary>Reads a VMID: digits alone, no sign, no leading zero.</summary>
+    public static bool TryParse(ReadOnlySpan<char> text, out int vmid) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out vmid)
+        && vmid is >= Minimum and <= Maximum
+        && text[0] != '0';
+}

@@ -1,0 +1,145 @@
+using System.Text;
+using LamBoot.Linux;
+using LamBoot.Linux.Files;
+
+namespace LamBoot.Pve.Storage;
+
+/// <summary>One storage of <c>storage.cfg</c>.</summary>
+/// <param name="Type">Its type: <c>dir</c>, <c>nfs</c>, <c>lvmthin</c>, ….</param>
+/// <param name="Id">Its id.</param>
+/// <param name="Properties">Its properties, by key.</param>
+public sealed record StorageSection(string Type, string Id, IReadOnlyDictionary<string, string> Properties)
+{
+    /// <summary>A property, or null.</summary>
+    public string? Get(string key) => Properties.GetValueOrDefault(key);
+
+    /// <summary>What it may hold, as the file says it; else what the plugins' plugindata gives: images and containers.</summary>
+    internal string Content => Get("content") ?? "images,rootdir";
+
+    /// <summary>
+    /// Whether it may hold such content (<c>images</c>, <c>snippets</c>, …). One that does not say has images and containers
+    /// (the plugins' plugindata).
+    /// </summary>
+    public bool Holds(string content) => Content.Split([',', ' ', ';']).Contains(content);
+
+    /// <summary>The folder of such content: of its name, unless <c>content-dirs snippets=some/dir,…</c> moves it.</summary>
+    internal string FolderOf(string content)
+    {
+        string key = content + "=";
+        string? moved = (Get("content-dirs") ?? "")
+            .Split(',', StringSplitOptions.TrimEntries)
+            .FirstOrDefault(entry => entry.StartsWith(key, StringComparison.Ordinal));
+        return $"{Folder}/{(moved is null ? content : moved[key.Length..].Trim('/'))}";
+    }
+
+    /// <summary>Whether its volumes are files in a folder.</summary>
+    internal bool IsOfFiles => Type is "dir" or "nfs" or "cifs" or "cephfs" or "btrfs";
+
+    /// <summary>The folder of a storage of files: <c>path</c>, or where Proxmox VE mounts the network's by itself.</summary>
+    internal string Folder =>
+        (Type is "nfs" or "cifs" or "cephfs" ? Get("path") ?? $"/mnt/pve/{Id}" : Require("path")).TrimEnd('/');
+
+    /// <summary>
+    /// Where a file system has to be mounted for the storage to be there; null where none has. A directory has
+    /// <c>is_mountpoint</c> for it: yes, or the path (DirPlugin.pm, parse_is_mountpoint).
+    /// </summary>
+    internal string? MountPoint =>
+        Type is "nfs" or "cifs" or "cephfs"
+            ? Folder
+            : Get("is_mountpoint")?.ToLowerInvariant() switch
+            {
+                null or "" or "0" or "no" or "off" or "false" => null,
+                "1" or "yes" or "on" or "true" => Folder,
+                _ => Get("is_mountpoint"),
+            };
+
+    /// <summary>A property that a storage of this type has to have.</summary>
+    /// <exception cref="HostException">It has not.</exception>
+    internal string Require(string key) =>
+        Get(key) ?? throw new HostException($"storage '{Id}' has no {key} in /etc/pve/storage.cfg");
+
+    /// <summary>Why a node may not use it: <c>disabled</c>, or restricted to other <c>nodes</c>. Null where it may.</summary>
+    internal string? WhyUnusableOn(string node) =>
+        Get("disable") is { } disable && disable != "0" ? "disabled"
+        : Get("nodes") is { Length: > 0 } nodes && !nodes.Split([',', ' ']).Contains(node) ? $"not for node '{node}'"
+        : null;
+}
+
+/// <summary><c>/etc/pve/storage.cfg</c> (pve-common, SectionConfig.pm; pve-storage, Plugin.pm).</summary>
+public sealed class StorageConfig
+{
+    private const int MaximumSize = 1 << 20;
+
+    private readonly Dictionary<string, StorageSection> _storages = [];
+
+    /// <summary>Reads the host's storages. Without the file there is the built-in <c>local</c> alone.</summary>
+    /// <exception cref="HostException">The file cannot be read.</exception>
+    public static StorageConfig Read(HostRoot root)
+    {
+        byte[]? bytes = HostFile.ReadAllOrNull(root.Resolve("/etc/pve/storage.cfg"), MaximumSize);
+        return new(Encoding.UTF8.GetString(bytes ?? []));
+    }
+
+    /// <summary>Reads storages from the file's text.</summary>
+    public StorageConfig(string text)
+    {
+        Dictionary<string, string>? properties = null;
+        foreach (string line in text.Split('\n'))
+        {
+            string content = line.Trim();
+            if (content.Length == 0)
+            {
+                properties = null; // a blank line ends a section
+            }
+            else if (content[0] != '#')
+            {
+                properties = char.IsWhiteSpace(line[0]) ? Add(properties, content) : Begin(content);
+            }
+        }
+
+        _storages["local"] = Local(_storages.GetValueOrDefault("local"));
+    }
+
+    /// <summary>
+    /// Whatever the file says, <c>local</c> is this directory, on every node. One of another type or path counts for nothing
+    /// (Plugin.pm, parse_config).
+    /// </summary>
+    private static StorageSection Local(StorageSection? said)
+    {
+        const string Path = "/var/lib/vz";
+        bool counts = said is { Type: "dir" } && (said.Get("path")?.TrimEnd('/') ?? Path) == Path;
+        Dictionary<string, string> local = counts
+            ? said!.Properties.ToDictionary()
+            : new() { ["content"] = "backup,images,iso,rootdir,snippets,vztmpl" };
+        local["path"] = Path;
+        local.Remove("nodes");
+        return new("dir", "local", local);
+    }
+
+    /// <summary>The storages, in no order.</summary>
+    internal IEnumerable<StorageSection> All => _storages.Values;
+
+    /// <summary>The storage of that id, or null.</summary>
+    public StorageSection? Find(string id) => _storages.GetValueOrDefault(id);
+
+    private Dictionary<string, string>? Begin(string header)
+    {
+        int colon = header.IndexOf(':', StringComparison.Ordinal);
+        string id = header[(colon + 1)..].Trim();
+        if (colon <= 0 || id.Length == 0)
+        {
+            return null;
+        }
+
+        Dictionary<string, string> properties = [];
+        _storages[id] = new(header[..colon], id, properties);
+        return properties;
+    }
+
+    private static Dictionary<string, string>? Add(Dictionary<string, string>? properties, string content)
+    {
+        int end = content.AsSpan().IndexOfAny(' ', '\t');
+        properties?.TryAdd(end < 0 ? content : content[..end], end < 0 ? "" : content[end..].Trim());
+        return properties;
+    }
+}

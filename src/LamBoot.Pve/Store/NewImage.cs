@@ -1,0 +1,138 @@
+using LamBoot.Linux;
+using LamBoot.Linux.Files;
+using LamBoot.Pve.Config;
+using LamBoot.Pve.Storage;
+
+namespace LamBoot.Pve.Store;
+
+/// <summary>
+/// An image file that a user has us make. It takes no other file's place, and by force that of a regular file alone, and never of a VM's
+/// volume: the VM's lock, its backup, and that it must be stopped would all be passed by.
+/// </summary>
+public static class NewImage
+{
+    private const int Mode = 0x1a4; // 0644
+
+    /// <summary>Refuses a path that no image may be written to, before anything else is done.</summary>
+    /// <param name="root">The host.</param>
+    /// <param name="path">The path.</param>
+    /// <param name="force">Whether it may replace a regular file.</param>
+    /// <exception cref="HostException">It may not be written; the message says why.</exception>
+    public static void ThrowIfUnfit(HostRoot root, string path, bool force)
+    {
+        if (path == "-")
+        {
+            throw new HostException("an image does not go to standard output: name a file");
+        }
+
+        FileStatus status = FileStatus.OfPathOrMissing(path);
+        if (!status.IsMissing && !status.IsRegular)
+        {
+            throw new HostException(
+                $"{path} is no regular file (a device, link or folder), and is not replaced: name another"
+            );
+        }
+
+        if (!status.IsMissing && !force)
+        {
+            throw new HostException($"{path} exists already: name another file, or --force replaces it");
+        }
+
+        string full = Path.GetFullPath(path);
+        if (StorageOf(root, full) is { } storage)
+        {
+            throw new HostException(
+                $"{path} is in the images of storage '{storage}', where VMs' disks are: name another file; lamboot-hook enroll VMID changes a VM's own store"
+            );
+        }
+
+        if (!status.IsMissing && NamedBy(root, full) is { } vmid)
+        {
+            throw new HostException($"{path} is named by VM {vmid}'s configuration: name another file");
+        }
+    }
+
+    /// <summary>Writes the image.</summary>
+    /// <param name="root">The host.</param>
+    /// <param name="path">The path.</param>
+    /// <param name="content">The image.</param>
+    /// <param name="force">Whether it may replace a regular file.</param>
+    /// <exception cref="HostException">It may not, or cannot, be written; what was there is there still.</exception>
+    public static void Write(HostRoot root, string path, byte[] content, bool force)
+    {
+        ThrowIfUnfit(root, path, force);
+        HostFile.Replace(
+            Path.GetFullPath(path),
+            content,
+            Mode,
+            () =>
+            {
+                ThrowIfUnfit(root, path, force); // it may be there by now
+                return true;
+            }
+        );
+    }
+
+    /// <summary>The storage whose images a path is among; null for none. Not by names: either may be reached by a link.</summary>
+    private static string? StorageOf(HostRoot root, string path)
+    {
+        List<FileStatus> folders = FoldersAbove(path);
+        foreach (StorageSection storage in StorageConfig.Read(root).All.Where(storage => storage.IsOfFiles))
+        {
+            FileStatus images = OfTargetOrMissing(root.Resolve(storage.FolderOf("images")));
+            if (!images.IsMissing && folders.Exists(images.IsSameFile))
+            {
+                return storage.Id;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The folders that a file is really in, up to the root's.</summary>
+    private static List<FileStatus> FoldersAbove(string path)
+    {
+        const int Deepest = 256;
+        List<FileStatus> folders = [];
+        for (string at = Path.GetDirectoryName(path)!; folders.Count < Deepest; at += "/..")
+        {
+            FileStatus folder = OfTargetOrMissing(at);
+            if (folder.IsMissing || folders.Exists(folder.IsSameFile))
+            {
+                break;
+            }
+
+            folders.Add(folder);
+        }
+
+        return folders;
+    }
+
+    /// <summary>The VM whose configuration names a path; null for none.</summary>
+    private static int? NamedBy(HostRoot root, string path)
+    {
+        string top = root.Resolve("/");
+        string host = path.StartsWith(top, StringComparison.Ordinal) ? path[(top.Length - 1)..] : path;
+        foreach (int vmid in VmConfigFile.List(root))
+        {
+            if (VmConfigFile.Open(root, vmid)?.Config.Mentions(host) == true)
+            {
+                return vmid;
+            }
+        }
+
+        return null;
+    }
+
+    private static FileStatus OfTargetOrMissing(string path)
+    {
+        try
+        {
+            return FileStatus.OfTarget(path);
+        }
+        catch (HostException e) when (e.IsNotFound)
+        {
+            return default;
+        }
+    }
+}

@@ -1,0 +1,162 @@
+using System.Globalization;
+using System.Text;
+using LamBoot.Linux;
+using LamBoot.Linux.Files;
+
+namespace LamBoot.Pve.Store;
+
+/// <summary>What a VM's variable store was once.</summary>
+/// <param name="Path">Its file, as the host sees it.</param>
+public sealed record StoreBackup(string Path)
+{
+    internal const string TimeFormat = "yyyyMMdd'T'HHmmss.fff'Z'";
+    internal const string Extension = ".fd";
+    internal const string OfRestore = "-restore";
+
+    /// <summary>The file's name.</summary>
+    public string Name => System.IO.Path.GetFileName(Path);
+
+    /// <summary>Whether a restore kept it, and no change: what was undone, and is not brought back unless it is asked for.</summary>
+    public bool IsOfRestore => Name.EndsWith(OfRestore + Extension, StringComparison.Ordinal);
+
+    /// <summary>When it was kept; null where its name does not say.</summary>
+    public DateTimeOffset? Time
+    {
+        get
+        {
+            string[] parts = System.IO.Path.GetFileNameWithoutExtension(Name).Split('-');
+            const DateTimeStyles Utc = DateTimeStyles.AssumeUniversal;
+            bool isTime = DateTimeOffset.TryParseExact(
+                parts.Length > 1 ? parts[1] : "",
+                TimeFormat,
+                CultureInfo.InvariantCulture,
+                Utc,
+                out DateTimeOffset time
+            );
+            return isTime ? time : null;
+        }
+    }
+}
+
+/// <summary>
+/// What VMs' variable stores were before we changed them: <c>/var/lib/lamboot/backup/VMID-TIME.fd</c>, the bytes of the firmware
+/// volume, the newest ten a VM; a restore's own is <c>VMID-TIME-restore.fd</c>. While a device is being written, <c>VMID.pending</c> names the
+/// backup to put back should we be killed, and <c>VMID.new</c> is what was to be written.
+/// </summary>
+/// <param name="root">The host.</param>
+/// <param name="vmid">The VM.</param>
+public sealed class StoreBackups(HostRoot root, int vmid)
+{
+    private const string Folder = "/var/lib/lamboot/backup";
+    private const int Kept = 10;
+    private const int Mode = 0x180; // 0600: a store may hold a guest's secrets
+    private const int MaximumSize = 64 << 20;
+    private const int MaximumName = 256;
+
+    private string Mark => root.Resolve(string.Create(CultureInfo.InvariantCulture, $"{Folder}/{vmid}.pending"));
+
+    private string New => root.Resolve(string.Create(CultureInfo.InvariantCulture, $"{Folder}/{vmid}.new"));
+
+    /// <summary>Whether a write was cut off.</summary>
+    /// <exception cref="HostException">That cannot be told.</exception>
+    public bool IsPending => !FileStatus.OfPathOrMissing(Mark).IsMissing;
+
+    /// <summary>The backups, newest first.</summary>
+    /// <exception cref="HostException">Their folder cannot be read.</exception>
+    public IReadOnlyList<StoreBackup> All() =>
+        [
+            .. HostFile
+                .NamesOrNone(root.Resolve(Folder))
+                .Where(IsOurs)
+                .OrderDescending(StringComparer.Ordinal)
+                .Select(name => new StoreBackup($"{Folder}/{name}")),
+        ];
+
+    /// <summary>A backup that a user names, by its file's name or path.</summary>
+    /// <exception cref="HostException">It is none of this VM's.</exception>
+    public StoreBackup Find(string named)
+    {
+        string name = Path.GetFileName(named);
+        bool isHere = named == name || named == $"{Folder}/{name}" || named == root.Resolve($"{Folder}/{name}");
+        return All().FirstOrDefault(backup => isHere && backup.Name == name)
+            ?? throw new HostException(
+                $"{named} is no backup of VM {vmid}; lamboot-hook restore {vmid} --list shows them"
+            );
+    }
+
+    /// <summary>Keeps a store, and drops what is older than the newest ten.</summary>
+    /// <param name="volume">The store.</param>
+    /// <param name="isOfRestore">Whether it is kept for a restore.</param>
+    /// <exception cref="HostException">It cannot be written.</exception>
+    public StoreBackup Save(byte[] volume, bool isOfRestore = false)
+    {
+        HostFile.CreatePrivateFolder(Path.GetDirectoryName(root.Resolve(Folder))!);
+        HostFile.CreatePrivateFolder(root.Resolve(Folder));
+        RemoveLeftOvers();
+        string time = DateTimeOffset.UtcNow.ToString(StoreBackup.TimeFormat, CultureInfo.InvariantCulture);
+        string kind = isOfRestore ? StoreBackup.OfRestore : "";
+        StoreBackup backup = new(
+            string.Create(CultureInfo.InvariantCulture, $"{Folder}/{vmid}-{time}{kind}{StoreBackup.Extension}")
+        );
+        HostFile.Replace(root.Resolve(backup.Path), volume, Mode);
+        foreach (StoreBackup old in All().Skip(Kept))
+        {
+            Remove(old);
+        }
+
+        return backup;
+    }
+
+    /// <summary>Removes the backups that were being written when their writers were killed: no later one has their names.</summary>
+    private void RemoveLeftOvers()
+    {
+        string prefix = root.Resolve(string.Create(CultureInfo.InvariantCulture, $"{Folder}/{vmid}-"));
+        foreach (string path in HostFile.LeftOvers(root.Resolve(Folder)))
+        {
+            if (path.StartsWith(prefix, StringComparison.Ordinal))
+            {
+                HostFile.Remove(path);
+            }
+        }
+    }
+
+    /// <summary>Reads a backup.</summary>
+    /// <exception cref="HostException">It cannot be read.</exception>
+    public byte[] Read(StoreBackup backup) =>
+        HostFile.ReadAll(root.Resolve(backup.Path), MaximumSize, followLink: false);
+
+    /// <summary>Drops a backup: of a change that was not made.</summary>
+    public void Remove(StoreBackup backup) => HostFile.Remove(root.Resolve(backup.Path));
+
+    /// <summary>Marks that a write begins.</summary>
+    /// <param name="backup">What the store is, kept.</param>
+    /// <param name="volume">What it is to be.</param>
+    /// <exception cref="HostException">It cannot be marked.</exception>
+    internal void MarkPending(StoreBackup backup, byte[] volume)
+    {
+        HostFile.Replace(New, volume, Mode);
+        HostFile.Replace(Mark, Encoding.UTF8.GetBytes(backup.Name), Mode);
+    }
+
+    /// <summary>Takes the mark away: the write is done, or undone.</summary>
+    /// <exception cref="HostException">That cannot be synced.</exception>
+    internal void Unmark()
+    {
+        HostFile.Remove(Mark);
+        HostFile.Sync(root.Resolve(Folder));
+        HostFile.Remove(New);
+    }
+
+    /// <summary>The backup of a write that was cut off, and what was to be written, where that is there.</summary>
+    /// <exception cref="HostException">They cannot be read.</exception>
+    internal (byte[] Before, byte[]? After) ReadPending()
+    {
+        byte[] name = HostFile.ReadAll(Mark, MaximumName, followLink: false);
+        byte[] before = Read(new($"{Folder}/{Path.GetFileName(Encoding.UTF8.GetString(name))}"));
+        return (before, HostFile.ReadAllOrNull(New, MaximumSize, followLink: false));
+    }
+
+    private bool IsOurs(string name) =>
+        name.StartsWith(string.Create(CultureInfo.InvariantCulture, $"{vmid}-"), StringComparison.Ordinal)
+        && name.EndsWith(StoreBackup.Extension, StringComparison.Ordinal);
+}

@@ -1,0 +1,127 @@
+using System.Text;
+using LamBoot.Linux.Files;
+
+namespace LamBoot.Linux.Tests.Files;
+
+/// <summary>Replacement that is atomic, records that are whole.</summary>
+public sealed class HostFileTests
+{
+    [Fact]
+    public void A_file_is_replaced_with_the_mode_asked_for()
+    {
+        using HostTree tree = new();
+        tree.Write("/file", "old");
+
+        HostFile.Replace(tree.Path("/file"), "new"u8.ToArray(), 0x1a4).ShouldBeTrue();
+
+        File.ReadAllText(tree.Path("/file")).ShouldBe("new");
+        File.GetUnixFileMode(tree.Path("/file")).ShouldBe((UnixFileMode)0x1a4);
+        Directory.GetFiles(tree.Root).ShouldBe([tree.Path("/file")]);
+    }
+
+    [Fact]
+    public void A_replacement_that_is_called_off_leaves_nothing()
+    {
+        using HostTree tree = new();
+        tree.Write("/file", "old");
+
+        HostFile.Replace(tree.Path("/file"), "new"u8.ToArray(), null, () => false).ShouldBeFalse();
+
+        File.ReadAllText(tree.Path("/file")).ShouldBe("old");
+        Directory.GetFiles(tree.Root).ShouldBe([tree.Path("/file")]);
+    }
+
+    [Fact]
+    public void A_folder_that_is_not_there_is_told()
+    {
+        HostException e = Should.Throw<HostException>(() => HostFile.Replace("/nowhere/file", "x"u8.ToArray(), null));
+
+        e.Message.ShouldStartWith("cannot open /nowhere/file.lamboot-");
+    }
+
+    [Fact]
+    public void A_file_over_its_limit_is_not_read()
+    {
+        using HostTree tree = new();
+        tree.Write("/file", "12345");
+
+        HostFile.ReadAll(tree.Path("/file"), 5).Length.ShouldBe(5);
+        Should.Throw<HostException>(() => HostFile.ReadAll(tree.Path("/file"), 4)).Message.ShouldContain("has 5 bytes");
+    }
+
+    [Fact]
+    public void A_line_that_was_cut_off_is_not_glued_to_the_next()
+    {
+        using HostTree tree = new();
+        tree.Write("/log", "one\n{\"tor");
+
+        LogFile.AppendLine(tree.Path("/log"), "two"u8);
+        LogFile.AppendLine(tree.Path("/log"), "three"u8);
+
+        File.ReadAllText(tree.Path("/log")).ShouldBe("one\n{\"tor\ntwo\nthree\n");
+    }
+
+    [Fact]
+    public void Lines_of_many_writers_are_whole()
+    {
+        using HostTree tree = new();
+        string path = tree.Path("/log");
+
+        Parallel.For(
+            0,
+            400,
+            i => LogFile.AppendLine(path, Encoding.ASCII.GetBytes(new string((char)('a' + (i % 26)), 500)))
+        );
+
+        string[] lines = File.ReadAllLines(path);
+        lines.Length.ShouldBe(400);
+        lines.ShouldAllBe(line => line.Length == 500 && line.All(c => c == line[0]));
+    }
+
+    /// <summary>Whole lines, whatever the blocks cut through; together they are the file.</summary>
+    [Fact]
+    public void Lines_are_read_backwards_in_blocks()
+    {
+        using HostTree tree = new();
+        LogFile.ReadLinesBackwards(tree.Path("/none"), 10).ShouldBeEmpty();
+        Random random = new(1);
+        for (int run = 0; run < 300; run++)
+        {
+            string[] lines =
+            [
+                .. Enumerable.Range(0, random.Next(8)).Select(n => new string((char)('a' + n), random.Next(12))),
+            ];
+            string text = string.Join('\n', lines) + (random.Next(2) == 0 ? "\n" : "");
+            tree.Write("/file", text);
+
+            List<string> parts =
+            [
+                .. LogFile
+                    .ReadLinesBackwards(tree.Path("/file"), random.Next(1, 20))
+                    .Select(lines => System.Text.Encoding.ASCII.GetString(lines.Span)),
+            ];
+
+            parts.Reverse();
+            string.Join('\n', parts).ShouldBe(text);
+        }
+    }
+
+    [Fact]
+    public void Behind_the_limit_no_lines_are_read()
+    {
+        using HostTree tree = new();
+        string text = string.Concat(Enumerable.Range(0, 1000).Select(n => $"{n:d4}\n"));
+        tree.Write("/file", text);
+
+        string[] parts =
+        [
+            .. LogFile
+                .ReadLinesBackwards(tree.Path("/file"), 16, 100)
+                .Select(lines => System.Text.Encoding.ASCII.GetString(lines.Span)),
+        ];
+
+        string end = string.Join('\n', parts.Reverse());
+        text.ShouldEndWith($"\n{end}");
+        end.Length.ShouldBeInRange(95, 200);
+    }
+}

@@ -1,0 +1,89 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Threading.Channels;
+
+namespace LamBoot.Monitor.Tests.Watch;
+
+/// <summary>A <c>lamboot-pve-monitor --watch</c> that runs.</summary>
+internal sealed class Watching : IDisposable
+{
+    /// <summary>Among the arguments: the interval is fleet.toml's.</summary>
+    public const string ByFleetToml = "";
+
+    private static readonly string[] Often = ["--interval", "1"];
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    private readonly Process _process;
+    private readonly Channel<string> _lines = Channel.CreateUnbounded<string>();
+    private readonly Task<string> _error;
+
+    public Watching(HostTree tree, string[] arguments, params (string Name, string Value)[] environment)
+    {
+        ProcessStartInfo start = new(
+            Repository.File("out", "bin", "lamboot-pve-monitor"),
+            [
+                "--watch",
+                .. arguments.Contains("--interval") || arguments.Contains(ByFleetToml) ? [] : Often,
+                .. arguments.Where(argument => argument != ByFleetToml),
+            ]
+        )
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.Environment["LAMBOOT_ROOT"] = tree.Root;
+        foreach ((string name, string value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        _process = Process.Start(start)!;
+        _error = _process.StandardError.ReadToEndAsync();
+        _ = Task.Run(async () =>
+        {
+            while (await _process.StandardOutput.ReadLineAsync() is { } line)
+            {
+                await _lines.Writer.WriteAsync(line);
+            }
+
+            _lines.Writer.Complete();
+        });
+    }
+
+    /// <summary>The number of its process.</summary>
+    public int Id => _process.Id;
+
+    /// <summary>The next line that it prints, its time left out.</summary>
+    public async Task<string> Line(TimeSpan? patience = null)
+    {
+        using CancellationTokenSource end = new(patience ?? Patience);
+        string line = await _lines.Reader.ReadAsync(end.Token);
+        return Golden.HideNow(line);
+    }
+
+    /// <summary>Ends it.</summary>
+    /// <returns>What it still printed, and its exit code.</returns>
+    public async Task<ProgramResult> End(string signal)
+    {
+        ProgramResult.Run("kill", [$"-{signal}", _process.Id.ToString(CultureInfo.InvariantCulture)]);
+        using CancellationTokenSource end = new(Patience);
+        await _process.WaitForExitAsync(end.Token);
+        List<string> rest = [];
+        await foreach (string line in _lines.Reader.ReadAllAsync(end.Token))
+        {
+            rest.Add(line);
+        }
+
+        return new(_process.ExitCode, string.Join('\n', rest), await _error);
+    }
+
+    public void Dispose()
+    {
+        if (!_process.HasExited)
+        {
+            _process.Kill();
+        }
+
+        _process.Dispose();
+    }
+}

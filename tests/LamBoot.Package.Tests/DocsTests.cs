@@ -1,0 +1,198 @@
+using System.Text.RegularExpressions;
+
+namespace LamBoot.Package.Tests;
+
+/// <summary>The guides show what the programs print, name options that there are, and explain lines that are printed.</summary>
+public sealed partial class DocsTests
+{
+    private static readonly string[] Guides = ["operations.md", "security.md"];
+
+    private static readonly string[] Commands =
+    [
+        "inspect",
+        "history",
+        "attach",
+        "detach",
+        "check",
+        "enroll",
+        "apply",
+        "restore",
+    ];
+
+    public static TheoryData<string> GuideNames => [.. Guides];
+
+    /// <summary>Every block of <c>console</c>, in order, on one example host.</summary>
+    [Theory]
+    [MemberData(nameof(GuideNames))]
+    public void Transcripts_are_what_is_printed(string guide)
+    {
+        using HostTree tree = ExampleHost();
+        string text = File.ReadAllText(Repository.File("docs", guide));
+        int commands = 0;
+        foreach (Match block in Console().Matches(text))
+        {
+            foreach (string part in block.Groups[1].Value.Split("$ ", StringSplitOptions.RemoveEmptyEntries))
+            {
+                int end = part.IndexOf('\n', StringComparison.Ordinal);
+                ProgramResult result = ProgramResult.Run(
+                    "/bin/sh",
+                    ["-c", $"cd \"$1\" && PATH=\"$2:$PATH\" && {part[..end]} 2>&1", "sh", tree.Root, Bin],
+                    ("LAMBOOT_ROOT", tree.Root)
+                );
+                Normal(result.Output).ShouldBe(part[(end + 1)..]);
+                commands++;
+            }
+        }
+
+        commands.ShouldBeGreaterThan(0);
+    }
+
+    [Theory]
+    [InlineData("README.md")]
+    [InlineData("docs", "operations.md")]
+    [InlineData("docs", "security.md")]
+    [InlineData("packaging", "man", "lamboot-hook.1")]
+    [InlineData("packaging", "man", "lamboot-pve-monitor.1")]
+    public void Options_that_are_named_are_there(params string[] page)
+    {
+        string[] known = [.. Options(["--help"]), .. Commands.SelectMany(command => Options([command, "--help"]))];
+        string[] others =
+        [
+            .. OfMonitor(),
+            "--watch",
+            "--efidisk0",
+            "--hookscript",
+            "--delete",
+            "--args",
+            "--content",
+            "--digest",
+        ];
+
+        foreach (Match named in Option().Matches(PageText(page)))
+        {
+            known.Concat(others).ShouldContain(named.Value);
+        }
+    }
+
+    /// <summary>Nothing that <c>--help</c> lists is missing in the man page and in the completions.</summary>
+    [Fact]
+    public void Man_pages_and_completions_have_every_option()
+    {
+        string hook = PageText("packaging", "man", "lamboot-hook.1");
+        foreach (string command in Commands)
+        {
+            hook.ShouldContain(command);
+            foreach (string option in Options([command, "--help"]))
+            {
+                hook.ShouldContain(option);
+                PageText("packaging", "completion", "lamboot-hook").ShouldContain(option);
+                PageText("packaging", "completion", "_lamboot-hook").ShouldContain(option);
+            }
+        }
+
+        foreach (string option in OfMonitor())
+        {
+            PageText("packaging", "man", "lamboot-pve-monitor.1").ShouldContain(option);
+            PageText("packaging", "completion", "lamboot-pve-monitor").ShouldContain(option);
+            PageText("packaging", "completion", "_lamboot-pve-monitor").ShouldContain(option);
+        }
+    }
+
+    /// <summary>fleet.toml(5) has every key of the schema.</summary>
+    [Fact]
+    public void The_man_page_has_every_key()
+    {
+        string schema = File.ReadAllText(Repository.File("src", "LamBoot.Fleet", "FleetSchema.cs"));
+        string page = PageText("packaging", "man", "fleet.toml.5");
+        string[] keys = [.. Key().Matches(schema).Select(match => match.Groups[1].Value).Distinct()];
+
+        keys.Length.ShouldBeGreaterThan(14);
+        keys.ShouldAllBe(key => page.Contains(key));
+    }
+
+    /// <summary>Each line of the task log that the guide explains is one that the source prints.</summary>
+    [Fact]
+    public void Task_log_lines_are_those_of_the_program()
+    {
+        string[] files =
+        [
+            .. Directory.GetFiles(Repository.File("src", "LamBoot.Hook"), "*.cs"),
+            Repository.File("hookscripts", "lamboot-hook"),
+        ];
+        string source = string.Concat(files.Select(File.ReadAllText));
+        string guide = File.ReadAllText(Repository.File("docs", "operations.md"));
+        string table = guide.Split("| line |")[1].Split("\n\n")[0];
+        string[] lines = [.. Line().Matches(table).Select(match => match.Groups[1].Value)];
+
+        lines.Length.ShouldBeGreaterThan(15);
+        foreach (string piece in lines.SelectMany(line => line.Split('…')))
+        {
+            source.ShouldContain(piece.Trim().Replace("\"", "\\\"", StringComparison.Ordinal));
+        }
+    }
+
+    /// <summary>Man pages have no fault that man itself warns of.</summary>
+    [Theory]
+    [InlineData("lamboot-hook.1")]
+    [InlineData("lamboot-pve-monitor.1")]
+    [InlineData("fleet.toml.5")]
+    public void A_man_page_is_right(string page)
+    {
+        Assert.SkipUnless(File.Exists("/usr/bin/groff"), "groff cannot be installed here");
+
+        ProgramResult result = ProgramResult.Shell(
+            "groff -man -Tutf8 -ww -z \"$1\" 2>&1",
+            Repository.File("packaging", "man", page)
+        );
+
+        result.ShouldBe(new(0, "", ""));
+    }
+
+    private static string Bin => Repository.File("out", "bin");
+
+    private static HostTree ExampleHost()
+    {
+        HostTree tree = new HostTree().AddQm();
+        ProgramResult
+            .Shell(
+                "cp -r \"$1\"/. \"$2\" && find \"$2\" -name '*.gz' -exec gunzip {} +",
+                Repository.File("etc-examples", "host"),
+                tree.Root
+            )
+            .ExitCode.ShouldBe(0);
+        CorpusImage.Get("entry-ctl").WriteTo(tree.Path("/OVMF_VARS.fd"));
+        File.Copy(Repository.File("tests", "corpus", "lamboot-test.crt"), tree.Path("/cert.pem"));
+        return tree;
+    }
+
+    private static string Normal(string text) =>
+        Digest()
+            .Replace(Golden.HideNow(text).Replace("NOW", "NOW                 ", StringComparison.Ordinal), "DIGEST");
+
+    private static string[] OfMonitor() =>
+        Named(ProgramResult.Run(Repository.File("out", "bin", "lamboot-pve-monitor"), ["--help"]).Output);
+
+    private static string[] Options(string[] arguments) =>
+        Named(ProgramResult.Run(Repository.File("out", "bin", "lamboot-hook"), arguments).Output);
+
+    private static string[] Named(string help) => [.. Option().Matches(help).Select(match => match.Value).Distinct()];
+
+    /// <summary>A page's text; troff's dashes made plain ones.</summary>
+    private static string PageText(params string[] page) =>
+        File.ReadAllText(Repository.File(page)).Replace("\\-", "-", StringComparison.Ordinal);
+
+    [GeneratedRegex("```console\n(.*?)```", RegexOptions.Singleline)]
+    private static partial Regex Console();
+
+    [GeneratedRegex("--[a-z][a-z0-9-]+")]
+    private static partial Regex Option();
+
+    [GeneratedRegex("\"(?:fleet|monitor|hookscript)\\.([a-z_]+)\"")]
+    private static partial Regex Key();
+
+    [GeneratedRegex("^\\| `([^`]+)` \\|", RegexOptions.Multiline)]
+    private static partial Regex Line();
+
+    [GeneratedRegex("\\b[0-9a-f]{40}\\b")]
+    private static partial Regex Digest();
+}
