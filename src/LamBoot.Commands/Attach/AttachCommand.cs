@@ -66,12 +66,24 @@ internal sealed class AttachCommand(HostRoot root, FleetConfig fleet, string hoo
                 throw new HostException($"hookscript {volume}: {script.Reason}; no VM would start with it");
             }
 
+            ThrowIfUnusable(root, fleet.Config);
             AttachCommand attach = new(root, fleet.Config, volume, result.GetValue(replace));
             VmChanger changer = new(root, result.GetValue(dryRun));
             IReadOnlyList<int> vmids = selection.Vmids(result, root, fleet.Config);
             return changer.Run(vmids, attach, selection.IsByName(result));
         });
         return command;
+    }
+
+    private static void ThrowIfUnusable(HostRoot root, FleetConfig fleet)
+    {
+        foreach (Channel channel in fleet.Channels)
+        {
+            if (channel.WhyUnusable(root) is { } reason)
+            {
+                throw new HostException(reason);
+            }
+        }
     }
 
     /// <summary>The option of both commands.</summary>
@@ -90,8 +102,7 @@ internal sealed class AttachCommand(HostRoot root, FleetConfig fleet, string hoo
             throw new HostException($"args {fault}; fix it with qm set {vmid} --args …");
         }
 
-        string document = fleet.DocumentPath(vmid);
-        ArgsLine wanted = config.NextArgs.With(document);
+        ArgsLine wanted = new ChannelItems(fleet, fleet.Channels).With(config.NextArgs, vmid);
         return new(config, PlanHookscript(vmid, config), wanted.Text == config.NextArgs.Text ? null : wanted);
     }
 
@@ -133,7 +144,10 @@ internal sealed class AttachCommand(HostRoot root, FleetConfig fleet, string hoo
         string next = QemuProcess.Find(root, vmid) is null
             ? "from its next start"
             : "it runs: from its next stop and start";
-        return $"attached: {script}args names {fleet.DocumentPath(vmid)}; {next}";
+        string channels = fleet.Channels is [Channel.FwCfg]
+            ? ""
+            : $" ({string.Join(", ", fleet.Channels.Select(channel => channel.Word()))})";
+        return $"attached: {script}args names {fleet.DocumentPath(vmid)}{channels}; {next}";
     }
 
     /// <summary>What the hookscript becomes; null where it stays. Another's is kept unless it is chained.</summary>

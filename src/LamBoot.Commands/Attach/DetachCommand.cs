@@ -44,10 +44,10 @@ internal sealed class DetachCommand(HostRoot root, FleetConfig fleet) : VmChange
     {
         bool isOurs = Hookscript.IsOurs(config.Hookscript);
         ArgsLine next = config.NextArgs;
-        bool hasItem = next is { Fault: null, Files.Count: > 0 };
+        bool hasItem = ChannelItems.In(next).Count > 0;
         if (!isOurs && !hasItem)
         {
-            return config.Args is { Fault: null, Files.Count: > 0 } || HasDocument(vmid)
+            return ChannelItems.In(config.Args).Count > 0 || HasDocument(vmid)
                 ? new(config, null, null)
                 : throw new VmChanger.UnfitException("not attached");
         }
@@ -55,7 +55,7 @@ internal sealed class DetachCommand(HostRoot root, FleetConfig fleet) : VmChange
         // A line with a fault is dropped whole by Proxmox VE, our item too: it is left alone.
         AttachCommand.ThrowIfLocked(vmid, config);
         string? hookscript = isOurs ? fleet.ChainOf(vmid) ?? "" : null;
-        return new(config, hookscript, hasItem ? next.Without() : null);
+        return new(config, hookscript, hasItem ? ChannelItems.Without(next) : null);
     }
 
     public void Before(int vmid, VmConfig config) { }

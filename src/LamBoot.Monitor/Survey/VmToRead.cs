@@ -1,5 +1,6 @@
 using LamBoot.Fleet.Config;
 using LamBoot.Fleet.Health;
+using LamBoot.Fleet.Identity;
 using LamBoot.Pve.Config;
 using LamBoot.Pve.Storage;
 using LamBoot.Pve.Store;
@@ -19,8 +20,7 @@ internal sealed record VmToRead(int Vmid, VmConfig Config, FleetToml Fleet)
 
     public bool IsQcow2 => Volume?.Volume.EndsWith(".qcow2", StringComparison.Ordinal) == true;
 
-    public bool IsAttached { get; } =
-        Config.Args is { Fault: null, Files.Count: > 0 } || Hookscript.IsOurs(Config.Hookscript);
+    public bool IsAttached { get; } = ChannelItems.In(Config.Args).Count > 0 || Hookscript.IsOurs(Config.Hookscript);
 
     /// <summary>The image's stamp from before it was read.</summary>
     public ImageStamp? Stamp { get; set; }
