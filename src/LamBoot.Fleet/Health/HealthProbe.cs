@@ -128,7 +128,14 @@ public sealed class HealthProbe(HostRoot root, FleetToml fleet, string phase)
     public HealthRecord About(int vmid, VmConfig config)
     {
         (string fleetId, string role) = Membership(vmid, config);
-        return About(vmid) with { Name = config.Name, Uuid = config.Uuid, FleetId = fleetId, Role = role };
+        return About(vmid) with
+        {
+            Name = config.Name,
+            Uuid = config.Uuid,
+            FleetId = fleetId,
+            Role = role,
+            HasLocalTime = config.HasLocalTime,
+        };
     }
 
     private HealthRecord About(int? vmid) =>

@@ -186,7 +186,16 @@ internal sealed class WebHook : IDisposable
     private Outcome Send(Pending survey)
     {
         List<Alert> alerts = _state.Untold(survey.Result, _isWhole);
-        List<Alert> sent = [.. alerts, .. Lasting(survey.Result, alerts)];
+        List<Alert> sent =
+        [
+            .. alerts.Where(alert => WebHookForms.Has(_format, alert)),
+            .. Lasting(survey.Result, alerts),
+        ];
+        if (sent.Count == 0 && alerts.Count > 0)
+        {
+            Keep(alerts);
+        }
+
         _refused.IntersectWith(sent.Select(alert => alert.Key));
         if (sent.All(alert => _refused.Contains(alert.Key)))
         {
