@@ -6,5 +6,5 @@ namespace LamBoot.Commands;
 /// </summary>
 internal static class Program
 {
-    private static int Main(string[] args) => Commands.Run(args);
+    private static int Main(string[] args) => CommandLine.Run(args);
 }

@@ -22,27 +22,6 @@ internal sealed class VmChanger(HostRoot root, bool isDryRun)
     private int _done;
     private bool _hasFailed;
 
-    /// <summary>A change that a VM is not fit for: no failure where all VMs were asked for.</summary>
-    internal sealed class UnfitException(string message) : HostException(message);
-
-    /// <summary>What a command does to one VM.</summary>
-    internal interface IVmChange
-    {
-        /// <summary>What is to be changed.</summary>
-        /// <exception cref="UnfitException">The VM is not fit for it.</exception>
-        VmChange Plan(int vmid, VmConfig config);
-
-        /// <summary>What is done before the configuration is changed.</summary>
-        void Before(int vmid, VmConfig config);
-
-        /// <summary>What would be done, exactly; said of a dry run.</summary>
-        string Preview(int vmid, VmChange change);
-
-        /// <summary>Does what is left to do once the configuration is as it should be.</summary>
-        /// <returns>What is said of it all.</returns>
-        string Finish(int vmid, VmChange change);
-    }
-
     /// <summary>Changes VMs.</summary>
     /// <param name="vmids">The VMs.</param>
     /// <param name="change">The change.</param>

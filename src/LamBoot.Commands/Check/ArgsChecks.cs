@@ -7,7 +7,7 @@ using LamBoot.Pve.Config;
 namespace LamBoot.Commands.Check;
 
 /// <summary>What <c>check</c> finds at one VM's args: whether its guest is given its identity, by each channel, and once.</summary>
-internal sealed class ArgsChecks(HostRoot root, FleetConfig fleet, AttachedVm vm)
+internal sealed class ArgsChecks(HostRoot root, FleetConfig fleet, CheckedVm vm)
 {
     private readonly int _vmid = vm.Vmid;
     private readonly VmConfig _config = vm.Config;

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using LamBoot.Commands.Inspect;
 using LamBoot.Fleet.Config;
 using LamBoot.Fleet.Text;
 using LamBoot.Linux;
@@ -38,13 +37,13 @@ internal static class CheckCommand
         ThrowUnlessOwner(root);
         FleetToml fleet = FleetToml.Read(fleetPath);
         List<Finding> findings = [.. Guarded(null, () => FleetChecks.Run(root, fleet, fleetPath))];
-        List<AttachedVm> vms;
+        List<CheckedVm> vms;
         IReadOnlyDictionary<int, string> cluster;
         List<Finding> unreadable;
         try
         {
             cluster = Cluster.Vms(root);
-            vms = AttachedVm.All(root, out unreadable);
+            vms = CheckedVm.All(root, out unreadable);
         }
         catch (HostException e)
         {

@@ -14,7 +14,7 @@ internal static class HostChecks
     private const long LargeLog = 256L << 20;
     private const int LogTail = 1 << 20;
 
-    public static IEnumerable<Finding> Run(HostRoot root, FleetConfig fleet, IReadOnlyList<AttachedVm> vms) =>
+    public static IEnumerable<Finding> Run(HostRoot root, FleetConfig fleet, IReadOnlyList<CheckedVm> vms) =>
         [
             .. ConfigDir(root, fleet),
             .. Log(root, fleet),
@@ -29,7 +29,7 @@ internal static class HostChecks
     public static IEnumerable<Finding> StrayDocuments(
         HostRoot root,
         FleetConfig fleet,
-        IReadOnlyList<AttachedVm> vms,
+        IReadOnlyList<CheckedVm> vms,
         IReadOnlyDictionary<int, string> cluster
     )
     {
@@ -140,7 +140,7 @@ internal static class HostChecks
         }
     }
 
-    private static IEnumerable<Finding> LentDocuments(HostRoot root, FleetConfig fleet, IReadOnlyList<AttachedVm> vms)
+    private static IEnumerable<Finding> LentDocuments(HostRoot root, FleetConfig fleet, IReadOnlyList<CheckedVm> vms)
     {
         const string Extension = ".json" + DocumentLeases.KeptSuffix;
         foreach (string path in Files(root.Resolve(fleet.ConfigDir), "*" + Extension))

@@ -7,7 +7,7 @@ namespace LamBoot.Commands.Check;
 /// <summary>What <c>check</c> finds at the hookscripts that attached VMs name: ours, mostly one for all of them.</summary>
 internal static class SnippetChecks
 {
-    public static IEnumerable<Finding> Run(HostRoot root, IReadOnlyList<AttachedVm> vms)
+    public static IEnumerable<Finding> Run(HostRoot root, IReadOnlyList<CheckedVm> vms)
     {
         string[] volumes = [.. vms.Where(vm => vm.HasHookscript).Select(vm => vm.Config.Hookscript!).Distinct()];
         return volumes.Length == 0

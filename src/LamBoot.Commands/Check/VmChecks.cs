@@ -8,7 +8,7 @@ using LamBoot.Pve.Storage;
 namespace LamBoot.Commands.Check;
 
 /// <summary>What <c>check</c> finds at one VM.</summary>
-internal sealed class VmChecks(HostRoot root, FleetToml fleet, AttachedVm vm)
+internal sealed class VmChecks(HostRoot root, FleetToml fleet, CheckedVm vm)
 {
     private const string Upstream = "/lamboot-hookscript.pl";
     private const UnixFileMode ForAll = UnixFileMode.UserRead | UnixFileMode.GroupRead | UnixFileMode.OtherRead;

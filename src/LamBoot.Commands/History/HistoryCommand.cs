@@ -20,7 +20,7 @@ internal static class HistoryCommand
             Example: lamboot-hook history 100 --last 10
             """
         );
-        Argument<int> vmid = Commands.VmidArgument(ArgumentArity.ExactlyOne);
+        Argument<int> vmid = Arguments.Vmid(ArgumentArity.ExactlyOne);
         Option<bool> json = ProgramOptions.Json();
         Option<int> last = ProgramOptions.Count("--last", "The newest N records alone");
         command.Arguments.Add(vmid);

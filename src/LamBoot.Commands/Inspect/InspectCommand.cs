@@ -18,7 +18,7 @@ internal static class InspectCommand
             Example: lamboot-hook inspect 100
             """
         );
-        Argument<int> vmid = Commands.VmidArgument(ArgumentArity.ZeroOrOne);
+        Argument<int> vmid = Arguments.Vmid(ArgumentArity.ZeroOrOne);
         Option<string> vars = new("--vars")
         {
             Description = "An OVMF_VARS image to read alone, raw or qcow2",
@@ -78,7 +78,7 @@ internal static class InspectCommand
         }
         else if (report.Failure is null)
         {
-            StandardIo.Output.WriteLines(InspectText.Lines(report));
+            StandardIo.Output.WriteLines(InspectText.Lines(report, DateTimeOffset.UtcNow));
         }
 
         // With --json a script still gets one JSON value, and the person who reads its log the line.

@@ -1,3 +1,4 @@
+using LamBoot.Commands.SecureBoot;
 using LamBoot.Fleet.Health;
 using LamBoot.Fleet.Text;
 
@@ -6,7 +7,10 @@ namespace LamBoot.Commands.Inspect;
 /// <summary>What <c>inspect</c> found, for a person.</summary>
 internal static class InspectText
 {
-    public static IEnumerable<string> Lines(InspectReport report)
+    /// <summary>The lines.</summary>
+    /// <param name="report">What was found.</param>
+    /// <param name="now">The time that certificates are valid at, or not any more.</param>
+    public static IEnumerable<string> Lines(InspectReport report, DateTimeOffset now)
     {
         if (report.Vmid is { } vmid)
         {
@@ -14,7 +18,7 @@ internal static class InspectText
             yield return $"VM {vmid}{name} on {SafeText.Escape(report.Health.Node)}, {report.Health.QmpStatus}";
         }
 
-        foreach ((string label, string text) in Facts(report))
+        foreach ((string label, string text) in Facts(report, now))
         {
             yield return $"  {label, -12}{text}".TrimEnd();
         }
@@ -30,7 +34,7 @@ internal static class InspectText
         }
     }
 
-    private static IEnumerable<(string Label, string Text)> Facts(InspectReport report)
+    private static IEnumerable<(string Label, string Text)> Facts(InspectReport report, DateTimeOffset now)
     {
         if (report.Exposure is { } exposure)
         {
@@ -56,7 +60,9 @@ internal static class InspectText
             }
         }
 
-        foreach ((string Label, string Text) fact in report.SecureBoot?.Lines() ?? [])
+        foreach (
+            (string Label, string Text) fact in report.SecureBoot is { } keys ? SecureBootText.Lines(keys, now) : []
+        )
         {
             yield return fact;
         }

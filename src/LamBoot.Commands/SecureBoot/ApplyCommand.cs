@@ -1,5 +1,4 @@
 using System.CommandLine;
-using LamBoot.Commands.Attach;
 using LamBoot.Fleet.Text;
 using LamBoot.Linux;
 using LamBoot.Linux.Processes;
@@ -30,14 +29,14 @@ internal static class ApplyCommand
             Example: lamboot-hook apply 900 --vars OVMF_VARS_lamboot.fd
             """
         );
-        Argument<int> vmid = Commands.VmidArgument(ArgumentArity.ExactlyOne);
+        Argument<int> vmid = Arguments.Vmid(ArgumentArity.ExactlyOne);
         Option<string> vars = new("--vars")
         {
             Description = "The store, a raw OVMF_VARS image",
             HelpName = "FILE",
             Required = true,
         };
-        Option<bool> dryRun = AttachCommand.DryRun();
+        Option<bool> dryRun = Arguments.DryRun();
         command.Arguments.Add(vmid);
         command.Options.Add(vars);
         command.Options.Add(dryRun);
@@ -61,7 +60,7 @@ internal static class ApplyCommand
             byte[] present = edit.Read();
             StoreLayout.ThrowIfOther(store, present, path);
             before = edit.Config.EfiDisk!;
-            set = ["--efidisk0", Drive(vmid, edit, path, store.Length), "--digest", edit.Config.Digest()];
+            set = ["--efidisk0", Drive(vmid, edit, path, store.Length), "--digest", Sha1.Of(edit.Config.ToBytes())];
             backup = isDryRun ? null : new StoreBackups(root, vmid).Save(present);
         }
 

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using LamBoot.Commands.Attach;
 using LamBoot.Linux;
 using LamBoot.Nvram.Layout;
 using LamBoot.Pve.Store;
@@ -26,7 +25,7 @@ internal static class EnrollCommand
             Example: lamboot-hook enroll 900 --cert lamboot.crt
             """
         );
-        Argument<int> vmid = Commands.VmidArgument(ArgumentArity.ZeroOrOne);
+        Argument<int> vmid = Arguments.Vmid(ArgumentArity.ZeroOrOne);
         Option<string> cert = File("--cert", "The certificate for db: PEM or DER");
         cert.Required = true;
         Option<Guid> owner = new("--owner")
@@ -58,7 +57,7 @@ internal static class EnrollCommand
         {
             Description = "Switch Secure Boot on in a store in setup mode; what no key in db signed does not boot then",
         };
-        Option<bool> dryRun = AttachCommand.DryRun();
+        Option<bool> dryRun = Arguments.DryRun();
         command.Arguments.Add(vmid);
         foreach (Option option in (Option[])[cert, owner, kek, pk, dbx, microsoft, setup, vars, output, force, dryRun])
         {
@@ -82,17 +81,16 @@ internal static class EnrollCommand
         {
             HostRoot root = options.Root(result);
             Guid by = result.GetResult(owner) is null ? EfiGuids.LamBoot : result.GetValue(owner);
-            byte[]? Read(Option<string> file) =>
-                result.GetValue(file) is { } path ? Enrolment.ReadKeys(path, by) : null;
-            Enrolment enrolment = new()
+            byte[]? Read(Option<string> file) => result.GetValue(file) is { } path ? KeyFile.ReadKeys(path, by) : null;
+            KeysToEnroll keys = new()
             {
-                Db = Enrolment.ReadCertificates(result.GetValue(cert)!, by),
+                Db = KeyFile.ReadCertificates(result.GetValue(cert)!, by),
                 Kek = Read(kek),
                 Pk = Read(pk),
                 Dbx = Read(dbx),
                 Template = result.GetValue(microsoft) ? ReadTemplate(root) : null,
             };
-            Enroller enroller = new(root, enrolment, result.GetValue(setup), result.GetValue(dryRun));
+            Enroller enroller = new(root, keys, result.GetValue(setup), result.GetValue(dryRun));
             if (result.GetValue(vars) is { } image)
             {
                 enroller.EnrollImage(image, result.GetValue(output)!, result.GetValue(force));

@@ -10,31 +10,31 @@ namespace LamBoot.Commands.SecureBoot;
 
 /// <summary>Does what <c>enroll</c> was asked for: in a VM's own store, or from an image file into another.</summary>
 /// <param name="root">The host.</param>
-/// <param name="enrolment">The keys.</param>
+/// <param name="keys">The keys.</param>
 /// <param name="maySetUp">Whether Secure Boot may be switched on in a store that is in setup mode.</param>
 /// <param name="isDryRun">Whether it is only said what would be changed.</param>
-internal sealed class Enroller(HostRoot root, Enrolment enrolment, bool maySetUp, bool isDryRun)
+internal sealed class Enroller(HostRoot root, KeysToEnroll keys, bool maySetUp, bool isDryRun)
 {
-    /// <summary>Enrols into a stopped VM's store.</summary>
+    /// <summary>Enrolls into a stopped VM's store.</summary>
     public void EnrollVm(int vmid)
     {
         using StoreEdit edit = StoreEdit.Open(root, vmid);
         string about = $"VM {vmid}: ";
-        byte[] after = Apply(edit.Read(), about);
-        if (enrolment.Changes.Count == 0)
+        EnrolledStore enrolled = Enroll(edit.Read(), about);
+        if (enrolled.Changes.Count == 0)
         {
             StandardIo.Output.WriteLine($"{about}already enrolled; nothing changed");
         }
         else if (!isDryRun)
         {
-            StoreBackup backup = edit.Write(after);
+            StoreBackup backup = edit.Write(enrolled.Volume);
             StandardIo.Output.WriteLine(
                 $"{about}enrolled; the store before is {backup.Path}, and lamboot-hook restore {vmid} puts it back"
             );
         }
     }
 
-    /// <summary>Enrols into a copy of an image.</summary>
+    /// <summary>Enrolls into a copy of an image.</summary>
     /// <param name="image">The image.</param>
     /// <param name="output">Where the copy goes.</param>
     /// <param name="force">Whether it may replace a file.</param>
@@ -51,40 +51,30 @@ internal sealed class Enroller(HostRoot root, Enrolment enrolment, bool maySetUp
         }
 
         // The firmware's flash is as large as the image: on aarch64 64 MiB, most of it behind the volume.
-        Apply(whole[..length], "").CopyTo(whole, 0);
+        EnrolledStore enrolled = Enroll(whole[..length], "");
+        enrolled.Volume.CopyTo(whole, 0);
         if (!isDryRun)
         {
             NewImage.Write(root, output, whole, force);
-            string done = enrolment.Changes.Count == 0 ? "had all of it already" : "enrolled";
+            string done = enrolled.Changes.Count == 0 ? "had all of it already" : "enrolled";
             StandardIo.Output.WriteLine($"{SafeText.Escape(output)}: {done}");
         }
     }
 
     /// <summary>The store with the keys in it; what that changes is said before it is done.</summary>
-    private byte[] Apply(byte[] volume, string about)
+    private EnrolledStore Enroll(byte[] volume, string about)
     {
-        byte[] after = enrolment.Apply(volume, DateTimeOffset.UtcNow);
-        if (enrolment.SwitchesOn)
+        EnrolledStore enrolled = Enrollment.Apply(keys, volume, DateTimeOffset.UtcNow);
+        if (!isDryRun && enrolled.Refusal(maySetUp) is { } refusal)
         {
-            if (!maySetUp && !isDryRun)
-            {
-                throw new HostException(
-                    $"{about}the store is in setup mode: this would switch Secure Boot on, and {enrolment.WhatBoots}; nothing changed: --setup does it"
-                );
-            }
-
-            string would = isDryRun ? "would switch" : "switches"; // said before it is done
-            string asked = maySetUp ? "" : " (--setup is needed)";
-            StandardIo.Output.WriteLine(
-                $"{about}{would} Secure Boot on{asked}: from the next boot on {enrolment.WhatBoots}"
-            );
+            throw new HostException(about + refusal);
         }
 
-        foreach (string change in enrolment.Changes)
+        foreach (string line in enrolled.Lines(maySetUp, isDryRun))
         {
-            StandardIo.Output.WriteLine($"{about}{(isDryRun ? "would add to " : "")}{change}");
+            StandardIo.Output.WriteLine(about + line);
         }
 
-        return after;
+        return enrolled;
     }
 }

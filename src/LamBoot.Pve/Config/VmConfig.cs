@@ -1,6 +1,4 @@
 using System.Text;
-using LamBoot.Linux;
-using LamBoot.Linux.Processes;
 using LamBoot.Pve.Storage;
 
 namespace LamBoot.Pve.Config;
@@ -12,8 +10,6 @@ namespace LamBoot.Pve.Config;
 /// </summary>
 public sealed class VmConfig
 {
-    private const int DigestLength = 40;
-
     // A character for each byte (ISO 8859-1), so that what we do not understand is written back as it was.
     private readonly string _text;
 
@@ -78,12 +74,8 @@ public sealed class VmConfig
     /// <summary><c>template: 1</c>.</summary>
     public bool IsTemplate => Get("template") is { } template && template != "0";
 
-    /// <summary>
-    /// The digest by which <c>qm set --digest</c> knows this state of the file: SHA-1 of its bytes. By coreutils' sha1sum: ours
-    /// would load OpenSSL.
-    /// </summary>
-    /// <exception cref="HostException">sha1sum cannot be run.</exception>
-    public string Digest() => ChildProcess.RunWithInput("sha1sum", Encoding.Latin1.GetBytes(_text))[..DigestLength];
+    /// <summary>The file's bytes.</summary>
+    public byte[] ToBytes() => Encoding.Latin1.GetBytes(_text);
 
     // Perl's \s on bytes.
     private static ReadOnlySpan<char> WhiteSpace => " \t\n\v\f\r";

@@ -1,10 +1,11 @@
 using System.CommandLine;
+using LamBoot.Commands.SecureBoot;
 using LamBoot.Fleet.Text;
 using LamBoot.Linux;
 using LamBoot.Linux.Terminal;
 using LamBoot.Pve.Store;
 
-namespace LamBoot.Commands.SecureBoot;
+namespace LamBoot.Commands.Rescue;
 
 /// <summary>
 /// <c>lamboot-hook restore</c>: puts a backup of a stopped VM's store back. What it was meanwhile is a backup too, which is put back only
@@ -22,7 +23,7 @@ internal static class RestoreCommand
             Example: lamboot-hook restore 900
             """
         );
-        Argument<int> vmid = Commands.VmidArgument(ArgumentArity.ExactlyOne);
+        Argument<int> vmid = Arguments.Vmid(ArgumentArity.ExactlyOne);
         Option<string> backup = new("--backup")
         {
             Description = "The backup, one that --list shows",

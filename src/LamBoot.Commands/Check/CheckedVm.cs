@@ -4,10 +4,10 @@ using LamBoot.Pve.Config;
 
 namespace LamBoot.Commands.Check;
 
-/// <summary>A VM of this node that has the hookscript, or an item of ours in its args, or only a hookscript of another's.</summary>
+/// <summary>A VM of this node, attached or not.</summary>
 /// <param name="Vmid">The VM.</param>
 /// <param name="Config">Its configuration.</param>
-internal sealed record AttachedVm(int Vmid, VmConfig Config)
+internal sealed record CheckedVm(int Vmid, VmConfig Config)
 {
     /// <summary>Whether its hookscript is ours.</summary>
     public bool HasHookscript => Hookscript.IsOurs(Config.Hookscript);
@@ -25,9 +25,9 @@ internal sealed record AttachedVm(int Vmid, VmConfig Config)
     /// <summary>Every VM of the node.</summary>
     /// <param name="root">The host.</param>
     /// <param name="unreadable">A finding for each whose configuration cannot be read.</param>
-    public static List<AttachedVm> All(HostRoot root, out List<Finding> unreadable)
+    public static List<CheckedVm> All(HostRoot root, out List<Finding> unreadable)
     {
-        List<AttachedVm> vms = [];
+        List<CheckedVm> vms = [];
         unreadable = [];
         foreach (int vmid in VmConfigFile.List(root))
         {

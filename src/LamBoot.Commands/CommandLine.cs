@@ -3,13 +3,14 @@ using LamBoot.Commands.Attach;
 using LamBoot.Commands.Check;
 using LamBoot.Commands.History;
 using LamBoot.Commands.Inspect;
+using LamBoot.Commands.Rescue;
 using LamBoot.Commands.SecureBoot;
 using LamBoot.Pve.Config;
 
 namespace LamBoot.Commands;
 
 /// <summary>The command line of everything but the phases.</summary>
-internal static class Commands
+internal static class CommandLine
 {
     public static int Run(string[] args)
     {
@@ -51,22 +52,4 @@ internal static class Commands
     // Not for people: they would stand in the usage of every command.
     private static Argument<string> HiddenArgument(string name) =>
         new(name) { Arity = ArgumentArity.ZeroOrOne, Hidden = true };
-
-    /// <summary>A VMID as an argument.</summary>
-    public static Argument<int> VmidArgument(ArgumentArity arity) =>
-        new("VMID")
-        {
-            Description = "The VM",
-            Arity = arity,
-            CustomParser = result =>
-            {
-                string text = result.Tokens[0].Value;
-                if (!Vmid.TryParse(text, out int number))
-                {
-                    result.AddError(Vmid.Refusal(text));
-                }
-
-                return number;
-            },
-        };
 }

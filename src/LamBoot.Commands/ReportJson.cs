@@ -2,11 +2,12 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using LamBoot.Commands.Check;
+using LamBoot.Commands.Inspect;
 using LamBoot.Fleet.Health;
 using LamBoot.Fleet.Identity;
 using LamBoot.Fleet.Text;
 
-namespace LamBoot.Commands.Inspect;
+namespace LamBoot.Commands;
 
 /// <summary>The JSON of what commands report, by source generation; documents and records in it write themselves.</summary>
 [JsonSourceGenerationOptions(

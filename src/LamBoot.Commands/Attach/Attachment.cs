@@ -1,0 +1,53 @@
+using LamBoot.Fleet.Config;
+using LamBoot.Fleet.Identity;
+using LamBoot.Linux;
+using LamBoot.Pve.Config;
+using LamBoot.Pve.Qemu;
+
+namespace LamBoot.Commands.Attach;
+
+/// <summary>
+/// What <c>attach</c> does to a VM: hookscript and args line through <c>qm set</c>, the identity document written first, since QEMU
+/// does not start without a file that args names.
+/// </summary>
+internal sealed class Attachment(HostRoot root, FleetConfig fleet, string hookscript, bool replaces) : IVmChange
+{
+    private const string Nothing = "already attached";
+
+    private static readonly TimeSpan LockWait = TimeSpan.FromSeconds(10);
+
+    public VmChange Plan(int vmid, VmConfig config) =>
+        ChangePlan.Attach(vmid, config, fleet, hookscript, replaces, other => Hookscript.Find(root, other).IsRunnable);
+
+    public void Before(int vmid, VmConfig config)
+    {
+        // No start is under way while we have the lock.
+        using ConfigLock configLock = ConfigLock.Take(root, vmid, LockWait);
+        if (!configLock.IsHeld)
+        {
+            throw new HostException($"{configLock.Holder} holds its lock; try again");
+        }
+
+        IdentityDocument document = IdentityDocument.For(vmid, config, fleet, Node.Name(root), DateTimeOffset.UtcNow);
+        new DocumentLeases(root, fleet, vmid).WriteOwn(_ => document);
+    }
+
+    public string Preview(int vmid, VmChange change) =>
+        change.IsNothing ? Nothing : $"would write {fleet.DocumentPath(vmid)}, then run: {change.Command(vmid)}";
+
+    public string Finish(int vmid, VmChange change)
+    {
+        if (change.IsNothing)
+        {
+            return Nothing;
+        }
+
+        string script = change.Hookscript is null ? "" : $"hookscript {change.Hookscript}, ";
+        string next = QemuProcess.Find(root, vmid) is null
+            ? "from its next start"
+            : "it runs: from its next stop and start";
+        string channels =
+            fleet.Channels is [Channel.FwCfg] ? "" : $" ({string.Join(", ", fleet.Channels.Select(channel => channel.Word()))})";
+        return $"attached: {script}args names {fleet.DocumentPath(vmid)}{channels}; {next}";
+    }
+}

@@ -1,0 +1,104 @@
+using LamBoot.Fleet.Config;
+using LamBoot.Fleet.Identity;
+using LamBoot.Linux;
+using LamBoot.Pve.Config;
+
+namespace LamBoot.Commands.Attach;
+
+/// <summary>What <c>attach</c> and <c>detach</c> make of a VM's configuration. They look at nothing but what they are given.</summary>
+internal static class ChangePlan
+{
+    /// <summary>The hookscript and the item in args.</summary>
+    /// <param name="vmid">The VM.</param>
+    /// <param name="config">Its configuration.</param>
+    /// <param name="fleet">The fleet's.</param>
+    /// <param name="hookscript">Our snippet's volume.</param>
+    /// <param name="replaces">Whether another's hookscript is replaced, where fleet.toml chains it.</param>
+    /// <param name="isRunnable">Whether a hookscript can be run: one of ours on another storage stays.</param>
+    /// <exception cref="UnfitException">The VM is not fit for it.</exception>
+    /// <exception cref="HostException">The configuration forbids it.</exception>
+    public static VmChange Attach(
+        int vmid,
+        VmConfig config,
+        FleetConfig fleet,
+        string hookscript,
+        bool replaces,
+        Func<string, bool> isRunnable
+    )
+    {
+        if (!config.IsOvmf)
+        {
+            throw new UnfitException("no UEFI firmware (no 'bios: ovmf')");
+        }
+
+        ThrowIfLocked(vmid, config);
+        if (config.NextArgs.Fault is { } fault)
+        {
+            throw new HostException($"args {fault}; fix it with qm set {vmid} --args …");
+        }
+
+        bool stays = config.Hookscript is { } present && Stays(vmid, present, fleet, hookscript, replaces, isRunnable);
+        ArgsLine wanted = new ChannelItems(fleet, fleet.Channels).With(config.NextArgs, vmid);
+        return new(config, stays ? null : hookscript, wanted.Text == config.NextArgs.Text ? null : wanted);
+    }
+
+    /// <summary>Takes both away; a chained hookscript gets its place back.</summary>
+    /// <param name="vmid">The VM.</param>
+    /// <param name="config">Its configuration.</param>
+    /// <param name="fleet">The fleet's.</param>
+    /// <param name="hasDocument">Whether its identity document is there: one that is left is still to be removed.</param>
+    /// <inheritdoc cref="Attach"/>
+    public static VmChange Detach(int vmid, VmConfig config, FleetConfig fleet, bool hasDocument)
+    {
+        bool isOurs = Hookscript.IsOurs(config.Hookscript);
+        ArgsLine next = config.NextArgs;
+        bool hasItem = ChannelItems.In(next).Count > 0;
+        if (!isOurs && !hasItem)
+        {
+            return ChannelItems.In(config.Args).Count > 0 || hasDocument
+                ? new(config, null, null)
+                : throw new UnfitException("not attached");
+        }
+
+        // A line with a fault is dropped whole by Proxmox VE, our item too: it is left alone.
+        ThrowIfLocked(vmid, config);
+        string? hookscript = isOurs ? fleet.ChainOf(vmid) ?? "" : null;
+        return new(config, hookscript, hasItem ? ChannelItems.Without(next) : null);
+    }
+
+    /// <summary>Refuses a configuration that a task of Proxmox VE's has locked.</summary>
+    private static void ThrowIfLocked(int vmid, VmConfig config)
+    {
+        if (config.Lock is { } reason)
+        {
+            throw new HostException(
+                $"its configuration has 'lock: {reason}': wait until that is over, or qm unlock {vmid}"
+            );
+        }
+    }
+
+    /// <summary>Whether the hookscript that is there stays. Another's is kept, and attach refused, unless it is chained.</summary>
+    private static bool Stays(
+        int vmid,
+        string present,
+        FleetConfig fleet,
+        string hookscript,
+        bool replaces,
+        Func<string, bool> isRunnable
+    )
+    {
+        if (Hookscript.IsOurs(present))
+        {
+            return present == hookscript || isRunnable(present);
+        }
+
+        bool isChained = fleet.ChainOf(vmid) == present;
+        return replaces && isChained
+            ? false
+            : throw new HostException(
+                $"it has the hookscript {present}, which is kept; to have both, "
+                    + (isChained ? "" : $"name it in fleet.toml, [hookscript.chain] \"{vmid}\" = \"{present}\", then ")
+                    + $"lamboot-hook attach {vmid} --replace"
+            );
+    }
+}

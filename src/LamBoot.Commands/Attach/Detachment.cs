@@ -1,0 +1,59 @@
+using LamBoot.Fleet.Config;
+using LamBoot.Fleet.Identity;
+using LamBoot.Linux;
+using LamBoot.Linux.Files;
+using LamBoot.Pve.Config;
+using LamBoot.Pve.Qemu;
+
+namespace LamBoot.Commands.Attach;
+
+/// <summary>
+/// What <c>detach</c> does to a VM: hookscript and args item go through <c>qm set</c>. The identity document goes last, and only when
+/// no configuration names it any more.
+/// </summary>
+internal sealed class Detachment(HostRoot root, FleetConfig fleet) : IVmChange
+{
+    private const string Nothing = "already detached";
+
+    public VmChange Plan(int vmid, VmConfig config) => ChangePlan.Detach(vmid, config, fleet, HasDocument(vmid));
+
+    public void Before(int vmid, VmConfig config) { }
+
+    public string Preview(int vmid, VmChange change) =>
+        change.IsNothing ? Nothing : $"would run: {change.Command(vmid)}";
+
+    public string Finish(int vmid, VmChange change)
+    {
+        string document = fleet.DocumentPath(vmid);
+        string kept = RemoveDocument(vmid, document);
+        string next = QemuProcess.Find(root, vmid) is null ? "" : "; it runs: args from its next stop and start";
+        string chained = change.Hookscript is { Length: > 0 } chain ? $", hookscript is {chain} again" : "";
+        return change.IsNothing ? $"{Nothing}{kept}" : $"detached{chained}{next}{kept}";
+    }
+
+    /// <summary>Removes the document. A clone that has not started yet, or a snapshot, may name it: without it that would not start.</summary>
+    /// <returns>Why it stays; empty where it is gone.</returns>
+    private string RemoveDocument(int vmid, string document) =>
+        !HasDocument(vmid) ? ""
+        : IsNamed(document) ? $"; {document} stays, since a configuration or snapshot names it"
+        : new DocumentLeases(root, fleet, vmid).RemoveOwn() ? ""
+        : $"; {document} stays, since a VM starts with it; run it again";
+
+    private bool HasDocument(int vmid) => HostFile.Exists(root.Resolve(fleet.DocumentPath(vmid)));
+
+    private bool IsNamed(string document)
+    {
+        try
+        {
+            return VmConfigFile
+                .List(root)
+                .Any(vmid => VmConfigFile.Open(root, vmid)?.Config.Mentions(document) == true);
+        }
+        catch (HostException e)
+        {
+            throw new HostException(
+                $"detached, but {document} stays, since a configuration that may name it cannot be read: {e.Message}; run it again"
+            );
+        }
+    }
+}

@@ -1,0 +1,6 @@
+using LamBoot.Linux;
+
+namespace LamBoot.Commands.Attach;
+
+/// <summary>A change that a VM is not fit for: no failure where all VMs were asked for.</summary>
+internal sealed class UnfitException(string message) : HostException(message);

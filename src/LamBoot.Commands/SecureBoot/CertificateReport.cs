@@ -1,0 +1,44 @@
+using LamBoot.Fleet.Text;
+using LamBoot.Nvram.Layout;
+using LamBoot.Nvram.SecureBoot;
+
+namespace LamBoot.Commands.SecureBoot;
+
+/// <summary>A certificate of PK, KEK, db or dbx.</summary>
+internal sealed record CertificateReport
+{
+    /// <summary>The subject, or null; the guest may have written it.</summary>
+    public string? Subject { get; init; }
+
+    /// <summary>The owner's GUID.</summary>
+    public required string Owner { get; init; }
+
+    /// <summary>Until when it is valid by its own word, UTC; null where it is no certificate.</summary>
+    public string? NotAfter { get; init; }
+
+    /// <summary>The certificates among signatures, and how many others there are.</summary>
+    public static (List<CertificateReport> Certificates, int Others) ReadAll(ReadOnlySpan<byte> lists)
+    {
+        List<CertificateReport> certificates = [];
+        int others = 0;
+        foreach (Signature signature in new SignatureLists(lists))
+        {
+            if (signature.Type != EfiGuids.CertX509)
+            {
+                others++;
+                continue;
+            }
+
+            certificates.Add(
+                new()
+                {
+                    Subject = Certificate.Subject(signature.Data),
+                    Owner = signature.Owner.ToString(),
+                    NotAfter = Certificate.NotAfter(signature.Data) is { } end ? UtcText.Format(end) : null,
+                }
+            );
+        }
+
+        return (certificates, others);
+    }
+}
