@@ -26,7 +26,7 @@ public sealed class CriticalVmsTests
         string seen = "";
         foreach (char survey in surveys)
         {
-            IReadOnlyList<Alert> changes = vms.Changes(Survey(survey), isWhole: true, Now);
+            List<Alert> changes = vms.Changes(Survey(survey), isWhole: true, Now);
             vms.Apply(changes);
             seen +=
                 changes.Count == 0 ? " "

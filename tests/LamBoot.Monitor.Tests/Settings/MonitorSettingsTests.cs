@@ -39,10 +39,14 @@ public sealed class MonitorSettingsTests
         string? given,
         string monitor,
         string? expected
-    ) =>
-        (Plain with { Webhook = given is null ? null : new Uri(given) })
-            .WebhookOf(Toml(monitor))
-            ?.AbsoluteUri.ShouldBe(expected);
+    )
+    {
+        MonitorSettings settings = Plain with { Webhook = given is null ? null : new Uri(given) };
+
+        string? url = settings.WebhookOf(Toml(monitor))?.AbsoluteUri;
+
+        url.ShouldBe(expected);
+    }
 
     [Fact]
     public void The_command_lines_numbers_go_before_those_of_the_fleet()

@@ -1,4 +1,3 @@
-using LamBoot.Fleet.Health;
 using LamBoot.Monitor.Settings;
 using LamBoot.Monitor.Survey;
 
