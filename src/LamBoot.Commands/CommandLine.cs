@@ -39,7 +39,7 @@ internal static class CommandLine
         command.Subcommands.Add(EnrollCommand.Create(options));
         command.Subcommands.Add(ApplyCommand.Create(options));
         command.Subcommands.Add(RestoreCommand.Create(options));
-        return options.Run(command, args);
+        return ProgramBoundary.Run(command, "lamboot-hook", args);
     }
 
     /// <summary>What is wrong with a command line that has no command. Phases that Proxmox VE calls never come here.</summary>

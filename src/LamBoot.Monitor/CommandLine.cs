@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using LamBoot.Fleet.Health;
 using LamBoot.Monitor.Alerts;
+using LamBoot.Monitor.Settings;
 using LamBoot.Pve.Config;
 
 namespace LamBoot.Monitor;
@@ -115,7 +116,7 @@ internal sealed class CommandLine
         CommandLine line = new();
         line.AddTo(command);
         command.SetAction(result => run(line.Settings(result, options)));
-        return options.Run(command, args);
+        return ProgramBoundary.Run(command, "lamboot-pve-monitor", args);
     }
 
     private void AddTo(RootCommand command)

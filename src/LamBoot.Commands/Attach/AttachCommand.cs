@@ -20,7 +20,7 @@ internal static class AttachCommand
             """
         );
         VmSelection selection = new(command, withFleet: true);
-        Option<bool> dryRun = Arguments.DryRun();
+        Option<bool> dryRun = ProgramOptions.DryRun();
         Option<bool> replace = new("--replace")
         {
             Description = "Replace another hookscript, which fleet.toml's [hookscript] chain calls on",

@@ -18,7 +18,7 @@ internal static class DetachCommand
             """
         );
         VmSelection selection = new(command, withFleet: false);
-        Option<bool> dryRun = Arguments.DryRun();
+        Option<bool> dryRun = ProgramOptions.DryRun();
         command.Options.Add(dryRun);
         command.SetAction(result =>
         {

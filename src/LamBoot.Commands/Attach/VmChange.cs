@@ -28,7 +28,7 @@ internal sealed record VmChange(VmConfig Config, string? Hookscript, ArgsLine? A
             options.AddRange("--delete", string.Join(',', deleted));
         }
 
-        return [.. options, "--digest", Sha1.Of(Config.ToBytes())];
+        return [.. options, "--digest", Config.Digest()];
     }
 
     /// <summary>The command that <c>--dry-run</c> shows, for a shell.</summary>

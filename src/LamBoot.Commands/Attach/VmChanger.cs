@@ -66,9 +66,7 @@ internal sealed class VmChanger(HostRoot root, bool isDryRun)
         {
             _hasFailed = true;
             ClearProgress();
-            StandardIo.Error.WriteLine(
-                $"lamboot-hook: VM {vmid}: error: {SafeText.EscapeLine(ProgramOptions.Reason(e))}"
-            );
+            StandardIo.Error.WriteLine($"lamboot-hook: VM {vmid}: error: {SafeText.EscapeLine(ErrorLog.Reason(e))}");
         }
     }
 

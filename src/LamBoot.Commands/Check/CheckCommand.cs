@@ -85,7 +85,7 @@ internal static class CheckCommand
         catch (Exception e)
         {
             const string Fix = "fix that and check again: more may be wrong there";
-            findings.Add(FindingCatalogue.Of("unchecked", vmid, ProgramOptions.Reason(e), Fix));
+            findings.Add(FindingCatalogue.Of("unchecked", vmid, ErrorLog.Reason(e), Fix));
         }
 
         return findings;
@@ -95,7 +95,7 @@ internal static class CheckCommand
     {
         if (json)
         {
-            StandardIo.Output.Write(ReportJson.Write(findings, ReportJson.Default.IReadOnlyListFinding));
+            StandardIo.Output.Write(FindingJson.Write(findings));
             return;
         }
 

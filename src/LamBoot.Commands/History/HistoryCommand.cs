@@ -20,7 +20,7 @@ internal static class HistoryCommand
             Example: lamboot-hook history 100 --last 10
             """
         );
-        Argument<int> vmid = Arguments.Vmid(ArgumentArity.ExactlyOne);
+        Argument<int> vmid = ProgramOptions.Vmid(ArgumentArity.ExactlyOne);
         Option<bool> json = ProgramOptions.Json();
         Option<int> last = ProgramOptions.Count("--last", "The newest N records alone");
         command.Arguments.Add(vmid);
@@ -59,7 +59,7 @@ internal static class HistoryCommand
             catch (HostException e)
             {
                 isWhole = false;
-                StandardIo.Error.WriteLine($"lamboot-hook: {SafeText.EscapeLine(e.Message)}");
+                ErrorLog.Write(e.Message);
             }
 
             if (last > 0 && records.Count == last)
@@ -77,7 +77,7 @@ internal static class HistoryCommand
             : HealthLog.Read(path, vmid, number => BadLine(path, number));
 
     private static void BadLine(string path, int number) =>
-        StandardIo.Error.WriteLine($"lamboot-hook: {path}:{number}: no health record, skipped");
+        ErrorLog.Write($"{path}:{number}: no health record, skipped");
 
     /// <summary>The uuid of the VM that has this VMID now, on whatever node; null where that is not known.</summary>
     private static string? Uuid(HostRoot root, int vmid)

@@ -18,7 +18,7 @@ internal static class InspectCommand
             Example: lamboot-hook inspect 100
             """
         );
-        Argument<int> vmid = Arguments.Vmid(ArgumentArity.ZeroOrOne);
+        Argument<int> vmid = ProgramOptions.Vmid(ArgumentArity.ZeroOrOne);
         Option<string> vars = new("--vars")
         {
             Description = "An OVMF_VARS image to read alone, raw or qcow2",
@@ -74,7 +74,7 @@ internal static class InspectCommand
     {
         if (json)
         {
-            StandardIo.Output.Write(ReportJson.Write(report, ReportJson.Default.InspectReport));
+            StandardIo.Output.Write(InspectJson.Write(report));
         }
         else if (report.Failure is null)
         {

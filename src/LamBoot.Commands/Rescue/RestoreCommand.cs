@@ -23,7 +23,7 @@ internal static class RestoreCommand
             Example: lamboot-hook restore 900
             """
         );
-        Argument<int> vmid = Arguments.Vmid(ArgumentArity.ExactlyOne);
+        Argument<int> vmid = ProgramOptions.Vmid(ArgumentArity.ExactlyOne);
         Option<string> backup = new("--backup")
         {
             Description = "The backup, one that --list shows",

@@ -29,14 +29,14 @@ internal static class ApplyCommand
             Example: lamboot-hook apply 900 --vars OVMF_VARS_lamboot.fd
             """
         );
-        Argument<int> vmid = Arguments.Vmid(ArgumentArity.ExactlyOne);
+        Argument<int> vmid = ProgramOptions.Vmid(ArgumentArity.ExactlyOne);
         Option<string> vars = new("--vars")
         {
             Description = "The store, a raw OVMF_VARS image",
             HelpName = "FILE",
             Required = true,
         };
-        Option<bool> dryRun = Arguments.DryRun();
+        Option<bool> dryRun = ProgramOptions.DryRun();
         command.Arguments.Add(vmid);
         command.Options.Add(vars);
         command.Options.Add(dryRun);
@@ -60,7 +60,7 @@ internal static class ApplyCommand
             byte[] present = edit.Read();
             StoreLayout.ThrowIfOther(store, present, path);
             before = edit.Config.EfiDisk!;
-            set = ["--efidisk0", Drive(vmid, edit, path, store.Length), "--digest", Sha1.Of(edit.Config.ToBytes())];
+            set = ["--efidisk0", Drive(vmid, edit, path, store.Length), "--digest", edit.Config.Digest()];
             backup = isDryRun ? null : new StoreBackups(root, vmid).Save(present);
         }
 

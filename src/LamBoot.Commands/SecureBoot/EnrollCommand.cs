@@ -25,7 +25,7 @@ internal static class EnrollCommand
             Example: lamboot-hook enroll 900 --cert lamboot.crt
             """
         );
-        Argument<int> vmid = Arguments.Vmid(ArgumentArity.ZeroOrOne);
+        Argument<int> vmid = ProgramOptions.Vmid(ArgumentArity.ZeroOrOne);
         Option<string> cert = File("--cert", "The certificate for db: PEM or DER");
         cert.Required = true;
         Option<Guid> owner = new("--owner")
@@ -57,7 +57,7 @@ internal static class EnrollCommand
         {
             Description = "Switch Secure Boot on in a store in setup mode; what no key in db signed does not boot then",
         };
-        Option<bool> dryRun = Arguments.DryRun();
+        Option<bool> dryRun = ProgramOptions.DryRun();
         command.Arguments.Add(vmid);
         foreach (Option option in (Option[])[cert, owner, kek, pk, dbx, microsoft, setup, vars, output, force, dryRun])
         {

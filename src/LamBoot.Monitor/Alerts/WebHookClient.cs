@@ -5,11 +5,6 @@ using LamBoot.Monitor.Survey;
 
 namespace LamBoot.Monitor.Alerts;
 
-/// <summary>Why a post failed.</summary>
-/// <param name="Reason">In words. The URL is a secret: no part of it is in them.</param>
-/// <param name="IsFinal">Whether the receiver refuses it, and would again.</param>
-internal sealed record PostFailure(string Reason, bool IsFinal);
-
 /// <summary>Posts to a web hook's receiver, which may answer, reset, hang or lie.</summary>
 internal sealed class WebHookClient : IDisposable
 {

@@ -1,6 +1,7 @@
 using System.Text;
 using LamBoot.Fleet.Config;
 using LamBoot.Linux.Files;
+using LamBoot.Monitor.Settings;
 using LamBoot.Monitor.Survey;
 
 namespace LamBoot.Monitor.Output;
@@ -47,7 +48,7 @@ internal sealed class Reports(MonitorSettings settings)
         }
         catch (Exception e)
         {
-            Program.Complain(Program.Reason(e));
+            ErrorLog.Write(ErrorLog.Reason(e));
             return false;
         }
     }

@@ -1,11 +1,9 @@
 using System.Diagnostics;
 using LamBoot.Fleet.Config;
 using LamBoot.Fleet.Health;
-using LamBoot.Fleet.Text;
 using LamBoot.Linux;
+using LamBoot.Monitor.Settings;
 using LamBoot.Pve.Config;
-using LamBoot.Pve.Qemu;
-using LamBoot.Pve.Store;
 
 namespace LamBoot.Monitor.Survey;
 
@@ -13,15 +11,18 @@ namespace LamBoot.Monitor.Survey;
 /// Reads the health of the node's VMs, each storage apart from the others. Every VM asked for appears, unreadable ones with
 /// the reason. Of one survey to the next, what cannot have changed is not read again.
 /// </summary>
-internal sealed class FleetSurvey(HostRoot root, VmFilter filter, int? threshold)
+internal sealed class FleetSurvey(MonitorSettings settings)
 {
-    private const string Phase = "monitor";
+    /// <summary>The phase of its records.</summary>
+    public const string Phase = "monitor";
     private const int ProgressMilliseconds = 250;
     private const int CoarseMilliseconds = 200;
 
+    private readonly HostRoot _root = settings.Root;
+    private readonly VmFilter _filter = settings.Filter;
+    private readonly VmReader _reader = new(settings.Root);
     private readonly HangingReads _hanging = new();
     private Dictionary<int, long> _tookMilliseconds = [];
-    private Dictionary<int, KnownVm> _known = [];
 
     /// <summary>Reads the VMs.</summary>
     /// <param name="fleet">The fleet's configuration.</param>
@@ -34,8 +35,8 @@ internal sealed class FleetSurvey(HostRoot root, VmFilter filter, int? threshold
         List<VmHealth> done = [];
         List<VmToRead> toRead = [];
         List<int> missing = [];
-        IReadOnlyList<int> vmids = VmConfigFile.List(root);
-        foreach (int vmid in filter.Vmids.Count > 0 ? filter.Vmids.Distinct() : vmids)
+        IReadOnlyList<int> vmids = VmConfigFile.List(_root);
+        foreach (int vmid in _filter.Vmids.Count > 0 ? _filter.Vmids.Distinct() : vmids)
         {
             if (!Sort(vmid, fleet, probe, toRead, done))
             {
@@ -45,23 +46,23 @@ internal sealed class FleetSurvey(HostRoot root, VmFilter filter, int? threshold
 
         if (missing.Count > 0)
         {
-            _ = VmConfigFile.List(root); // pmxcfs may have gone meanwhile, and the VMs not
+            _ = VmConfigFile.List(_root); // pmxcfs may have gone meanwhile, and the VMs not
         }
 
-        bool areNamed = filter.Vmids.Count > 0; // else they are gone since the list was made
+        bool areNamed = _filter.Vmids.Count > 0; // else they are gone since the list was made
         const string NoVm = "there is no such VM on this node";
         done.AddRange(areNamed ? missing.Select(vmid => Unreadable(probe, vmid, NoVm)) : []);
         done.AddRange(ReadAll(toRead, fleet, onProgress));
-        return new(done, filter)
+        return new(done, _filter)
         {
-            Node = Node.Name(root),
+            Node = Node.Name(_root),
             Missing = areNamed ? missing : [],
             Duration = watch.Elapsed,
         };
     }
 
     private HealthProbe NewProbe(FleetToml fleet) =>
-        new(root, fleet, Phase) { CrashThreshold = threshold ?? fleet.Config.CrashThreshold };
+        new(_root, fleet, Phase) { CrashThreshold = settings.ThresholdOf(fleet) };
 
     private static VmHealth Unreadable(HealthProbe probe, int vmid, string reason) =>
         new(probe.Unreadable(vmid, reason), IsAttached: false, Uuid: null);
@@ -72,19 +73,19 @@ internal sealed class FleetSurvey(HostRoot root, VmFilter filter, int? threshold
     {
         try
         {
-            if (VmConfigFile.Open(root, vmid) is not { } file)
+            if (VmConfigFile.Open(_root, vmid) is not { } file)
             {
                 return false;
             }
 
-            if (filter.Wants(file.Config.Tags, fleet.Config.RoleOf(vmid, file.Config.Tags)))
+            if (_filter.Wants(file.Config.Tags, fleet.Config.RoleOf(vmid, file.Config.Tags)))
             {
                 toRead.Add(new(vmid, file.Config, fleet));
             }
         }
         catch (Exception e) // of one VM: it keeps nobody from the others
         {
-            done.Add(Unreadable(probe, vmid, Program.Reason(e)));
+            done.Add(Unreadable(probe, vmid, ErrorLog.Reason(e)));
         }
 
         return true;
@@ -113,7 +114,8 @@ internal sealed class FleetSurvey(HostRoot root, VmFilter filter, int? threshold
             done.AddRange(Records(reader, group, fleet, known, took));
         }
 
-        (_known, _tookMilliseconds) = (known, took);
+        _tookMilliseconds = took;
+        _reader.Know(known);
         return done;
     }
 
@@ -121,7 +123,7 @@ internal sealed class FleetSurvey(HostRoot root, VmFilter filter, int? threshold
     {
         StorageReader reader = new(
             storage,
-            [.. vms.Select<VmToRead, Func<HealthProbe, HealthRecord>>(vm => probe => ReadVm(vm, probe))],
+            [.. vms.Select<VmToRead, Func<HealthProbe, HealthRecord>>(vm => probe => _reader.Read(vm, probe))],
             () => NewProbe(fleet)
         );
         reader.Start();
@@ -168,66 +170,6 @@ internal sealed class FleetSurvey(HostRoot root, VmFilter filter, int? threshold
         _tookMilliseconds.TryGetValue(vm.Vmid, out long took) ? took / CoarseMilliseconds
         : vm.IsQcow2 ? 1
         : 0;
-
-    /// <summary>Reads a VM, on a thread of its storage: whatever hangs hangs there, and whatever fails is that VM's own.</summary>
-    private HealthRecord ReadVm(VmToRead vm, HealthProbe probe)
-    {
-        long begun = Environment.TickCount64;
-        try
-        {
-            return ReadOrKnown(vm, probe);
-        }
-        catch (Exception e)
-        {
-            vm.Stamp = null;
-            return probe.About(vm.Vmid, vm.Config) with { Error = $"unreadable: {Program.Reason(e)}" };
-        }
-        finally
-        {
-            vm.TookMilliseconds = Math.Max(vm.TookMilliseconds, Environment.TickCount64 - begun);
-        }
-    }
-
-    private HealthRecord ReadOrKnown(VmToRead vm, HealthProbe probe)
-    {
-        string power = QemuProcess.Power(root, vm.Vmid, QemuProcess.Find(root, vm.Vmid));
-        vm.Stamp = probe.Stamp(vm.Config);
-        if (
-            vm.Stamp is { } stamp
-            && _known.TryGetValue(vm.Vmid, out KnownVm? known)
-            && IsUnchanged(vm, known, stamp, power)
-        )
-        {
-            (vm.ReadAt, vm.TookMilliseconds) = (known.ReadAt, known.Vm.TookMilliseconds);
-            return known.Record with { ObservedAt = UtcText.Format(DateTimeOffset.UtcNow) };
-        }
-
-        vm.ReadAt = DateTimeOffset.UtcNow;
-        return probe.ReadVm(vm.Vmid, vm.Config, power);
-    }
-
-    private bool IsUnchanged(VmToRead vm, KnownVm known, ImageStamp stamp, string power) =>
-        known.Stamp == stamp
-        && known.Record.QmpStatus == power
-        && known.Vm.Fleet == vm.Fleet
-        && known.Vm.Config.IsSame(vm.Config)
-        && (stamp != ImageStamp.Inactive || !HasBooted(vm, known));
-
-    /// <summary>An inactive volume has no time of modification: the health log tells of a boot in between, or else an hour's age.</summary>
-    private bool HasBooted(VmToRead vm, KnownVm known)
-    {
-        try
-        {
-            string log = root.Resolve(vm.Fleet.Config.LogPath);
-            string? newest = HealthLog.Newest(log, vm.Vmid)?.ObservedAt;
-            return known.ReadAt < DateTimeOffset.UtcNow.AddHours(-1)
-                || string.CompareOrdinal(newest, UtcText.Format(known.ReadAt)) >= 0;
-        }
-        catch (HostException)
-        {
-            return true;
-        }
-    }
 
     private VmHealth GivenUp(VmToRead vm, FleetToml fleet, string reason) =>
         new(

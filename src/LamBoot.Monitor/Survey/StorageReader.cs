@@ -72,7 +72,7 @@ internal sealed class StorageReader(
             }
             catch (Exception e) // the system has no thread to give
             {
-                Leave($"cannot start a thread: {Program.Reason(e)}");
+                Leave($"cannot start a thread: {ErrorLog.Reason(e)}");
             }
         }
     }
@@ -138,7 +138,7 @@ internal sealed class StorageReader(
         }
         catch (Exception e)
         {
-            Leave(Program.Reason(e));
+            Leave(ErrorLog.Reason(e));
         }
     }
 

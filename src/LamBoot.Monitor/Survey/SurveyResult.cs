@@ -1,4 +1,5 @@
 using LamBoot.Fleet.Health;
+using LamBoot.Monitor.Settings;
 
 namespace LamBoot.Monitor.Survey;
 
@@ -51,15 +52,6 @@ internal sealed record SurveyResult
     /// <summary>How long it took.</summary>
     public TimeSpan Duration { get; init; }
 
-    /// <summary>The worst status as an exit code. A VM that never ran LamBoot says nothing about it.</summary>
-    public int ExitCode =>
-        Has(HealthStatus.Critical) ? 2
-        : Has(HealthStatus.Warning) ? 1
-        : Vms.Any(vm => vm.IsUnknown) ? 3
-        : 0;
-
     /// <summary>How many of the shown VMs have that status.</summary>
     public int Count(string status) => Shown.Count(vm => vm.Record.Status == status);
-
-    private bool Has(string status) => Vms.Any(vm => vm.Record.Status == status);
 }

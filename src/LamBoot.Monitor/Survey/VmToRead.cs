@@ -1,5 +1,4 @@
 using LamBoot.Fleet.Config;
-using LamBoot.Fleet.Health;
 using LamBoot.Fleet.Identity;
 using LamBoot.Pve.Config;
 using LamBoot.Pve.Storage;
@@ -31,6 +30,3 @@ internal sealed record VmToRead(int Vmid, VmConfig Config, FleetToml Fleet)
     /// <summary>When the image was read.</summary>
     public DateTimeOffset ReadAt { get; set; }
 }
-
-/// <summary>A VM as it was read last: as long as its image and all else are as they were then, it need not be read again.</summary>
-internal sealed record KnownVm(VmToRead Vm, ImageStamp Stamp, HealthRecord Record, DateTimeOffset ReadAt);

@@ -5,6 +5,7 @@ using LamBoot.Fleet.Text;
 using LamBoot.Linux.Terminal;
 using LamBoot.Monitor.Alerts;
 using LamBoot.Monitor.Output;
+using LamBoot.Monitor.Settings;
 using LamBoot.Monitor.Survey;
 
 namespace LamBoot.Monitor.Watch;
@@ -31,7 +32,7 @@ internal sealed class FleetWatch : IDisposable
     public FleetWatch(MonitorSettings settings)
     {
         _settings = settings;
-        _survey = new(settings.Root, settings.Filter, settings.Threshold);
+        _survey = new(settings);
         _reports = new(settings);
         _view =
             settings.Json ? new ChangesAsJson()
@@ -73,14 +74,14 @@ internal sealed class FleetWatch : IDisposable
         _end.Dispose();
     }
 
-    /// <summary>A survey and what is made of it. One that fails says so once, and nothing is told to anybody.</summary>
+    /// <summary>A survey and what is made of it. One that fails says so once, and nobody is notified.</summary>
     private void Survey(FleetToml fleet)
     {
         SurveyResult? result = null;
         string? failure = Try(() => result = _survey.Read(fleet));
         if (result is null)
         {
-            Complain(failure);
+            LogOnce(failure);
             _reports.WriteDown();
             _manager.Status(SafeText.EscapeLine(failure!));
             return;
@@ -89,12 +90,12 @@ internal sealed class FleetWatch : IDisposable
         // Each stands for itself.
         string? unseen = Try(() => _view.Show(result));
         _ = _reports.Write(result, fleet);
-        string? untold = Try(() =>
+        string? undelivered = Try(() =>
         {
             _hook = WebHook.Renew(_hook, _settings, fleet);
-            _hook?.Tell(result, _settings.IntervalOf(fleet));
+            _hook?.Notify(result, _settings.IntervalOf(fleet));
         });
-        Complain(untold ?? unseen);
+        LogOnce(undelivered ?? unseen);
         _manager.Status(SurveyText.Summary(result));
     }
 
@@ -107,16 +108,16 @@ internal sealed class FleetWatch : IDisposable
         }
         catch (Exception e)
         {
-            return Program.Reason(e);
+            return ErrorLog.Reason(e);
         }
     }
 
     /// <summary>Says what failed, once as long as it lasts.</summary>
-    private void Complain(string? failure)
+    private void LogOnce(string? failure)
     {
         if (failure is not null && failure != _failure)
         {
-            Program.Complain($"{failure}; the next survey tries again");
+            ErrorLog.Write($"{failure}; the next survey tries again");
         }
 
         _failure = failure;

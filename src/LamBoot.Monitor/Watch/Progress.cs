@@ -2,10 +2,10 @@ using LamBoot.Linux.Terminal;
 
 namespace LamBoot.Monitor.Watch;
 
-/// <summary>A line on a terminal that says how far a survey is, once it takes longer than a reader waits gladly.</summary>
+/// <summary>A line on a terminal that says how far a survey is, once it takes longer than half a second.</summary>
 internal sealed class Progress : IDisposable
 {
-    private const int GladlyMilliseconds = 500;
+    private const int DelayMilliseconds = 500;
     private const string Erase = "\r\u001b[K";
 
     private readonly long _begun = Environment.TickCount64;
@@ -14,7 +14,7 @@ internal sealed class Progress : IDisposable
     /// <summary>Shows how many of how many VMs are read.</summary>
     public void Show(int done, int all)
     {
-        if (Environment.TickCount64 - _begun >= GladlyMilliseconds && StandardIo.Error.TerminalSize is not null)
+        if (Environment.TickCount64 - _begun >= DelayMilliseconds && StandardIo.Error.TerminalSize is not null)
         {
             StandardIo.Error.Write($"{Erase}reading variable stores: {done} of {all} VMs");
             _isShown = true;

@@ -47,8 +47,7 @@ public sealed class VmConfig
     /// Whether the VM's clock has local time: <c>localtime:</c>, else Windows' <c>ostype:</c> (qemu-server, QemuServer.pm,
     /// config_to_command).
     /// </summary>
-    public bool HasLocalTime =>
-        Get("localtime") is { } set ? set == "1" : Get("ostype")?.StartsWith('w') == true;
+    public bool HasLocalTime => Get("localtime") is { } set ? set == "1" : Get("ostype")?.StartsWith('w') == true;
 
     /// <summary><c>tags:</c>, in the order of the file.</summary>
     public IReadOnlyList<string> Tags =>
@@ -74,8 +73,8 @@ public sealed class VmConfig
     /// <summary><c>template: 1</c>.</summary>
     public bool IsTemplate => Get("template") is { } template && template != "0";
 
-    /// <summary>The file's bytes.</summary>
-    public byte[] ToBytes() => Encoding.Latin1.GetBytes(_text);
+    /// <summary>The digest by which <c>qm set --digest</c> knows this state of the file: SHA-1 of its bytes.</summary>
+    public string Digest() => Sha1.Of(Encoding.Latin1.GetBytes(_text));
 
     // Perl's \s on bytes.
     private static ReadOnlySpan<char> WhiteSpace => " \t\n\v\f\r";

@@ -1,26 +1,22 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using System.Text.Json.Serialization.Metadata;
-using LamBoot.Commands.Check;
-using LamBoot.Commands.Inspect;
 using LamBoot.Fleet.Health;
 using LamBoot.Fleet.Identity;
 using LamBoot.Fleet.Text;
 
-namespace LamBoot.Commands;
+namespace LamBoot.Commands.Inspect;
 
-/// <summary>The JSON of what commands report, by source generation; documents and records in it write themselves.</summary>
+/// <summary>The JSON of what <c>inspect</c> found, by source generation; documents and records in it write themselves.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     Converters = [typeof(IdentityDocumentConverter), typeof(HealthRecordConverter)]
 )]
 [JsonSerializable(typeof(InspectReport))]
-[JsonSerializable(typeof(IReadOnlyList<Finding>))]
-internal sealed partial class ReportJson : JsonSerializerContext
+internal sealed partial class InspectJson : JsonSerializerContext
 {
-    /// <summary>Writes a report as UTF-8, for a person too.</summary>
-    public static byte[] Write<T>(T value, JsonTypeInfo<T> type) =>
-        FleetJson.Write(writer => JsonSerializer.Serialize(writer, value, type), indented: true);
+    /// <summary>The report as UTF-8, for a person too.</summary>
+    public static byte[] Write(InspectReport report) =>
+        FleetJson.Write(writer => JsonSerializer.Serialize(writer, report, Default.InspectReport), indented: true);
 }
 
 internal sealed class IdentityDocumentConverter : JsonConverter<IdentityDocument>

@@ -1,4 +1,4 @@
-namespace LamBoot.Monitor.Survey;
+namespace LamBoot.Monitor.Settings;
 
 /// <summary>Which of the node's VMs are asked for. An empty list asks for all.</summary>
 internal sealed record VmFilter

@@ -2,7 +2,7 @@ using LamBoot.Fleet.Config;
 using LamBoot.Linux;
 using LamBoot.Linux.Files;
 
-namespace LamBoot.Monitor.Survey;
+namespace LamBoot.Monitor.Settings;
 
 /// <summary>fleet.toml, which may be edited while it is in use: a broken edit leaves the last good one in force.</summary>
 /// <param name="path">The file.</param>
@@ -27,7 +27,7 @@ internal sealed class FleetSource(string path)
         FleetToml fleet = FleetToml.Read(path);
         if (fleet.Errors.Count > 0)
         {
-            Program.Complain(
+            ErrorLog.Write(
                 $"{fleet.Errors[0]}; {(_last is null ? "going on without it" : "the last good one stays in force")}"
             );
         }

@@ -1,8 +1,7 @@
 using LamBoot.Fleet.Config;
 using LamBoot.Linux;
-using LamBoot.Monitor.Survey;
 
-namespace LamBoot.Monitor;
+namespace LamBoot.Monitor.Settings;
 
 /// <summary>What the command line asks for.</summary>
 internal sealed record MonitorSettings
@@ -34,11 +33,33 @@ internal sealed record MonitorSettings
     /// <summary>The web hook's URL; null for fleet.toml's. It is a secret.</summary>
     public Uri? Webhook { get; init; }
 
-    /// <summary>Whether to tell fleet.toml's web hook, though this is no watch.</summary>
+    /// <summary>Whether to notify fleet.toml's web hook, though this is no watch.</summary>
     public bool Notify { get; init; }
 
-    /// <summary>Whether the web hook is told: a look by hand tells nobody, unless it is asked to.</summary>
+    /// <summary>Whether the web hook is notified: a look by hand notifies nobody, unless it is asked to.</summary>
     public bool Notifies => Watch || Notify || Webhook is not null;
+
+    /// <summary>Whether to show the survey as a table: not where it goes to files, or is JSON.</summary>
+    public bool HasTable => !Json && Textfile is null && Html is null;
+
+    /// <summary>The crashes that make a boot critical.</summary>
+    public int ThresholdOf(FleetToml fleet) => Threshold ?? fleet.Config.CrashThreshold;
+
+    /// <summary>The web hook's URL: the command line's, else fleet.toml's; null where neither has one.</summary>
+    /// <exception cref="HostException">fleet.toml's is none.</exception>
+    public Uri? WebhookOf(FleetToml fleet)
+    {
+        if (Webhook is not null || fleet.Config.AlertWebhook is not { } url)
+        {
+            return Webhook;
+        }
+
+        return Uri.TryCreate(url, UriKind.Absolute, out Uri? uri)
+            ? uri
+            : throw new HostException(
+                "monitor.alert_webhook in fleet.toml is not a URL: no alert is sent; fix it there"
+            );
+    }
 
     /// <summary>The time from one survey to the next.</summary>
     public TimeSpan IntervalOf(FleetToml fleet) => TimeSpan.FromSeconds(Interval ?? fleet.Config.PollIntervalSeconds);

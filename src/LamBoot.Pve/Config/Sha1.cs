@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Numerics;
 
-namespace LamBoot.Commands;
+namespace LamBoot.Pve.Config;
 
 /// <summary>
 /// SHA-1 (FIPS 180-4), by which <c>qm set --digest</c> knows a configuration: no secret hangs on it. By hand, since the runtime's loads

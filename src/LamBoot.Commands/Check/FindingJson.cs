@@ -1,0 +1,18 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using LamBoot.Fleet.Text;
+
+namespace LamBoot.Commands.Check;
+
+/// <summary>The JSON of findings, by source generation.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(IReadOnlyList<Finding>))]
+internal sealed partial class FindingJson : JsonSerializerContext
+{
+    /// <summary>The findings as UTF-8, for a person too.</summary>
+    public static byte[] Write(IReadOnlyList<Finding> findings) =>
+        FleetJson.Write(
+            writer => JsonSerializer.Serialize(writer, findings, Default.IReadOnlyListFinding),
+            indented: true
+        );
+}

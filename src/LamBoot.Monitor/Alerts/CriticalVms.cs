@@ -1,0 +1,66 @@
+using LamBoot.Fleet.Health;
+using LamBoot.Monitor.Survey;
+
+namespace LamBoot.Monitor.Alerts;
+
+/// <summary>
+/// The VMs that the web hook was notified of as critical, by VMID, with the uuid of smbios1 where there is one: a VMID may pass on to
+/// another VM.
+/// </summary>
+/// <param name="vms">Those of before.</param>
+internal sealed class CriticalVms(IEnumerable<KeyValuePair<int, string?>> vms)
+{
+    private readonly SortedDictionary<int, string?> _vms = new(vms.ToDictionary());
+
+    /// <summary>All of them, by VMID.</summary>
+    public IReadOnlyCollection<KeyValuePair<int, string?>> All => _vms;
+
+    /// <summary>What a survey changes: the alerts that nobody was notified of yet.</summary>
+    /// <param name="result">The survey; whatever of it is shown, all of it counts.</param>
+    /// <param name="isWhole">Whether it is of all VMs: one that it has not is gone then.</param>
+    /// <param name="now">The time.</param>
+    public List<Alert> Changes(SurveyResult result, bool isWhole, DateTimeOffset now)
+    {
+        List<Alert> alerts = [];
+        HashSet<int> seen = [];
+        foreach (VmHealth vm in result.All)
+        {
+            int vmid = vm.Record.Vmid ?? 0;
+            seen.Add(vmid);
+            bool wasCritical = _vms.TryGetValue(vmid, out string? uuid);
+            if (wasCritical && uuid is not null && vm.Uuid is not null && uuid != vm.Uuid)
+            {
+                alerts.Add(Gone(vmid, uuid));
+                wasCritical = false;
+            }
+
+            bool isCritical = vm.Record.Status == HealthStatus.Critical;
+            bool isKnown = vm.Record.Status != HealthStatus.Unknown; // what cannot be read is as bad as it was
+            if (isKnown && isCritical != wasCritical)
+            {
+                alerts.Add(new(vm.Record, isCritical, vm.Uuid));
+            }
+        }
+
+        IEnumerable<KeyValuePair<int, string?>> gone = isWhole ? _vms.Where(vm => !seen.Contains(vm.Key)) : [];
+        alerts.AddRange(gone.Select(vm => Gone(vm.Key, vm.Value)));
+        return alerts;
+
+        Alert Gone(int vmid, string? uuid) =>
+            new(GoneVm.Record(vmid, result.Node, name: null, now), IsCritical: false, uuid);
+    }
+
+    /// <summary>Keeps what the web hook was notified of.</summary>
+    public void Apply(IEnumerable<Alert> alerts)
+    {
+        foreach (Alert alert in alerts)
+        {
+            int vmid = alert.Record.Vmid ?? 0;
+            _ = _vms.Remove(vmid);
+            if (alert.IsCritical)
+            {
+                _vms.Add(vmid, alert.Uuid);
+            }
+        }
+    }
+}

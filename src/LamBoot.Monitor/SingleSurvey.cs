@@ -1,0 +1,112 @@
+using LamBoot.Fleet.Config;
+using LamBoot.Fleet.Text;
+using LamBoot.Linux;
+using LamBoot.Linux.Terminal;
+using LamBoot.Monitor.Alerts;
+using LamBoot.Monitor.Output;
+using LamBoot.Monitor.Settings;
+using LamBoot.Monitor.Survey;
+using LamBoot.Monitor.Watch;
+using LamBoot.Pve.Config;
+
+namespace LamBoot.Monitor;
+
+/// <summary>Without <c>--watch</c>: one survey, and what is made of it.</summary>
+internal static class SingleSurvey
+{
+    /// <summary>Reads, shows, writes and notifies as the command line asks for.</summary>
+    /// <returns>The exit code.</returns>
+    public static int Run(MonitorSettings settings)
+    {
+        FleetToml fleet = settings.Fleet.Read();
+        Reports reports = new(settings);
+        SurveyResult? result = Read(settings, fleet);
+        if (result is null)
+        {
+            reports.WriteDown();
+            StandardIo.Output.Write(settings.Json ? "null\n" : "");
+            return ExitCode.Of(result, settings.ExitCode, isDone: false);
+        }
+
+        bool isDone = reports.Write(result, fleet);
+        Show(settings, result);
+        isDone &= Notify(settings, fleet, result);
+        isDone &= IsEachThere(settings, result) && IsWritten();
+        isDone &= !settings.Notify || fleet.Errors.Count == 0; // it may say who is to be notified
+        return ExitCode.Of(result, settings.ExitCode, isDone);
+    }
+
+    private static bool IsWritten()
+    {
+        if (StandardIo.Output.HasFailed && !StandardIo.Output.IsBroken)
+        {
+            ErrorLog.Write("cannot write to standard output: it is closed or full");
+        }
+
+        return !StandardIo.Output.HasFailed;
+    }
+
+    private static SurveyResult? Read(MonitorSettings settings, FleetToml fleet)
+    {
+        using Progress progress = new();
+        try
+        {
+            return new FleetSurvey(settings).Read(fleet, progress.Show);
+        }
+        catch (HostException e)
+        {
+            ErrorLog.Write(e.Message);
+            return null;
+        }
+    }
+
+    private static void Show(MonitorSettings settings, SurveyResult result)
+    {
+        if (settings.Json)
+        {
+            StandardIo.Output.Write(FleetJson.WriteList(result.Listed.Select(vm => vm.Record)));
+        }
+        else if (settings.HasTable)
+        {
+            StandardIo.Output.WriteLines(
+                SurveyText.Lines(result, StandardIo.Output.TerminalSize?.Columns, Terminal.HasColours)
+            );
+        }
+    }
+
+    /// <summary>Notifies the web hook, where this look is one that does.</summary>
+    /// <returns>Whether nothing is left to deliver.</returns>
+    private static bool Notify(MonitorSettings settings, FleetToml fleet, SurveyResult result)
+    {
+        if (!settings.Notifies)
+        {
+            return true;
+        }
+
+        try
+        {
+            using WebHook? hook = WebHook.Create(settings, fleet);
+            return hook?.NotifyNow(result, settings.IntervalOf(fleet)) != false;
+        }
+        catch (HostException e)
+        {
+            ErrorLog.Write(e.Message);
+            return false;
+        }
+    }
+
+    /// <summary>Says which of the VMs asked for are not on this node.</summary>
+    private static bool IsEachThere(MonitorSettings settings, SurveyResult result)
+    {
+        foreach (int vmid in result.Missing)
+        {
+            ErrorLog.Write(
+                VmConfigFile.IsContainer(settings.Root, vmid)
+                    ? $"{vmid} is a container: it has no UEFI firmware"
+                    : $"there is no VM {vmid} on this node; qm list shows those that are"
+            );
+        }
+
+        return result.Missing.Count == 0;
+    }
+}

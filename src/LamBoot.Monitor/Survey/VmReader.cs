@@ -1,0 +1,70 @@
+using LamBoot.Fleet.Health;
+using LamBoot.Fleet.Text;
+using LamBoot.Linux;
+using LamBoot.Pve.Qemu;
+using LamBoot.Pve.Store;
+
+namespace LamBoot.Monitor.Survey;
+
+/// <summary>Reads one VM, unless nothing of it can have changed since it was read last.</summary>
+internal sealed class VmReader(HostRoot root)
+{
+    private IReadOnlyDictionary<int, KnownVm> _known = new Dictionary<int, KnownVm>();
+
+    /// <summary>Keeps what a survey read, for the next one.</summary>
+    public void Know(IReadOnlyDictionary<int, KnownVm> vms) => _known = vms;
+
+    /// <summary>Reads a VM, on a thread of its storage: whatever hangs hangs there, and whatever fails is that VM's own.</summary>
+    public HealthRecord Read(VmToRead vm, HealthProbe probe)
+    {
+        long begun = Environment.TickCount64;
+        try
+        {
+            return ReadOrKnown(vm, probe);
+        }
+        catch (Exception e)
+        {
+            vm.Stamp = null;
+            return probe.About(vm.Vmid, vm.Config) with { Error = $"unreadable: {ErrorLog.Reason(e)}" };
+        }
+        finally
+        {
+            vm.TookMilliseconds = Math.Max(vm.TookMilliseconds, Environment.TickCount64 - begun);
+        }
+    }
+
+    private HealthRecord ReadOrKnown(VmToRead vm, HealthProbe probe)
+    {
+        string power = QemuProcess.Power(root, vm.Vmid, QemuProcess.Find(root, vm.Vmid));
+        vm.Stamp = probe.Stamp(vm.Config);
+        if (
+            vm.Stamp is { } stamp
+            && _known.TryGetValue(vm.Vmid, out KnownVm? known)
+            && known.IsAsThen(vm, stamp, power)
+            && (stamp != ImageStamp.Inactive || !HasBooted(vm, known))
+        )
+        {
+            (vm.ReadAt, vm.TookMilliseconds) = (known.ReadAt, known.Vm.TookMilliseconds);
+            return known.Record with { ObservedAt = UtcText.Format(DateTimeOffset.UtcNow) };
+        }
+
+        vm.ReadAt = DateTimeOffset.UtcNow;
+        return probe.ReadVm(vm.Vmid, vm.Config, power);
+    }
+
+    /// <summary>An inactive volume has no time of modification: the health log tells of a boot in between, or else an hour's age.</summary>
+    private bool HasBooted(VmToRead vm, KnownVm known)
+    {
+        try
+        {
+            string log = root.Resolve(vm.Fleet.Config.LogPath);
+            string? newest = HealthLog.Newest(log, vm.Vmid)?.ObservedAt;
+            return known.ReadAt < DateTimeOffset.UtcNow.AddHours(-1)
+                || string.CompareOrdinal(newest, UtcText.Format(known.ReadAt)) >= 0;
+        }
+        catch (HostException)
+        {
+            return true;
+        }
+    }
+}

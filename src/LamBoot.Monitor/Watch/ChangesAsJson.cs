@@ -1,0 +1,21 @@
+using LamBoot.Fleet.Health;
+using LamBoot.Linux.Terminal;
+using LamBoot.Monitor.Survey;
+
+namespace LamBoot.Monitor.Watch;
+
+/// <summary>With <c>--json</c>: a record a line for each VM at first, then for each change.</summary>
+internal sealed class ChangesAsJson : IWatchView
+{
+    private readonly Changes _changes = new();
+
+    public void Show(SurveyResult result)
+    {
+        foreach ((HealthRecord record, _) in _changes.Since(result.Listed))
+        {
+            StandardIo.Output.Write([.. record.ToJson(), (byte)'\n']);
+        }
+    }
+
+    public void End() { }
+}

@@ -1,0 +1,33 @@
+using LamBoot.Monitor.Settings;
+using LamBoot.Monitor.Survey;
+
+namespace LamBoot.Monitor.Tests.Survey;
+
+/// <summary>VMs of a survey that nobody made.</summary>
+internal static class Vms
+{
+    /// <summary>A VM of a status, or with the error of one that has none.</summary>
+    public static VmHealth Vm(
+        int vmid,
+        string status,
+        string? error = null,
+        string? uuid = null,
+        bool attached = true
+    ) =>
+        new(
+            new()
+            {
+                ObservedAt = "2026-01-01T00:00:00Z",
+                Phase = "monitor",
+                Node = "pve1",
+                Vmid = vmid,
+                Status = status,
+                Error = error,
+            },
+            attached,
+            uuid
+        );
+
+    /// <summary>The survey that has them.</summary>
+    public static SurveyResult Survey(params IEnumerable<VmHealth> vms) => new(vms, new VmFilter()) { Node = "pve1" };
+}
