@@ -98,18 +98,6 @@ public sealed partial class DocsTests
         }
     }
 
-    /// <summary>fleet.toml(5) has every key of the schema.</summary>
-    [Fact]
-    public void The_man_page_has_every_key()
-    {
-        string schema = File.ReadAllText(Repository.File("src", "LamBoot.Fleet", "FleetSchema.cs"));
-        string page = PageText("packaging", "man", "fleet.toml.5");
-        string[] keys = [.. Key().Matches(schema).Select(match => match.Groups[1].Value).Distinct()];
-
-        keys.Length.ShouldBeGreaterThan(14);
-        keys.ShouldAllBe(key => page.Contains(key));
-    }
-
     /// <summary>Each line of the task log that the guide explains is one that the source prints.</summary>
     [Fact]
     public void Task_log_lines_are_those_of_the_program()
@@ -186,9 +174,6 @@ public sealed partial class DocsTests
 
     [GeneratedRegex("--[a-z][a-z0-9-]+")]
     private static partial Regex Option();
-
-    [GeneratedRegex("\"(?:fleet|monitor|hookscript)\\.([a-z_]+)\"")]
-    private static partial Regex Key();
 
     [GeneratedRegex("^\\| `([^`]+)` \\|", RegexOptions.Multiline)]
     private static partial Regex Line();

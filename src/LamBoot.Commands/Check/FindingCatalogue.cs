@@ -14,6 +14,7 @@ internal static class FindingCatalogue
     [
         ("fleet-missing", Warning, "there is no fleet.toml: identities have neither fleet nor role"),
         ("fleet-invalid", Error, "fleet.toml does not parse, or breaks a rule of its schema"),
+        ("fleet-schema-missing", Warning, "fleet.toml has no schema_version, as upstream's may"),
         ("fleet-unknown-key", Warning, "fleet.toml has a key that is ignored"),
         ("fleet-placeholder", Warning, "the fleet's id is the placeholder of the package"),
         ("fleet-webhook-readable", Warning, "fleet.toml holds alert_webhook, a secret, and every user can read it"),
