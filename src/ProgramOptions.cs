@@ -90,9 +90,11 @@ internal sealed class ProgramOptions
     }
 
     /// <summary>Where fleet.toml is. The usual one may be missing; one that was named may not.</summary>
-    public string FleetPath(ParseResult result)
+    /// <param name="result">The command line.</param>
+    /// <param name="other">What another option names; <c>--config</c> counts more.</param>
+    public string FleetPath(ParseResult result, string? other = null)
     {
-        if (result.GetValue(_config) is not { } named)
+        if ((result.GetValue(_config) ?? other) is not { } named)
         {
             return Root(result).Resolve(FleetConfig.DefaultPath);
         }

@@ -20,7 +20,7 @@ internal sealed class Phases(HostRoot root, int vmid, FleetToml fleet, TaskLog l
         ? node
         : null;
 
-    private readonly ArgsItem _item = new(root, vmid, fleet.Config, log);
+    private readonly ArgsItems _items = new(root, vmid, fleet.Config, log);
     private readonly BootRecorder _recorder = new(root, vmid, fleet, log);
     private readonly string _document = fleet.Config.DocumentPath(vmid);
     private ConfigLock? _lock;
@@ -64,7 +64,7 @@ internal sealed class Phases(HostRoot root, int vmid, FleetToml fleet, TaskLog l
     public void PostStart()
     {
         GiveBack();
-        EnsureItem();
+        EnsureItems();
         Unlock();
     }
 
@@ -72,7 +72,7 @@ internal sealed class Phases(HostRoot root, int vmid, FleetToml fleet, TaskLog l
     public void PostStop()
     {
         GiveBack();
-        VmConfigFile? file = EnsureItem();
+        VmConfigFile? file = EnsureItems();
         Unlock();
 
         // After an aborted migration, or from a migration's source, the configuration is another node's.
@@ -142,7 +142,7 @@ internal sealed class Phases(HostRoot root, int vmid, FleetToml fleet, TaskLog l
         }
 
         // Not before: by the args that stand in the file the snippet tells a start that is to be refused, if this process dies.
-        if (Identity.Danger is null && _incomingFrom is null && _item.Ensure(file, Lock, isStart: true))
+        if (Identity.Danger is null && _incomingFrom is null && _items.Ensure(file, Lock, isStart: true))
         {
             TellChanged();
         }
@@ -235,10 +235,10 @@ internal sealed class Phases(HostRoot root, int vmid, FleetToml fleet, TaskLog l
         }
     }
 
-    private VmConfigFile? EnsureItem()
+    private VmConfigFile? EnsureItems()
     {
         VmConfigFile? file = IsNode() ? OpenConfig() : null;
-        if (file is not null && _incomingFrom is null && _item.Ensure(file, Lock, isStart: false))
+        if (file is not null && _incomingFrom is null && _items.Ensure(file, Lock, isStart: false))
         {
             log.Fact("args updated; takes effect at the next start");
         }

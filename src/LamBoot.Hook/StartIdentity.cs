@@ -21,7 +21,8 @@ internal sealed class StartIdentity(HostRoot root, int vmid, FleetToml fleet, Ta
     private readonly string _document = fleet.Config.DocumentPath(vmid);
 
     private VmConfig? _config;
-    private OpenedDocument _opened;
+    private OpenedFiles? _opened;
+    private string? _lasting;
     private IdentityDocument? _identity;
 
     /// <summary>
@@ -37,19 +38,23 @@ internal sealed class StartIdentity(HostRoot root, int vmid, FleetToml fleet, Ta
     public bool IsGiven { get; private set; }
 
     /// <summary>Whether it does so by another VM's document: the VM is a clone that has not booted yet.</summary>
-    public bool IsLent => _opened.IsOfAnother(vmid);
+    public bool IsLent => _opened?.IsOfAnother(vmid) == true;
 
     /// <summary>Learns from the configuration what this start's QEMU opens.</summary>
     /// <param name="config">The configuration as Proxmox VE has it in memory; null where the VM has none here.</param>
     public void Learn(VmConfig? config)
     {
         _config = config;
-        _opened = config is null ? default : OpenedDocument.Of(config.Args, _settings, root);
+        _opened = config is null ? null : OpenedFiles.Of(config.Args, _settings, root);
+        _leases.OpensStrings = _opened?.HasStrings == true;
+        _lasting = _opened is null ? null : DangerOfMixture(_opened) ?? DangerOutside(_opened);
         Danger =
-            _opened.Path is not { } path ? null
-            : _opened.Owner is not { } owner ? DangerOutside(path)
-            : owner == vmid ? $"{_document} is not known to hold VM {vmid}'s identity"
-            : $"QEMU would open VM {owner}'s identity file";
+            _lasting
+            ?? (
+                _opened?.Owner is not { } owner ? null
+                : owner == vmid ? $"{_document} is not known to hold VM {vmid}'s identity"
+                : $"QEMU would open VM {owner}'s identity file"
+            );
     }
 
     /// <summary>Writes the VM's identity, and where this start's QEMU opens the VM's own document, leases that.</summary>
@@ -59,12 +64,12 @@ internal sealed class StartIdentity(HostRoot root, int vmid, FleetToml fleet, Ta
         bool isByHand = configLock?.IsOurs == true;
         try
         {
-            if (_opened.Owner == vmid && configLock is not { Starter: null })
+            if (_opened?.Owner == vmid && configLock is not { Starter: null })
             {
                 // Whoever has the VM's lock may be starting it: the lease lasts as long as that.
                 HostProcess starter = configLock?.Starter ?? HookProcess.FindParent();
                 _leases.Take(starter, Make, Wait);
-                (Danger, IsGiven) = (null, true);
+                (Danger, IsGiven) = (_lasting, true);
             }
             else
             {
@@ -90,12 +95,12 @@ internal sealed class StartIdentity(HostRoot root, int vmid, FleetToml fleet, Ta
     /// <param name="starter">The process that starts the VM.</param>
     public void Lend(HostProcess starter)
     {
-        int owner = _opened.Owner!.Value;
+        int owner = _opened!.Owner!.Value;
         try
         {
             IdentityDocument identity = _identity ?? Make(root.Resolve(_document));
             _leases.Borrow(starter, owner, identity, Wait);
-            (Danger, IsGiven) = (null, true);
+            (Danger, IsGiven) = (_lasting, true);
             log.Fact(
                 $"first start of a clone: VM {owner}'s identity file carries this VM's identity until QEMU has read it"
             );
@@ -110,9 +115,9 @@ internal sealed class StartIdentity(HostRoot root, int vmid, FleetToml fleet, Ta
     /// <summary>Looks whether the VM's own document holds its identity, where that could not be written or leased.</summary>
     public void Check()
     {
-        if (_opened.Owner == vmid && Danger is not null)
+        if (_opened?.Owner == vmid && Danger is not null)
         {
-            Danger = DangerOfOwn();
+            Danger = _lasting ?? DangerOfOwn();
         }
     }
 
@@ -121,7 +126,7 @@ internal sealed class StartIdentity(HostRoot root, int vmid, FleetToml fleet, Ta
     {
         try
         {
-            return _opened.Owner is not { } owner ? "another start"
+            return _opened?.Owner is not { } owner ? "another start"
                 : _leases.HolderOf(owner) is { } lease && lease.Vmid != vmid
                     ? $"the start of VM {lease.Vmid} (process {lease.Starter.Id})"
                 : ConfigLock.IsTaken(root, owner) ? $"a task that has VM {owner}'s lock"
@@ -190,27 +195,51 @@ internal sealed class StartIdentity(HostRoot root, int vmid, FleetToml fleet, Ta
         }
     }
 
-    /// <summary>A file that is no document of <c>config_dir</c> is the administrator's, unless it holds another VM's identity.</summary>
+    /// <summary>One lease is all that a start has: files of several VMs cannot all carry its identity.</summary>
+    private static string? DangerOfMixture(OpenedFiles opened) =>
+        opened.Owners.Count < 2
+            ? null
+            : $"args names the identity files of VM {string.Join(" and VM ", opened.Owners)}";
+
+    /// <summary>What is no file of <c>config_dir</c> is the administrator's, unless it holds another VM's identity.</summary>
+    private string? DangerOutside(OpenedFiles opened)
+    {
+        foreach (string path in opened.Outside)
+        {
+            if (DangerOutside(path) is { } danger)
+            {
+                return danger;
+            }
+
+            log.Note(
+                $"args names {path}, which is no document of {_settings.ConfigDir}: it is left alone, and this start's guest reads it"
+            );
+        }
+
+        return null;
+    }
+
     private string? DangerOutside(string path)
     {
         try
         {
-            IdentityDocument? held = IdentityDocument.ReadIfOne(root.Resolve(path));
-            IsElsewhere = held is not null && IsOwnIn(path, held);
-            if (held is not null && !IsElsewhere)
+            if (IdentityStrings.IsNamed(path))
             {
-                return $"args names {path}, which holds the identity of {(held.Vmid is { } other ? $"VM {other}" : "a VM that it does not name")}";
+                string name = Path.GetFileNameWithoutExtension(path);
+                return name == $"{vmid}" ? null : $"args names {path}, which holds the identity of VM {name}";
             }
+
+            IdentityDocument? held = IdentityDocument.ReadIfOne(root.Resolve(path));
+            bool isOwn = held is not null && IsOwnIn(path, held);
+            IsElsewhere |= isOwn && _opened?.Owner is null;
+            return held is null || isOwn
+                ? null
+                : $"args names {path}, which holds the identity of {(held.Vmid is { } other ? $"VM {other}" : "a VM that it does not name")}";
         }
         catch (HostException e)
         {
             return $"args names {path}, which may hold another VM's identity ({e.Message})";
         }
-
-        log.Note(
-            $"args names {path}, which is no document of {_settings.ConfigDir}: it is left alone, and this start's guest reads it"
-        );
-        return null;
     }
 
     /// <summary>The VM's identity; a broken fleet.toml keeps the one that is there.</summary>

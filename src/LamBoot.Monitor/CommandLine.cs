@@ -79,6 +79,11 @@ internal sealed class CommandLine
         HelpName = "URL",
     };
 
+    // What upstream's lamboot-pve-monitor calls the same, for the timers that are there.
+    private readonly Option<string> _alertWebhook = new("--alert-webhook") { HelpName = "URL", Hidden = true };
+    private readonly Option<string> _fleetConfig = new("--fleet-config") { HelpName = "FILE", Hidden = true };
+    private readonly Option<string> _logPath = new("--log-path") { HelpName = "FILE", Hidden = true }; // as there, of no effect
+
     private readonly Option<bool> _notify = new("--notify")
     {
         Description = "Tell fleet.toml's alert_webhook too, as --watch does; for a timer",
@@ -133,6 +138,7 @@ internal sealed class CommandLine
             _ => "--threshold: expected a number of 1 or more"
         );
         Check(_webhook, text => WebHook.IsAllowed(text), _ => "--webhook: expected an https:// URL");
+        Check(_alertWebhook, text => WebHook.IsAllowed(text), _ => "--alert-webhook: expected an https:// URL");
         foreach (
             Option option in (Option[])
                 [
@@ -147,6 +153,9 @@ internal sealed class CommandLine
                     _watch,
                     _interval,
                     _webhook,
+                    _alertWebhook,
+                    _fleetConfig,
+                    _logPath,
                     _notify,
                     _textfile,
                     _html,
@@ -170,7 +179,7 @@ internal sealed class CommandLine
         new()
         {
             Root = options.Root(result),
-            Fleet = new(options.FleetPath(result)),
+            Fleet = new(options.FleetPath(result, result.GetValue(_fleetConfig))),
             Filter = new()
             {
                 Vmids = result.GetValue(_vmids) ?? [],
@@ -184,7 +193,7 @@ internal sealed class CommandLine
             ExitCode = result.GetValue(_exitCode),
             Watch = result.GetValue(_watch),
             Interval = result.GetValue(_interval),
-            Webhook = result.GetValue(_webhook) is { } url ? new Uri(url) : null,
+            Webhook = (result.GetValue(_webhook) ?? result.GetValue(_alertWebhook)) is { } url ? new Uri(url) : null,
             Notify = result.GetValue(_notify),
             Textfile = result.GetValue(_textfile),
             Html = result.GetValue(_html),

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using LamBoot.Fleet.Config;
+using LamBoot.Fleet.Identity;
 using LamBoot.Linux;
 using LamBoot.Pve.Config;
 
@@ -56,11 +57,23 @@ internal static class AttachCommand
                 throw new HostException($"hookscript {volume}: {script.Reason}; no VM would start with it");
             }
 
+            ThrowIfUnusable(root, fleet.Config);
             Attachment attachment = new(root, fleet.Config, volume, result.GetValue(replace));
             VmChanger changer = new(root, result.GetValue(dryRun));
             IReadOnlyList<int> vmids = selection.Vmids(result, root, fleet.Config);
             return changer.Run(vmids, attachment, selection.IsByName(result));
         });
         return command;
+    }
+
+    private static void ThrowIfUnusable(HostRoot root, FleetConfig fleet)
+    {
+        foreach (Channel channel in fleet.Channels)
+        {
+            if (channel.WhyUnusable(root) is { } reason)
+            {
+                throw new HostException(reason);
+            }
+        }
     }
 }

@@ -46,6 +46,9 @@ internal sealed class Attachment(HostRoot root, FleetConfig fleet, string hooksc
         string next = QemuProcess.Find(root, vmid) is null
             ? "from its next start"
             : "it runs: from its next stop and start";
-        return $"attached: {script}args names {fleet.DocumentPath(vmid)}; {next}";
+        string channels = fleet.Channels is [Channel.FwCfg]
+            ? ""
+            : $" ({string.Join(", ", fleet.Channels.Select(channel => channel.Word()))})";
+        return $"attached: {script}args names {fleet.DocumentPath(vmid)}{channels}; {next}";
     }
 }

@@ -1,4 +1,5 @@
 using LamBoot.Fleet.Config;
+using LamBoot.Fleet.Identity;
 using LamBoot.Linux;
 using LamBoot.Pve.Config;
 
@@ -37,7 +38,7 @@ internal static class ChangePlan
         }
 
         bool stays = config.Hookscript is { } present && Stays(vmid, present, fleet, hookscript, replaces, isRunnable);
-        ArgsLine wanted = config.NextArgs.With(fleet.DocumentPath(vmid));
+        ArgsLine wanted = new ChannelItems(fleet, fleet.Channels).With(config.NextArgs, vmid);
         return new(config, stays ? null : hookscript, wanted.Text == config.NextArgs.Text ? null : wanted);
     }
 
@@ -51,10 +52,10 @@ internal static class ChangePlan
     {
         bool isOurs = Hookscript.IsOurs(config.Hookscript);
         ArgsLine next = config.NextArgs;
-        bool hasItem = next is { Fault: null, Files.Count: > 0 };
+        bool hasItem = ChannelItems.In(next).Count > 0;
         if (!isOurs && !hasItem)
         {
-            return config.Args is { Fault: null, Files.Count: > 0 } || hasDocument
+            return ChannelItems.In(config.Args).Count > 0 || hasDocument
                 ? new(config, null, null)
                 : throw new UnfitException("not attached");
         }
@@ -62,7 +63,7 @@ internal static class ChangePlan
         // A line with a fault is dropped whole by Proxmox VE, our item too: it is left alone.
         ThrowIfLocked(vmid, config);
         string? hookscript = isOurs ? fleet.ChainOf(vmid) ?? "" : null;
-        return new(config, hookscript, hasItem ? next.Without() : null);
+        return new(config, hookscript, hasItem ? ChannelItems.Without(next) : null);
     }
 
     /// <summary>Refuses a configuration that a task of Proxmox VE's has locked.</summary>

@@ -1,3 +1,4 @@
+using LamBoot.Fleet.Identity;
 using LamBoot.Linux;
 using LamBoot.Pve.Config;
 
@@ -12,10 +13,14 @@ internal sealed record CheckedVm(int Vmid, VmConfig Config)
     public bool HasHookscript => Hookscript.IsOurs(Config.Hookscript);
 
     /// <summary>Whether its args give the guest a document, once pending changes count.</summary>
-    public bool HasItem => Config.NextArgs is { Fault: null, Files.Count: > 0 };
+    public bool HasItem => ChannelItems.In(Config.NextArgs).Count > 0;
+
+    /// <summary>Whether a change of its args that is pending has an item of a channel.</summary>
+    public bool HasPending(Channel channel) =>
+        Config.PendingArgs is { } pending && ChannelItems.In(pending).Any(item => item.Channel == channel);
 
     /// <summary>Whether it has one of both.</summary>
-    public bool IsAttached => HasHookscript || HasItem || Config.Args is { Fault: null, Files.Count: > 0 };
+    public bool IsAttached => HasHookscript || HasItem || ChannelItems.In(Config.Args).Count > 0;
 
     /// <summary>Every VM of the node.</summary>
     /// <param name="root">The host.</param>

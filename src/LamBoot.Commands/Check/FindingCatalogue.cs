@@ -17,6 +17,7 @@ internal static class FindingCatalogue
         ("fleet-unknown-key", Warning, "fleet.toml has a key that is ignored"),
         ("fleet-placeholder", Warning, "the fleet's id is the placeholder of the package"),
         ("fleet-webhook-readable", Warning, "fleet.toml holds alert_webhook, a secret, and every user can read it"),
+        ("channel-unusable", Error, "a channel that fleet.toml chooses does not work with this node's QEMU"),
         ("chain-unusable", Error, "the chained hookscript cannot be run"),
         (
             "pve-missing",
@@ -53,6 +54,8 @@ internal static class FindingCatalogue
         ),
         ("vm-item-missing", Warning, "a VM with the hookscript is given no document yet"),
         ("vm-item-duplicate", Error, "a VM's args names two documents: QEMU does not start"),
+        ("vm-item-mixed", Error, "a VM's args names the identity files of several VMs: its start is refused"),
+        ("vm-item-superfluous", Warning, "a VM's args has an item of a channel that fleet.toml does not choose"),
         ("vm-item-other", Warning, "a VM's args names another VM's document, as a clone's does until its first start"),
         ("vm-item-outside", Warning, "a VM's args names a file that is no document of the folder"),
         ("vm-item-without-file", Error, "a VM's args has an item without a file: QEMU does not start"),

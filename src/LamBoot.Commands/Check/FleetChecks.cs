@@ -1,4 +1,5 @@
 using LamBoot.Fleet.Config;
+using LamBoot.Fleet.Identity;
 using LamBoot.Linux;
 using LamBoot.Linux.Files;
 using LamBoot.Pve.Config;
@@ -61,6 +62,14 @@ internal static class FleetChecks
                 $"{path} holds alert_webhook, a secret, and every user can read it",
                 $"chmod 0640 {path}"
             );
+        }
+
+        foreach (Channel channel in fleet.Config.Channels)
+        {
+            if (channel.WhyUnusable(root) is { } reason)
+            {
+                yield return FindingCatalogue.Of("channel-unusable", null, reason, "no VM is given it until then");
+            }
         }
 
         foreach (string volume in Chains(fleet.Config))

@@ -23,7 +23,7 @@ internal sealed class VmChecks(HostRoot root, FleetToml fleet, CheckedVm vm)
     {
         IEnumerable<Finding> other = ForeignHookscript();
         return vm.IsAttached
-            ? [.. other, .. Firmware(), .. Args(), .. Pending(), .. DocumentFile(), .. Snapshots()]
+            ? [.. other, .. Firmware(), .. new ArgsChecks(root, fleet.Config, vm).Run(), .. DocumentFile()]
             : other;
     }
 
@@ -85,81 +85,6 @@ internal sealed class VmChecks(HostRoot root, FleetToml fleet, CheckedVm vm)
         }
     }
 
-    private IEnumerable<Finding> Args()
-    {
-        if (_config.Args.Fault is { } fault)
-        {
-            return [Of("vm-args-faulty", $"args {fault}", $"fix it with qm set {_vmid} --args …")];
-        }
-
-        IReadOnlyList<string?> files = _config.Args.Files;
-        string mend = $"lamboot-hook attach {_vmid}";
-        return files switch
-        {
-            [] => vm.HasItem
-                ? [] // it is pending
-                :
-                [
-                    Of(
-                        "vm-item-missing",
-                        "its guest is given no identity: args lacks the item",
-                        $"{mend}, or its next start adds it"
-                    ),
-                ],
-            [null] => [Of("vm-item-without-file", "args has an item that names no file: QEMU does not start", mend)],
-            [{ } file] => [.. Item(file, mend), .. Hook()],
-            _ => [Of("vm-item-duplicate", $"args has {files.Count} items: QEMU does not start", mend)],
-        };
-    }
-
-    private IEnumerable<Finding> Item(string file, string mend)
-    {
-        int? writer = OpenedDocument.OwnerOf(file, fleet.Config);
-        if (file != Document)
-        {
-            yield return writer is { } owner
-                ? Of(
-                    "vm-item-other",
-                    $"args names {file}, VM {owner}'s document",
-                    vm.HasHookscript
-                        ? $"its first start is given its own identity all the same; {mend} names its own from then on"
-                        : $"no hookscript of ours gives it its own identity: {mend}"
-                )
-                : Of("vm-item-outside", $"args names {file}, which is no document of {fleet.Config.ConfigDir}", mend);
-        }
-
-        if (new GivenIdentity(root, fleet.Config, _vmid, _config).Next() == GivenDocument.Missing)
-        {
-            yield return Of("vm-document-missing", $"args names {file}, which is not there: QEMU does not start", mend);
-        }
-    }
-
-    private IEnumerable<Finding> Hook() =>
-        vm.HasHookscript
-            ? []
-            :
-            [
-                Of(
-                    "vm-without-hookscript",
-                    "it is given a document, and no hookscript keeps that or reads its health",
-                    $"lamboot-hook attach {_vmid}, or lamboot-hook detach {_vmid}"
-                ),
-            ];
-
-    private IEnumerable<Finding> Pending()
-    {
-        if (_config.PendingArgs is not { } pending)
-        {
-            return [];
-        }
-
-        string mend = $"lamboot-hook attach {_vmid}, or its next stop fixes it";
-        return pending.Fault is { } fault
-                ? [Of("vm-args-faulty", $"args of [PENDING] {fault}", $"fix it with qm set {_vmid} --args …")]
-            : pending.Files is [{ } file] && file == Document ? []
-            : [Of("vm-pending-item", "the args that count from its next stop do not name its document once", mend)];
-    }
-
     private IEnumerable<Finding> DocumentFile()
     {
         string path = root.Resolve(Document);
@@ -219,23 +144,5 @@ internal sealed class VmChecks(HostRoot root, FleetToml fleet, CheckedVm vm)
     {
         IdentityDocument now = IdentityDocument.For(_vmid, _config, fleet.Config, "", default);
         return fleet.Errors.Count == 0 && (document.FleetId, document.Role) != (now.FleetId, now.Role);
-    }
-
-    private IEnumerable<Finding> Snapshots()
-    {
-        foreach ((string snapshot, ArgsLine args) in _config.SnapshotArgs)
-        {
-            foreach (string file in args.Fault is null ? args.Files.OfType<string>() : [])
-            {
-                if (!HostFile.Exists(root.Resolve(file)))
-                {
-                    yield return Of(
-                        "vm-snapshot-document",
-                        $"snapshot '{snapshot}' names {file}, which is not there",
-                        $"after a rollback the VM does not start: lamboot-hook attach {_vmid} then"
-                    );
-                }
-            }
-        }
     }
 }

@@ -12,6 +12,9 @@ internal sealed record ExposureReport
     /// </summary>
     public string? Running { get; init; }
 
+    /// <summary>The channels by which the running QEMU gives them, fleet.toml's words.</summary>
+    public IReadOnlyList<string> RunningChannels { get; init; } = [];
+
     /// <summary>The files that the running QEMU was given.</summary>
     public IReadOnlyList<string> RunningFiles { get; init; } = [];
 
@@ -23,6 +26,9 @@ internal sealed record ExposureReport
 
     /// <summary>What is wrong with args; null where nothing is.</summary>
     public string? NextFault { get; init; }
+
+    /// <summary>The channels that args has, fleet.toml's words.</summary>
+    public IReadOnlyList<string> NextChannels { get; init; } = [];
 
     /// <summary>The files that args names.</summary>
     public IReadOnlyList<string> NextFiles { get; init; } = [];

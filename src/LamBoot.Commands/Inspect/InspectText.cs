@@ -76,9 +76,14 @@ internal static class InspectText
     private static IEnumerable<(string Label, string Text)> Health(HealthRecord health)
     {
         yield return ("health", HealthText.Line(health));
+        if (health is { HasLocalTime: true, Timestamp: not null })
+        {
+            yield return ("clock", "local time by the VM's configuration, turned to UTC by this node's time zone");
+        }
+
         if (health.Version is { } version)
         {
-            yield return ("LamBoot", version);
+            yield return ("LamBoot", Version(version));
         }
 
         if (health.Vmgenid is { } generation)
@@ -91,6 +96,11 @@ internal static class InspectText
             yield return ("malformed", SafeText.Escape(malformed));
         }
     }
+
+    private static string Version(string version) =>
+        version == "0.2.0"
+            ? $"{version}, as the loader writes it: so do all releases up to 0.9.0"
+            : $"{version}, as the loader writes it";
 
     private static string Deleted(StoreReport volume) =>
         volume.DeletedBytes > 0 ? $", {volume.DeletedBytes} of them by deleted variables" : "";

@@ -107,18 +107,26 @@ internal sealed class Inspector(HostRoot root, FleetToml fleet)
         }
     }
 
+    private static IReadOnlyList<string> FilesOf(IReadOnlyList<ChannelItem> items) =>
+        [.. items.SelectMany(item => item.Files).Distinct()];
+
+    private static IReadOnlyList<string> WordsOf(IReadOnlyList<ChannelItem> items) =>
+        [.. items.Select(item => item.Channel.Word())];
+
     private ExposureReport Exposure(int vmid, VmConfig config, QemuProcess? running)
     {
         GivenIdentity given = new(root, fleet.Config, vmid, config);
-        IReadOnlyList<string?> runningFiles = running?.IdentityFiles ?? [];
-        IReadOnlyList<string?> nextFiles = config.NextArgs.Fault is null ? config.NextArgs.Files : [];
+        List<ChannelItem> runningItems = running is null ? [] : [.. ChannelItems.In(QemuOption.In(running.Arguments))];
+        IReadOnlyList<ChannelItem> nextItems = ChannelItems.In(config.NextArgs);
         return new()
         {
             Document = fleet.Config.DocumentPath(vmid),
-            Running = running is null ? null : WordOf(given.Running(runningFiles)),
-            RunningFiles = [.. runningFiles.OfType<string>()],
+            Running = running is null ? null : WordOf(given.Running(runningItems)),
+            RunningFiles = FilesOf(runningItems),
+            RunningChannels = WordsOf(runningItems),
             Next = WordOf(given.Next()),
-            NextFiles = [.. nextFiles.OfType<string>()],
+            NextFiles = FilesOf(nextItems),
+            NextChannels = WordsOf(nextItems),
             NextFault = config.NextArgs.Fault,
         };
     }

@@ -1,3 +1,5 @@
+using LamBoot.Fleet.Identity;
+
 namespace LamBoot.Fleet.Config;
 
 /// <summary>What <c>fleet.toml</c> says (schema 1), with the defaults for what it does not.</summary>
@@ -45,6 +47,9 @@ public sealed class FleetConfig
     /// <summary><c>[hookscript] inject_vmid</c>: whether the guest learns its VMID.</summary>
     public bool InjectVmid { get; internal set; } = true;
 
+    /// <summary><c>[hookscript] channels</c>: how the guest gets its identity, each once.</summary>
+    public IReadOnlyList<Channel> Channels { get; internal set; } = [Channel.FwCfg];
+
     /// <summary><c>[hookscript] on_error = "block"</c>: a failed pre-start stops the VM from starting.</summary>
     public bool BlocksOnError { get; internal set; }
 
@@ -65,6 +70,9 @@ public sealed class FleetConfig
 
     /// <summary>The identity document of a VM, as QEMU sees it.</summary>
     public string DocumentPath(int vmid) => $"{ConfigDir.TrimEnd('/')}/{vmid}.json";
+
+    /// <summary>The file of an SMBIOS string of a VM's identity, as QEMU sees it.</summary>
+    public string StringPath(int vmid, IdentityString part) => $"{ConfigDir.TrimEnd('/')}/{vmid}{part.Suffix}";
 
     /// <summary>
     /// The role of a VM: by its VMID, else the first role in the order of their names that one of its tags gives; empty

@@ -95,7 +95,7 @@ public sealed class HealthProbe(HostRoot root, FleetToml fleet, string phase)
     /// <summary>A clone whose args name another VM's document has not started; later its phases know what was its source's.</summary>
     private bool IsOfSource(int vmid, VmConfig config, string power, HealthRecord read, KnownBoots boots) =>
         boots.IsNew
-            ? power == QemuProcess.Stopped && OpenedDocument.Of(config.Args, fleet.Config).IsOfAnother(vmid)
+            ? power == QemuProcess.Stopped && OpenedFiles.Of(config.Args, fleet.Config).IsOfAnother(vmid)
             : boots.IsOfSource(read, FirmwareBoots);
 
     /// <summary>The health of a VM, and the stamp of its image from before it was read.</summary>
@@ -128,7 +128,14 @@ public sealed class HealthProbe(HostRoot root, FleetToml fleet, string phase)
     public HealthRecord About(int vmid, VmConfig config)
     {
         (string fleetId, string role) = Membership(vmid, config);
-        return About(vmid) with { Name = config.Name, Uuid = config.Uuid, FleetId = fleetId, Role = role };
+        return About(vmid) with
+        {
+            Name = config.Name,
+            Uuid = config.Uuid,
+            FleetId = fleetId,
+            Role = role,
+            HasLocalTime = config.HasLocalTime,
+        };
     }
 
     private HealthRecord About(int? vmid) =>

@@ -64,6 +64,9 @@ public sealed record HealthRecord
     /// <summary>LamBootTimestamp, UTC.</summary>
     public string? Timestamp { get; init; }
 
+    /// <summary>Whether the VM's clock has local time, which is turned to UTC. Not part of the record.</summary>
+    public bool HasLocalTime { get; init; }
+
     /// <summary>LamBootVersion, <c>major.minor.patch</c>.</summary>
     public string? Version { get; init; }
 
@@ -122,7 +125,9 @@ public sealed record HealthRecord
             StateCode = (int?)boot.State,
             CrashCount = boot.CrashCount,
             LastEntry = boot.LastEntry,
-            Timestamp = boot.Timestamp is { } time ? UtcText.Format(time) : null,
+            Timestamp = boot.Timestamp is { } time
+                ? UtcText.Format(HasLocalTime ? LocalClock.ToUtc(time) : time)
+                : null,
             Version = boot.Version,
             Vmgenid = boot.VmGenId?.ToString(),
             Malformed = boot.Malformed.Count == 0 ? null : boot.Malformed,

@@ -29,6 +29,9 @@ public sealed class DocumentLeases(HostRoot root, FleetConfig fleet, int vmid)
     /// <summary>What a document's name has behind it where what it held before it was lent is kept.</summary>
     public const string KeptSuffix = ".owner";
 
+    /// <summary>Whether this VM's start opens SMBIOS strings, chosen in fleet.toml or not.</summary>
+    public bool OpensStrings { get; set; }
+
     private const int StateMode = 0x180; // 0600
     private const int MaximumNote = 16;
     private const int MaximumState = 256;
@@ -52,7 +55,8 @@ public sealed class DocumentLeases(HostRoot root, FleetConfig fleet, int vmid)
         Lock(file, wait, () => true);
         PutBack(vmid, wasLeased: file.Read().Length > 0);
         file.Write(Lease.Of(vmid, starter).ToString());
-        identity(DocumentOf(vmid)).Write(DocumentOf(vmid));
+        IdentityFiles files = FilesOf(vmid);
+        files.Write(identity(files.Document));
     }
 
     /// <summary>Leases another VM's document for this one's start, and writes this one's identity into it. Waits as <see cref="Take"/> does.</summary>
@@ -74,7 +78,7 @@ public sealed class DocumentLeases(HostRoot root, FleetConfig fleet, int vmid)
         }
 
         Keep(owner);
-        identity.Write(DocumentOf(owner));
+        FilesOf(owner).Write(identity);
     }
 
     /// <summary>Writes the VM's own identity; where its document is lent, for when it is given back.</summary>
@@ -89,13 +93,20 @@ public sealed class DocumentLeases(HostRoot root, FleetConfig fleet, int vmid)
             PutBack(vmid, wasLeased: file.Read().Length > 0);
         }
 
-        string path = isLent ? KeptOf(vmid) : DocumentOf(vmid);
-        IdentityDocument document = identity(path);
-        document.Write(path);
+        IdentityDocument document = identity(isLent ? KeptOf(vmid) : DocumentOf(vmid));
+        if (isLent)
+        {
+            document.Write(KeptOf(vmid));
+        }
+        else
+        {
+            FilesOf(vmid).Write(document);
+        }
+
         return document;
     }
 
-    /// <summary>Removes the VM's own document, and what is kept of it.</summary>
+    /// <summary>Removes the VM's own identity files, and what is kept of them.</summary>
     /// <returns>Whether it is gone; false where a start has it.</returns>
     /// <exception cref="HostException">It may be there still.</exception>
     public bool RemoveOwn()
@@ -106,7 +117,7 @@ public sealed class DocumentLeases(HostRoot root, FleetConfig fleet, int vmid)
             return false;
         }
 
-        HostFile.Delete(DocumentOf(vmid));
+        FilesOf(vmid).Delete();
         HostFile.Delete(KeptOf(vmid));
         return true;
     }
@@ -165,7 +176,7 @@ public sealed class DocumentLeases(HostRoot root, FleetConfig fleet, int vmid)
     private bool IsStarting(int owner) =>
         ConfigLock.IsTaken(root, owner)
         && VmConfigFile.Open(root, owner) is { } file
-        && OpenedDocument.Of(file.Config.Args, fleet).Owner == owner;
+        && OpenedFiles.Of(file.Config.Args, fleet).Owners.Contains(owner);
 
     /// <summary>Waits in line until no other start has the document. The content is locked then.</summary>
     /// <param name="file">The document's state.</param>
@@ -289,20 +300,22 @@ public sealed class DocumentLeases(HostRoot root, FleetConfig fleet, int vmid)
             return;
         }
 
+        // The strings before the document: as long as what is kept is there, it is done again.
         if (HostFile.ReadAll(kept, MaximumDocument, followLink: false).Length == 0)
         {
-            HostFile.Delete(DocumentOf(owner)); // there was none
+            FilesOf(owner).Delete(); // there was none
             HostFile.Delete(kept);
         }
         else
         {
+            FilesOf(owner).WriteStrings(IdentityDocument.ReadIfOne(kept));
             HostFile.Rename(kept, DocumentOf(owner));
         }
     }
 
     private void RemoveLeftOvers(int owner)
     {
-        HostFile.RemoveLeftOvers(DocumentOf(owner));
+        FilesOf(owner).RemoveLeftOvers();
         HostFile.RemoveLeftOvers(KeptOf(owner));
     }
 
@@ -321,6 +334,8 @@ public sealed class DocumentLeases(HostRoot root, FleetConfig fleet, int vmid)
     }
 
     private string Folder => $"{fleet.ConfigDir.TrimEnd('/')}/{StateFolder}";
+
+    private IdentityFiles FilesOf(int owner) => new(root, fleet, owner, OpensStrings);
 
     private string DocumentOf(int owner) => root.Resolve(fleet.DocumentPath(owner));
 

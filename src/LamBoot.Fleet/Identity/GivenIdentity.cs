@@ -43,33 +43,40 @@ public sealed class GivenIdentity(HostRoot root, FleetConfig fleet, int vmid, Vm
 
     /// <summary>What the next start gives, by the args that it starts with.</summary>
     /// <exception cref="HostException">It cannot be told.</exception>
-    public GivenDocument Next()
-    {
-        ArgsLine args = config.NextArgs;
-        return args.Fault is not null ? GivenDocument.Faulty : Of(args.Files, _isHooked);
-    }
+    public GivenDocument Next() =>
+        config.NextArgs.Fault is not null ? GivenDocument.Faulty : Of(ChannelItems.In(config.NextArgs), _isHooked);
 
     /// <summary>
-    /// What a QEMU that runs has given. Of another VM's document that is known where a phase of ours has seen this VM: it was lent to
+    /// What a QEMU that runs has given. Of another VM's files that is known where a phase of ours has seen this VM: they were lent to
     /// that start, or the start was refused.
     /// </summary>
-    /// <param name="files">The <c>file=</c> of each item on its command line.</param>
-    public GivenDocument Running(IReadOnlyList<string?> files) =>
-        Of(files, _isHooked && !KnownBoots.Read(root, fleet, vmid, config).IsNew, isRunning: true);
+    /// <param name="items">Our items on its command line.</param>
+    public GivenDocument Running(IReadOnlyList<ChannelItem> items) =>
+        Of(items, _isHooked && !KnownBoots.Read(root, fleet, vmid, config).IsNew, isRunning: true);
 
-    private GivenDocument Of(IReadOnlyList<string?> files, bool isHooked, bool isRunning = false)
+    private GivenDocument Of(IReadOnlyList<ChannelItem> items, bool isHooked, bool isRunning = false)
     {
-        if (files.Count != 1)
+        if (items.Count == 0)
         {
-            return files.Count == 0 ? GivenDocument.None : GivenDocument.Duplicate;
+            return GivenDocument.None;
         }
 
-        int? owner = files[0] is { } file ? OpenedDocument.OwnerOf(file, fleet) : null;
-        bool isWritten = owner is not null && isHooked;
-        return !isRunning && !isWritten && (files[0] is not { } path || !HostFile.Exists(root.Resolve(path)))
-                ? GivenDocument.Missing
-            : owner == vmid ? GivenDocument.Own
+        if (items.DistinctBy(item => item.Channel).Count() < items.Count)
+        {
+            return GivenDocument.Duplicate;
+        }
+
+        int?[] owners =
+        [
+            .. items.SelectMany(item => item.Files).Select(file => OpenedFiles.OwnerOf(file, fleet)).Distinct(),
+        ];
+        bool isWritten = owners is [not null] && isHooked;
+        return !isRunning && !isWritten && items.Any(IsMissing) ? GivenDocument.Missing
+            : owners is [{ } owner] && owner == vmid ? GivenDocument.Own
             : isWritten ? GivenDocument.Lent
             : GivenDocument.Other;
     }
+
+    private bool IsMissing(ChannelItem item) =>
+        item.Files.Count == 0 || item.Files.Any(file => !HostFile.Exists(root.Resolve(file)));
 }

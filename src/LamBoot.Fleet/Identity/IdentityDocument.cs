@@ -44,16 +44,15 @@ public sealed record IdentityDocument
     /// <summary>The document of a VM.</summary>
     public static IdentityDocument For(int vmid, VmConfig config, FleetConfig fleet, string node, DateTimeOffset now)
     {
-        IReadOnlyList<string> tags = config.Tags;
         return new()
         {
             Vmid = fleet.InjectVmid ? $"{vmid}" : null,
             Hostname = node,
             FleetId = fleet.InjectFleetId ? fleet.FleetId : null,
-            Role = fleet.InjectRole ? fleet.RoleOf(vmid, tags) : null,
+            Role = fleet.InjectRole ? fleet.RoleOf(vmid, config.Tags) : null,
             WrittenBy = $"lamboot-hook {Product.Version}",
             WrittenAt = UtcText.Format(now),
-            TagsAtSetup = tags,
+            TagsAtSetup = [.. config.Tags.Where(IdentityJson.IsReadableTag)],
         };
     }
 
@@ -132,17 +131,17 @@ public sealed record IdentityDocument
     }
 
     /// <summary>The document as the guest reads it.</summary>
-    public byte[] ToJson() => FleetJson.Write(Write, indented: true);
+    public byte[] ToJson() => IdentityJson.Write(this);
 
-    /// <summary>Writes the document as an object.</summary>
+    /// <summary>Writes the document as an object, for a report.</summary>
     public void Write(Utf8JsonWriter writer)
     {
         writer.WriteStartObject();
-        writer.WriteString("schema_version", SchemaVersion);
         WriteUnlessNull(writer, "vmid", Vmid);
-        writer.WriteString("hostname", Hostname);
         WriteUnlessNull(writer, "fleet_id", FleetId);
         WriteUnlessNull(writer, "role", Role);
+        writer.WriteString("hostname", Hostname);
+        writer.WriteString("schema_version", SchemaVersion);
         writer.WriteString("written_by", WrittenBy);
         writer.WriteString("written_at", WrittenAt);
         FleetJson.WriteStrings(writer, "tags_at_setup", TagsAtSetup);

@@ -53,13 +53,13 @@ internal sealed class Delivery(MonitorSettings settings, Uri url, string format)
 
     public void Dispose() => _client.Dispose();
 
-    /// <summary>What is to be sent: the changes, and for Alertmanager, which forgets an alert that does not come again, those that last.</summary>
+    /// <summary>What is to be sent: the changes that the format has words for, and for Alertmanager, which forgets an alert that does not come again, those that last.</summary>
     /// <param name="format">The web hook's format.</param>
     /// <param name="result">The survey.</param>
     /// <param name="changes">Its changes.</param>
     public static List<Alert> ToSend(string format, SurveyResult result, IReadOnlyList<Alert> changes) =>
         format != Alertmanager
-            ? [.. changes]
+            ? [.. changes.Where(alert => WebHookForms.Has(format, alert))]
             :
             [
                 .. changes,
@@ -77,6 +77,7 @@ internal sealed class Delivery(MonitorSettings settings, Uri url, string format)
         _refused.IntersectWith(sent.Select(alert => alert.Key));
         if (sent.All(alert => _refused.Contains(alert.Key)))
         {
+            Keep(_critical, [.. changes.Where(alert => !WebHookForms.Has(format, alert))]);
             return sent.Count == 0 ? DeliveryOutcome.Delivered : DeliveryOutcome.Refused;
         }
 

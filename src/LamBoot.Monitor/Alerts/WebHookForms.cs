@@ -15,6 +15,9 @@ internal static class WebHookForms
     private const int MaximumLines = 20;
     private const int MaximumDiscord = 2_000; // its own limit, in characters
 
+    /// <summary>Whether a form has anything to say of a change: upstream's knows no recovery.</summary>
+    public static bool Has(string format, Alert alert) => format != "lamboot" || alert.IsCritical;
+
     /// <summary>The request that tells of changes.</summary>
     /// <param name="format"><c>[monitor] webhook_format</c>.</param>
     /// <param name="url">Where to.</param>
@@ -66,6 +69,9 @@ internal static class WebHookForms
             case "alertmanager":
                 WriteAlertmanager(writer, alerts, validFor);
                 break;
+            case "lamboot":
+                WriteUpstream(writer, alerts);
+                break;
             default:
                 WriteOwn(writer, alerts);
                 break;
@@ -113,6 +119,33 @@ internal static class WebHookForms
         }
 
         writer.WriteEndArray();
+    }
+
+    /// <summary>What upstream's lamboot-pve-monitor posts, with its fields and their order.</summary>
+    private static void WriteUpstream(Utf8JsonWriter writer, IReadOnlyList<Alert> alerts)
+    {
+        const string Unknown = "unknown";
+        writer.WriteStartObject();
+        writer.WriteString("alert", "lamboot-crash-loop");
+        writer.WriteStartArray("vms");
+        foreach (HealthRecord record in alerts.Select(alert => alert.Record))
+        {
+            writer.WriteStartObject();
+            writer.WriteNumber("vmid", record.Vmid ?? 0);
+            writer.WriteString("name", record.Name ?? $"VM {record.Vmid}");
+            writer.WriteString("state", HealthText.State(record));
+            writer.WriteNumber("crash_count", record.CrashCount ?? 0);
+            writer.WriteString("last_entry", record.LastEntry ?? Unknown);
+            writer.WriteString("timestamp", record.Timestamp ?? Unknown);
+            writer.WriteString("version", record.Version ?? Unknown);
+            writer.WriteString("status", record.Status);
+            writer.WriteString("qmp_status", record.QmpStatus ?? Unknown);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+        writer.WriteString("timestamp", UtcText.Format(DateTimeOffset.UtcNow));
+        writer.WriteEndObject();
     }
 
     private static string Lines(IReadOnlyList<Alert> alerts, Func<string, string> escape)

@@ -1,4 +1,5 @@
 using LamBoot.Fleet.Config;
+using LamBoot.Fleet.Identity;
 using LamBoot.Pve.Config;
 using LamBoot.Pve.Storage;
 using LamBoot.Pve.Store;
@@ -18,8 +19,7 @@ internal sealed record VmToRead(int Vmid, VmConfig Config, FleetToml Fleet)
 
     public bool IsQcow2 => Volume?.Volume.EndsWith(".qcow2", StringComparison.Ordinal) == true;
 
-    public bool IsAttached { get; } =
-        Config.Args is { Fault: null, Files.Count: > 0 } || Hookscript.IsOurs(Config.Hookscript);
+    public bool IsAttached { get; } = ChannelItems.In(Config.Args).Count > 0 || Hookscript.IsOurs(Config.Hookscript);
 
     /// <summary>The image's stamp from before it was read.</summary>
     public ImageStamp? Stamp { get; set; }

@@ -3,15 +3,11 @@ using System.Text;
 namespace LamBoot.Pve.Config;
 
 /// <summary>
-/// The value of a configuration's <c>args:</c>, with LamBoot's item in it:
-/// <c>-fw_cfg name=opt/lamboot/config,file=PATH</c>. QEMU refuses two items of one name, so there is one at most. Editing
-/// leaves every other byte alone: the text has a character for each byte (ISO 8859-1), as <see cref="VmConfig"/> has.
+/// The value of a configuration's <c>args:</c>, words that Proxmox VE appends to QEMU's command line. Editing leaves every byte of other
+/// words alone: the text has a character for each byte (ISO 8859-1), as <see cref="VmConfig"/> has.
 /// </summary>
 public sealed class ArgsLine
 {
-    /// <summary>The name under which the guest finds its identity document.</summary>
-    public const string ItemName = "opt/lamboot/config";
-
     private readonly List<ShellWord>? _words;
 
     /// <summary>An args line.</summary>
@@ -36,82 +32,59 @@ public sealed class ArgsLine
     public string? Fault =>
         _words is null ? "has a quote that is not closed: Proxmox VE drops all of it"
         : EndsAsSnapshotMark(Text) ? "ends like Proxmox VE's own mark of a snapshot: it drops all of it"
-        : EndsInOption(_words) ? "ends with an -fw_cfg without value: QEMU does not start with it"
+        : EndsInOption(_words) is { } option ? $"ends with an -{option} without value: QEMU does not start with it"
         : null;
 
-    /// <summary>The <c>file=</c> of each of our items; null for an item that has none.</summary>
-    public IReadOnlyList<string?> Files => [.. Items().Select(item => VmConfig.FromBytesText(item.File))];
-
-    /// <summary>The <c>file=</c> of each of our items in a command line; null for an item that has none.</summary>
-    internal static IReadOnlyList<string?> FilesOf(IReadOnlyList<string> arguments)
-    {
-        List<string?> files = [];
-        for (int i = 0; i + 1 < arguments.Count; i++)
-        {
-            if (IsOption(arguments[i]) && TryReadItem(arguments[++i], out string? file))
-            {
-                files.Add(file);
-            }
-        }
-
-        return files;
-    }
-
-    /// <summary>The line with exactly one item of ours, which names <paramref name="file"/>.</summary>
-    /// <param name="file">The absolute path of the identity document, as QEMU sees it.</param>
-    /// <returns>The line; this one where it is so already.</returns>
+    /// <summary>The options that can give the guest a file, in order.</summary>
     /// <exception cref="InvalidOperationException">The line has a <see cref="Fault"/>.</exception>
-    public ArgsLine With(string file)
-    {
-        List<Item> items = [.. Items()];
-        string path = VmConfig.ToBytesText(file).Replace(",", ",,", StringComparison.Ordinal);
-        string value = Quote($"name={ItemName},file={path}");
-        if (items.Count == 0)
-        {
-            string separator = Text.Length == 0 ? "" : " ";
-            return new($"{Text}{separator}-fw_cfg {value}");
-        }
+    public IReadOnlyList<QemuOption> Options => [.. Items().Select(item => item.Option)];
 
-        string text = Remove(items[1..]);
-        if (VmConfig.FromBytesText(items[0].File) != file)
-        {
-            ShellWord old = items[0].Value;
-            text = string.Concat(text.AsSpan(0, old.Start), value, text.AsSpan(old.End));
-        }
-
-        return text == Text ? this : new(text);
-    }
-
-    /// <summary>The line without any item of ours.</summary>
+    /// <summary>The line with some of its options changed, and others behind it.</summary>
+    /// <param name="change">What an option's value becomes: null removes it, the same leaves it byte for byte.</param>
+    /// <param name="added">Options to add: the name and the value.</param>
+    /// <returns>The line; this one where nothing changes.</returns>
     /// <exception cref="InvalidOperationException">The line has a <see cref="Fault"/>.</exception>
-    public ArgsLine Without()
-    {
-        List<Item> items = [.. Items()];
-        return items.Count == 0 ? this : new(Remove(items));
-    }
-
-    /// <summary>Cuts items out, each with the white space before it (or, at the start of the line, behind it).</summary>
-    private string Remove(IReadOnlyList<Item> items)
+    public ArgsLine Edit(Func<QemuOption, string?> change, IEnumerable<(string Name, string Value)> added)
     {
         StringBuilder text = new(Text);
-        foreach (Item item in items.Reverse())
+        List<Item> items = [.. Items()];
+        foreach (Item item in items.Select(item => item with { New = change(item.Option) }).Reverse())
         {
-            int start = item.Option.Start;
-            int end = item.Value.End;
-            while (start > 0 && ShellWords.IsWhiteSpace(text[start - 1]))
+            if (item.New is null)
             {
-                start--;
+                Remove(text, item.Word.Start, item.ValueWord.End);
             }
-
-            while (start == 0 && end < text.Length && ShellWords.IsWhiteSpace(text[end]))
+            else if (item.New != item.Option.Value)
             {
-                end++;
+                (int start, int end) = (item.ValueWord.Start, item.ValueWord.End);
+                text.Remove(start, end - start).Insert(start, Quote(VmConfig.ToBytesText(item.New)));
             }
-
-            text.Remove(start, end - start);
         }
 
-        return text.ToString();
+        foreach ((string name, string value) in added)
+        {
+            text.Append(text.Length == 0 ? "" : " ").Append('-').Append(name).Append(' ');
+            text.Append(Quote(VmConfig.ToBytesText(value)));
+        }
+
+        string edited = text.ToString();
+        return edited == Text ? this : new(edited);
+    }
+
+    /// <summary>Cuts a part out with the white space before it (or, at the start of the line, behind it).</summary>
+    private static void Remove(StringBuilder text, int start, int end)
+    {
+        while (start > 0 && ShellWords.IsWhiteSpace(text[start - 1]))
+        {
+            start--;
+        }
+
+        while (start == 0 && end < text.Length && ShellWords.IsWhiteSpace(text[end]))
+        {
+            end++;
+        }
+
+        text.Remove(start, end - start);
     }
 
     private IEnumerable<Item> Items()
@@ -120,13 +93,10 @@ public sealed class ArgsLine
             _words ?? throw new InvalidOperationException("an args line whose quotes are not closed has no words");
         for (int i = 0; i + 1 < words.Count; i++)
         {
-            if (IsOption(words[i].Value))
+            if (QemuOption.NameOf(words[i].Value) is { } name)
             {
-                if (TryReadItem(words[i + 1].Value, out string? file))
-                {
-                    yield return new(words[i], words[i + 1], file);
-                }
-
+                string value = VmConfig.FromBytesText(words[i + 1].Value)!;
+                yield return new(words[i], words[i + 1], QemuOption.Parse(name, value), null);
                 i++;
             }
         }
@@ -140,68 +110,18 @@ public sealed class ArgsLine
         return at >= 0 && text.AsSpan(at + Mark.Length).Trim() is "prepare" or "delete";
     }
 
-    private static bool EndsInOption(List<ShellWord> words)
+    /// <summary>The option that the line ends with, its value missing.</summary>
+    private static string? EndsInOption(List<ShellWord> words)
     {
-        int next = 0;
-        while (next < words.Count)
+        string? last = null;
+        for (int i = 0; i < words.Count; i++)
         {
-            next += IsOption(words[next].Value) ? 2 : 1;
+            last = QemuOption.NameOf(words[i].Value);
+            i += last is null ? 0 : 1;
+            last = i < words.Count ? null : last;
         }
 
-        return next > words.Count;
-    }
-
-    private static bool IsOption(string word) => word is "-fw_cfg" or "--fw_cfg";
-
-    /// <summary>
-    /// Reads QEMU's option list (util/qemu-option.c): <c>key=value</c> separated by commas, a comma in a value doubled, the
-    /// first key <c>name</c> where it is left out.
-    /// </summary>
-    private static bool TryReadItem(string options, out string? file)
-    {
-        string? name = null;
-        file = null;
-        bool first = true;
-        foreach (string option in SplitOptions(options))
-        {
-            int equals = option.IndexOf('=', StringComparison.Ordinal);
-            string key = equals < 0 ? (first ? "name" : option) : option[..equals];
-            string value = option[(equals + 1)..];
-            first = false;
-            if (key == "name")
-            {
-                name = value;
-            }
-            else if (key == "file")
-            {
-                file = value;
-            }
-        }
-
-        return name == ItemName;
-    }
-
-    private static IEnumerable<string> SplitOptions(string options)
-    {
-        StringBuilder option = new();
-        for (int i = 0; i < options.Length; i++)
-        {
-            if (options[i] != ',')
-            {
-                option.Append(options[i]);
-            }
-            else if (i + 1 < options.Length && options[i + 1] == ',')
-            {
-                option.Append(options[i++]);
-            }
-            else
-            {
-                yield return option.ToString();
-                option.Clear();
-            }
-        }
-
-        yield return option.ToString();
+        return last;
     }
 
     private static string Quote(string word)
@@ -216,5 +136,5 @@ public sealed class ArgsLine
         return $"\"{escaped}\"";
     }
 
-    private readonly record struct Item(ShellWord Option, ShellWord Value, string? File);
+    private readonly record struct Item(ShellWord Word, ShellWord ValueWord, QemuOption Option, string? New);
 }

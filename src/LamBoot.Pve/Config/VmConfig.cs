@@ -43,6 +43,12 @@ public sealed class VmConfig
     /// <summary>The volume of <c>efidisk0:</c>, or null.</summary>
     public VolumeId? EfiVolume => EfiDisk is { } drive ? VolumeId.FromDrive(drive) : null;
 
+    /// <summary>
+    /// Whether the VM's clock has local time: <c>localtime:</c>, else Windows' <c>ostype:</c> (qemu-server, QemuServer.pm,
+    /// config_to_command).
+    /// </summary>
+    public bool HasLocalTime => Get("localtime") is { } set ? set == "1" : Get("ostype")?.StartsWith('w') == true;
+
     /// <summary><c>tags:</c>, in the order of the file.</summary>
     public IReadOnlyList<string> Tags =>
         FromBytesText(Get("tags"))?.Split([';', ',', ' ', '\t'], StringSplitOptions.RemoveEmptyEntries) ?? [];

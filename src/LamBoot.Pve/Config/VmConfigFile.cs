@@ -124,14 +124,14 @@ public sealed class VmConfigFile
     }
 
     /// <summary>
-    /// Ensures that the args line carries our item, once, with a VM's own document, and so does a pending one, which is to
-    /// replace it. The caller has the VM's <see cref="ConfigLock"/>.
+    /// Edits the args line, and a pending one, which is to replace it; one that has a fault stays. The caller has the VM's
+    /// <see cref="ConfigLock"/>.
     /// </summary>
-    /// <param name="document">The absolute path of the identity document, as QEMU sees it.</param>
+    /// <param name="edit">Makes the line as it is to be.</param>
     /// <exception cref="HostException">The file cannot be replaced; it is as it was.</exception>
-    public ConfigEdit EnsureItem(string document)
+    public ConfigEdit EditArgs(Func<ArgsLine, ArgsLine> edit)
     {
-        byte[] edited = WithItem(document);
+        byte[] edited = WithArgs(edit);
         if (edited.AsSpan().SequenceEqual(_bytes))
         {
             return ConfigEdit.Unchanged;
@@ -149,14 +149,14 @@ public sealed class VmConfigFile
         }
     }
 
-    /// <summary>Whether <see cref="EnsureItem"/> has anything to do.</summary>
-    public bool NeedsItem(string document) => !WithItem(document).AsSpan().SequenceEqual(_bytes);
+    /// <summary>Whether <see cref="EditArgs"/> has anything to do.</summary>
+    public bool NeedsArgs(Func<ArgsLine, ArgsLine> edit) => !WithArgs(edit).AsSpan().SequenceEqual(_bytes);
 
-    private byte[] WithItem(string document)
+    private byte[] WithArgs(Func<ArgsLine, ArgsLine> edit)
     {
-        byte[] edited = Config.Args is { Fault: null } args ? Config.WithArgs(args.With(document)) : _bytes;
+        byte[] edited = Config.Args is { Fault: null } args ? Config.WithArgs(edit(args)) : _bytes;
         return Config.PendingArgs is { Fault: null } pending
-            ? new VmConfig(edited).WithPendingArgs(pending.With(document))
+            ? new VmConfig(edited).WithPendingArgs(edit(pending))
             : edited;
     }
 

@@ -1,7 +1,6 @@
 using System.Text;
 using LamBoot.Linux;
 using LamBoot.Linux.Files;
-using LamBoot.Pve.Config;
 
 namespace LamBoot.Pve.Qemu;
 
@@ -17,11 +16,6 @@ public sealed class QemuProcess
 
     /// <summary>Its command line.</summary>
     public IReadOnlyList<string> Arguments { get; }
-
-    /// <summary>
-    /// The <c>file=</c> of each item by which it gives the guest an identity document; null for one that has none.
-    /// </summary>
-    public IReadOnlyList<string?> IdentityFiles => ArgsLine.FilesOf(Arguments);
 
     /// <summary>The power state of a VM: what its QEMU says over QMP, <c>running</c> where it does not answer.</summary>
     /// <param name="root">The host.</param>

@@ -18,17 +18,14 @@ public sealed class IdentityDocumentTests
             .ShouldBe(
                 """
                 {
-                  "schema_version": "v1",
                   "vmid": "100",
-                  "hostname": "pve-node-01",
                   "fleet_id": "prod-cluster-01",
                   "role": "webserver",
+                  "hostname": "pve-node-01",
+                  "schema_version": "v1",
                   "written_by": "lamboot-hook 0.1.0",
                   "written_at": "2026-04-22T14:37:22Z",
-                  "tags_at_setup": [
-                    "web",
-                    "nginx"
-                  ]
+                  "tags_at_setup": ["web", "nginx"]
                 }
 
                 """

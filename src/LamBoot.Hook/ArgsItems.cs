@@ -1,4 +1,5 @@
 using LamBoot.Fleet.Config;
+using LamBoot.Fleet.Identity;
 using LamBoot.Linux;
 using LamBoot.Linux.Files;
 using LamBoot.Pve.Config;
@@ -6,13 +7,11 @@ using LamBoot.Pve.Config;
 namespace LamBoot.Hook;
 
 /// <summary>
-/// Ensures that the args line carries our item, once, with the VM's own document. The same step in every phase, since Proxmox VE
+/// Ensures that the args line carries our items, one of each channel, with the VM's own files. The same step in every phase, since Proxmox VE
 /// overwrites some edits of pre-start: whatever it finds, it leaves the configuration as it was or right.
 /// </summary>
-internal sealed class ArgsItem(HostRoot root, int vmid, FleetConfig fleet, TaskLog log)
+internal sealed class ArgsItems(HostRoot root, int vmid, FleetConfig fleet, TaskLog log)
 {
-    private readonly string _document = fleet.DocumentPath(vmid);
-
     /// <summary>Edits the file, where that is needed and allowed.</summary>
     /// <param name="file">The configuration.</param>
     /// <param name="lockOf">Takes the VM's lock, or finds who has it.</param>
@@ -30,14 +29,33 @@ internal sealed class ArgsItem(HostRoot root, int vmid, FleetConfig fleet, TaskL
             return false;
         }
 
-        return file.NeedsItem(_document) && MayEdit(file.Config, isStart) && Edit(file, lockOf);
+        ChannelItems items = new(fleet, UsableChannels(file.Config, isStart));
+        ArgsLine With(ArgsLine args) => items.With(args, vmid);
+        return file.NeedsArgs(With) && MayEdit(file.Config, isStart) && Edit(file, With, lockOf);
+    }
+
+    /// <summary>The chosen channels; one that this node's QEMU does not know is not begun with.</summary>
+    private IReadOnlyList<Channel> UsableChannels(VmConfig config, bool isStart)
+    {
+        bool isBegun = ChannelItems.In(config.Args).Any(item => item.Channel == Channel.Smbios);
+        if (isBegun || !fleet.Channels.Contains(Channel.Smbios) || Channel.Smbios.WhyUnusable(root) is not { } reason)
+        {
+            return fleet.Channels;
+        }
+
+        if (isStart)
+        {
+            log.Note(reason);
+        }
+
+        return [.. fleet.Channels.Where(channel => channel != Channel.Smbios)];
     }
 
     private bool MayEdit(VmConfig config, bool isStart)
     {
         string? reason =
             config.Lock is { } locked
-                ? $"args does not name this VM's identity file, and 'lock: {locked}' forbids to edit it; the next start tries again"
+                ? $"args lacks this VM's identity file, and 'lock: {locked}' forbids to edit it; the next start tries again"
             : !config.IsOvmf
                 ? $"not a UEFI VM (no 'bios: ovmf'), so LamBoot cannot run in it: args left as it is; to end this: qm set {vmid} --delete hookscript"
             : null;
@@ -49,18 +67,18 @@ internal sealed class ArgsItem(HostRoot root, int vmid, FleetConfig fleet, TaskL
         return reason is null;
     }
 
-    private bool Edit(VmConfigFile file, Func<ConfigLock> lockOf)
+    private bool Edit(VmConfigFile file, Func<ArgsLine, ArgsLine> with, Func<ConfigLock> lockOf)
     {
         string reason;
         try
         {
-            if (!HostFile.Exists(root.Resolve(_document)))
+            if (!HasFiles(with(new(""))))
             {
                 return false; // QEMU does not start without a file that args names
             }
 
             ConfigLock configLock = lockOf();
-            ConfigEdit edit = configLock.IsHeld ? file.EnsureItem(_document) : ConfigEdit.Unchanged;
+            ConfigEdit edit = configLock.IsHeld ? file.EditArgs(with) : ConfigEdit.Unchanged;
             if (configLock.IsHeld && edit != ConfigEdit.Raced)
             {
                 return edit == ConfigEdit.Replaced;
@@ -78,4 +96,7 @@ internal sealed class ArgsItem(HostRoot root, int vmid, FleetConfig fleet, TaskL
         log.Fail($"args left as it is: {reason}; the next start tries again");
         return false;
     }
+
+    private bool HasFiles(ArgsLine args) =>
+        ChannelItems.In(args).SelectMany(item => item.Files).All(file => HostFile.Exists(root.Resolve(file)));
 }

@@ -1,0 +1,168 @@
+using LamBoot.Fleet.Config;
+using LamBoot.Fleet.Identity;
+using LamBoot.Linux;
+using LamBoot.Linux.Files;
+using LamBoot.Pve.Config;
+
+namespace LamBoot.Commands.Check;
+
+/// <summary>What <c>check</c> finds at one VM's args: whether its guest is given its identity, by each channel, and once.</summary>
+internal sealed class ArgsChecks(HostRoot root, FleetConfig fleet, CheckedVm vm)
+{
+    private readonly int _vmid = vm.Vmid;
+    private readonly VmConfig _config = vm.Config;
+    private readonly string _mend = $"lamboot-hook attach {vm.Vmid}";
+
+    public IEnumerable<Finding> Run() => [.. Args(), .. Pending(), .. Snapshots()];
+
+    private Finding Of(string id, string message, string mend) => FindingCatalogue.Of(id, _vmid, message, mend);
+
+    private IEnumerable<Finding> Args()
+    {
+        if (_config.Args.Fault is { } fault)
+        {
+            return [Of("vm-args-faulty", $"args {fault}", $"fix it with qm set {_vmid} --args …")];
+        }
+
+        IReadOnlyList<ChannelItem> items = ChannelItems.In(_config.Args);
+        if (items.Count == 0)
+        {
+            return vm.HasItem ? [] : [Missing("its guest is given no identity: args lacks the item")]; // it may be pending
+        }
+
+        if (items.GroupBy(item => item.Channel).FirstOrDefault(group => group.Count() > 1) is { } doubled)
+        {
+            return
+            [
+                Of(
+                    "vm-item-duplicate",
+                    $"args has {doubled.Count()} items of the channel {doubled.Key.Word()}: QEMU does not start",
+                    _mend
+                ),
+            ];
+        }
+
+        return items.Any(item => item.Files.Count == 0)
+            ? [Of("vm-item-without-file", "args has an item that names no file: QEMU does not start", _mend)]
+            : [.. Files(items), .. Channels(items), .. Hook()];
+    }
+
+    private Finding Missing(string message) =>
+        Of("vm-item-missing", message, vm.HasHookscript ? $"{_mend}, or its next start adds it" : _mend);
+
+    private IEnumerable<Finding> Files(IReadOnlyList<ChannelItem> items)
+    {
+        OpenedFiles opened = OpenedFiles.Of(_config.Args, fleet);
+        string names = string.Join(", ", items.SelectMany(item => item.Files).Distinct());
+        foreach (string file in opened.Outside)
+        {
+            yield return Of("vm-item-outside", $"args names {file}, which is no document of {fleet.ConfigDir}", _mend);
+        }
+
+        if (opened.Owners.Count > 1)
+        {
+            yield return Of(
+                "vm-item-mixed",
+                $"args names the identity files of several VMs ({string.Join(", ", opened.Owners)}): its start is refused",
+                _mend
+            );
+        }
+        else if (opened.IsOfAnother(_vmid))
+        {
+            yield return Of(
+                "vm-item-other",
+                $"args names {names}, VM {opened.Owner}'s document",
+                vm.HasHookscript
+                    ? $"its first start is given its own identity all the same; {_mend} names its own from then on"
+                    : $"no hookscript of ours gives it its own identity: {_mend}"
+            );
+        }
+
+        if (new GivenIdentity(root, fleet, _vmid, _config).Next() == GivenDocument.Missing)
+        {
+            yield return Of(
+                "vm-document-missing",
+                $"args names {names}, which is not there: QEMU does not start",
+                _mend
+            );
+        }
+    }
+
+    /// <summary>The channels of the args, beside those that fleet.toml chooses.</summary>
+    private IEnumerable<Finding> Channels(IReadOnlyList<ChannelItem> items)
+    {
+        foreach (Channel channel in fleet.Channels.Where(channel => items.All(item => item.Channel != channel)))
+        {
+            if (new ChannelItems(fleet, [channel]).FilesOf(channel, _vmid).Count > 0 && !vm.HasPending(channel))
+            {
+                yield return Missing(
+                    $"its guest is given no identity by the channel {channel.Word()}: args lacks the item"
+                );
+            }
+        }
+
+        foreach (ChannelItem item in items.Where(item => !fleet.Channels.Contains(item.Channel)))
+        {
+            yield return Of(
+                "vm-item-superfluous",
+                $"args has an item of the channel {item.Channel.Word()}, which fleet.toml does not choose",
+                $"{_mend}, or its next start takes it away"
+            );
+        }
+    }
+
+    private IEnumerable<Finding> Hook() =>
+        vm.HasHookscript
+            ? []
+            :
+            [
+                Of(
+                    "vm-without-hookscript",
+                    "it is given a document, and no hookscript keeps that or reads its health",
+                    $"lamboot-hook attach {_vmid}, or lamboot-hook detach {_vmid}"
+                ),
+            ];
+
+    private IEnumerable<Finding> Pending()
+    {
+        if (_config.PendingArgs is not { } pending)
+        {
+            return [];
+        }
+
+        if (pending.Fault is { } fault)
+        {
+            return [Of("vm-args-faulty", $"args of [PENDING] {fault}", $"fix it with qm set {_vmid} --args …")];
+        }
+
+        bool isRight = new ChannelItems(fleet, fleet.Channels).With(pending, _vmid).Text == pending.Text;
+        return isRight
+            ? []
+            :
+            [
+                Of(
+                    "vm-pending-item",
+                    "the args that count from its next stop do not name its document once",
+                    $"{_mend}, or its next stop fixes it"
+                ),
+            ];
+    }
+
+    private IEnumerable<Finding> Snapshots()
+    {
+        foreach ((string snapshot, ArgsLine args) in _config.SnapshotArgs)
+        {
+            foreach (string file in ChannelItems.In(args).SelectMany(item => item.Files).Distinct())
+            {
+                if (!HostFile.Exists(root.Resolve(file)))
+                {
+                    yield return Of(
+                        "vm-snapshot-document",
+                        $"snapshot '{snapshot}' names {file}, which is not there",
+                        $"after a rollback the VM does not start: lamboot-hook attach {_vmid} then"
+                    );
+                }
+            }
+        }
+    }
+}

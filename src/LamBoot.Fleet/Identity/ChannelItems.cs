@@ -1,0 +1,114 @@
+using LamBoot.Fleet.Config;
+using LamBoot.Pve.Config;
+
+namespace LamBoot.Fleet.Identity;
+
+/// <summary>An item of ours in an args line or on a command line.</summary>
+/// <param name="Channel">Its channel.</param>
+/// <param name="Files">The files that QEMU reads by it, as QEMU sees them; none for an item that names none.</param>
+/// <param name="Others">What else the option has, which is the administrator's; null for nothing.</param>
+public readonly record struct ChannelItem(Channel Channel, IReadOnlyList<string> Files, string? Others = null);
+
+/// <summary>
+/// Our items in the args line: one of each chosen channel, with the VM's own files. QEMU refuses two fw_cfg files of one name; of SMBIOS
+/// strings it takes all, the administrator's too.
+/// </summary>
+/// <param name="fleet">The fleet's configuration.</param>
+/// <param name="channels">The channels, of those that fleet.toml chooses.</param>
+public sealed class ChannelItems(FleetConfig fleet, IReadOnlyList<Channel> channels)
+{
+    /// <summary>The fw_cfg name under which LamBoot finds the identity document.</summary>
+    public const string ConfigName = "opt/lamboot/config";
+
+    /// <summary>The fw_cfg name of the systemd credential (systemd, import-creds.c).</summary>
+    public const string CredentialName = "opt/io.systemd.credentials/lamboot.identity";
+
+    private const string OemStrings = "11";
+
+    /// <summary>The items of ours among some options, whatever folder their files are in.</summary>
+    public static IEnumerable<ChannelItem> In(IReadOnlyList<QemuOption> options) =>
+        options.Select(Read).OfType<ChannelItem>();
+
+    /// <summary>The items of ours in an args line; none in one that Proxmox VE drops.</summary>
+    public static IReadOnlyList<ChannelItem> In(ArgsLine args) => args.Fault is null ? [.. In(args.Options)] : [];
+
+    /// <summary>An args line without any item of ours.</summary>
+    /// <exception cref="InvalidOperationException">The line has a <see cref="ArgsLine.Fault"/>.</exception>
+    public static ArgsLine Without(ArgsLine args) =>
+        args.Edit(option => Read(option) is { } item ? item.Others : option.Value, []);
+
+    /// <summary>An args line with exactly one item of each chosen channel, and none of others.</summary>
+    /// <param name="args">The line.</param>
+    /// <param name="vmid">The VM whose files the items name.</param>
+    /// <returns>The line; the same where it is so already.</returns>
+    /// <exception cref="InvalidOperationException">The line has a <see cref="ArgsLine.Fault"/>.</exception>
+    public ArgsLine With(ArgsLine args, int vmid)
+    {
+        Dictionary<Channel, ChannelItem> missing = channels
+            .Select(channel => new ChannelItem(channel, FilesOf(channel, vmid)))
+            .Where(item => item.Files.Count > 0)
+            .ToDictionary(item => item.Channel);
+        List<(QemuOption, string?)> changes = [];
+        foreach (QemuOption option in args.Options)
+        {
+            string? value =
+                Read(option) is not { } item ? option.Value
+                : item.Others is not null || !missing.Remove(item.Channel, out ChannelItem wanted) ? item.Others
+                : item.Files.SequenceEqual(wanted.Files) ? option.Value
+                : ValueOf(wanted);
+            changes.Add((option, value));
+        }
+
+        int next = 0;
+        return args.Edit(
+            _ => changes[next++].Item2,
+            channels
+                .Where(missing.ContainsKey)
+                .Select(channel =>
+                    (channel == Channel.Smbios ? QemuOption.Smbios : QemuOption.FwCfg, ValueOf(missing[channel]))
+                )
+        );
+    }
+
+    /// <summary>The files of a VM that QEMU reads by a channel; none where nothing of the identity is to be given.</summary>
+    public IReadOnlyList<string> FilesOf(Channel channel, int vmid) =>
+        channel == Channel.Smbios
+            ? [.. IdentityStrings.Of(fleet).Select(part => fleet.StringPath(vmid, part))]
+            : [fleet.DocumentPath(vmid)];
+
+    private static ChannelItem? Read(QemuOption option)
+    {
+        if (option.Name == QemuOption.FwCfg)
+        {
+            Channel? channel = option.Get("name", isFirst: true) switch
+            {
+                ConfigName => Channel.FwCfg,
+                CredentialName => Channel.Systemd,
+                _ => null,
+            };
+            return channel is { } known ? new(known, option.Get("file") is { } file ? [file] : []) : null;
+        }
+
+        List<string> files = [.. option.All("path").Where(IdentityStrings.IsNamed)];
+        if (option.Get("type") != OemStrings || files.Count == 0)
+        {
+            return null;
+        }
+
+        List<string> others =
+        [
+            .. option
+                .Properties.Where(property => property.Key != "path" || !IdentityStrings.IsNamed(property.Value))
+                .Select(property => $"{property.Key}={QemuOption.Escape(property.Value)}"),
+        ];
+        return new(Channel.Smbios, files, others.Count > 1 ? string.Join(',', others) : null);
+    }
+
+    private static string ValueOf(ChannelItem item) =>
+        item.Channel switch
+        {
+            Channel.FwCfg => $"name={ConfigName},file={QemuOption.Escape(item.Files[0])}",
+            Channel.Systemd => $"name={CredentialName},file={QemuOption.Escape(item.Files[0])}",
+            _ => $"type={OemStrings},path={string.Join(",path=", item.Files.Select(QemuOption.Escape))}",
+        };
+}

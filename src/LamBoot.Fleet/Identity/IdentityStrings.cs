@@ -1,0 +1,43 @@
+using System.Text;
+using LamBoot.Fleet.Config;
+
+namespace LamBoot.Fleet.Identity;
+
+/// <summary>A part of an identity that is an SMBIOS string, in a file of its own.</summary>
+/// <param name="Suffix">What the file's name has behind the VMID.</param>
+/// <param name="Key">The string's beginning, as LamBoot looks for it.</param>
+public readonly record struct IdentityString(string Suffix, string Key);
+
+/// <summary>The parts of an identity that are SMBIOS strings: <c>lamboot.vmid=100</c>, with no end of line and no NUL.</summary>
+public static class IdentityStrings
+{
+    private static readonly IdentityString Vmid = new(".vmid", "lamboot.vmid");
+    private static readonly IdentityString FleetId = new(".fleet", "lamboot.fleet-id");
+    private static readonly IdentityString Role = new(".role", "lamboot.role");
+
+    /// <summary>All of them, in the order of the item.</summary>
+    public static IReadOnlyList<IdentityString> All { get; } = [Vmid, FleetId, Role];
+
+    /// <summary>Those that fleet.toml's <c>inject_</c> switches leave.</summary>
+    public static IEnumerable<IdentityString> Of(FleetConfig fleet) =>
+        All.Where(part =>
+            part == Vmid ? fleet.InjectVmid
+            : part == FleetId ? fleet.InjectFleetId
+            : fleet.InjectRole
+        );
+
+    /// <summary>Whether a path has the name of one: <c>100.vmid</c>.</summary>
+    public static bool IsNamed(string path) =>
+        All.Any(part => path.EndsWith(part.Suffix, StringComparison.Ordinal))
+        && Pve.Config.Vmid.TryParse(Path.GetFileNameWithoutExtension(path.AsSpan()), out _);
+
+    /// <summary>What the file holds; nothing behind the <c>=</c> where the identity has no such part.</summary>
+    public static byte[] Content(IdentityString part, IdentityDocument identity)
+    {
+        string? value =
+            part == Vmid ? identity.Vmid
+            : part == FleetId ? identity.FleetId
+            : identity.Role;
+        return Encoding.UTF8.GetBytes($"{part.Key}={value}");
+    }
+}
