@@ -59,7 +59,7 @@ public sealed class ApplyTests
         failed.ExitCode.ShouldBe(1);
         failed.Error.ShouldEndWith("qm exited with 255: 400 Parameter verification failed.; efidisk0: the cause\n");
         Directory.GetFiles(node.Tree.Path("/var/lib/lamboot/backup")).ShouldHaveSingleItem();
-        node.Tree.Hook(["restore", "100"]).ExitCode.ShouldBe(0); // undoes the enrolment still
+        node.Tree.Hook(["restore", "100"]).ExitCode.ShouldBe(0); // undoes the enrollment still
         node.SecureBoot().GetProperty("lamboot_certificate").ValueKind.ShouldBe(JsonValueKind.Null);
     }
 
