@@ -21,7 +21,7 @@ internal sealed class ProgramOptions
 
     private readonly Option<string> _config = new("--config")
     {
-        Description = $"The fleet's configuration, default {FleetConfig.DefaultPath}",
+        Description = $"The fleet's configuration, default {LamBootPaths.FleetToml}",
         HelpName = "FILE",
         Recursive = true,
     };
@@ -96,7 +96,7 @@ internal sealed class ProgramOptions
     {
         if ((result.GetValue(_config) ?? other) is not { } named)
         {
-            return Root(result).Resolve(FleetConfig.DefaultPath);
+            return Root(result).Resolve(LamBootPaths.FleetToml);
         }
 
         return HostFile.Exists(named) ? named : throw new HostException($"--config: there is no {named}");

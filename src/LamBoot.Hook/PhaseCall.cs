@@ -1,3 +1,4 @@
+using LamBoot.Fleet;
 using LamBoot.Fleet.Config;
 using LamBoot.Fleet.Text;
 using LamBoot.Linux;
@@ -68,7 +69,7 @@ internal sealed class PhaseCall
     {
         _deadline = new(TimeSpan.FromSeconds(_settings.DeadlineSeconds), GiveUp);
         FleetToml fleet = FleetToml.Read(
-            fleetPath ?? _root.Resolve(FleetConfig.DefaultPath),
+            fleetPath ?? _root.Resolve(LamBootPaths.FleetToml),
             isNamed: fleetPath is not null
         );
         _deadline.Extend(TimeSpan.FromSeconds(fleet.Config.DeadlineSeconds - _settings.DeadlineSeconds));

@@ -1,3 +1,4 @@
+using LamBoot.Fleet;
 using LamBoot.Fleet.Config;
 using LamBoot.Fleet.Identity;
 using LamBoot.Linux;
@@ -167,7 +168,7 @@ internal sealed class StartIdentity(HostRoot root, int vmid, FleetToml fleet, Ta
         held.Vmid is { } named
             ? named == $"{vmid}"
             : Path.GetFileName(path) == $"{vmid}.json"
-                && !HostFile.Exists(root.Resolve(path) + DocumentLeases.KeptSuffix);
+                && !HostFile.Exists(root.Resolve(path) + LamBootPaths.KeptSuffix);
 
     private string WhatGuestGets()
     {

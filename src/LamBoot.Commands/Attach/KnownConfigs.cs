@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using LamBoot.Fleet;
 using LamBoot.Linux;
 using LamBoot.Linux.Files;
 
@@ -24,7 +25,7 @@ internal sealed class KnownConfigs
     /// <param name="purpose">What they are looked at for; what is known for another is nothing.</param>
     public KnownConfigs(HostRoot root, string purpose)
     {
-        _path = root.Resolve($"{HostRoot.RunFolder}/clones");
+        _path = root.Resolve(LamBootPaths.Clones);
         _now.Append(purpose).Append('\n');
         string[] lines = Read().Split('\n');
         foreach (string line in lines[0] == purpose ? lines[1..] : [])

@@ -1,3 +1,4 @@
+using LamBoot.Fleet;
 using LamBoot.Fleet.Config;
 using LamBoot.Fleet.Health;
 using LamBoot.Fleet.Identity;
@@ -52,8 +53,8 @@ internal static class HostChecks
     /// <summary>The folders of ours that are refused where others can write them; the hook makes what is missing.</summary>
     private static IEnumerable<Finding> ConfigDir(HostRoot root, FleetConfig fleet)
     {
-        string state = $"{fleet.ConfigDir.TrimEnd('/')}/{DocumentLeases.StateFolder}";
-        foreach (string folder in new[] { fleet.ConfigDir, state, HostRoot.RunFolder })
+        string state = fleet.StateFolder;
+        foreach (string folder in new[] { fleet.ConfigDir, state, LamBootPaths.RunFolder })
         {
             string? fault = null;
             try
@@ -124,8 +125,8 @@ internal static class HostChecks
 
     private static IEnumerable<Finding> Leases(HostRoot root, FleetConfig fleet)
     {
-        string folder = $"{fleet.ConfigDir.TrimEnd('/')}/{DocumentLeases.StateFolder}";
-        foreach (string path in Files(root.Resolve(folder), "*.lease"))
+        string folder = fleet.StateFolder;
+        foreach (string path in Files(root.Resolve(folder), "*" + LamBootPaths.LeaseSuffix))
         {
             bool isOfVm = Vmid.TryParse(Path.GetFileNameWithoutExtension(path.AsSpan()), out int owner);
             if (isOfVm && HolderOf(root, fleet, owner) is { } left && !left.IsLive(root))
@@ -142,7 +143,7 @@ internal static class HostChecks
 
     private static IEnumerable<Finding> LentDocuments(HostRoot root, FleetConfig fleet, IReadOnlyList<CheckedVm> vms)
     {
-        const string Extension = ".json" + DocumentLeases.KeptSuffix;
+        const string Extension = LamBootPaths.DocumentSuffix + LamBootPaths.KeptSuffix;
         foreach (string path in Files(root.Resolve(fleet.ConfigDir), "*" + Extension))
         {
             string name = Path.GetFileName(path)[..^Extension.Length];

@@ -1,3 +1,4 @@
+using System.Globalization;
 using LamBoot.Fleet.Identity;
 
 namespace LamBoot.Fleet.Config;
@@ -5,9 +6,6 @@ namespace LamBoot.Fleet.Config;
 /// <summary>What <c>fleet.toml</c> says (schema 1), with the defaults for what it does not.</summary>
 public sealed class FleetConfig
 {
-    /// <summary>Where the file is.</summary>
-    public const string DefaultPath = "/etc/lamboot/fleet.toml";
-
     /// <summary><c>[fleet] id</c>; empty where there is no file.</summary>
     public string FleetId { get; internal set; } = "";
 
@@ -33,10 +31,10 @@ public sealed class FleetConfig
     public int CrashThreshold { get; internal set; } = 2;
 
     /// <summary><c>[hookscript] config_dir</c>: the folder of the identity documents, as QEMU sees it.</summary>
-    public string ConfigDir { get; internal set; } = "/var/lib/lamboot";
+    public string ConfigDir { get; internal set; } = LamBootPaths.ConfigDir;
 
     /// <summary><c>[hookscript] log_path</c>: the health log.</summary>
-    public string LogPath { get; internal set; } = "/var/log/lamboot/fleet.jsonl";
+    public string LogPath { get; internal set; } = LamBootPaths.Log;
 
     /// <summary><c>[hookscript] inject_fleet_id</c>: whether the guest learns its fleet.</summary>
     public bool InjectFleetId { get; internal set; } = true;
@@ -69,10 +67,22 @@ public sealed class FleetConfig
     public string? ChainOf(int vmid) => Chains.GetValueOrDefault(vmid) ?? Chain;
 
     /// <summary>The identity document of a VM, as QEMU sees it.</summary>
-    public string DocumentPath(int vmid) => $"{ConfigDir.TrimEnd('/')}/{vmid}.json";
+    public string DocumentPath(int vmid) => InConfigDir(vmid, LamBootPaths.DocumentSuffix);
+
+    /// <summary>The folder of leases and known boots.</summary>
+    public string StateFolder => $"{ConfigDir.TrimEnd('/')}/{LamBootPaths.StateFolder}";
+
+    /// <summary>A file of a VM's in that folder.</summary>
+    /// <param name="vmid">The VM.</param>
+    /// <param name="suffix">Which: <see cref="LamBootPaths.LeaseSuffix"/> and its like.</param>
+    public string StatePath(int vmid, string suffix) =>
+        string.Create(CultureInfo.InvariantCulture, $"{StateFolder}/{vmid}{suffix}");
 
     /// <summary>The file of an SMBIOS string of a VM's identity, as QEMU sees it.</summary>
-    public string StringPath(int vmid, IdentityString part) => $"{ConfigDir.TrimEnd('/')}/{vmid}{part.Suffix}";
+    public string StringPath(int vmid, IdentityString part) => InConfigDir(vmid, part.Suffix);
+
+    private string InConfigDir(int vmid, string suffix) =>
+        string.Create(CultureInfo.InvariantCulture, $"{ConfigDir.TrimEnd('/')}/{vmid}{suffix}");
 
     /// <summary>
     /// The role of a VM: by its VMID, else the first role in the order of their names that one of its tags gives; empty

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using LamBoot.Fleet.Config;
-using LamBoot.Fleet.Identity;
 using LamBoot.Linux;
 using LamBoot.Linux.Files;
 using LamBoot.Pve.Config;
@@ -44,8 +43,7 @@ public sealed class KnownBoots
     /// <param name="config">Its configuration.</param>
     public static KnownBoots Read(HostRoot root, FleetConfig fleet, int vmid, VmConfig config)
     {
-        string folder = root.Resolve($"{fleet.ConfigDir.TrimEnd('/')}/{DocumentLeases.StateFolder}");
-        string name = string.Create(CultureInfo.InvariantCulture, $"{folder}/{vmid}.boots");
+        string name = root.Resolve(fleet.StatePath(vmid, LamBootPaths.BootsSuffix));
         KnownBoots boots = new(name, config.Uuid ?? NoUuid);
         try
         {

@@ -16,7 +16,7 @@ public sealed class RecordedImage(HostRoot root, int vmid)
     private const int MaximumSize = 200;
     private const int Mode = 0x180; // 0600
 
-    private readonly string _path = root.Resolve($"{HostRoot.RunFolder}/{vmid}.recorded");
+    private readonly string _path = root.Resolve(LamBootPaths.Recorded(vmid));
 
     /// <summary>Whether it is this one, unchanged.</summary>
     public bool Is(ImageStamp stamp)

@@ -23,12 +23,6 @@ namespace LamBoot.Fleet.Identity;
 /// <param name="vmid">The VM that is started, stopped or changed.</param>
 public sealed class DocumentLeases(HostRoot root, FleetConfig fleet, int vmid)
 {
-    /// <summary>The folder below <c>config_dir</c>.</summary>
-    public const string StateFolder = "state";
-
-    /// <summary>What a document's name has behind it where what it held before it was lent is kept.</summary>
-    public const string KeptSuffix = ".owner";
-
     /// <summary>Whether this VM's start opens SMBIOS strings, chosen in fleet.toml or not.</summary>
     public bool OpensStrings { get; set; }
 
@@ -329,21 +323,19 @@ public sealed class DocumentLeases(HostRoot root, FleetConfig fleet, int vmid)
     private LockedFile OpenState(int owner)
     {
         HostFile.CreatePrivateFolder(root.Resolve(fleet.ConfigDir));
-        HostFile.CreatePrivateFolder(root.Resolve(Folder));
+        HostFile.CreatePrivateFolder(root.Resolve(fleet.StateFolder));
         return LockedFile.Open(StateOf(owner), create: true)!;
     }
-
-    private string Folder => $"{fleet.ConfigDir.TrimEnd('/')}/{StateFolder}";
 
     private IdentityFiles FilesOf(int owner) => new(root, fleet, owner, OpensStrings);
 
     private string DocumentOf(int owner) => root.Resolve(fleet.DocumentPath(owner));
 
-    private string KeptOf(int owner) => DocumentOf(owner) + KeptSuffix;
+    private string KeptOf(int owner) => DocumentOf(owner) + LamBootPaths.KeptSuffix;
 
-    private string StateOf(int owner) => root.Resolve($"{Folder}/{Number(owner)}.lease");
+    private string StateOf(int owner) => root.Resolve(fleet.StatePath(owner, LamBootPaths.LeaseSuffix));
 
-    private string NotePath => root.Resolve($"{Folder}/{Number(vmid)}.lent");
+    private string NotePath => root.Resolve(fleet.StatePath(vmid, LamBootPaths.LentSuffix));
 
     private static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using LamBoot.Fleet;
 using LamBoot.Fleet.Text;
 using LamBoot.Linux;
 using LamBoot.Linux.Files;
@@ -11,7 +12,7 @@ namespace LamBoot.Monitor.Alerts;
 /// </summary>
 internal sealed class AlertState(HostRoot root)
 {
-    private const string HostPath = $"{HostRoot.RunFolder}/monitor-alerts.json";
+    private const string HostPath = LamBootPaths.Alerts;
     private const int Mode = 0x180; // 0600
     private const int MaximumSize = 16 << 20;
 
