@@ -109,7 +109,7 @@ internal sealed class BootRecorder(HostRoot root, int vmid, FleetToml fleet, Tas
     {
         if (_probe is { Reading: { Phase: "post-stop" } health })
         {
-            HealthLog.Append(LogPath, health with { Error = $"timeout: the EFI disk was not read within {seconds} s" });
+            HealthLog.Append(LogPath, health.AsTimedOut($"the EFI disk was not read within {seconds} s"));
         }
     }
 

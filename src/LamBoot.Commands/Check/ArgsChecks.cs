@@ -12,11 +12,11 @@ internal sealed class ArgsChecks(HostRoot root, FleetConfig fleet, CheckedVm vm)
 {
     private readonly int _vmid = vm.Vmid;
     private readonly VmConfig _config = vm.Config;
-    private readonly string _mend = $"lamboot-hook attach {vm.Vmid}";
+    private readonly string _fix = $"lamboot-hook attach {vm.Vmid}";
 
     public IEnumerable<Finding> Run() => [.. Args(), .. Pending(), .. Snapshots()];
 
-    private Finding Of(string id, string message, string mend) => FindingCatalogue.Of(id, _vmid, message, mend);
+    private Finding Of(string id, string message, string fix) => FindingCatalogue.Of(id, _vmid, message, fix);
 
     private IEnumerable<Finding> Args()
     {
@@ -43,18 +43,18 @@ internal sealed class ArgsChecks(HostRoot root, FleetConfig fleet, CheckedVm vm)
                 Of(
                     "vm-item-duplicate",
                     $"args has {doubled.Count()} items of the channel {doubled.Key.Word()}: QEMU does not start",
-                    _mend
+                    _fix
                 ),
             ];
         }
 
         return items.Any(item => item.Files.Count == 0)
-            ? [Of("vm-item-without-file", "args has an item that names no file: QEMU does not start", _mend)]
+            ? [Of("vm-item-without-file", "args has an item that names no file: QEMU does not start", _fix)]
             : [.. Files(items), .. Channels(items), .. Hook()];
     }
 
     private Finding Missing(string message) =>
-        Of("vm-item-missing", message, vm.HasHookscript ? $"{_mend}, or its next start adds it" : _mend);
+        Of("vm-item-missing", message, vm.HasHookscript ? $"{_fix}, or its next start adds it" : _fix);
 
     private IEnumerable<Finding> Files(IReadOnlyList<ChannelItem> items)
     {
@@ -62,7 +62,7 @@ internal sealed class ArgsChecks(HostRoot root, FleetConfig fleet, CheckedVm vm)
         string names = string.Join(", ", items.SelectMany(item => item.Files).Distinct());
         foreach (string file in opened.Outside)
         {
-            yield return Of("vm-item-outside", $"args names {file}, which is no document of {fleet.ConfigDir}", _mend);
+            yield return Of("vm-item-outside", $"args names {file}, which is no document of {fleet.ConfigDir}", _fix);
         }
 
         if (opened.Owners.Count > 1)
@@ -70,7 +70,7 @@ internal sealed class ArgsChecks(HostRoot root, FleetConfig fleet, CheckedVm vm)
             yield return Of(
                 "vm-item-mixed",
                 $"args names the identity files of several VMs ({string.Join(", ", opened.Owners)}): its start is refused",
-                _mend
+                _fix
             );
         }
         else if (opened.IsOfAnother(_vmid))
@@ -79,8 +79,8 @@ internal sealed class ArgsChecks(HostRoot root, FleetConfig fleet, CheckedVm vm)
                 "vm-item-other",
                 $"args names {names}, VM {opened.Owner}'s document",
                 vm.HasHookscript
-                    ? $"its first start is given its own identity all the same; {_mend} names its own from then on"
-                    : $"no hookscript of ours gives it its own identity: {_mend}"
+                    ? $"its first start is given its own identity all the same; {_fix} names its own from then on"
+                    : $"no hookscript of ours gives it its own identity: {_fix}"
             );
         }
 
@@ -89,7 +89,7 @@ internal sealed class ArgsChecks(HostRoot root, FleetConfig fleet, CheckedVm vm)
             yield return Of(
                 "vm-document-missing",
                 $"args names {names}, which is not there: QEMU does not start",
-                _mend
+                _fix
             );
         }
     }
@@ -112,7 +112,7 @@ internal sealed class ArgsChecks(HostRoot root, FleetConfig fleet, CheckedVm vm)
             yield return Of(
                 "vm-item-superfluous",
                 $"args has an item of the channel {item.Channel.Word()}, which fleet.toml does not choose",
-                $"{_mend}, or its next start takes it away"
+                $"{_fix}, or its next start takes it away"
             );
         }
     }
@@ -168,7 +168,7 @@ internal sealed class ArgsChecks(HostRoot root, FleetConfig fleet, CheckedVm vm)
                 Of(
                     "vm-pending-item",
                     "the args that count from its next stop do not name its document once",
-                    $"{_mend}, or its next stop fixes it"
+                    $"{_fix}, or its next stop fixes it"
                 ),
             ];
     }

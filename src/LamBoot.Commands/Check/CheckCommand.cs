@@ -65,7 +65,7 @@ internal static class CheckCommand
         ];
     }
 
-    /// <summary>Whoever may not read all of the host would be told of faults that are none, and to mend them.</summary>
+    /// <summary>Whoever may not read all of the host would be told of faults that are none, and to fix them.</summary>
     private static void ThrowUnlessOwner(HostRoot root)
     {
         if (!HostFile.IsOwn(root.Resolve("/")))
@@ -103,7 +103,7 @@ internal static class CheckCommand
         {
             string vm = finding.Vmid is { } vmid ? $"VM {vmid}: " : "";
             StandardIo.Output.WriteLine(
-                SafeText.EscapeLine($"{finding.Severity} {finding.Id}: {vm}{finding.Message}; {finding.Mend}")
+                SafeText.EscapeLine($"{finding.Severity} {finding.Id}: {vm}{finding.Message}; {finding.Fix}")
             );
         }
 

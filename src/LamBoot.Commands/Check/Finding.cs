@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace LamBoot.Commands.Check;
 
 /// <summary>Something that <c>check</c> found.</summary>
@@ -15,6 +17,7 @@ internal sealed record Finding
     /// <summary>What is wrong.</summary>
     public required string Message { get; init; }
 
-    /// <summary>What mends it.</summary>
-    public required string Mend { get; init; }
+    /// <summary>How to fix it.</summary>
+    [JsonPropertyName("mend")]
+    public required string Fix { get; init; }
 }

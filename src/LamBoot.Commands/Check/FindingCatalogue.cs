@@ -81,13 +81,13 @@ internal static class FindingCatalogue
     ];
 
     /// <summary>A finding.</summary>
-    public static Finding Of(string id, int? vmid, string message, string mend) =>
+    public static Finding Of(string id, int? vmid, string message, string fix) =>
         new()
         {
             Id = id,
             Severity = All.First(finding => finding.Id == id).Severity,
             Vmid = vmid,
             Message = message,
-            Mend = mend,
+            Fix = fix,
         };
 }

@@ -27,7 +27,7 @@ internal sealed class VmChecks(HostRoot root, FleetToml fleet, CheckedVm vm)
             : other;
     }
 
-    private Finding Of(string id, string message, string mend) => FindingCatalogue.Of(id, _vmid, message, mend);
+    private Finding Of(string id, string message, string fix) => FindingCatalogue.Of(id, _vmid, message, fix);
 
     /// <summary>Another's hookscript stops the VM from starting as well; its attach would meet it.</summary>
     private IEnumerable<Finding> ForeignHookscript()
@@ -93,7 +93,7 @@ internal sealed class VmChecks(HostRoot root, FleetToml fleet, CheckedVm vm)
             yield break;
         }
 
-        string mend = $"lamboot-hook attach {_vmid}, or its next start writes it anew";
+        string fix = $"lamboot-hook attach {_vmid}, or its next start writes it anew";
         IdentityDocument? document = null;
         string? reason = null;
         try
@@ -107,7 +107,7 @@ internal sealed class VmChecks(HostRoot root, FleetToml fleet, CheckedVm vm)
 
         if (document is null)
         {
-            yield return Of("vm-document-invalid", reason ?? $"{Document} is gone", mend);
+            yield return Of("vm-document-invalid", reason ?? $"{Document} is gone", fix);
             yield break;
         }
 
@@ -126,7 +126,7 @@ internal sealed class VmChecks(HostRoot root, FleetToml fleet, CheckedVm vm)
         {
             if (!isLent)
             {
-                yield return Of("vm-document-other", $"{Document} holds the identity of VM {named}", mend);
+                yield return Of("vm-document-other", $"{Document} holds the identity of VM {named}", fix);
             }
         }
         else if (IsOutdated(document))
@@ -135,7 +135,7 @@ internal sealed class VmChecks(HostRoot root, FleetToml fleet, CheckedVm vm)
                 "vm-document-outdated",
                 $"{Document} has fleet '{document.FleetId}', role '{document.Role}', and fleet.toml gives it '{fleet.Config.FleetId}', "
                     + $"'{fleet.Config.RoleOf(_vmid, _config.Tags)}'",
-                mend
+                fix
             );
         }
     }

@@ -36,11 +36,7 @@ internal sealed class Inspector(HostRoot root, FleetToml fleet)
         {
             Vmid = vmid,
             Failure = reason,
-            Health = (_probe.Reading ?? _probe.Unreadable(vmid ?? 0, reason)) with
-            {
-                Vmid = vmid,
-                Error = $"timeout: {reason}",
-            },
+            Health = (_probe.Reading ?? _probe.Unreadable(vmid ?? 0, reason)).AsTimedOut(reason) with { Vmid = vmid },
         };
 
     /// <summary>An image alone. Where it cannot be read there is nothing to show.</summary>

@@ -122,7 +122,7 @@ public sealed class HealthProbe(HostRoot root, FleetToml fleet, string phase)
     public HealthRecord? Reading { get; private set; }
 
     /// <summary>The record of a VM that nothing could be read of.</summary>
-    public HealthRecord Unreadable(int vmid, string reason) => About(vmid) with { Error = $"unreadable: {reason}" };
+    public HealthRecord Unreadable(int vmid, string reason) => About(vmid).AsUnreadable(reason);
 
     /// <summary>A record of a VM with what its configuration says of it, and nothing of its store.</summary>
     public HealthRecord About(int vmid, VmConfig config)
@@ -181,11 +181,11 @@ public sealed class HealthProbe(HostRoot root, FleetToml fleet, string phase)
         }
         catch (HostTimeoutException e)
         {
-            return about with { Error = $"timeout: {e.Message}" };
+            return about.AsTimedOut(e.Message);
         }
         catch (HostException e)
         {
-            return about with { Error = $"unreadable: {e.Message}", IsAbsent = e.IsNotFound };
+            return about.AsUnreadable(e.Message) with { IsAbsent = e.IsNotFound };
         }
         finally
         {

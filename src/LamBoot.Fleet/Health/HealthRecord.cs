@@ -146,6 +146,12 @@ public sealed record HealthRecord
         return this with { Error = $"{word}: {error}" };
     }
 
+    /// <summary>The record of a VM whose health cannot be read.</summary>
+    public HealthRecord AsUnreadable(string reason) => this with { Error = $"unreadable: {reason}" };
+
+    /// <summary>The record of a VM whose storage was given up, since it did not answer.</summary>
+    public HealthRecord AsTimedOut(string reason) => this with { Error = $"timeout: {reason}" };
+
     /// <summary>The record as a line of the log has it.</summary>
     public byte[] ToJson() => FleetJson.Write(Write);
 

@@ -159,7 +159,7 @@ internal sealed class FleetSurvey(MonitorSettings settings)
 
     private VmHealth NotRead(VmToRead vm, StorageReader reader, FleetToml fleet) =>
         reader.Failure is { } failure
-            ? new(About(vm, fleet) with { Error = $"unreadable: {failure}" }, vm.IsAttached, vm.Config.Uuid)
+            ? new(About(vm, fleet).AsUnreadable(failure), vm.IsAttached, vm.Config.Uuid)
             : GivenUp(vm, fleet, "did not answer within 5 s");
 
     /// <summary>
@@ -172,14 +172,7 @@ internal sealed class FleetSurvey(MonitorSettings settings)
         : 0;
 
     private VmHealth GivenUp(VmToRead vm, FleetToml fleet, string reason) =>
-        new(
-            About(vm, fleet) with
-            {
-                Error = $"timeout: storage '{vm.Storage}' {reason}",
-            },
-            vm.IsAttached,
-            vm.Config.Uuid
-        );
+        new(About(vm, fleet).AsTimedOut($"storage '{vm.Storage}' {reason}"), vm.IsAttached, vm.Config.Uuid);
 
     private HealthRecord About(VmToRead vm, FleetToml fleet) => NewProbe(fleet).About(vm.Vmid, vm.Config);
 }

@@ -12,13 +12,12 @@ internal static class GoneVm
     /// <param name="name">Its name; null where it is not known any more.</param>
     /// <param name="now">The time.</param>
     public static HealthRecord Record(int vmid, string node, string? name, DateTimeOffset now) =>
-        new()
+        new HealthRecord
         {
             ObservedAt = UtcText.Format(now),
             Phase = FleetSurvey.Phase,
             Node = node,
             Vmid = vmid,
             Name = name,
-            Error = "unreadable: the VM is no longer on this node",
-        };
+        }.AsUnreadable("the VM is no longer on this node");
 }

@@ -25,7 +25,7 @@ internal sealed class VmReader(HostRoot root)
         catch (Exception e)
         {
             vm.Stamp = null;
-            return probe.About(vm.Vmid, vm.Config) with { Error = $"unreadable: {ErrorLog.Reason(e)}" };
+            return probe.About(vm.Vmid, vm.Config).AsUnreadable(ErrorLog.Reason(e));
         }
         finally
         {
