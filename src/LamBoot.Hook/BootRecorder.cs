@@ -68,7 +68,7 @@ internal sealed class BootRecorder(HostRoot root, int vmid, FleetToml fleet, Tas
         {
             if (health.IsUnread)
             {
-                log.Note($"previous boot not read: {SafeText.Escape(health.Error!)}");
+                log.Note($"previous boot not read: {SafeText.Escape($"{health.Error}")}");
             }
 
             return;

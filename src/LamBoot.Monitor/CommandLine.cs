@@ -10,14 +10,6 @@ namespace LamBoot.Monitor;
 /// <summary>The options of <c>lamboot-pve-monitor</c>.</summary>
 internal sealed class CommandLine
 {
-    private static readonly string[] Statuses =
-    [
-        HealthStatus.Critical,
-        HealthStatus.Warning,
-        HealthStatus.Unknown,
-        HealthStatus.Healthy,
-    ];
-
     private readonly Option<int[]> _vmids = new("--vmid")
     {
         Description = "This VM alone; may be given again",
@@ -124,8 +116,8 @@ internal sealed class CommandLine
         Check(_vmids, text => Vmid.TryParse(text, out _), Vmid.Refusal);
         Check(
             _statuses,
-            text => Statuses.Contains(text),
-            text => $"'{text}' is no status: expected {string.Join(", ", Statuses)}"
+            text => HealthStatuses.Parse(text) is not null,
+            text => $"'{text}' is no status: expected {string.Join(", ", HealthStatuses.WorstFirst.Select(status => status.Word()))}"
         );
         Check(
             _interval,
@@ -185,7 +177,7 @@ internal sealed class CommandLine
                 Vmids = result.GetValue(_vmids) ?? [],
                 Tags = result.GetValue(_tags) ?? [],
                 Roles = result.GetValue(_roles) ?? [],
-                Statuses = result.GetValue(_statuses) ?? [],
+                Statuses = [.. (result.GetValue(_statuses) ?? []).Select(HealthStatuses.Parse).OfType<HealthStatus>()],
                 All = result.GetValue(_all),
             },
             Threshold = result.GetValue(_threshold),

@@ -52,11 +52,11 @@ internal static class HistoryText
             table.Add(
                 SafeText.Escape(record.ObservedAt),
                 SafeText.Escape(record.Phase),
-                SafeText.Escape(record.Status),
+                record.Status.Word(),
                 SafeText.Escape(HealthText.State(record)),
                 record.CrashCount?.ToString(CultureInfo.InvariantCulture) ?? "-",
                 SafeText.Escape(record.Timestamp ?? "-"),
-                record.Error is { } error ? SafeText.Escape(error) : HealthText.Entry(record)
+                record.Error is { } error ? SafeText.Escape($"{error}") : HealthText.Entry(record)
             );
         }
 

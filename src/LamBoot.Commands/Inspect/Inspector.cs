@@ -47,7 +47,7 @@ internal sealed class Inspector(HostRoot root, FleetToml fleet)
         {
             FirmwareVolume = _probe.Store,
             Health = health,
-            Failure = _probe.Image is null ? health.Error : null,
+            Failure = _probe.Image is null ? health.Error?.ToString() : null,
         };
     }
 

@@ -55,10 +55,13 @@ public sealed class HealthProbe(HostRoot root, FleetToml fleet, string phase)
         }
 
         Boots = KnownBoots.Read(root, fleet.Config, vmid, config);
-        string? error =
-            Boots.Fault is { } fault ? $"unreadable: {fault}; whose boot the store tells of is not known"
+        HealthError? error =
+            Boots.Fault is { } fault ? new(HealthErrorKind.Unreadable, $"{fault}; whose boot the store tells of is not known")
             : IsOfSource(vmid, config, power, read, Boots)
-                ? $"{HealthRecord.NotStarted}: LamBoot has not run since this VM was cloned; what its store says is its source's"
+                ? new(
+                    HealthErrorKind.NotStarted,
+                    "LamBoot has not run since this VM was cloned; what its store says is its source's"
+                )
             : null;
         return error is null ? read : About(vmid, config) with { QmpStatus = power, Error = error };
     }
@@ -70,14 +73,14 @@ public sealed class HealthProbe(HostRoot root, FleetToml fleet, string phase)
         HealthRecord about = About(vmid, config) with { QmpStatus = power };
         if (!config.IsOvmf)
         {
-            return about with { Error = "not-ovmf: the VM has no 'bios: ovmf', so no UEFI variables" };
+            return about with { Error = new(HealthErrorKind.NotOvmf, "the VM has no 'bios: ovmf', so no UEFI variables") };
         }
 
         if (config.EfiVolume is not { } volume)
         {
             return about with
             {
-                Error = "no-efidisk: the VM has no efidisk0; without one nothing is kept between boots",
+                Error = new(HealthErrorKind.NoEfiDisk, "the VM has no efidisk0; without one nothing is kept between boots"),
             };
         }
 

@@ -11,9 +11,9 @@ namespace LamBoot.Fleet.Health;
 /// </summary>
 public sealed record HealthRecord
 {
-    private const string NoVariables = "no-lamboot-variables: the store holds none; LamBoot has not run in this VM";
+    private const string NoVariables = "the store holds none; LamBoot has not run in this VM";
     private const string HalfWritten =
-        "unreadable: the firmware was stopped while it rewrote the store, and nothing of LamBoot's is left in what is whole; "
+        "the firmware was stopped while it rewrote the store, and nothing of LamBoot's is left in what is whole; "
         + "it finishes that at the VM's next start";
 
     /// <summary>The schema of the record.</summary>
@@ -46,8 +46,8 @@ public sealed record HealthRecord
     /// <summary>The VM's role; empty where none applies.</summary>
     public string Role { get; init; } = "";
 
-    /// <summary><c>healthy</c>, <c>warning</c>, <c>critical</c> or <c>unknown</c>.</summary>
-    public string Status { get; init; } = HealthStatus.Unknown;
+    /// <summary>What it means.</summary>
+    public HealthStatus Status { get; init; } = HealthStatus.Unknown;
 
     /// <summary>LamBootState's name, <c>Unknown</c> for another value than defined.</summary>
     public string? State { get; init; }
@@ -76,8 +76,8 @@ public sealed record HealthRecord
     /// <summary>QEMU's state as QMP calls it (<c>running</c>, <c>paused</c>, …), or <c>stopped</c>; null where it is not known.</summary>
     public string? QmpStatus { get; init; }
 
-    /// <summary>Why the status is unknown: a fixed word, a colon, the detail. Else null.</summary>
-    public string? Error { get; init; }
+    /// <summary>Why the status is unknown, else null.</summary>
+    public HealthError? Error { get; init; }
 
     /// <summary><c>reclaim pending</c>, or absent.</summary>
     public string? Warning { get; init; }
@@ -85,15 +85,17 @@ public sealed record HealthRecord
     /// <summary>Variables that are there and not as defined; absent where there is none.</summary>
     public IReadOnlyList<string>? Malformed { get; init; }
 
-    /// <summary>Begins the error of a clone that has not started since it was cloned.</summary>
-    internal const string NotStarted = "not-started";
-
     /// <summary>Whether the VM is a clone that LamBoot has not run in since.</summary>
-    public bool IsNotStarted => Error?.StartsWith(NotStarted, StringComparison.Ordinal) == true;
+    public bool IsNotStarted => Error?.Kind == HealthErrorKind.NotStarted;
 
     /// <summary>Whether there is a store, and it could not be read.</summary>
     public bool IsUnread =>
-        !IsAbsent && Error?.Split(':')[0] is "unreadable" or "timeout" or "corrupt" or "unknown-format";
+        !IsAbsent
+        && Error?.Kind
+            is HealthErrorKind.Unreadable
+                or HealthErrorKind.Timeout
+                or HealthErrorKind.Corrupt
+                or HealthErrorKind.UnknownFormat;
 
     /// <summary>Whether the EFI disk is not there: there is nothing to read, and no VM that starts. Not part of the record.</summary>
     public bool IsAbsent { get; init; }
@@ -115,12 +117,17 @@ public sealed record HealthRecord
         HealthRecord record = this with { Warning = store.IsReclaimPending ? "reclaim pending" : null };
         if (BootRecord.Read(store) is not { } boot)
         {
-            return record with { Error = store.IsReclaimPending ? HalfWritten : NoVariables };
+            return record with
+            {
+                Error = store.IsReclaimPending
+                    ? new(HealthErrorKind.Unreadable, HalfWritten)
+                    : new(HealthErrorKind.NoLamBootVariables, NoVariables),
+            };
         }
 
         return record with
         {
-            Status = HealthStatus.Of(boot, crashThreshold),
+            Status = HealthStatuses.Of(boot, crashThreshold),
             State = boot.State is null ? null : NameOf(boot.State.Value),
             StateCode = (int?)boot.State,
             CrashCount = boot.CrashCount,
@@ -137,20 +144,20 @@ public sealed record HealthRecord
     /// <summary>This record with the reason why the store could not be read.</summary>
     public HealthRecord With(NvramError error)
     {
-        string word = error.Fault switch
+        HealthErrorKind kind = error.Fault switch
         {
-            NvramFault.Erased => "erased",
-            NvramFault.Corrupt => "corrupt",
-            _ => "unknown-format",
+            NvramFault.Erased => HealthErrorKind.Erased,
+            NvramFault.Corrupt => HealthErrorKind.Corrupt,
+            _ => HealthErrorKind.UnknownFormat,
         };
-        return this with { Error = $"{word}: {error}" };
+        return this with { Error = new(kind, $"{error}") };
     }
 
     /// <summary>The record of a VM whose health cannot be read.</summary>
-    public HealthRecord AsUnreadable(string reason) => this with { Error = $"unreadable: {reason}" };
+    public HealthRecord AsUnreadable(string reason) => this with { Error = new(HealthErrorKind.Unreadable, reason) };
 
     /// <summary>The record of a VM whose storage was given up, since it did not answer.</summary>
-    public HealthRecord AsTimedOut(string reason) => this with { Error = $"timeout: {reason}" };
+    public HealthRecord AsTimedOut(string reason) => this with { Error = new(HealthErrorKind.Timeout, reason) };
 
     /// <summary>The record as a line of the log has it.</summary>
     public byte[] ToJson() => FleetJson.Write(Write);
@@ -172,7 +179,7 @@ public sealed record HealthRecord
 
         writer.WriteString("fleet_id", FleetId);
         writer.WriteString("role", Role);
-        writer.WriteString("status", Status);
+        writer.WriteString("status", Status.Word());
         writer.WriteString("state", State);
         FleetJson.WriteNumber(writer, "state_code", StateCode);
         FleetJson.WriteNumber(writer, "crash_count", CrashCount);
@@ -181,7 +188,7 @@ public sealed record HealthRecord
         writer.WriteString("version", Version);
         writer.WriteString("vmgenid", Vmgenid);
         writer.WriteString("qmp_status", QmpStatus);
-        writer.WriteString("error", Error);
+        writer.WriteString("error", Error?.ToString());
         if (Warning is not null)
         {
             writer.WriteString("warning", Warning);
@@ -221,7 +228,7 @@ public sealed record HealthRecord
             Uuid = json.Text("uuid"),
             FleetId = json.Text("fleet_id") ?? "",
             Role = json.Text("role") ?? "",
-            Status = json.Text("status") ?? HealthStatus.Unknown,
+            Status = HealthStatuses.Parse(json.Text("status")) ?? HealthStatus.Unknown,
             State = json.Text("state"),
             StateCode = json.Number("state_code"),
             CrashCount = json.Number("crash_count"),
@@ -230,7 +237,7 @@ public sealed record HealthRecord
             Version = json.Text("version"),
             Vmgenid = json.Text("vmgenid"),
             QmpStatus = json.Text("qmp_status"),
-            Error = json.Text("error"),
+            Error = json.Text("error") is { } error ? HealthError.Parse(error) : null,
             Warning = json.Text("warning"),
             Malformed = json.Texts("malformed"),
         };

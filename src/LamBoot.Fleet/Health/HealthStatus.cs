@@ -1,35 +1,53 @@
+using System.Collections.Immutable;
 using LamBoot.Nvram.Boot;
 
 namespace LamBoot.Fleet.Health;
 
 /// <summary>What a boot record means.</summary>
-public static class HealthStatus
+public enum HealthStatus
 {
+    /// <summary>The store could not be read, or holds no state that LamBoot writes.</summary>
+    Unknown,
+
     /// <summary>The guest boots.</summary>
-    public const string Healthy = "healthy";
+    Healthy,
 
     /// <summary>A boot was not confirmed.</summary>
-    public const string Warning = "warning";
+    Warning,
 
     /// <summary>The guest is in a crash loop.</summary>
-    public const string Critical = "critical";
+    Critical,
+}
 
-    /// <summary>The store could not be read, or holds no state that LamBoot writes.</summary>
-    public const string Unknown = "unknown";
+/// <summary>The words of the statuses, and what gives a VM its status.</summary>
+public static class HealthStatuses
+{
+    private static readonly string[] Words = ["unknown", "healthy", "warning", "critical"];
+
+    /// <summary>All of them, the worst first.</summary>
+    public static ImmutableArray<HealthStatus> WorstFirst { get; } =
+        [HealthStatus.Critical, HealthStatus.Warning, HealthStatus.Unknown, HealthStatus.Healthy];
+
+    /// <summary>The word of a status, in records and on command lines.</summary>
+    public static string Word(this HealthStatus status) => Words[(int)status];
+
+    /// <summary>The status of a word; null for a word that is none's.</summary>
+    public static HealthStatus? Parse(string? word) =>
+        Array.IndexOf(Words, word) is >= 0 and int status ? (HealthStatus)status : null;
 
     /// <summary>The status of a record.</summary>
     /// <param name="boot">The record.</param>
     /// <param name="crashThreshold">Booting with this many crashes is critical.</param>
-    public static string Of(BootRecord boot, int crashThreshold)
+    public static HealthStatus Of(BootRecord boot, int crashThreshold)
     {
         int crashes = boot.CrashCount ?? 0;
         return boot.State switch
         {
-            BootState.CrashLoop => Critical,
-            BootState.Booting => crashes >= crashThreshold ? Critical : Warning,
-            _ when crashes > 0 => Warning,
-            BootState.Fresh or BootState.BootedOK => Healthy,
-            _ => Unknown, // no state, or one that LamBoot does not have
+            BootState.CrashLoop => HealthStatus.Critical,
+            BootState.Booting => crashes >= crashThreshold ? HealthStatus.Critical : HealthStatus.Warning,
+            _ when crashes > 0 => HealthStatus.Warning,
+            BootState.Fresh or BootState.BootedOK => HealthStatus.Healthy,
+            _ => HealthStatus.Unknown, // no state, or one that LamBoot does not have
         };
     }
 }

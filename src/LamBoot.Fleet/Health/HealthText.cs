@@ -11,14 +11,14 @@ public static class HealthText
     {
         if (record.Error is { } error)
         {
-            return $"{record.Status}: {SafeText.Escape(error)}";
+            return $"{record.Status.Word()}: {SafeText.Escape($"{error}")}";
         }
 
         // Joined, not one text put together within another: those take two arrays of the shared pool, and to give both back the
         // pool first measures the processor for a tenth of a millisecond.
         string line = string.Join(
             ", ",
-            $"{record.Status}: {(record.State is null ? "no LamBootState" : State(record))}",
+            $"{record.Status.Word()}: {(record.State is null ? "no LamBootState" : State(record))}",
             Crashes(record),
             $"entry {Entry(record)}",
             record.Timestamp ?? "no time"

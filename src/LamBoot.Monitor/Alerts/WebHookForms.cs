@@ -138,7 +138,7 @@ internal static class WebHookForms
             writer.WriteString("last_entry", record.LastEntry ?? Unknown);
             writer.WriteString("timestamp", record.Timestamp ?? Unknown);
             writer.WriteString("version", record.Version ?? Unknown);
-            writer.WriteString("status", record.Status);
+            writer.WriteString("status", record.Status.Word());
             writer.WriteString("qmp_status", record.QmpStatus ?? Unknown);
             writer.WriteEndObject();
         }

@@ -84,7 +84,7 @@ internal static class HtmlPage
         page.Append(CultureInfo.InvariantCulture, $"<tr><td><b>{record.Vmid}</b> {Escape(record.Name)}</td>");
         Cell(page, "Role", record.Role);
         page.Append(CultureInfo.InvariantCulture, $"<td class=\"status {Class(record)}\">{Class(record)}</td>");
-        Cell(page, "State", record.Error ?? HealthText.State(record) + crashes + PowerOf(record));
+        Cell(page, "State", record.Error?.ToString() ?? HealthText.State(record) + crashes + PowerOf(record));
         Cell(page, "Last entry", record.LastEntry);
         Cell(page, "Booted", record.Timestamp);
         page.Append("<td><span class=\"strip\">");
@@ -105,11 +105,7 @@ internal static class HtmlPage
             $"<td{(label is "Role" or "Booted" ? " class=\"plain\"" : "")} data-label=\"{label}\">{Escape(text)}</td>"
         );
 
-    /// <summary>A status of the log's may be anything that somebody wrote there.</summary>
-    private static string Class(HealthRecord record) =>
-        record.Status is HealthStatus.Critical or HealthStatus.Warning or HealthStatus.Healthy
-            ? record.Status
-            : HealthStatus.Unknown;
+    private static string Class(HealthRecord record) => record.Status.Word();
 
     private static string Escape(string? text) => WebUtility.HtmlEncode(SafeText.Escape(text ?? ""));
 }

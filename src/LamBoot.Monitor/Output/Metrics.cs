@@ -41,7 +41,7 @@ internal static class Metrics
             "lamboot_vm_status",
             "status",
             Statuses,
-            r => r.Status,
+            r => r.Status.Word(),
             "Boot health of a VM: 1 for its status, 0 for the others."
         );
         Set(
@@ -78,7 +78,7 @@ internal static class Metrics
             "Whether the VM's variable store could be read; none for a VM that has no store.",
             r =>
                 VmHealth.IsWithoutStore(r) ? null
-                : r.Error?.StartsWith("no-lamboot-variables", StringComparison.Ordinal) != false ? 1
+                : r.Error is null or { Kind: HealthErrorKind.NoLamBootVariables } ? 1
                 : 0
         );
         Up(text, 1);

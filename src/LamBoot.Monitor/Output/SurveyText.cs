@@ -26,11 +26,11 @@ internal static class SurveyText
                 Short(record.Name, columns),
                 Short(record.Role, columns),
                 record.QmpStatus ?? "-",
-                record.Status,
+                record.Status.Word(),
                 HealthText.State(record),
                 record.CrashCount?.ToString(CultureInfo.InvariantCulture) ?? "-",
                 record.Timestamp ?? "-",
-                record.Error is { } error ? SafeText.Escape(error) : HealthText.Entry(record)
+                record.Error is { } error ? SafeText.Escape($"{error}") : HealthText.Entry(record)
             );
         }
 
@@ -56,7 +56,7 @@ internal static class SurveyText
 
     private static string Paint(string[] row, int column, string cell)
     {
-        string? colour = row[StatusColumn] switch
+        string? colour = HealthStatuses.Parse(row[StatusColumn]) switch
         {
             HealthStatus.Critical => "\u001b[1;31m",
             HealthStatus.Warning => "\u001b[33m",

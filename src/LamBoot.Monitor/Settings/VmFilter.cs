@@ -1,3 +1,5 @@
+using LamBoot.Fleet.Health;
+
 namespace LamBoot.Monitor.Settings;
 
 /// <summary>Which of the node's VMs are asked for. An empty list asks for all.</summary>
@@ -13,7 +15,7 @@ internal sealed record VmFilter
     public IReadOnlyList<string> Roles { get; init; } = [];
 
     /// <summary>Statuses, of which it has one.</summary>
-    public IReadOnlyList<string> Statuses { get; init; } = [];
+    public IReadOnlyList<HealthStatus> Statuses { get; init; } = [];
 
     /// <summary>Whether VMs without LamBoot are shown, those without OVMF too.</summary>
     public bool All { get; init; }

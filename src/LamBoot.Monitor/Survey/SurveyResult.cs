@@ -6,14 +6,6 @@ namespace LamBoot.Monitor.Survey;
 /// <summary>The health of the node's VMs at one time.</summary>
 internal sealed record SurveyResult
 {
-    private static readonly string[] BySeverity =
-    [
-        HealthStatus.Critical,
-        HealthStatus.Warning,
-        HealthStatus.Unknown,
-        HealthStatus.Healthy,
-    ];
-
     /// <summary>All that were asked for.</summary>
     /// <param name="vms">The VMs, in any order.</param>
     /// <param name="filter">What was asked for.</param>
@@ -23,7 +15,7 @@ internal sealed record SurveyResult
         Vms =
         [
             .. All.Where(vm => filter.Statuses.Count == 0 || filter.Statuses.Contains(vm.Record.Status))
-                .OrderBy(vm => Array.IndexOf(BySeverity, vm.Record.Status))
+                .OrderBy(vm => HealthStatuses.WorstFirst.IndexOf(vm.Record.Status))
                 .ThenBy(vm => vm.Record.Vmid),
         ];
         bool showsAll = filter.All || filter.Vmids.Count > 0;
@@ -53,5 +45,5 @@ internal sealed record SurveyResult
     public TimeSpan Duration { get; init; }
 
     /// <summary>How many of the shown VMs have that status.</summary>
-    public int Count(string status) => Shown.Count(vm => vm.Record.Status == status);
+    public int Count(HealthStatus status) => Shown.Count(vm => vm.Record.Status == status);
 }

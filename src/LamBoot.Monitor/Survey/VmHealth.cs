@@ -9,10 +9,10 @@ namespace LamBoot.Monitor.Survey;
 internal sealed record VmHealth(HealthRecord Record, bool IsAttached, string? Uuid)
 {
     /// <summary>Whether it has no OVMF.</summary>
-    public bool IsWithoutOvmf => IsError(Record, "not-ovmf");
+    public bool IsWithoutOvmf => Record.Error?.Kind == HealthErrorKind.NotOvmf;
 
     /// <summary>Whether it says nothing since LamBoot never ran in it. A VM that is not to run it is not an error.</summary>
-    public bool IsWithoutLamBoot => IsWithoutStore(Record) || IsError(Record, "no-lamboot-variables");
+    public bool IsWithoutLamBoot => IsWithoutStore(Record) || Record.Error?.Kind == HealthErrorKind.NoLamBootVariables;
 
     /// <summary>Whether its health is to be known and is not.</summary>
     public bool IsUnknown => Record.Status == HealthStatus.Unknown && !IsWithoutLamBoot;
@@ -22,8 +22,5 @@ internal sealed record VmHealth(HealthRecord Record, bool IsAttached, string? Uu
 
     /// <summary>Whether a VM has no variable store: nothing of it can be unreadable.</summary>
     public static bool IsWithoutStore(HealthRecord record) =>
-        IsError(record, "not-ovmf") || IsError(record, "no-efidisk");
-
-    private static bool IsError(HealthRecord record, string word) =>
-        record.Error?.StartsWith(word + ":", StringComparison.Ordinal) == true;
+        record.Error?.Kind is HealthErrorKind.NotOvmf or HealthErrorKind.NoEfiDisk;
 }

@@ -15,7 +15,7 @@ internal sealed class ChangesAsText : IWatchView
         foreach ((HealthRecord record, HealthRecord? before) in _changes.Since(result.Shown))
         {
             string name = record.Name is null ? "" : $" ({SafeText.Escape(record.Name)})";
-            string was = before is null || before.Status == record.Status ? "" : $"{before.Status} -> ";
+            string was = before is null || before.Status == record.Status ? "" : $"{before.Status.Word()} -> ";
             string power = record.QmpStatus is null ? "" : $"; {record.QmpStatus}";
             StandardIo.Output.WriteLine(
                 $"{record.ObservedAt} VM {record.Vmid}{name}: {was}{HealthText.Line(record)}{power}"

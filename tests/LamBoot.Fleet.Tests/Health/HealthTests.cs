@@ -20,13 +20,13 @@ public sealed class HealthTests
     [InlineData("missing-all", "unknown")]
     [InlineData("foreign-guid-only", "unknown")]
     [InlineData("decoy-record-only", "unknown")]
-    public void A_store_has_a_status(string image, string status) => Record(image).Status.ShouldBe(status);
+    public void A_store_has_a_status(string image, string status) => Record(image).Status.Word().ShouldBe(status);
 
     [Fact]
     public void The_threshold_decides_what_is_critical()
     {
-        Record("kill-small-00", threshold: 1).Status.ShouldBe("critical");
-        Record("kill-small-08", threshold: 3).Status.ShouldBe("warning");
+        Record("kill-small-00", threshold: 1).Status.Word().ShouldBe("critical");
+        Record("kill-small-08", threshold: 3).Status.Word().ShouldBe("warning");
     }
 
     [Fact]
@@ -48,7 +48,7 @@ public sealed class HealthTests
 
         HealthRecord record = Read(writer.Image);
 
-        record.Status.ShouldBe("unknown");
+        record.Status.Word().ShouldBe("unknown");
         HealthText.Line(record).ShouldBe("unknown: no LamBootState, 0 crashes, entry a, no time");
     }
 
@@ -71,12 +71,13 @@ public sealed class HealthTests
         record.Warning.ShouldBe("reclaim pending");
         record
             .Error.ShouldNotBeNull()
+            .ToString()
             .ShouldStartWith("unreadable: the firmware was stopped while it rewrote the store");
     }
 
     [Fact]
     public void A_store_without_LamBoots_variables_says_so() =>
-        Record("foreign-guid-only").Error.ShouldNotBeNull().ShouldStartWith("no-lamboot-variables: ");
+        Record("foreign-guid-only").Error.ShouldNotBeNull().ToString().ShouldStartWith("no-lamboot-variables: ");
 
     [Fact]
     public void A_reclaim_that_is_pending_is_a_warning()
@@ -90,7 +91,7 @@ public sealed class HealthTests
     [InlineData(NvramFault.Corrupt, "corrupt: x (at offset 0x10)")]
     [InlineData(NvramFault.UnknownFormat, "unknown-format: x (at offset 0x10)")]
     public void A_store_that_cannot_be_read_has_a_fixed_word(NvramFault fault, string error) =>
-        About.With(new NvramError(fault, 16, "x")).Error.ShouldBe(error);
+        About.With(new NvramError(fault, 16, "x")).Error.ToString().ShouldBe(error);
 
     [Fact]
     public void A_record_is_one_line_of_the_contracts_JSON() =>
@@ -161,4 +162,34 @@ public sealed class HealthTests
     }
 
     private static string Json(HealthRecord record) => System.Text.Encoding.UTF8.GetString(record.ToJson());
+
+    [Theory]
+    [InlineData("timeout: storage 'nas' hangs", HealthErrorKind.Timeout, "storage 'nas' hangs")]
+    [InlineData("no-lamboot-variables: x: y", HealthErrorKind.NoLamBootVariables, "x: y")]
+    [InlineData("of-a-later-version: x", HealthErrorKind.Other, "of-a-later-version: x")]
+    [InlineData(": x", HealthErrorKind.Other, ": x")]
+    [InlineData("", HealthErrorKind.Other, "")]
+    public void An_error_of_the_log_is_read_back(string text, HealthErrorKind kind, string detail)
+    {
+        HealthError error = HealthError.Parse(text);
+
+        error.ShouldBe(new(kind, detail));
+        error.ToString().ShouldBe(text);
+    }
+
+    [Fact]
+    public void Each_status_and_error_has_a_word()
+    {
+        foreach (HealthStatus status in Enum.GetValues<HealthStatus>())
+        {
+            HealthStatuses.Parse(status.Word()).ShouldBe(status);
+        }
+
+        foreach (HealthErrorKind kind in Enum.GetValues<HealthErrorKind>())
+        {
+            HealthError.Parse(new HealthError(kind, "x").ToString()).Kind.ShouldBe(kind);
+        }
+
+        HealthStatuses.Parse("fine").ShouldBeNull();
+    }
 }

@@ -1,3 +1,4 @@
+using LamBoot.Fleet.Health;
 using LamBoot.Monitor.Settings;
 using LamBoot.Monitor.Survey;
 
@@ -9,7 +10,7 @@ internal static class Vms
     /// <summary>A VM of a status, or with the error of one that has none.</summary>
     public static VmHealth Vm(
         int vmid,
-        string status,
+        HealthStatus status,
         string? error = null,
         string? uuid = null,
         bool attached = true
@@ -22,7 +23,7 @@ internal static class Vms
                 Node = "pve1",
                 Vmid = vmid,
                 Status = status,
-                Error = error,
+                Error = error is null ? null : HealthError.Parse(error),
             },
             attached,
             uuid

@@ -1,0 +1,66 @@
+namespace LamBoot.Fleet.Health;
+
+/// <summary>Why nothing is known of a VM's boot health.</summary>
+public enum HealthErrorKind
+{
+    /// <summary>A reason of a later version, without a word that is known here.</summary>
+    Other,
+
+    /// <summary>The VM has no EFI disk.</summary>
+    NoEfiDisk,
+
+    /// <summary>The VM has no UEFI firmware.</summary>
+    NotOvmf,
+
+    /// <summary>The store holds nothing of LamBoot's.</summary>
+    NoLamBootVariables,
+
+    /// <summary>The store is empty flash.</summary>
+    Erased,
+
+    /// <summary>The store is damaged.</summary>
+    Corrupt,
+
+    /// <summary>The image is no store that is known.</summary>
+    UnknownFormat,
+
+    /// <summary>The store could not be read.</summary>
+    Unreadable,
+
+    /// <summary>The store could not be read in time.</summary>
+    Timeout,
+
+    /// <summary>The VM is a clone that LamBoot has not run in since.</summary>
+    NotStarted,
+}
+
+/// <summary>Why nothing is known of a VM's boot health: a fixed word, a colon, the detail.</summary>
+/// <param name="Kind">The word.</param>
+/// <param name="Detail">The detail, which may hold what a guest wrote: escape it.</param>
+public readonly record struct HealthError(HealthErrorKind Kind, string Detail)
+{
+    private static readonly string[] Words =
+    [
+        "",
+        "no-efidisk",
+        "not-ovmf",
+        "no-lamboot-variables",
+        "erased",
+        "corrupt",
+        "unknown-format",
+        "unreadable",
+        "timeout",
+        "not-started",
+    ];
+
+    /// <summary>Reads the text of a record.</summary>
+    public static HealthError Parse(string text)
+    {
+        int colon = text.IndexOf(": ", StringComparison.Ordinal);
+        int kind = colon > 0 ? Array.IndexOf(Words, text[..colon]) : -1;
+        return kind > 0 ? new((HealthErrorKind)kind, text[(colon + 2)..]) : new(HealthErrorKind.Other, text);
+    }
+
+    /// <summary>The text of a record.</summary>
+    public override string ToString() => Kind == HealthErrorKind.Other ? Detail : $"{Words[(int)Kind]}: {Detail}";
+}
