@@ -51,7 +51,7 @@ e2e: all lint guest
 guest:
 	@tests/install-packages qemu-system-x86 qemu-utils ovmf gnu-efi gcc libc6-dev mtools perl busybox-static lvm2 \
 		thin-provisioning-tools sbsigntool openssl && tests/e2e/build || echo "no QEMU with a guest: its tests are skipped"
-	@tests/install-packages debootstrap e2fsprogs kmod busybox-static && tests/guest/build || \
+	@tests/install-packages debootstrap e2fsprogs kmod busybox-static && tests/guest/build && tests/guest/qemu || \
 		echo "no Debian guest with systemd: its tests are skipped"
 
 # The same with real firmware: a VM's identity arrives, two boots are killed, the host says so.
@@ -67,7 +67,7 @@ lint:
 	@tests/install-packages shellcheck
 	shellcheck -x hookscripts/lamboot-hook etc-examples/demo.sh etc-examples/demo-vm.sh etc-examples/guest/lamboot-hostname etc-examples/guest/lamboot-identity \
 		etc-examples/guest/lamboot-mark-success etc-examples/guest/lamboot-motd etc-examples/guest/lamboot-node-exporter tests/install-packages tests/run-tests bench/run bench/today tests/lvm/run tests/lvm/setup \
-		tests/lvm/script tests/e2e/build tests/e2e/lvm tests/fetch-kernel tests/guest/build tests/guest/init tests/guest/plan tests/package/run tests/package/qemu tests/package/script \
+		tests/lvm/script tests/e2e/build tests/e2e/lvm tests/fetch-kernel tests/guest/build tests/guest/init tests/guest/plan tests/guest/qemu tests/package/run tests/package/qemu tests/package/script \
 		packaging/build-deb packaging/debian/postinst packaging/debian/prerm packaging/debian/postrm packaging/completion/lamboot-hook \
 		packaging/completion/lamboot-pve-monitor .ci/run
 

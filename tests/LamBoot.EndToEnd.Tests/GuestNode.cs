@@ -19,12 +19,7 @@ internal sealed class GuestNode : IDisposable
             File.Exists(Repository.File("out", "e2e", "guest.img")),
             "the guest is not built: tests/e2e/build, which needs QEMU, OVMF, gnu-efi and mtools"
         );
-        Tree.Write("/etc/lamboot/fleet.toml", HostTree.FleetToml);
-        Directory.CreateDirectory(Tree.Path("/var/lib/vz/snippets"));
-        File.CreateSymbolicLink(
-            Tree.Path("/var/lib/vz/snippets/lamboot-hook"),
-            Repository.File("out", "bin", "lamboot-hook")
-        );
+        Tree.AddQm();
     }
 
     public HostTree Tree { get; } = new();
@@ -109,8 +104,16 @@ internal sealed class GuestNode : IDisposable
     /// <summary>Waits for a guest that powers itself off, and for its post-stop.</summary>
     public GuestBoot Ended(int vmid)
     {
-        Must(Qm("wait", vmid, "150"));
+        Wait(vmid);
         return Recorded(vmid);
+    }
+
+    /// <summary>Waits for QEMU's end, and for its post-stop.</summary>
+    /// <returns>What the guest printed.</returns>
+    public string Wait(int vmid)
+    {
+        Must(Qm("wait", vmid, "150"));
+        return Serial(vmid);
     }
 
     /// <summary>Boots a VM that hangs, and stops it.</summary>

@@ -1,0 +1,60 @@
+using System.Text;
+
+namespace LamBoot.EndToEnd.Tests;
+
+/// <summary>
+/// VM 100 with the Debian of <c>tests/guest</c>, booted by real firmware: its systemd runs <c>etc-examples/guest</c>, and a plan
+/// prints what came of it.
+/// </summary>
+internal sealed class DebianGuest : IDisposable
+{
+    private const int Vmid = 100;
+    private const string Mark = "guest: ";
+
+    public DebianGuest()
+    {
+        Assert.SkipUnless(
+            File.Exists(Repository.File("out", "guest", "root.ext4")),
+            "the Debian guest is not built: tests/guest/build, which needs debootstrap and Debian's mirror"
+        );
+    }
+
+    public GuestNode Node { get; } = new();
+
+    /// <summary>Adds the VM.</summary>
+    /// <param name="plan">What the guest does, as <c>tests/guest/plan</c> knows it.</param>
+    /// <param name="store">Its variable store; null for an empty one.</param>
+    public void Add(string plan, byte[]? store = null)
+    {
+        string guest = Repository.File("out", "guest");
+        Node.AddVm(
+            Vmid,
+            attached: false,
+            args: $"-m 512 -no-reboot -kernel {guest}/vmlinuz -initrd {guest}/initramfs.gz"
+                + $" -append 'console=ttyS0 quiet panic=-1 systemd.show_status=no lamboot.plan={plan}'"
+                + $" -drive if=none,id=root,format=raw,snapshot=on,file={guest}/root.ext4 -device virtio-blk-pci,drive=root"
+        );
+        if (store is not null)
+        {
+            File.WriteAllBytes(Node.Tree.ImagePath(Vmid), store);
+        }
+    }
+
+    /// <summary>Starts the VM and waits for its end.</summary>
+    /// <returns>What the guest printed, by name.</returns>
+    public Dictionary<string, string> Boot()
+    {
+        Node.Start(Vmid, "");
+        string serial = Node.Wait(Vmid);
+        string[] lines = [.. serial.Split('\n').Select(line => line.Trim('\r'))];
+        Dictionary<string, string> printed = lines
+            .Where(line => line.StartsWith(Mark, StringComparison.Ordinal))
+            .Select(line => line[Mark.Length..].Split(' ', 2))
+            .Where(words => words.Length == 2)
+            .ToDictionary(words => words[0], words => Encoding.UTF8.GetString(Convert.FromBase64String(words[1])));
+        lines.ShouldContain(Mark + "done", serial);
+        return printed;
+    }
+
+    public void Dispose() => Node.Dispose();
+}
