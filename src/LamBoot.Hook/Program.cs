@@ -1,4 +1,5 @@
 using LamBoot.Fleet.Text;
+using LamBoot.Linux.Files;
 using LamBoot.Linux.Processes;
 using LamBoot.Linux.Terminal;
 
@@ -29,8 +30,10 @@ internal static class Program
     {
         string folder = Path.GetDirectoryName(Environment.ProcessPath) ?? "/usr/bin";
         string beside = $"{folder}/{Commands}";
-        string path = File.Exists(beside) ? beside : Path.GetFullPath($"{folder}/../libexec/lamboot-hook/{Commands}");
-        string failure = HookProcess.Exec(path, "lamboot-hook", args);
+        string path = FileQuery.Exists(beside)
+            ? beside
+            : Path.GetFullPath($"{folder}/../libexec/lamboot-hook/{Commands}");
+        string failure = ThisProcess.Exec(path, "lamboot-hook", args);
         StandardIo.Error.WriteLine(
             $"lamboot-hook: {SafeText.EscapeLine(failure)}; install it beside {folder}/lamboot-hook"
         );

@@ -342,7 +342,7 @@ internal sealed class FleetSchema(
 
     /// <summary>Our own would call itself for ever.</summary>
     private static bool IsChain(string volume) =>
-        volume.Contains(":snippets/", StringComparison.Ordinal) && !Hookscript.IsOurs(volume);
+        volume.Contains(":snippets/", StringComparison.Ordinal) && !LamBootPaths.IsOurHookscript(volume);
 
     private static bool IsAbsolutePath(string path) =>
         path.StartsWith('/') && !path.Any(char.IsControl) && !path.Split('/').Contains("..");

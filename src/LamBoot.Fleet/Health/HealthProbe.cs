@@ -116,7 +116,7 @@ public sealed class HealthProbe(HostRoot root, FleetToml fleet, string phase)
         config.EfiVolume is { } volume ? EfiDisk.Stamp(_storages, volume) : null;
 
     /// <summary>The health that an image alone holds.</summary>
-    public HealthRecord ReadImage(string path) => Read(About(null), () => (StoreFile.Read(path), path));
+    public HealthRecord ReadImage(string path) => Read(About(null), () => (new StoreFile(path).Read(), path));
 
     /// <summary>What the VM's health is being read into, for a reader that gives up on it. Null while none is read.</summary>
     public HealthRecord? Reading { get; private set; }
@@ -179,7 +179,7 @@ public sealed class HealthProbe(HostRoot root, FleetToml fleet, string phase)
             FirmwareBoots = isOpen ? BootCounter.Read(store) : null;
             return isOpen ? about.With(store, CrashThreshold) : about.With(error);
         }
-        catch (HostTimeoutException e)
+        catch (HostException e) when (e.Kind == HostErrorKind.Timeout)
         {
             return about with { Error = $"timeout: {e.Message}" };
         }
