@@ -81,6 +81,9 @@ public static class EfiGuids
         0x01
     );
 
+    /// <summary>The owner that upstream's lamboot-pve-ovmf-vars gives LamBoot's certificate.</summary>
+    public static readonly Guid LamBootUpstreamOwner = new("4c414d42-4f4f-5400-0000-000000000002");
+
     /// <summary>gEfiGlobalVariableGuid: PK, KEK, boot entries (MdePkg/Include/Guid/GlobalVariable.h).</summary>
     public static readonly Guid GlobalVariable = new(
         0x8be4df61,
