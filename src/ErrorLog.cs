@@ -13,11 +13,11 @@ internal static class ErrorLog
     /// <summary>Writes a line. The web hook's URL never comes here.</summary>
     public static void Write(string text) => StandardIo.Error.WriteLine($"{Program}: {SafeText.EscapeLine(text)}");
 
-    /// <summary>A failure in a line. The system's speak for themselves; what else comes is a fault of ours.</summary>
+    /// <summary>A failure in a line. The host's speak for themselves; what else comes is a fault of ours.</summary>
     public static string Reason(Exception e) =>
         e switch
         {
-            HostException or IOException or UnauthorizedAccessException => e.Message,
+            HostException => e.Message,
             OutOfMemoryException => "out of memory",
             _ => $"internal error: {e.GetType().Name}: {e.Message}; please report it",
         };

@@ -22,7 +22,7 @@ internal static class ProgramBoundary
         AppDomain.CurrentDomain.UnhandledException += (_, unhandled) =>
         {
             ErrorLog.Write(ErrorLog.Reason((Exception)unhandled.ExceptionObject));
-            HookProcess.Abandon(Failure);
+            ThisProcess.Abandon(Failure);
         };
         try
         {

@@ -14,7 +14,7 @@ internal sealed class ProgramOptions
 {
     private readonly Option<string> _root = new("--root")
     {
-        Description = "The folder that all paths of the host start below (or LAMBOOT_ROOT)",
+        Description = $"The folder that all paths of the host start below (or {LamBootPaths.RootVariable})",
         HelpName = "DIR",
         Recursive = true,
     };
@@ -83,10 +83,12 @@ internal sealed class ProgramOptions
     /// <summary>The host. A folder that was named has to be there: an empty tree would look like a host with no VM.</summary>
     public HostRoot Root(ParseResult result)
     {
-        HostRoot root = result.GetValue(_root) is { } named ? new(named) : HostRoot.FromEnvironment();
-        return HostFile.IsFolder(root.Resolve("/"))
+        HostRoot root = result.GetValue(_root) is { } named ? new(named) : LamBootPaths.RootOfEnvironment();
+        return FileQuery.IsFolder(root.Resolve("/"))
             ? root
-            : throw new HostException($"there is no folder {root.Resolve("")} (--root, or LAMBOOT_ROOT)");
+            : throw new HostException(
+                $"there is no folder {root.Resolve("")} (--root, or {LamBootPaths.RootVariable})"
+            );
     }
 
     /// <summary>Where fleet.toml is. The usual one may be missing; one that was named may not.</summary>
@@ -99,7 +101,7 @@ internal sealed class ProgramOptions
             return Root(result).Resolve(LamBootPaths.FleetToml);
         }
 
-        return HostFile.Exists(named) ? named : throw new HostException($"--config: there is no {named}");
+        return FileQuery.Exists(named) ? named : throw new HostException($"--config: there is no {named}");
     }
 
     /// <summary>fleet.toml, for commands that go on without it: what is wrong with it is said.</summary>

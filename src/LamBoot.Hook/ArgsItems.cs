@@ -1,3 +1,4 @@
+using LamBoot.Fleet;
 using LamBoot.Fleet.Config;
 using LamBoot.Fleet.Identity;
 using LamBoot.Linux;
@@ -78,7 +79,7 @@ internal sealed class ArgsItems(HostRoot root, int vmid, FleetConfig fleet, Task
             }
 
             ConfigLock configLock = lockOf();
-            ConfigEdit edit = configLock.IsHeld ? file.EditArgs(with) : ConfigEdit.Unchanged;
+            ConfigEdit edit = configLock.IsHeld ? file.EditArgs(with, LamBootPaths.Temporary) : ConfigEdit.Unchanged;
             if (configLock.IsHeld && edit != ConfigEdit.Raced)
             {
                 return edit == ConfigEdit.Replaced;
@@ -98,5 +99,5 @@ internal sealed class ArgsItems(HostRoot root, int vmid, FleetConfig fleet, Task
     }
 
     private bool HasFiles(ArgsLine args) =>
-        ChannelItems.In(args).SelectMany(item => item.Files).All(file => HostFile.Exists(root.Resolve(file)));
+        ChannelItems.In(args).SelectMany(item => item.Files).All(file => FileQuery.Exists(root.Resolve(file)));
 }

@@ -49,7 +49,7 @@ internal sealed class BootRecorder(HostRoot root, int vmid, FleetToml fleet, Tas
     /// <param name="isFirst">Whether the VM has not been started by us before: then there is no boot to tell of.</param>
     public void RecordPrevious(VmConfig config, bool isFirst)
     {
-        HostFile.CreatePrivateFolder(root.Resolve(LamBootPaths.RunFolder));
+        HostFolder.CreatePrivate(root.Resolve(LamBootPaths.RunFolder));
         HealthProbe probe = Probe("pre-start");
         ImageStamp? stamp = probe.Stamp(config);
         if (stamp is { } unchanged && new RecordedImage(root, vmid).Is(unchanged))

@@ -1,3 +1,4 @@
+using LamBoot.Fleet;
 using LamBoot.Linux;
 
 namespace LamBoot.Hook;
@@ -31,7 +32,7 @@ internal sealed class CommandLine
         }
 
         Words = words;
-        Root = root is null ? HostRoot.FromEnvironment() : new(root);
+        Root = root is null ? LamBootPaths.RootOfEnvironment() : new(root);
     }
 
     /// <summary>What is left without the two options.</summary>

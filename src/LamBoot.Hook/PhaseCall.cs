@@ -58,7 +58,7 @@ internal sealed class PhaseCall
             return 0;
         }
 
-        HookProcess.FixUmask();
+        ThisProcess.FixUmask();
         PhaseCall call = new(root, number, phase);
         call.Guarded(() => call.Run(fleetPath));
         call.Guarded(call.Settle);
@@ -138,7 +138,7 @@ internal sealed class PhaseCall
     private string Exec(string path)
     {
         Snippet.TellChained();
-        return HookProcess.Exec(path, path, $"{_log.Vmid}", _phase);
+        return ThisProcess.Exec(path, path, $"{_log.Vmid}", _phase);
     }
 
     private int ExitCode()
@@ -183,7 +183,7 @@ internal sealed class PhaseCall
         int exitCode = ExitCode();
         Bounded(() => exitCode = Chained(exitCode)); // the chained hookscript's storage may hang too
         Snippet.LetGo(exitCode);
-        HookProcess.Abandon(exitCode);
+        ThisProcess.Abandon(exitCode);
     }
 
     private void TellGivenUp()

@@ -1,3 +1,4 @@
+using LamBoot.Fleet;
 using LamBoot.Fleet.Config;
 using LamBoot.Fleet.Identity;
 using LamBoot.Linux;
@@ -92,7 +93,7 @@ internal sealed class Phases(HostRoot root, int vmid, FleetToml fleet, TaskLog l
     {
         try
         {
-            return !HostFile.Exists(path);
+            return !FileQuery.Exists(path);
         }
         catch (HostException)
         {
@@ -189,7 +190,9 @@ internal sealed class Phases(HostRoot root, int vmid, FleetToml fleet, TaskLog l
     {
         try
         {
-            StoreRecovery recovery = _incomingFrom is null ? StoreEdit.Recover(root, vmid, config) : StoreRecovery.None;
+            StoreRecovery recovery = _incomingFrom is null
+                ? StoreEdit.Recover(root, vmid, config, LamBootPaths.Backups)
+                : StoreRecovery.None;
             if (recovery == StoreRecovery.PutBack)
             {
                 log.Note(

@@ -1,4 +1,6 @@
+using LamBoot.Fleet;
 using LamBoot.Fleet.Text;
+using LamBoot.Linux.Files;
 using LamBoot.Linux.Processes;
 using LamBoot.Linux.Terminal;
 
@@ -10,7 +12,6 @@ namespace LamBoot.Hook;
 /// </summary>
 internal static class Program
 {
-    private const string Commands = "lamboot-hook-commands";
     private const int Failure = 1;
 
     private static int Main(string[] args)
@@ -18,19 +19,21 @@ internal static class Program
         CommandLine line = new(args);
         return line is { Words: [string vmid, string phase] } && PhaseCall.IsPhase(vmid, phase) && !IsMistyped(phase)
             ? PhaseCall.Run(line.Root, line.FleetPath, vmid, phase)
-            : BecomeCommands(args);
+            : ExecCommands(args);
     }
 
     /// <summary>An unknown phase at a terminal is a typing error. Proxmox VE, which may add phases, calls without a terminal.</summary>
     private static bool IsMistyped(string phase) =>
         !PhaseCall.IsKnown(phase) && StandardIo.Error.TerminalSize is not null;
 
-    private static int BecomeCommands(string[] args)
+    private static int ExecCommands(string[] args)
     {
         string folder = Path.GetDirectoryName(Environment.ProcessPath) ?? "/usr/bin";
-        string beside = $"{folder}/{Commands}";
-        string path = File.Exists(beside) ? beside : Path.GetFullPath($"{folder}/../libexec/lamboot-hook/{Commands}");
-        string failure = HookProcess.Exec(path, "lamboot-hook", args);
+        string beside = $"{folder}/{LamBootPaths.Commands}";
+        string path = FileQuery.Exists(beside)
+            ? beside
+            : Path.GetFullPath($"{folder}/{LamBootPaths.InstalledCommands}");
+        string failure = ThisProcess.Exec(path, "lamboot-hook", args);
         StandardIo.Error.WriteLine(
             $"lamboot-hook: {SafeText.EscapeLine(failure)}; install it beside {folder}/lamboot-hook"
         );

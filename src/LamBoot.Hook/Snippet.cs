@@ -1,5 +1,6 @@
 using System.Globalization;
 using LamBoot.Linux.Processes;
+using LamBoot.Pve.Config;
 
 namespace LamBoot.Hook;
 
@@ -12,14 +13,14 @@ internal static class Snippet
     private const string Variable = "LAMBOOT_SNIPPET";
 
     private static bool IsParent =>
-        Environment.GetEnvironmentVariable(Variable) == HookProcess.Parent.ToString(CultureInfo.InvariantCulture);
+        Environment.GetEnvironmentVariable(Variable) == ThisProcess.Parent.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>From here on what this process exits with is the chained hookscript's.</summary>
     public static void TellChained()
     {
         if (IsParent)
         {
-            HookProcess.SignalParent(ParentSignal.Chained);
+            ThisProcess.SignalParent((int)SnippetSignal.Chained);
         }
     }
 
@@ -32,8 +33,21 @@ internal static class Snippet
     {
         if (IsParent)
         {
-            HookProcess.CloseInherited();
-            HookProcess.SignalParent(exitCode == 0 ? ParentSignal.MayStart : ParentSignal.MustNotStart);
+            ThisProcess.CloseInherited(ConfigLock.InPath);
+            ThisProcess.SignalParent((int)(exitCode == 0 ? SnippetSignal.MayStart : SnippetSignal.MustNotStart));
         }
+    }
+
+    /// <summary>What the snippet is told by a signal.</summary>
+    private enum SnippetSignal
+    {
+        /// <summary>SIGUSR1: what the process exits with is the chained hookscript's.</summary>
+        Chained = 10,
+
+        /// <summary>SIGUSR2: exit with 1, and do not wait.</summary>
+        MustNotStart = 12,
+
+        /// <summary>SIGALRM: exit with 0, and do not wait.</summary>
+        MayStart = 14,
     }
 }

@@ -68,7 +68,7 @@ internal sealed class StartIdentity(HostRoot root, int vmid, FleetToml fleet, Ta
             if (_opened?.Owner == vmid && configLock is not { Starter: null })
             {
                 // Whoever has the VM's lock may be starting it: the lease lasts as long as that.
-                HostProcess starter = configLock?.Starter ?? HookProcess.FindParent();
+                HostProcess starter = configLock?.Starter ?? ThisProcess.FindParent();
                 _leases.Take(starter, Make, Wait);
                 (Danger, IsGiven) = (_lasting, true);
             }
@@ -168,14 +168,14 @@ internal sealed class StartIdentity(HostRoot root, int vmid, FleetToml fleet, Ta
         held.Vmid is { } named
             ? named == $"{vmid}"
             : Path.GetFileName(path) == $"{vmid}.json"
-                && !HostFile.Exists(root.Resolve(path) + LamBootPaths.KeptSuffix);
+                && !FileQuery.Exists(root.Resolve(path) + LamBootPaths.KeptSuffix);
 
     private string WhatGuestGets()
     {
         try
         {
             return IsLent ? ""
-                : HostFile.Exists(root.Resolve(_document)) ? "; the guest gets the old identity"
+                : FileQuery.Exists(root.Resolve(_document)) ? "; the guest gets the old identity"
                 : "; there is none";
         }
         catch (HostException)

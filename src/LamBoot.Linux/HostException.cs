@@ -3,24 +3,42 @@ using LamBoot.Linux.Libc;
 
 namespace LamBoot.Linux;
 
-/// <summary>A failure of the host that is told to an administrator: one line, the cause and where there is one the mend.</summary>
+/// <summary>
+/// What the host can do to us, told to an administrator in one line: what was tried, why it failed, and where there is one the fix. No other
+/// exception leaves the libraries for that.
+/// </summary>
 public class HostException : Exception
 {
-    /// <summary>A failure in words.</summary>
+    /// <summary>A failure in words, of no kind that matters to anybody but its reader.</summary>
+    /// <param name="message">What was tried, why it failed, and how to fix it.</param>
     public HostException(string message)
-        : base(message) { }
+        : this(HostErrorKind.Other, message) { }
 
-    /// <summary>Something that is not there.</summary>
-    internal static HostException NotThere(string message) => new(message, ErrorNumber.EntryNotFound);
+    /// <summary>A failure in words.</summary>
+    /// <param name="kind">What kind of failure it is.</param>
+    /// <param name="message">What was tried, why it failed, and how to fix it.</param>
+    public HostException(HostErrorKind kind, string message)
+        : base(message) => Kind = kind;
 
-    private HostException(string message, int errno)
-        : base(message) => Errno = errno;
+    private HostException(HostErrorKind kind, string what, string why)
+        : base($"{what}: {why}") => (Kind, _why) = (kind, why);
 
-    /// <summary>The system's error number; 0 where it is not the system's.</summary>
-    public int Errno { get; }
+    private readonly string? _why;
 
-    /// <summary>Whether what was opened is not there (ENOENT, ENOTDIR).</summary>
-    public bool IsNotFound => Errno is ErrorNumber.EntryNotFound or ErrorNumber.NotDirectory;
+    /// <summary>What kind of failure it is.</summary>
+    public HostErrorKind Kind { get; }
+
+    /// <summary>Whether what was opened is not there.</summary>
+    public bool IsNotFound => Kind == HostErrorKind.NotFound;
+
+    /// <summary>The same failure for a reader who knows more of it.</summary>
+    /// <param name="what">What was tried; null for what it says already.</param>
+    /// <param name="fix">How to fix it, with what parts it from the cause: <c>; is pve-cluster running?</c>.</param>
+    public HostException With(string? what = null, string fix = "")
+    {
+        string said = what is null || _why is null ? Message : $"{what}: {_why}";
+        return new(Kind, said + fix);
+    }
 
     /// <summary>The failure of the system call just made.</summary>
     /// <param name="what">What was tried: <c>cannot open /path</c>.</param>
@@ -29,18 +47,24 @@ public class HostException : Exception
     /// <summary>The failure of a call that returns its error number.</summary>
     /// <param name="what">What was tried: <c>cannot run /path</c>.</param>
     /// <param name="errno">The number.</param>
-    /// <param name="fix">How to fix it: <c>; is pve-cluster running?</c>.</param>
-    internal static HostException FromErrno(string what, int errno, string fix = "") =>
-        new($"{what}: {Reason(errno)}{fix}", errno);
+    internal static HostException FromErrno(string what, int errno)
+    {
+        (HostErrorKind kind, string? told) = ErrorNumber.Describe(errno);
+        string why = told ?? Marshal.GetPInvokeErrorMessage(errno);
+        return new(kind, what, why);
+    }
 
-    private static string Reason(int errno) =>
-        errno switch
+    /// <summary>A failure of .NET's own calls for files.</summary>
+    /// <param name="what">What was tried: <c>cannot copy /path</c>.</param>
+    /// <param name="e">What came.</param>
+    internal static HostException Of(string what, Exception e)
+    {
+        HostErrorKind kind = e switch
         {
-            ErrorNumber.NoSpace => "no space left on the device",
-            ErrorNumber.ReadOnlyFileSystem => "the file system is read-only",
-            _ => Marshal.GetPInvokeErrorMessage(errno),
+            FileNotFoundException or DirectoryNotFoundException => HostErrorKind.NotFound,
+            UnauthorizedAccessException => HostErrorKind.AccessDenied,
+            _ => HostErrorKind.Other,
         };
+        return new(kind, what, e.Message);
+    }
 }
-
-/// <summary>A failure of the host by not answering in time.</summary>
-public sealed class HostTimeoutException(string message) : HostException(message);

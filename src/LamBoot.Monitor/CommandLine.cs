@@ -117,7 +117,8 @@ internal sealed class CommandLine
         Check(
             _statuses,
             text => HealthStatuses.Parse(text) is not null,
-            text => $"'{text}' is no status: expected {string.Join(", ", HealthStatuses.WorstFirst.Select(status => status.Word()))}"
+            text =>
+                $"'{text}' is no status: expected {string.Join(", ", HealthStatuses.WorstFirst.Select(status => status.Word()))}"
         );
         Check(
             _interval,

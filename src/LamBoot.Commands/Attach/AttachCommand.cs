@@ -1,4 +1,5 @@
 using System.CommandLine;
+using LamBoot.Fleet;
 using LamBoot.Fleet.Config;
 using LamBoot.Fleet.Identity;
 using LamBoot.Linux;
@@ -29,11 +30,11 @@ internal static class AttachCommand
         {
             Description = "The snippet's volume",
             HelpName = "VOLUME",
-            DefaultValueFactory = _ => Hookscript.Usual,
+            DefaultValueFactory = _ => LamBootPaths.UsualHookscript,
         };
         hookscript.Validators.Add(result =>
         {
-            if (!Hookscript.IsOurs(result.GetValueOrDefault<string>()))
+            if (!LamBootPaths.IsOurHookscript(result.GetValueOrDefault<string>()))
             {
                 result.AddError("--hookscript: expected STORAGE:snippets/lamboot-hook");
             }

@@ -51,7 +51,7 @@ internal static class ChangePlan
     /// <inheritdoc cref="Attach"/>
     public static VmChange Detach(int vmid, VmConfig config, FleetConfig fleet, bool hasDocument)
     {
-        bool isOurs = Hookscript.IsOurs(config.Hookscript);
+        bool isOurs = LamBootPaths.IsOurHookscript(config.Hookscript);
         ArgsLine next = config.NextArgs;
         bool hasItem = ChannelItems.In(next).Count > 0;
         if (!isOurs && !hasItem)
@@ -88,7 +88,7 @@ internal static class ChangePlan
         Func<string, bool> isRunnable
     )
     {
-        if (Hookscript.IsOurs(present))
+        if (LamBootPaths.IsOurHookscript(present))
         {
             return present == hookscript || isRunnable(present);
         }

@@ -39,7 +39,7 @@ internal sealed class Detachment(HostRoot root, FleetConfig fleet) : IVmChange
         : new DocumentLeases(root, fleet, vmid).RemoveOwn() ? ""
         : $"; {document} stays, since a VM starts with it; run it again";
 
-    private bool HasDocument(int vmid) => HostFile.Exists(root.Resolve(fleet.DocumentPath(vmid)));
+    private bool HasDocument(int vmid) => FileQuery.Exists(root.Resolve(fleet.DocumentPath(vmid)));
 
     private bool IsNamed(string document)
     {

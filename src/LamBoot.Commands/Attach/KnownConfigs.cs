@@ -61,8 +61,8 @@ internal sealed class KnownConfigs
 
         try
         {
-            HostFile.CreatePrivateFolder(Path.GetDirectoryName(_path)!);
-            HostFile.Replace(_path, Encoding.UTF8.GetBytes(_now.ToString()), Mode);
+            HostFolder.CreatePrivate(Path.GetDirectoryName(_path)!);
+            AtomicFile.Replace(_path, Encoding.UTF8.GetBytes(_now.ToString()), Mode, LamBootPaths.Temporary);
         }
         catch (HostException)
         {
@@ -74,7 +74,7 @@ internal sealed class KnownConfigs
     {
         try
         {
-            return Encoding.UTF8.GetString(HostFile.ReadAllOrNull(_path, MaximumSize, followLink: false) ?? []);
+            return Encoding.UTF8.GetString(FileReader.ReadAllOrNull(_path, MaximumSize, followLink: false) ?? []);
         }
         catch (HostException)
         {

@@ -179,7 +179,7 @@ internal sealed class ArgsChecks(HostRoot root, FleetConfig fleet, CheckedVm vm)
         {
             foreach (string file in ChannelItems.In(args).SelectMany(item => item.Files).Distinct())
             {
-                if (!HostFile.Exists(root.Resolve(file)))
+                if (!FileQuery.Exists(root.Resolve(file)))
                 {
                     yield return Of(
                         "vm-snapshot-document",

@@ -68,7 +68,7 @@ internal static class CheckCommand
     /// <summary>Whoever may not read all of the host would be told of faults that are none, and to fix them.</summary>
     private static void ThrowUnlessOwner(HostRoot root)
     {
-        if (!HostFile.IsOwn(root.Resolve("/")))
+        if (!FileQuery.IsOwn(root.Resolve("/")))
         {
             throw new HostException("check needs to read all of this host's configuration: run it as root");
         }

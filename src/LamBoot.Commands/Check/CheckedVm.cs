@@ -1,3 +1,4 @@
+using LamBoot.Fleet;
 using LamBoot.Fleet.Identity;
 using LamBoot.Linux;
 using LamBoot.Pve.Config;
@@ -10,7 +11,7 @@ namespace LamBoot.Commands.Check;
 internal sealed record CheckedVm(int Vmid, VmConfig Config)
 {
     /// <summary>Whether its hookscript is ours.</summary>
-    public bool HasHookscript => Hookscript.IsOurs(Config.Hookscript);
+    public bool HasHookscript => LamBootPaths.IsOurHookscript(Config.Hookscript);
 
     /// <summary>Whether its args give the guest a document, once pending changes count.</summary>
     public bool HasItem => ChannelItems.In(Config.NextArgs).Count > 0;

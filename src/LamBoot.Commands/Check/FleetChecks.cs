@@ -14,7 +14,7 @@ internal static class FleetChecks
 
     public static IEnumerable<Finding> Run(HostRoot root, FleetToml fleet, string path)
     {
-        if (fleet.Errors.Count == 0 && !HostFile.Exists(path))
+        if (fleet.Errors.Count == 0 && !FileQuery.Exists(path))
         {
             yield return FindingCatalogue.Of(
                 "fleet-missing",
@@ -64,7 +64,7 @@ internal static class FleetChecks
             );
         }
 
-        if (fleet.Config.AlertWebhook is not null && HostFile.IsReadableByAll(path))
+        if (fleet.Config.AlertWebhook is not null && FileQuery.IsReadableByAll(path))
         {
             yield return FindingCatalogue.Of(
                 "fleet-webhook-readable",

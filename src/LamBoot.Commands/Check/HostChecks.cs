@@ -34,7 +34,7 @@ internal static class HostChecks
         IReadOnlyDictionary<int, string> cluster
     )
     {
-        foreach (string path in Files(root.Resolve(fleet.ConfigDir), "*.json"))
+        foreach (string path in Files(root.Resolve(fleet.ConfigDir), ".json"))
         {
             bool isDocument = Vmid.TryParse(Path.GetFileNameWithoutExtension(path.AsSpan()), out int vmid);
             string document = fleet.DocumentPath(vmid);
@@ -59,9 +59,9 @@ internal static class HostChecks
             string? fault = null;
             try
             {
-                if (HostFile.Exists(root.Resolve(folder)))
+                if (FileQuery.Exists(root.Resolve(folder)))
                 {
-                    HostFile.CreatePrivateFolder(root.Resolve(folder));
+                    HostFolder.CreatePrivate(root.Resolve(folder));
                 }
             }
             catch (HostException e)
@@ -126,7 +126,7 @@ internal static class HostChecks
     private static IEnumerable<Finding> Leases(HostRoot root, FleetConfig fleet)
     {
         string folder = fleet.StateFolder;
-        foreach (string path in Files(root.Resolve(folder), "*" + LamBootPaths.LeaseSuffix))
+        foreach (string path in Files(root.Resolve(folder), LamBootPaths.LeaseSuffix))
         {
             bool isOfVm = Vmid.TryParse(Path.GetFileNameWithoutExtension(path.AsSpan()), out int owner);
             if (isOfVm && HolderOf(root, fleet, owner) is { } left && !left.IsLive(root))
@@ -144,7 +144,7 @@ internal static class HostChecks
     private static IEnumerable<Finding> LentDocuments(HostRoot root, FleetConfig fleet, IReadOnlyList<CheckedVm> vms)
     {
         const string Extension = LamBootPaths.DocumentSuffix + LamBootPaths.KeptSuffix;
-        foreach (string path in Files(root.Resolve(fleet.ConfigDir), "*" + Extension))
+        foreach (string path in Files(root.Resolve(fleet.ConfigDir), Extension))
         {
             string name = Path.GetFileName(path)[..^Extension.Length];
             if (Vmid.TryParse(name, out int vmid) && HolderOf(root, fleet, vmid)?.IsLive(root) != true)
@@ -175,7 +175,7 @@ internal static class HostChecks
     {
         foreach (string folder in new[] { fleet.ConfigDir, "/etc/pve/qemu-server" })
         {
-            foreach (string path in HostFile.LeftOvers(root.Resolve(folder)))
+            foreach (string path in LamBootPaths.Temporary.LeftOvers(root.Resolve(folder)))
             {
                 string name = $"{folder}/{Path.GetFileName(path)}";
                 yield return FindingCatalogue.Of(
@@ -188,6 +188,10 @@ internal static class HostChecks
         }
     }
 
-    private static IEnumerable<string> Files(string folder, string pattern) =>
-        Directory.Exists(folder) ? Directory.EnumerateFiles(folder, pattern).Order(StringComparer.Ordinal) : [];
+    private static IEnumerable<string> Files(string folder, string extension) =>
+        HostFolder
+            .NamesOrNone(folder)
+            .Where(name => name.EndsWith(extension, StringComparison.Ordinal))
+            .Order(StringComparer.Ordinal)
+            .Select(name => $"{folder}/{name}");
 }

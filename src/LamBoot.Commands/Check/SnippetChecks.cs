@@ -17,8 +17,8 @@ internal static class SnippetChecks
 
     /// <summary>What a first attach should know; a snippet that no VM names need not be there.</summary>
     private static IEnumerable<Finding> BeforeAttach(HostRoot root) =>
-        Hookscript.Find(root, Hookscript.Usual).Fault == HookscriptFault.StorageWithoutSnippets
-            ? Check(root, Hookscript.Usual)
+        Hookscript.Find(root, LamBootPaths.UsualHookscript).Fault == HookscriptFault.StorageWithoutSnippets
+            ? Check(root, LamBootPaths.UsualHookscript)
             : [];
 
     private static IEnumerable<Finding> Check(HostRoot root, string volume)

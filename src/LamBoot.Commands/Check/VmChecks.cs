@@ -3,6 +3,7 @@ using LamBoot.Fleet.Config;
 using LamBoot.Fleet.Identity;
 using LamBoot.Linux;
 using LamBoot.Linux.Files;
+using LamBoot.Linux.Libc;
 using LamBoot.Pve.Config;
 using LamBoot.Pve.Storage;
 
@@ -11,9 +12,6 @@ namespace LamBoot.Commands.Check;
 /// <summary>What <c>check</c> finds at one VM.</summary>
 internal sealed class VmChecks(HostRoot root, FleetToml fleet, CheckedVm vm)
 {
-    private const UnixFileMode ForAll = UnixFileMode.UserRead | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
-    private const UnixFileMode ForOthers = UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
-
     private readonly int _vmid = vm.Vmid;
     private readonly VmConfig _config = vm.Config;
 
@@ -88,7 +86,7 @@ internal sealed class VmChecks(HostRoot root, FleetToml fleet, CheckedVm vm)
     private IEnumerable<Finding> DocumentFile()
     {
         string path = root.Resolve(Document);
-        if (!HostFile.Exists(path))
+        if (!FileQuery.Exists(path))
         {
             yield break;
         }
@@ -111,12 +109,12 @@ internal sealed class VmChecks(HostRoot root, FleetToml fleet, CheckedVm vm)
             yield break;
         }
 
-        UnixFileMode mode = File.GetUnixFileMode(path);
-        if ((mode & ForAll) != ForAll || (mode & ForOthers) != 0)
+        FileStatus status = FileStatus.OfTarget(path);
+        if ((status.Permissions & Permissions.ReadableByAll) != Permissions.ReadableByAll || status.IsWritableByOthers)
         {
             yield return Of(
                 "vm-document-mode",
-                $"{Document} has the mode {Convert.ToString((int)mode, 8)}",
+                $"{Document} has the mode {Convert.ToString(status.Permissions, 8)}",
                 $"chmod 0644 {Document}"
             );
         }

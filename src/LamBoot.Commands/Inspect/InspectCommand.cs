@@ -60,7 +60,7 @@ internal static class InspectCommand
             {
                 report = BoundedCall.Run(number is null ? result.GetValue(vars)! : $"VM {number}", Inspect);
             }
-            catch (HostTimeoutException e)
+            catch (HostException e) when (e.Kind == HostErrorKind.Timeout)
             {
                 report = inspector.GivenUp(number, e.Message);
             }

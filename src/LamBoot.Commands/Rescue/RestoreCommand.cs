@@ -1,5 +1,6 @@
 using System.CommandLine;
 using LamBoot.Commands.SecureBoot;
+using LamBoot.Fleet;
 using LamBoot.Fleet.Text;
 using LamBoot.Linux;
 using LamBoot.Linux.Terminal;
@@ -60,7 +61,7 @@ internal static class RestoreCommand
 
     private static void List(HostRoot root, int vmid)
     {
-        IReadOnlyList<StoreBackup> all = new StoreBackups(root, vmid).All();
+        IReadOnlyList<StoreBackup> all = new StoreBackups(root, vmid, LamBootPaths.Backups).All();
         StoreBackup? usual = Usual(all);
         if (all.Count == 0)
         {
@@ -80,8 +81,8 @@ internal static class RestoreCommand
 
     private static void Restore(HostRoot root, int vmid, string? named)
     {
-        StoreBackups backups = new(root, vmid);
-        using StoreEdit edit = StoreEdit.Open(root, vmid);
+        StoreBackups backups = new(root, vmid, LamBootPaths.Backups);
+        using StoreEdit edit = StoreEdit.Open(root, vmid, LamBootPaths.Backups);
         StoreBackup backup = named is null
             ? Usual(backups.All()) ?? throw new HostException($"VM {vmid} has no backup of a change: nothing to undo")
             : backups.Find(named);

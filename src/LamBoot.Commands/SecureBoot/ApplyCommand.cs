@@ -1,4 +1,5 @@
 using System.CommandLine;
+using LamBoot.Fleet;
 using LamBoot.Fleet.Text;
 using LamBoot.Linux;
 using LamBoot.Linux.Processes;
@@ -51,17 +52,17 @@ internal static class ApplyCommand
 
     private static void Apply(HostRoot root, int vmid, string path, bool isDryRun)
     {
-        byte[] store = BoundedCall.Run(path, () => StoreFile.ReadVolume(path));
+        byte[] store = BoundedCall.Run(path, () => new StoreFile(path).ReadVolume());
         string[] set;
         string before;
         StoreBackup? backup;
-        using (StoreEdit edit = StoreEdit.Open(root, vmid))
+        using (StoreEdit edit = StoreEdit.Open(root, vmid, LamBootPaths.Backups))
         {
             byte[] present = edit.Read();
             StoreLayout.ThrowIfOther(store, present, path);
             before = edit.Config.EfiDisk!;
             set = ["--efidisk0", Drive(vmid, edit, path, store.Length), "--digest", edit.Config.Digest()];
-            backup = isDryRun ? null : new StoreBackups(root, vmid).Save(present);
+            backup = isDryRun ? null : new StoreBackups(root, vmid, LamBootPaths.Backups).Save(present);
         }
 
         if (backup is null)
@@ -95,7 +96,7 @@ internal static class ApplyCommand
         {
             if (VmConfigFile.Open(root, vmid)?.Config.EfiDisk == before)
             {
-                new StoreBackups(root, vmid).Remove(backup);
+                new StoreBackups(root, vmid, LamBootPaths.Backups).Remove(backup);
             }
 
             throw;

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using LamBoot.Linux;
+using LamBoot.Linux.Files;
 using LamBoot.Nvram.Layout;
 using LamBoot.Pve.Store;
 
@@ -111,10 +112,10 @@ internal static class EnrollCommand
     private static byte[] ReadTemplate(HostRoot root)
     {
         string path =
-            Templates.Select(root.Resolve).FirstOrDefault(System.IO.File.Exists)
+            Templates.Select(root.Resolve).FirstOrDefault(FileQuery.IsFile)
             ?? throw new HostException(
                 $"there is no {Templates[0]}, which has Microsoft's keys: apt install pve-edk2-firmware"
             );
-        return StoreFile.ReadVolume(path);
+        return new StoreFile(path).ReadVolume();
     }
 }

@@ -1,3 +1,4 @@
+using LamBoot.Fleet;
 using LamBoot.Fleet.Text;
 using LamBoot.Linux;
 using LamBoot.Linux.Processes;
@@ -18,7 +19,7 @@ internal sealed class Enroller(HostRoot root, KeysToEnroll keys, bool maySetUp, 
     /// <summary>Enrolls into a stopped VM's store.</summary>
     public void EnrollVm(int vmid)
     {
-        using StoreEdit edit = StoreEdit.Open(root, vmid);
+        using StoreEdit edit = StoreEdit.Open(root, vmid, LamBootPaths.Backups);
         string about = $"VM {vmid}: ";
         EnrolledStore enrolled = Enroll(edit.Read(), about);
         if (enrolled.Changes.Count == 0)
@@ -41,7 +42,7 @@ internal sealed class Enroller(HostRoot root, KeysToEnroll keys, bool maySetUp, 
     public void EnrollImage(string image, string output, bool force)
     {
         NewImage.ThrowIfUnfit(root, output, force);
-        byte[] whole = BoundedCall.Run(image, () => StoreFile.ReadWhole(image));
+        byte[] whole = BoundedCall.Run(image, () => new StoreFile(image).ReadWhole());
         int length = FirmwareVolume.TryRead(whole, out FirmwareVolume volume, out NvramError error)
             ? volume.Length
             : throw new HostException($"{image}: {error}");
@@ -55,7 +56,7 @@ internal sealed class Enroller(HostRoot root, KeysToEnroll keys, bool maySetUp, 
         enrolled.Volume.CopyTo(whole, 0);
         if (!isDryRun)
         {
-            NewImage.Write(root, output, whole, force);
+            NewImage.Write(root, output, whole, force, LamBootPaths.Temporary);
             string done = enrolled.Changes.Count == 0 ? "had all of it already" : "enrolled";
             StandardIo.Output.WriteLine($"{SafeText.Escape(output)}: {done}");
         }

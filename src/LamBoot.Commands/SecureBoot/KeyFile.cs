@@ -12,7 +12,7 @@ internal static class KeyFile
     /// <summary>Reads a file of keys.</summary>
     /// <exception cref="HostException">It cannot be read, or is none.</exception>
     public static byte[] ReadKeys(string path, Guid owner) =>
-        SignatureFile.Read(HostFile.ReadAll(path, MaximumFile), owner)
+        SignatureFile.Read(FileReader.ReadAll(path, MaximumFile), owner)
         ?? throw new HostException(
             $"{path} is no certificate (PEM or DER), nor a signature list (.esl, .auth); openssl x509 -in {path} tells"
         );
@@ -21,7 +21,7 @@ internal static class KeyFile
     /// <inheritdoc cref="ReadKeys"/>
     public static byte[] ReadCertificates(string path, Guid owner)
     {
-        IReadOnlyList<byte[]> certificates = SignatureFile.ReadCertificates(HostFile.ReadAll(path, MaximumFile));
+        IReadOnlyList<byte[]> certificates = SignatureFile.ReadCertificates(FileReader.ReadAll(path, MaximumFile));
         return certificates.Count > 0
             ? [.. certificates.SelectMany(certificate => SignatureListWriter.OfCertificate(certificate, owner))]
             : throw new HostException($"{path} is no certificate (PEM or DER); openssl x509 -in {path} tells");

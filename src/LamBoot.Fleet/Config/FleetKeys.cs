@@ -1,5 +1,4 @@
 using LamBoot.Fleet.Identity;
-using LamBoot.Pve.Config;
 
 namespace LamBoot.Fleet.Config;
 
@@ -152,7 +151,7 @@ internal static class FleetKeys
 
     /// <summary>Our own would call itself for ever.</summary>
     private static bool IsChain(string volume) =>
-        volume.Contains(":snippets/", StringComparison.Ordinal) && !Hookscript.IsOurs(volume);
+        volume.Contains(":snippets/", StringComparison.Ordinal) && !LamBootPaths.IsOurHookscript(volume);
 
     private static bool IsAbsolutePath(string path) =>
         path.StartsWith('/') && !path.Any(char.IsControl) && !path.Split('/').Contains("..");

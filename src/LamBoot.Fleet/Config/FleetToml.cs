@@ -57,13 +57,13 @@ public sealed class FleetToml
         byte[]? bytes;
         try
         {
-            bytes = HostFile.ReadAllOrNull(path, MaximumSize);
+            bytes = FileReader.ReadAllOrNull(path, MaximumSize);
             if (bytes is null && isNamed)
             {
                 throw new HostException("there is no such file");
             }
 
-            if (bytes is null && HostFile.IsLink(path))
+            if (bytes is null && FileQuery.IsLink(path))
             {
                 throw new HostException("a symbolic link to a file that is not there (is pve-cluster running?)");
             }

@@ -26,7 +26,7 @@ public static class HealthLog
     public static IReadOnlyList<string> Files(string path)
     {
         string folder = Path.GetDirectoryName(path)!;
-        IEnumerable<string> names = HostFile.IsFolder(folder) ? HostFile.FileNames(folder) : [];
+        IEnumerable<string> names = FileQuery.IsFolder(folder) ? HostFolder.Names(folder) : [];
         return
         [
             .. names

@@ -56,7 +56,8 @@ public sealed class HealthProbe(HostRoot root, FleetToml fleet, string phase)
 
         Boots = KnownBoots.Read(root, fleet.Config, vmid, config);
         HealthError? error =
-            Boots.Fault is { } fault ? new(HealthErrorKind.Unreadable, $"{fault}; whose boot the store tells of is not known")
+            Boots.Fault is { } fault
+                ? new(HealthErrorKind.Unreadable, $"{fault}; whose boot the store tells of is not known")
             : IsOfSource(vmid, config, power, read, Boots)
                 ? new(
                     HealthErrorKind.NotStarted,
@@ -73,14 +74,20 @@ public sealed class HealthProbe(HostRoot root, FleetToml fleet, string phase)
         HealthRecord about = About(vmid, config) with { QmpStatus = power };
         if (!config.IsOvmf)
         {
-            return about with { Error = new(HealthErrorKind.NotOvmf, "the VM has no 'bios: ovmf', so no UEFI variables") };
+            return about with
+            {
+                Error = new(HealthErrorKind.NotOvmf, "the VM has no 'bios: ovmf', so no UEFI variables"),
+            };
         }
 
         if (config.EfiVolume is not { } volume)
         {
             return about with
             {
-                Error = new(HealthErrorKind.NoEfiDisk, "the VM has no efidisk0; without one nothing is kept between boots"),
+                Error = new(
+                    HealthErrorKind.NoEfiDisk,
+                    "the VM has no efidisk0; without one nothing is kept between boots"
+                ),
             };
         }
 
@@ -119,7 +126,7 @@ public sealed class HealthProbe(HostRoot root, FleetToml fleet, string phase)
         config.EfiVolume is { } volume ? EfiDisk.Stamp(_storages, volume) : null;
 
     /// <summary>The health that an image alone holds.</summary>
-    public HealthRecord ReadImage(string path) => Read(About(null), () => (StoreFile.Read(path), path));
+    public HealthRecord ReadImage(string path) => Read(About(null), () => (new StoreFile(path).Read(), path));
 
     /// <summary>What the VM's health is being read into, for a reader that gives up on it. Null while none is read.</summary>
     public HealthRecord? Reading { get; private set; }
@@ -182,7 +189,7 @@ public sealed class HealthProbe(HostRoot root, FleetToml fleet, string phase)
             FirmwareBoots = isOpen ? BootCounter.Read(store) : null;
             return isOpen ? about.With(store, CrashThreshold) : about.With(error);
         }
-        catch (HostTimeoutException e)
+        catch (HostException e) when (e.Kind == HostErrorKind.Timeout)
         {
             return about.AsTimedOut(e.Message);
         }

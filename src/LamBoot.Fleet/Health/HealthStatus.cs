@@ -26,7 +26,7 @@ public static class HealthStatuses
 
     /// <summary>All of them, the worst first.</summary>
     public static ImmutableArray<HealthStatus> WorstFirst { get; } =
-        [HealthStatus.Critical, HealthStatus.Warning, HealthStatus.Unknown, HealthStatus.Healthy];
+    [HealthStatus.Critical, HealthStatus.Warning, HealthStatus.Unknown, HealthStatus.Healthy];
 
     /// <summary>The word of a status, in records and on command lines.</summary>
     public static string Word(this HealthStatus status) => Words[(int)status];

@@ -3,6 +3,7 @@ using System.Text;
 using LamBoot.Fleet.Config;
 using LamBoot.Linux;
 using LamBoot.Linux.Files;
+using LamBoot.Linux.Libc;
 using LamBoot.Pve.Config;
 
 namespace LamBoot.Fleet.Health;
@@ -20,7 +21,7 @@ public sealed class KnownBoots
 {
     private const int Limit = 100;
     private const int MaximumSize = 64 << 10;
-    private const int Mode = 0x180; // 0600
+    private const int Mode = Permissions.OwnerOnly;
     private const string NoUuid = "-";
     private const string OfSource = "source ";
 
@@ -47,7 +48,7 @@ public sealed class KnownBoots
         KnownBoots boots = new(name, config.Uuid ?? NoUuid);
         try
         {
-            byte[] bytes = HostFile.ReadAllOrNull(name, MaximumSize, followLink: false) ?? [];
+            byte[] bytes = FileReader.ReadAllOrNull(name, MaximumSize, followLink: false) ?? [];
             boots.Parse(Encoding.ASCII.GetString(bytes));
         }
         catch (HostException e)
@@ -97,8 +98,8 @@ public sealed class KnownBoots
         try
         {
             string text = string.Join('\n', _boots.Prepend(_uuid)) + "\n";
-            HostFile.CreatePrivateFolder(Path.GetDirectoryName(_path)!);
-            HostFile.Overwrite(_path, Encoding.ASCII.GetBytes(text), Mode);
+            HostFolder.CreatePrivate(Path.GetDirectoryName(_path)!);
+            AtomicFile.Overwrite(_path, Encoding.ASCII.GetBytes(text), Mode);
         }
         catch (HostException)
         {

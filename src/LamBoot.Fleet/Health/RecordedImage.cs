@@ -1,6 +1,7 @@
 using System.Text;
 using LamBoot.Linux;
 using LamBoot.Linux.Files;
+using LamBoot.Linux.Libc;
 using LamBoot.Pve.Store;
 
 namespace LamBoot.Fleet.Health;
@@ -14,7 +15,7 @@ namespace LamBoot.Fleet.Health;
 public sealed class RecordedImage(HostRoot root, int vmid)
 {
     private const int MaximumSize = 200;
-    private const int Mode = 0x180; // 0600
+    private const int Mode = Permissions.OwnerOnly;
 
     private readonly string _path = root.Resolve(LamBootPaths.Recorded(vmid));
 
@@ -23,7 +24,7 @@ public sealed class RecordedImage(HostRoot root, int vmid)
     {
         try
         {
-            byte[]? known = HostFile.ReadAllOrNull(_path, MaximumSize, followLink: false);
+            byte[]? known = FileReader.ReadAllOrNull(_path, MaximumSize, followLink: false);
             return known is not null && Encoding.ASCII.GetString(known) == stamp.ToString();
         }
         catch (HostException)
@@ -38,7 +39,7 @@ public sealed class RecordedImage(HostRoot root, int vmid)
     {
         try
         {
-            HostFile.Overwrite(_path, Encoding.ASCII.GetBytes(stamp.ToString()), Mode);
+            AtomicFile.Overwrite(_path, Encoding.ASCII.GetBytes(stamp.ToString()), Mode);
         }
         catch (HostException)
         {

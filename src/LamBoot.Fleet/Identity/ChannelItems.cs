@@ -17,12 +17,6 @@ public readonly record struct ChannelItem(Channel Channel, IReadOnlyList<string>
 /// <param name="channels">The channels, of those that fleet.toml chooses.</param>
 public sealed class ChannelItems(FleetConfig fleet, IReadOnlyList<Channel> channels)
 {
-    /// <summary>The fw_cfg name under which LamBoot finds the identity document.</summary>
-    public const string ConfigName = "opt/lamboot/config";
-
-    /// <summary>The fw_cfg name of the systemd credential (systemd, import-creds.c).</summary>
-    public const string CredentialName = "opt/io.systemd.credentials/lamboot.identity";
-
     private const string OemStrings = "11";
 
     /// <summary>The items of ours among some options, whatever folder their files are in.</summary>
@@ -82,8 +76,8 @@ public sealed class ChannelItems(FleetConfig fleet, IReadOnlyList<Channel> chann
         {
             Channel? channel = option.Get("name", isFirst: true) switch
             {
-                ConfigName => Channel.FwCfg,
-                CredentialName => Channel.Systemd,
+                LamBootPaths.ConfigItem => Channel.FwCfg,
+                LamBootPaths.CredentialItem => Channel.Systemd,
                 _ => null,
             };
             return channel is { } known ? new(known, option.Get("file") is { } file ? [file] : []) : null;
@@ -107,8 +101,8 @@ public sealed class ChannelItems(FleetConfig fleet, IReadOnlyList<Channel> chann
     private static string ValueOf(ChannelItem item) =>
         item.Channel switch
         {
-            Channel.FwCfg => $"name={ConfigName},file={QemuOption.Escape(item.Files[0])}",
-            Channel.Systemd => $"name={CredentialName},file={QemuOption.Escape(item.Files[0])}",
+            Channel.FwCfg => $"name={LamBootPaths.ConfigItem},file={QemuOption.Escape(item.Files[0])}",
+            Channel.Systemd => $"name={LamBootPaths.CredentialItem},file={QemuOption.Escape(item.Files[0])}",
             _ => $"type={OemStrings},path={string.Join(",path=", item.Files.Select(QemuOption.Escape))}",
         };
 }

@@ -3,6 +3,7 @@ using System.Text;
 using LamBoot.Fleet.Config;
 using LamBoot.Linux;
 using LamBoot.Linux.Files;
+using LamBoot.Linux.Libc;
 using LamBoot.Linux.Processes;
 using LamBoot.Pve.Config;
 
@@ -26,7 +27,7 @@ public sealed class DocumentLeases(HostRoot root, FleetConfig fleet, int vmid)
     /// <summary>Whether this VM's start opens SMBIOS strings, chosen in fleet.toml or not.</summary>
     public bool OpensStrings { get; set; }
 
-    private const int StateMode = 0x180; // 0600
+    private const int StateMode = Permissions.OwnerOnly;
     private const int MaximumNote = 16;
     private const int MaximumState = 256;
     private const int MaximumDocument = 1 << 20;
@@ -62,7 +63,7 @@ public sealed class DocumentLeases(HostRoot root, FleetConfig fleet, int vmid)
     public void Borrow(HostProcess starter, int owner, IdentityDocument identity, Action<Action> wait)
     {
         using LockedFile file = OpenState(owner);
-        HostFile.Replace(NotePath, Encoding.ASCII.GetBytes(Number(owner)), StateMode);
+        AtomicFile.Replace(NotePath, Encoding.ASCII.GetBytes(Number(owner)), StateMode, LamBootPaths.Temporary);
         Lease lease = Lease.Of(vmid, starter);
         bool wasLeased = false;
         Lock(file, wait, () => IsTaken(file, owner, lease, ref wasLeased));
@@ -112,13 +113,13 @@ public sealed class DocumentLeases(HostRoot root, FleetConfig fleet, int vmid)
         }
 
         FilesOf(vmid).Delete();
-        HostFile.Delete(KeptOf(vmid));
+        AtomicFile.Delete(KeptOf(vmid));
         return true;
     }
 
     /// <summary>Whether there is anything for <see cref="GiveBack"/> to do.</summary>
     /// <exception cref="HostException">It cannot be told.</exception>
-    public bool HasAny() => HostFile.Exists(NotePath) || HolderOf(vmid)?.Vmid == vmid;
+    public bool HasAny() => FileQuery.Exists(NotePath) || HolderOf(vmid)?.Vmid == vmid;
 
     /// <summary>Ends this VM's leases: what a document that was lent to it held before is put back.</summary>
     /// <returns>The VM whose document was given back; null for none.</returns>
@@ -132,7 +133,7 @@ public sealed class DocumentLeases(HostRoot root, FleetConfig fleet, int vmid)
         }
 
         bool isGiven = owner != vmid && End(owner, isLent: true);
-        HostFile.Delete(NotePath);
+        AtomicFile.Delete(NotePath);
         return isGiven ? owner : null;
     }
 
@@ -141,13 +142,13 @@ public sealed class DocumentLeases(HostRoot root, FleetConfig fleet, int vmid)
     public Lease? HolderOf(int owner)
     {
         // For reading alone: a file system that is frozen lets nobody open for writing.
-        byte[]? state = HostFile.ReadAllOrNull(StateOf(owner), MaximumState, followLink: false);
+        byte[]? state = FileReader.ReadAllOrNull(StateOf(owner), MaximumState, followLink: false);
         return state is null ? null : Lease.Parse(Encoding.ASCII.GetString(state).TrimEnd());
     }
 
     /// <summary>Whether a VM's document may carry another's identity: it was lent, and not given back.</summary>
     /// <exception cref="HostException">It cannot be told.</exception>
-    public bool IsLent(int owner) => HostFile.Exists(KeptOf(owner));
+    public bool IsLent(int owner) => FileQuery.Exists(KeptOf(owner));
 
     /// <summary>
     /// Takes another VM's lease, and leaves it where that VM is being started with its own document: its hook may have died, or had no
@@ -270,10 +271,10 @@ public sealed class DocumentLeases(HostRoot root, FleetConfig fleet, int vmid)
     /// <summary>Keeps what a document holds that is to be lent. Where something is kept already, what it holds is not its owner's.</summary>
     private void Keep(int owner)
     {
-        if (!HostFile.Exists(KeptOf(owner)))
+        if (!FileQuery.Exists(KeptOf(owner)))
         {
-            byte[] held = HostFile.ReadAllOrNull(DocumentOf(owner), MaximumDocument, followLink: false) ?? [];
-            HostFile.Replace(KeptOf(owner), held, IdentityDocument.Mode);
+            byte[] held = FileReader.ReadAllOrNull(DocumentOf(owner), MaximumDocument, followLink: false) ?? [];
+            AtomicFile.Replace(KeptOf(owner), held, IdentityDocument.Mode, LamBootPaths.Temporary);
         }
     }
 
@@ -283,7 +284,7 @@ public sealed class DocumentLeases(HostRoot root, FleetConfig fleet, int vmid)
     private void PutBack(int owner, bool wasLeased)
     {
         string kept = KeptOf(owner);
-        bool isKept = HostFile.Exists(kept);
+        bool isKept = FileQuery.Exists(kept);
         if (isKept || wasLeased)
         {
             RemoveLeftOvers(owner);
@@ -295,35 +296,35 @@ public sealed class DocumentLeases(HostRoot root, FleetConfig fleet, int vmid)
         }
 
         // The strings before the document: as long as what is kept is there, it is done again.
-        if (HostFile.ReadAll(kept, MaximumDocument, followLink: false).Length == 0)
+        if (FileReader.ReadAll(kept, MaximumDocument, followLink: false).Length == 0)
         {
             FilesOf(owner).Delete(); // there was none
-            HostFile.Delete(kept);
+            AtomicFile.Delete(kept);
         }
         else
         {
             FilesOf(owner).WriteStrings(IdentityDocument.ReadIfOne(kept));
-            HostFile.Rename(kept, DocumentOf(owner));
+            AtomicFile.Rename(kept, DocumentOf(owner));
         }
     }
 
     private void RemoveLeftOvers(int owner)
     {
         FilesOf(owner).RemoveLeftOvers();
-        HostFile.RemoveLeftOvers(KeptOf(owner));
+        LamBootPaths.Temporary.RemoveLeftOvers(KeptOf(owner));
     }
 
     /// <summary>The VM whose document this one's start was lent.</summary>
     private int? ReadNote()
     {
-        byte[]? note = HostFile.ReadAllOrNull(NotePath, MaximumNote, followLink: false);
+        byte[]? note = FileReader.ReadAllOrNull(NotePath, MaximumNote, followLink: false);
         return note is not null && Vmid.TryParse(Encoding.ASCII.GetString(note), out int owner) ? owner : null;
     }
 
     private LockedFile OpenState(int owner)
     {
-        HostFile.CreatePrivateFolder(root.Resolve(fleet.ConfigDir));
-        HostFile.CreatePrivateFolder(root.Resolve(fleet.StateFolder));
+        HostFolder.CreatePrivate(root.Resolve(fleet.ConfigDir));
+        HostFolder.CreatePrivate(root.Resolve(fleet.StateFolder));
         return LockedFile.Open(StateOf(owner), create: true)!;
     }
 

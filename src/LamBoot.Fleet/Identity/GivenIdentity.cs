@@ -39,7 +39,7 @@ public enum GivenDocument
 public sealed class GivenIdentity(HostRoot root, FleetConfig fleet, int vmid, VmConfig config)
 {
     // Our hook writes what QEMU opens before each start, its own document or its source's, or refuses the start.
-    private readonly bool _isHooked = Hookscript.IsOurs(config.Hookscript);
+    private readonly bool _isHooked = LamBootPaths.IsOurHookscript(config.Hookscript);
 
     /// <summary>What the next start gives, by the args that it starts with.</summary>
     /// <exception cref="HostException">It cannot be told.</exception>
@@ -78,5 +78,5 @@ public sealed class GivenIdentity(HostRoot root, FleetConfig fleet, int vmid, Vm
     }
 
     private bool IsMissing(ChannelItem item) =>
-        item.Files.Count == 0 || item.Files.Any(file => !HostFile.Exists(root.Resolve(file)));
+        item.Files.Count == 0 || item.Files.Any(file => !FileQuery.Exists(root.Resolve(file)));
 }

@@ -3,6 +3,7 @@ using LamBoot.Fleet.Config;
 using LamBoot.Fleet.Text;
 using LamBoot.Linux;
 using LamBoot.Linux.Files;
+using LamBoot.Linux.Libc;
 using LamBoot.Pve.Config;
 
 namespace LamBoot.Fleet.Identity;
@@ -14,7 +15,7 @@ namespace LamBoot.Fleet.Identity;
 public sealed record IdentityDocument
 {
     // Identities are public within the guest, and QEMU may run as another user.
-    internal const int Mode = 0x1a4; // 0644
+    internal const int Mode = Permissions.AllMayRead;
     private const int MaximumSize = 1 << 20;
 
     /// <summary>The schema of the document.</summary>
@@ -62,7 +63,7 @@ public sealed record IdentityDocument
     /// <exception cref="HostException">It is there and cannot be read, or is no identity document.</exception>
     public static IdentityDocument? Read(string path)
     {
-        byte[]? bytes = HostFile.ReadAllOrNull(path, MaximumSize, followLink: false);
+        byte[]? bytes = FileReader.ReadAllOrNull(path, MaximumSize, followLink: false);
         try
         {
             return bytes is null ? null : Read(new JsonFields(bytes));
@@ -78,7 +79,7 @@ public sealed record IdentityDocument
     /// <exception cref="HostException">It cannot be read.</exception>
     public static IdentityDocument? ReadIfOne(string path)
     {
-        byte[]? bytes = HostFile.ReadIfRegular(path, MaximumSize);
+        byte[]? bytes = FileReader.ReadIfRegular(path, MaximumSize);
         try
         {
             return bytes is null ? null : Read(new JsonFields(bytes));
@@ -97,11 +98,11 @@ public sealed record IdentityDocument
     /// <exception cref="HostException">It cannot be written; the old one is as it was.</exception>
     public void Write(string path)
     {
-        HostFile.CreatePrivateFolder(Path.GetDirectoryName(path)!);
+        HostFolder.CreatePrivate(Path.GetDirectoryName(path)!);
         byte[] json = ToJson();
         if (!IsThere(path, json))
         {
-            HostFile.Replace(path, json, Mode);
+            AtomicFile.Replace(path, json, Mode, LamBootPaths.Temporary);
         }
     }
 
@@ -109,8 +110,8 @@ public sealed record IdentityDocument
     {
         try
         {
-            byte[]? there = HostFile.ReadAllOrNull(path, MaximumSize, followLink: false);
-            return there?.Length == json.Length && HostFile.HasMode(path, Mode) && IsSame(there, json);
+            byte[]? there = FileReader.ReadAllOrNull(path, MaximumSize, followLink: false);
+            return there?.Length == json.Length && FileQuery.HasMode(path, Mode) && IsSame(there, json);
         }
         catch (HostException)
         {

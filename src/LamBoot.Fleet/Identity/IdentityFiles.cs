@@ -35,10 +35,10 @@ internal sealed class IdentityFiles(HostRoot root, FleetConfig fleet, int owner,
         foreach (IdentityString part in IdentityStrings.All)
         {
             string path = root.Resolve(fleet.StringPath(owner, part));
-            byte[]? there = HostFile.ReadAllOrNull(path, MaximumString, followLink: false);
+            byte[]? there = FileReader.ReadAllOrNull(path, MaximumString, followLink: false);
             if (identity is null)
             {
-                HostFile.Delete(path);
+                AtomicFile.Delete(path);
             }
             else if (there is not null || isNeeded)
             {
@@ -51,25 +51,25 @@ internal sealed class IdentityFiles(HostRoot root, FleetConfig fleet, int owner,
     /// <exception cref="HostException">One may be there still.</exception>
     public void Delete()
     {
-        HostFile.Delete(Document);
+        AtomicFile.Delete(Document);
         WriteStrings(null);
     }
 
     /// <summary>Removes what writers left that were killed.</summary>
     public void RemoveLeftOvers()
     {
-        HostFile.RemoveLeftOvers(Document);
+        LamBootPaths.Temporary.RemoveLeftOvers(Document);
         foreach (IdentityString part in IdentityStrings.All)
         {
-            HostFile.RemoveLeftOvers(root.Resolve(fleet.StringPath(owner, part)));
+            LamBootPaths.Temporary.RemoveLeftOvers(root.Resolve(fleet.StringPath(owner, part)));
         }
     }
 
     private static void WriteString(string path, byte[]? there, byte[] content)
     {
-        if (there is null || !there.AsSpan().SequenceEqual(content) || !HostFile.HasMode(path, IdentityDocument.Mode))
+        if (there is null || !there.AsSpan().SequenceEqual(content) || !FileQuery.HasMode(path, IdentityDocument.Mode))
         {
-            HostFile.Replace(path, content, IdentityDocument.Mode);
+            AtomicFile.Replace(path, content, IdentityDocument.Mode, LamBootPaths.Temporary);
         }
     }
 }

@@ -58,7 +58,7 @@ public sealed class OpenedFiles
 
     private static int? OwnerByAlias(string path, FleetConfig fleet, HostRoot root) =>
         Path.GetDirectoryName(path) is { Length: > 0 } folder
-        && HostFile.IsSameFolder(root.Resolve(folder), root.Resolve(fleet.ConfigDir))
+        && FileQuery.IsSameFolder(root.Resolve(folder), root.Resolve(fleet.ConfigDir))
             ? OwnerOf($"{fleet.ConfigDir.TrimEnd('/')}/{Path.GetFileName(path)}", fleet)
             : null;
 }

@@ -4,25 +4,83 @@ using Microsoft.Win32.SafeHandles;
 
 namespace LamBoot.Linux.Files;
 
-/// <summary>An open file descriptor, close-on-exec.</summary>
-internal sealed unsafe class Descriptor : IDisposable
+/// <summary>
+/// An open file descriptor, close-on-exec. .NET's own way to one takes flock(2) on it, has no O_NOFOLLOW, and blocks on a FIFO.
+/// </summary>
+public sealed unsafe class Descriptor : IDisposable
 {
     private readonly string _path;
 
     /// <summary>One that a system call gave.</summary>
     /// <param name="number">The descriptor.</param>
     /// <param name="path">The name that failures give.</param>
-    public Descriptor(int number, string path) => (Number, _path) = (number, path);
+    internal Descriptor(int number, string path) => (Number, _path) = (number, path);
 
-    public int Number { get; private set; }
+    internal int Number { get; private set; }
+
+    /// <summary>What it is of.</summary>
+    /// <exception cref="HostException">It cannot be told.</exception>
+    public FileStatus Status => FileStatus.Of(this, _path);
+
+    /// <summary>Opens a regular file or a block device, and nothing that could block, such as a FIFO.</summary>
+    /// <param name="path">The file or device.</param>
+    /// <param name="size">Its size in bytes.</param>
+    /// <param name="followLink">Whether the path may be a symbolic link.</param>
+    /// <exception cref="HostException">It is missing, is neither, or cannot be opened.</exception>
+    public static Descriptor OpenForReading(string path, out long size, bool followLink = true)
+    {
+        const OpenFlags Flags = OpenFlags.ReadOnly | OpenFlags.CloseOnExec | OpenFlags.NonBlocking;
+        Descriptor file = Open(path, followLink ? Flags : Flags | OpenFlags.NoFollow);
+        try
+        {
+            FileStatus status = file.Status;
+            if (!status.IsRegular && !status.IsBlockDevice)
+            {
+                throw new HostException($"{path} is neither a regular file nor a block device");
+            }
+
+            size = status.IsRegular ? (long)status.Size : file.End;
+            return file;
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Opens a block device, whose bytes are changed in their place.</summary>
+    /// <exception cref="HostException">It cannot be opened.</exception>
+    public static Descriptor OpenDevice(string path) => Open(path, OpenFlags.WriteOnly | OpenFlags.CloseOnExec);
+
+    /// <summary>Opens a file that processes share, to be locked, read and written; not by a link, and nothing that blocks.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="create">The permissions to make it with where it is missing; null not to.</param>
+    /// <returns>The file; null where it is missing, and was not to be made.</returns>
+    /// <exception cref="HostException">It cannot be opened.</exception>
+    public static Descriptor? OpenShared(string path, int? create)
+    {
+        const OpenFlags Flags =
+            OpenFlags.ReadWrite | OpenFlags.CloseOnExec | OpenFlags.NonBlocking | OpenFlags.NoFollow;
+        try
+        {
+            return Open(path, create is null ? Flags : Flags | OpenFlags.Create, create ?? 0);
+        }
+        catch (HostException e) when (e.IsNotFound && create is null)
+        {
+            return null;
+        }
+    }
+
+    internal static Descriptor OpenProc(string path) => Open(path, OpenFlags.ReadOnly | OpenFlags.CloseOnExec);
 
     /// <summary>open(2), with the path in its failure.</summary>
-    public static Descriptor Open(string path, int flags, int mode)
+    internal static Descriptor Open(string path, OpenFlags flags, int mode = 0)
     {
         int number;
         do
         {
-            number = FileCalls.Open(path, flags, mode);
+            number = FileCalls.Open(path, flags.ToSystem(), mode);
         } while (number < 0 && Marshal.GetLastPInvokeError() == ErrorNumber.Interrupted);
 
         return number >= 0 ? new(number, path) : throw HostException.LastError($"cannot open {path}");
@@ -33,6 +91,7 @@ internal sealed unsafe class Descriptor : IDisposable
     /// <param name="offset">Where from.</param>
     /// <param name="enough">How many bytes are known to be all: behind them the end is not looked for.</param>
     /// <returns>The bytes read.</returns>
+    /// <exception cref="HostException">They cannot be read.</exception>
     public int Read(Span<byte> buffer, long offset, int enough = int.MaxValue)
     {
         int total = 0;
@@ -60,7 +119,7 @@ internal sealed unsafe class Descriptor : IDisposable
     }
 
     /// <summary>Reads what a pipe holds, in one call of read(2); 0 where its other end is closed.</summary>
-    public int ReadSome(Span<byte> buffer)
+    internal int ReadSome(Span<byte> buffer)
     {
         fixed (byte* start = buffer)
         {
@@ -70,6 +129,7 @@ internal sealed unsafe class Descriptor : IDisposable
     }
 
     /// <summary>Writes all bytes; one call of write(2) unless the device is full or a signal comes.</summary>
+    /// <exception cref="HostException">They cannot be written.</exception>
     public void Write(ReadOnlySpan<byte> bytes)
     {
         fixed (byte* start = bytes)
@@ -88,7 +148,7 @@ internal sealed unsafe class Descriptor : IDisposable
     }
 
     /// <summary>Writes to a pipe, in one call of write(2); false where nobody reads it.</summary>
-    public bool TryWrite(ReadOnlySpan<byte> bytes)
+    internal bool TryWrite(ReadOnlySpan<byte> bytes)
     {
         fixed (byte* start = bytes)
         {
@@ -97,6 +157,7 @@ internal sealed unsafe class Descriptor : IDisposable
     }
 
     /// <summary>Writes bytes at an offset, in one call of pwrite(2).</summary>
+    /// <exception cref="HostException">They cannot be written.</exception>
     public void WriteAt(ReadOnlySpan<byte> bytes, long offset)
     {
         fixed (byte* start = bytes)
@@ -108,6 +169,35 @@ internal sealed unsafe class Descriptor : IDisposable
         }
     }
 
+    /// <summary>Where it ends, as the next byte's offset.</summary>
+    internal long End => FileCalls.Seek(Number, 0, FileCalls.SeekEnd);
+
+    /// <summary>Locks all of it by flock(2), where nobody else has it locked; until it is closed.</summary>
+    /// <param name="isShared">Whether others may have such a lock too.</param>
+    /// <returns>Whether it is locked.</returns>
+    /// <exception cref="HostException">The kernel has no lock to give.</exception>
+    public bool TryLock(bool isShared = false)
+    {
+        int kind = isShared ? FileCalls.LockShared : FileCalls.LockExclusive;
+        while (FileCalls.FLock(Number, kind | FileCalls.LockNonBlocking) != 0)
+        {
+            int errno = Marshal.GetLastPInvokeError();
+            if (errno == ErrorNumber.WouldBlock)
+            {
+                return false;
+            }
+
+            if (errno != ErrorNumber.Interrupted)
+            {
+                throw HostException.FromErrno($"cannot lock {_path}", errno);
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Syncs what was written.</summary>
+    /// <exception cref="HostException">It may not have reached the disk.</exception>
     public void Sync()
     {
         if (FileCalls.FSync(Number) != 0)
@@ -117,13 +207,14 @@ internal sealed unsafe class Descriptor : IDisposable
     }
 
     /// <summary>The same descriptor as a stream to read from, which closes it.</summary>
-    public FileStream ToStream()
+    internal FileStream ToStream()
     {
         SafeFileHandle handle = new(Number, ownsHandle: true);
         Number = -1;
         return new(handle, FileAccess.Read, bufferSize: 0);
     }
 
+    /// <inheritdoc/>
     public void Dispose()
     {
         if (Number >= 0)

@@ -2,8 +2,17 @@ using LamBoot.Linux.Libc;
 
 namespace LamBoot.Linux.Files;
 
-/// <summary>What statx(2) says of an open file (include/uapi/linux/stat.h, struct statx: the same on every architecture).</summary>
-internal readonly unsafe record struct FileStatus(
+/// <summary>What statx(2) says of a file (include/uapi/linux/stat.h, struct statx: the same on every architecture).</summary>
+/// <param name="Mode">Its type and permissions; 0 where there is no such file.</param>
+/// <param name="Links">How many names it has.</param>
+/// <param name="Owner">Whose it is.</param>
+/// <param name="Inode">Its number on its device.</param>
+/// <param name="DeviceMajor">Its device's driver.</param>
+/// <param name="DeviceMinor">Its device's number there.</param>
+/// <param name="Size">Its size in bytes.</param>
+/// <param name="Modified">When its bytes changed last.</param>
+/// <param name="Changed">When anything of it changed last.</param>
+public readonly unsafe record struct FileStatus(
     int Mode,
     uint Links,
     uint Owner,
@@ -30,46 +39,78 @@ internal readonly unsafe record struct FileStatus(
     private const int AtSymlinkNoFollow = 0x100;
     private const int AtEmptyPath = 0x1000;
 
-    private const int TypeMask = 0xf000;
+    private const int TypeMask = 0xf000; // S_IFMT
+    private const int Link = 0xa000; // S_IFLNK
+    private const int Regular = 0x8000; // S_IFREG
+    private const int BlockDevice = 0x6000; // S_IFBLK
+    private const int Folder = 0x4000; // S_IFDIR
 
     /// <summary>Whether there is no such file: the default of this.</summary>
     public bool IsMissing => Mode == 0;
 
-    public bool IsRegular => (Mode & TypeMask) == 0x8000;
+    /// <summary>Whether it is a regular file.</summary>
+    public bool IsRegular => (Mode & TypeMask) == Regular;
 
-    public bool IsBlockDevice => (Mode & TypeMask) == 0x6000;
+    /// <summary>Whether it is a disk.</summary>
+    public bool IsBlockDevice => (Mode & TypeMask) == BlockDevice;
 
-    public bool IsFolder => (Mode & TypeMask) == 0x4000;
+    /// <summary>Whether it is a folder.</summary>
+    public bool IsFolder => (Mode & TypeMask) == Folder;
 
-    public bool IsLink => (Mode & TypeMask) == 0xa000;
+    /// <summary>Whether it is a symbolic link.</summary>
+    public bool IsLink => (Mode & TypeMask) == Link;
 
-    /// <summary>Whether its group, or all, may write it (022).</summary>
-    public bool IsWritableByOthers => (Mode & 0x12) != 0;
+    /// <summary>Its permissions, without its type.</summary>
+    public int Permissions => Mode & Libc.Permissions.All;
+
+    /// <summary>Whether its owner may run it.</summary>
+    public bool IsExecutableByOwner => (Mode & (int)UnixFileMode.UserExecute) != 0;
+
+    /// <summary>Whether all may read it.</summary>
+    public bool IsReadableByAll => (Mode & (int)UnixFileMode.OtherRead) != 0;
+
+    /// <summary>Whether its group, or all, may write it.</summary>
+    public bool IsWritableByOthers => (Mode & Libc.Permissions.WritableByOthers) != 0;
+
+    /// <summary>Whether it belongs to who we are.</summary>
+    public bool IsOwn => Owner == FileCalls.GetEUid();
 
     /// <summary>Whether two are of the same file, by whatever paths.</summary>
-    public bool IsSameFile(FileStatus other) =>
-        (Inode, DeviceMajor, DeviceMinor) == (other.Inode, other.DeviceMajor, other.DeviceMinor);
+    public bool IsSameFile(FileStatus other) => Inode == other.Inode && IsOnSameDevice(other);
 
-    public static FileStatus Of(Descriptor file, string path) => Of(file.Number, "", AtEmptyPath, path);
+    /// <summary>Whether two are of the same file system.</summary>
+    public bool IsOnSameDevice(FileStatus other) =>
+        (DeviceMajor, DeviceMinor) == (other.DeviceMajor, other.DeviceMinor);
 
     /// <summary>What a path is; a symbolic link is one, whatever it leads to.</summary>
+    /// <exception cref="HostException">There is nothing, or it cannot be told.</exception>
     public static FileStatus OfPath(string path) => Of(AtCurrentFolder, path, AtSymlinkNoFollow, path);
 
     /// <summary>What a path is; the default where there is nothing.</summary>
-    public static FileStatus OfPathOrMissing(string path)
+    /// <exception cref="HostException">It cannot be told.</exception>
+    public static FileStatus OfPathOrMissing(string path) => OrMissing(OfPath, path);
+
+    /// <summary>What a path leads to.</summary>
+    /// <exception cref="HostException">There is nothing, or it cannot be told.</exception>
+    public static FileStatus OfTarget(string path) => Of(AtCurrentFolder, path, 0, path);
+
+    /// <summary>What a path leads to; the default where there is nothing.</summary>
+    /// <exception cref="HostException">It cannot be told.</exception>
+    public static FileStatus OfTargetOrMissing(string path) => OrMissing(OfTarget, path);
+
+    internal static FileStatus Of(Descriptor file, string path) => Of(file.Number, "", AtEmptyPath, path);
+
+    private static FileStatus OrMissing(Func<string, FileStatus> look, string path)
     {
         try
         {
-            return OfPath(path);
+            return look(path);
         }
         catch (HostException e) when (e.IsNotFound)
         {
             return default;
         }
     }
-
-    /// <summary>What a path leads to.</summary>
-    public static FileStatus OfTarget(string path) => Of(AtCurrentFolder, path, 0, path);
 
     private static FileStatus Of(int folder, string name, int flags, string path)
     {
@@ -94,4 +135,6 @@ internal readonly unsafe record struct FileStatus(
 }
 
 /// <summary>struct statx_timestamp.</summary>
-internal readonly record struct FileTime(long Seconds, uint Nanoseconds);
+/// <param name="Seconds">Since 1970.</param>
+/// <param name="Nanoseconds">Behind them.</param>
+public readonly record struct FileTime(long Seconds, uint Nanoseconds);

@@ -31,21 +31,8 @@ public sealed unsafe class LockedFile : IDisposable
     /// <exception cref="HostException">It cannot be opened, or is no regular file.</exception>
     public static LockedFile? Open(string path, bool create)
     {
-        const int OwnerOnly = 0x180; // 0600
-        int flags =
-            OpenFlag.ReadWrite
-            | OpenFlag.CloseOnExec
-            | OpenFlag.NonBlocking
-            | OpenFlag.NoFollow
-            | (create ? OpenFlag.Create : 0);
-        try
-        {
-            return new(Descriptor.Open(path, flags, OwnerOnly), path);
-        }
-        catch (HostException e) when (e.IsNotFound && !create)
-        {
-            return null;
-        }
+        Descriptor? file = Descriptor.OpenShared(path, create ? Permissions.OwnerOnly : null);
+        return file is null ? null : new(file, path);
     }
 
     /// <summary>Waits until it is this process's turn, for as long as it takes.</summary>

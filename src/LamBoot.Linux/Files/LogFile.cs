@@ -1,4 +1,5 @@
 using LamBoot.Linux.Libc;
+using LamBoot.Linux.Processes;
 
 namespace LamBoot.Linux.Files;
 
@@ -22,8 +23,8 @@ public static class LogFile
     /// <param name="line">The line, without its end.</param>
     public static void AppendLine(string path, ReadOnlySpan<byte> line)
     {
-        const int Flags = OpenFlag.ReadWrite | OpenFlag.Append | OpenFlag.Create;
-        HostFile.CreatePrivateFolder(Path.GetDirectoryName(path)!);
+        const OpenFlags Flags = OpenFlags.ReadWrite | OpenFlags.Append | OpenFlags.Create;
+        HostFolder.CreatePrivate(Path.GetDirectoryName(path)!);
         using Descriptor file = Open(path, Flags, out FileStatus status);
         byte[] record = IsTorn(file) ? [(byte)'\n', .. line, (byte)'\n'] : [.. line, (byte)'\n'];
         file.Write(record);
@@ -127,7 +128,7 @@ public static class LogFile
     {
         try
         {
-            Descriptor file = Open(path, OpenFlag.ReadOnly, out FileStatus status);
+            Descriptor file = Open(path, OpenFlags.ReadOnly, out FileStatus status);
             size = (long)status.Size;
             return file;
         }
@@ -139,13 +140,13 @@ public static class LogFile
     }
 
     /// <summary>Opens a file that nobody but root, or who we are, could have put there.</summary>
-    private static Descriptor Open(string path, int flags, out FileStatus status)
+    private static Descriptor Open(string path, OpenFlags flags, out FileStatus status)
     {
         ThrowIfForeign(FileStatus.OfPath(Path.GetDirectoryName(path)!), Path.GetDirectoryName(path)!);
         Descriptor file = OpenNoLink(path, flags);
         try
         {
-            status = FileStatus.Of(file, path);
+            status = file.Status;
             if (!status.IsRegular)
             {
                 throw new HostException($"{path} is not a regular file; move it away, and a new one is made");
@@ -166,14 +167,14 @@ public static class LogFile
         }
     }
 
-    private static Descriptor OpenNoLink(string path, int flags)
+    private static Descriptor OpenNoLink(string path, OpenFlags flags)
     {
-        const int Mode = 0x1a0; // 0640
+        const OpenFlags Always = OpenFlags.NoFollow | OpenFlags.NonBlocking | OpenFlags.CloseOnExec;
         try
         {
-            return Descriptor.Open(path, flags | OpenFlag.NoFollow | OpenFlag.NonBlocking | OpenFlag.CloseOnExec, Mode);
+            return Descriptor.Open(path, flags | Always, Permissions.GroupMayRead);
         }
-        catch (HostException e) when (e.Errno == ErrorNumber.LinkLoop)
+        catch (HostException e) when (e.Kind == HostErrorKind.LinkLoop)
         {
             throw new HostException($"{path} is a symbolic link, which is not followed; put the file itself there");
         }
@@ -186,7 +187,7 @@ public static class LogFile
             throw new HostException($"{path} is a symbolic link, which is not followed; name the folder itself");
         }
 
-        if (status.Owner != 0 && status.Owner != FileCalls.GetEUid())
+        if (status.Owner != 0 && !status.IsOwn)
         {
             throw new HostException($"{path} belongs to user {status.Owner}, not to root: chown root {path}");
         }
@@ -200,22 +201,12 @@ public static class LogFile
     /// <summary>
     /// Whether the last line has no end. One that another process is in the midst of writing gets it within microseconds.
     /// </summary>
-    private static bool IsTorn(Descriptor file)
+    private static bool IsTorn(Descriptor file) => !Wait.Until(() => EndsInLine(file), TimeSpan.FromMilliseconds(20));
+
+    private static bool EndsInLine(Descriptor file)
     {
-        const int Attempts = 20;
-        const int WaitMilliseconds = 1;
-        byte last = (byte)'\n';
-        for (int attempt = 0; attempt < Attempts; attempt++)
-        {
-            long size = FileCalls.Seek(file.Number, 0, FileCalls.SeekEnd);
-            if (size == 0 || (file.Read(new Span<byte>(ref last), size - 1) == 1 && last == '\n'))
-            {
-                return false;
-            }
-
-            Thread.Sleep(WaitMilliseconds);
-        }
-
-        return true;
+        long size = file.End;
+        byte last = 0;
+        return size == 0 || (file.Read(new Span<byte>(ref last), size - 1) == 1 && last == '\n');
     }
 }

@@ -21,8 +21,9 @@ public static unsafe class OutputFile
     /// <param name="path">What the user named.</param>
     /// <param name="content">Its bytes.</param>
     /// <param name="mode">The permissions of a regular file.</param>
+    /// <param name="temporary">How the temporary file is named by which that is replaced.</param>
     /// <exception cref="HostException">It cannot be written; a file is as it was.</exception>
-    public static void Write(string path, byte[] content, int mode)
+    public static void Write(string path, byte[] content, int mode, TemporaryFiles temporary)
     {
         if (path == StandardOutput)
         {
@@ -30,7 +31,7 @@ public static unsafe class OutputFile
         }
         else if (IsReplaced(path))
         {
-            HostFile.Replace(Path.GetFullPath(path), content, mode);
+            AtomicFile.Replace(Path.GetFullPath(path), content, mode, temporary);
         }
         else
         {
@@ -53,24 +54,12 @@ public static unsafe class OutputFile
             return true;
         }
 
-        FileStatus target = OfTargetOrMissing(path);
+        FileStatus target = FileStatus.OfTargetOrMissing(path);
         return named.IsFolder ? throw new HostException($"{path} is a folder: name a file in it")
             : target.IsMissing || target.IsRegular || target.IsFolder
                 ? throw new HostException($"{path} is a symbolic link, which is not followed: name the file itself")
             : target.IsBlockDevice ? throw new HostException($"{path} is a disk, which is not written over")
             : false;
-    }
-
-    private static FileStatus OfTargetOrMissing(string path)
-    {
-        try
-        {
-            return FileStatus.OfTarget(path);
-        }
-        catch (HostException e) when (e.IsNotFound)
-        {
-            return default;
-        }
     }
 
     private static void WriteStandardOutput(byte[] content)
@@ -84,9 +73,9 @@ public static unsafe class OutputFile
 
     private static void WriteStream(string path, byte[] content)
     {
-        const int NoControllingTerminal = 0x100; // O_NOCTTY
-        const int Flags = OpenFlag.WriteOnly | OpenFlag.NonBlocking | OpenFlag.CloseOnExec | NoControllingTerminal;
-        using Descriptor stream = Descriptor.Open(path, Flags, 0);
+        const OpenFlags Flags =
+            OpenFlags.WriteOnly | OpenFlags.NonBlocking | OpenFlags.CloseOnExec | OpenFlags.NoControllingTerminal;
+        using Descriptor stream = Descriptor.Open(path, Flags);
         long end = Environment.TickCount64 + PatienceMilliseconds;
         fixed (byte* start = content)
         {
@@ -102,7 +91,7 @@ public static unsafe class OutputFile
                 written += (int)Math.Max(count, 0);
                 if (error == ErrorNumber.WouldBlock && !IsWritable(stream, end - Environment.TickCount64))
                 {
-                    throw new HostTimeoutException($"cannot write {path}: nobody has read it for 10 s");
+                    throw new HostException(HostErrorKind.Timeout, $"cannot write {path}: nobody has read it for 10 s");
                 }
             }
         }

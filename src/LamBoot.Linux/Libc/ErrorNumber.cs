@@ -3,15 +3,29 @@ namespace LamBoot.Linux.Libc;
 /// <summary>The error numbers that are told apart (asm-generic/errno-base.h, errno.h).</summary>
 internal static class ErrorNumber
 {
-    public const int EntryNotFound = 2; // ENOENT
-    public const int NoSuchProcess = 3; // ESRCH
     public const int Interrupted = 4; // EINTR
     public const int WouldBlock = 11; // EAGAIN
     public const int AccessDenied = 13; // EACCES
-    public const int EntryExists = 17; // EEXIST
-    public const int NotDirectory = 20; // ENOTDIR
-    public const int NoSpace = 28; // ENOSPC
-    public const int ReadOnlyFileSystem = 30; // EROFS
     public const int BrokenPipe = 32; // EPIPE
-    public const int LinkLoop = 40; // ELOOP, what O_NOFOLLOW says of a link
+    private const int EntryNotFound = 2; // ENOENT
+    private const int NoSuchProcess = 3; // ESRCH
+    private const int EntryExists = 17; // EEXIST
+    private const int NotDirectory = 20; // ENOTDIR
+    private const int NoSpace = 28; // ENOSPC
+    private const int ReadOnlyFileSystem = 30; // EROFS
+    private const int LinkLoop = 40; // ELOOP, what O_NOFOLLOW says of a link
+
+    /// <summary>The kind that an error number is of, and our words for it where the system's are short.</summary>
+    public static (HostErrorKind Kind, string? Words) Describe(int errno) =>
+        errno switch
+        {
+            EntryNotFound or NotDirectory => (HostErrorKind.NotFound, null),
+            NoSuchProcess => (HostErrorKind.NoProcess, null),
+            AccessDenied => (HostErrorKind.AccessDenied, null),
+            EntryExists => (HostErrorKind.Exists, null),
+            NoSpace => (HostErrorKind.NoSpace, "no space left on the device"),
+            ReadOnlyFileSystem => (HostErrorKind.ReadOnly, "the file system is read-only"),
+            LinkLoop => (HostErrorKind.LinkLoop, null),
+            _ => (HostErrorKind.Other, null),
+        };
 }

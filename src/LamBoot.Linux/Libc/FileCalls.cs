@@ -16,6 +16,8 @@ internal static unsafe partial class FileCalls
 
     public const int SeekEnd = 2;
 
+    public const int CloseRangeOnExec = 4; // CLOSE_RANGE_CLOEXEC
+
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int Open(string path, int flags, int mode);
 

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace LamBoot.Linux.Libc;
 
-/// <summary>The calls for processes, and for time that passes while one waits. Sizes and layouts are glibc's for x86-64.</summary>
+/// <summary>The calls for processes, and for time that passes while one waits. Sizes and layouts are glibc's for 64-bit Linux, x86-64 and aarch64 alike (spawn.h, bits/types/__sigset_t.h).</summary>
 internal static unsafe partial class ProcessCalls
 {
     public const int SpawnActionsSize = 80; // posix_spawn_file_actions_t

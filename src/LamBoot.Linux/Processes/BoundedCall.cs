@@ -14,7 +14,7 @@ public static class BoundedCall
     /// <summary>Makes a call.</summary>
     /// <param name="what">What does not answer then, for a person.</param>
     /// <param name="call">The call.</param>
-    /// <exception cref="HostTimeoutException">It did not end in time.</exception>
+    /// <exception cref="HostException">It did not end in time: <see cref="HostErrorKind.Timeout"/>.</exception>
     public static T Run<T>(string what, Func<T> call)
     {
         T result = default!;
@@ -36,7 +36,8 @@ public static class BoundedCall
         thread.Start();
         if (!thread.Join(Patience))
         {
-            throw new HostTimeoutException(
+            throw new HostException(
+                HostErrorKind.Timeout,
                 $"{what} did not answer within {Patience.TotalSeconds} s: given up; see whether its storage hangs"
             );
         }

@@ -5,7 +5,7 @@ using LamBoot.Linux.Libc;
 namespace LamBoot.Linux.Processes;
 
 /// <summary>A program of the node's that is run and waited for, within a bound.</summary>
-internal static class ChildProcess
+public static class ChildProcess
 {
     private const int TimeoutMilliseconds = 5_000;
     private const int MaximumText = 64 << 10;
@@ -88,7 +88,7 @@ internal static class ChildProcess
 
             return child.Communicate(input, limit, timeout)
                 ? OutputOf(child, file)
-                : throw new HostTimeoutException($"{file} did not end within {timeout / 1000} s");
+                : throw new HostException(HostErrorKind.Timeout, $"{file} did not end within {timeout / 1000} s");
         }
         finally
         {

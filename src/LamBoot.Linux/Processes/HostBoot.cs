@@ -13,5 +13,5 @@ public static class HostBoot
 
     /// <summary>Its id, another one after each boot. By it what a process left is told from what one of the same number left.</summary>
     /// <exception cref="HostException">It cannot be read.</exception>
-    public static string Id => _id ??= Encoding.ASCII.GetString(HostFile.ReadStream(IdFile, MaximumSize)).Trim();
+    public static string Id => _id ??= Encoding.ASCII.GetString(FileReader.ReadProc(IdFile, MaximumSize)).Trim();
 }

@@ -33,7 +33,7 @@ public readonly record struct HostProcess(int Id, ulong StartTime)
 
     /// <summary>The processes that started us: our parent, its parent, and so on.</summary>
     /// <exception cref="HostException">It cannot be told.</exception>
-    internal static List<int> Ancestors()
+    public static List<int> Ancestors()
     {
         List<int> ancestors = [];
         int at = ProcessCalls.GetPPid();
@@ -48,20 +48,20 @@ public readonly record struct HostProcess(int Id, ulong StartTime)
 
     /// <summary>The numbers of a process's descriptors of files whose path has one of these ends; none where it has ended.</summary>
     /// <exception cref="HostException">It cannot be told.</exception>
-    internal static List<string> Descriptors(int id, params string[] pathEnds)
+    public static List<string> Descriptors(int id, params string[] pathEnds)
     {
         string folder = $"/proc/{id}/fd";
-        List<string> numbers = HostFile.NamesOrNone(folder);
+        List<string> numbers = HostFolder.NamesOrNone(folder);
         numbers.RemoveAll(number =>
         {
-            string path = HostFile.ReadLink($"{folder}/{number}");
+            string path = FileQuery.ReadLink($"{folder}/{number}");
             return !pathEnds.Any(end => path.EndsWith(end, StringComparison.Ordinal));
         });
         return numbers;
     }
 
-    /// <summary>A process for a person: its number and name.</summary>
-    internal static string Describe(int id)
+    /// <summary>A process for a person: its number, and its name where that can be read.</summary>
+    public static string Describe(int id)
     {
         string name = "";
         try
@@ -78,13 +78,13 @@ public readonly record struct HostProcess(int Id, ulong StartTime)
 
     /// <summary>Reads a file of /proc; null where there is none, or its process has ended.</summary>
     /// <exception cref="HostException">It cannot be read.</exception>
-    internal static string? ReadProc(string path)
+    public static string? ReadProc(string path)
     {
         try
         {
-            return Encoding.UTF8.GetString(HostFile.ReadStream(path, MaximumProcFile));
+            return Encoding.UTF8.GetString(FileReader.ReadProc(path, MaximumProcFile));
         }
-        catch (HostException e) when (e.IsNotFound || e.Errno == ErrorNumber.NoSuchProcess)
+        catch (HostException e) when (e.Kind is HostErrorKind.NotFound or HostErrorKind.NoProcess)
         {
             return null;
         }

@@ -17,9 +17,9 @@ internal sealed unsafe class SpawnedProcess : IDisposable
     private const int WriteAtOnce = 4096;
 
     private readonly Lock _reaping = new();
-    private readonly Pipe _input = Pipe.Open();
-    private readonly Pipe _output = Pipe.Open();
-    private readonly Pipe _error = Pipe.Open();
+    private readonly ChildPipe _input = ChildPipe.Open();
+    private readonly ChildPipe _output = ChildPipe.Open();
+    private readonly ChildPipe _error = ChildPipe.Open();
     private Descriptor? _end;
     private bool _isRunning;
 
@@ -45,9 +45,6 @@ internal sealed unsafe class SpawnedProcess : IDisposable
     public static SpawnedProcess Start(string file, string[] arguments, Descriptor? shared = null)
     {
         AbandonedChildren.Reap();
-        // Proxmox VE passes its own descriptors on to us; they are not for a child of ours.
-        const int CloseOnExec = 4;
-        _ = FileCalls.CloseRange(3, uint.MaxValue, CloseOnExec);
         SpawnedProcess child = new();
         try
         {
@@ -119,42 +116,13 @@ internal sealed unsafe class SpawnedProcess : IDisposable
 
     private void Spawn(string file, string[] arguments, Descriptor? shared)
     {
-        byte* actions = stackalloc byte[ProcessCalls.SpawnActionsSize];
-        byte* attributes = stackalloc byte[ProcessCalls.SpawnAttributesSize];
-        byte* signals = stackalloc byte[ProcessCalls.SignalSetSize];
-        new Span<byte>(signals, ProcessCalls.SignalSetSize).Clear();
-        *(ulong*)signals = 1UL << (ProcessCalls.BrokenPipeSignal - 1); // the runtime ignores it, and what is ignored stays so
-        _ = ProcessCalls.SpawnAttributesInit(attributes);
-        _ = ProcessCalls.SpawnAttributesSetDefaultSignals(attributes, signals);
-        _ = ProcessCalls.SpawnAttributesSetFlags(
-            attributes,
-            ProcessCalls.SpawnNewGroup | ProcessCalls.SpawnDefaultSignals | ProcessCalls.SpawnSignalMask
-        );
-        _ = ProcessCalls.SpawnActionsInit(actions);
-        _ = ProcessCalls.SpawnActionsAddDup2(actions, _input.Reader.Number, 0);
-        _ = ProcessCalls.SpawnActionsAddDup2(actions, _output.Writer.Number, 1);
-        _ = ProcessCalls.SpawnActionsAddDup2(actions, _error.Writer.Number, 2);
+        List<Descriptor> given = [_input.Reader, _output.Writer, _error.Writer];
         if (shared is not null)
         {
-            _ = ProcessCalls.SpawnActionsAddDup2(actions, shared.Number, 3);
+            given.Add(shared);
         }
 
-        int errno = ProcessCalls.SpawnP(
-            out int id,
-            file,
-            actions,
-            attributes,
-            [file, .. arguments, null],
-            ProcessCalls.Environment
-        );
-        _ = ProcessCalls.SpawnActionsDestroy(actions);
-        _ = ProcessCalls.SpawnAttributesDestroy(attributes);
-        if (errno != 0)
-        {
-            throw HostException.FromErrno($"cannot run {file}", errno);
-        }
-
-        (Id, _isRunning) = (id, true);
+        (Id, _isRunning) = (PosixSpawn.Start(file, arguments, given), true);
         _input.Reader.Dispose();
         _output.Writer.Dispose();
         _error.Writer.Dispose();
@@ -236,30 +204,5 @@ internal sealed unsafe class SpawnedProcess : IDisposable
         }
 
         watched.Fd = -1;
-    }
-
-    /// <summary>pipe2(2), close-on-exec.</summary>
-    private readonly struct Pipe : IDisposable
-    {
-        private Pipe(int reader, int writer) =>
-            (Reader, Writer) = (new(reader, "a child's pipe"), new(writer, "a child's pipe"));
-
-        public Descriptor Reader { get; }
-
-        public Descriptor Writer { get; }
-
-        public static Pipe Open()
-        {
-            int* ends = stackalloc int[2];
-            return ProcessCalls.Pipe2(ends, OpenFlag.CloseOnExec) == 0
-                ? new(ends[0], ends[1])
-                : throw HostException.LastError("cannot make a pipe");
-        }
-
-        public void Dispose()
-        {
-            Reader.Dispose();
-            Writer.Dispose();
-        }
     }
 }

@@ -3,6 +3,7 @@ using LamBoot.Fleet;
 using LamBoot.Fleet.Text;
 using LamBoot.Linux;
 using LamBoot.Linux.Files;
+using LamBoot.Linux.Libc;
 
 namespace LamBoot.Monitor.Alerts;
 
@@ -13,7 +14,7 @@ namespace LamBoot.Monitor.Alerts;
 internal sealed class AlertState(HostRoot root)
 {
     private const string HostPath = LamBootPaths.Alerts;
-    private const int Mode = 0x180; // 0600
+    private const int Mode = Permissions.OwnerOnly;
     private const int MaximumSize = 16 << 20;
 
     private readonly string _path = root.Resolve(HostPath);
@@ -23,7 +24,7 @@ internal sealed class AlertState(HostRoot root)
     {
         try
         {
-            byte[] bytes = HostFile.ReadAllOrNull(_path, MaximumSize) ?? "[]"u8.ToArray();
+            byte[] bytes = FileReader.ReadAllOrNull(_path, MaximumSize) ?? "[]"u8.ToArray();
             using JsonDocument json = JsonDocument.Parse(bytes);
             return new([.. json.RootElement.EnumerateArray().Select(Read).DistinctBy(vm => vm.Key)]);
         }
@@ -44,8 +45,8 @@ internal sealed class AlertState(HostRoot root)
     /// <exception cref="HostException">It cannot be written.</exception>
     public void Write(CriticalVms vms)
     {
-        HostFile.CreatePrivateFolder(Path.GetDirectoryName(_path)!);
-        HostFile.Replace(_path, FleetJson.Write(writer => Write(writer, vms)), Mode);
+        HostFolder.CreatePrivate(Path.GetDirectoryName(_path)!);
+        AtomicFile.Replace(_path, FleetJson.Write(writer => Write(writer, vms)), Mode, LamBootPaths.Temporary);
     }
 
     private static KeyValuePair<int, string?> Read(JsonElement vm) =>

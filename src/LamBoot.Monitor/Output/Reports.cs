@@ -1,6 +1,8 @@
 using System.Text;
+using LamBoot.Fleet;
 using LamBoot.Fleet.Config;
 using LamBoot.Linux.Files;
+using LamBoot.Linux.Libc;
 using LamBoot.Monitor.Settings;
 using LamBoot.Monitor.Survey;
 
@@ -12,7 +14,7 @@ namespace LamBoot.Monitor.Output;
 /// </summary>
 internal sealed class Reports(MonitorSettings settings)
 {
-    private const int Mode = 0x1a4; // 0644: the node exporter and a web server read them
+    private const int Mode = Permissions.AllMayRead; // the node exporter and a web server read them
     private const int MaximumMetrics = 64 << 20;
 
     /// <summary>Writes the files that are asked for.</summary>
@@ -33,7 +35,7 @@ internal sealed class Reports(MonitorSettings settings)
         TryWrite(settings.Textfile, () => Metrics.Down(OutputFile.IsReplaced(settings.Textfile!) ? Last() : ""));
 
     private string Last() =>
-        Encoding.UTF8.GetString(HostFile.ReadAllOrNull(settings.Textfile!, MaximumMetrics, followLink: false) ?? []);
+        Encoding.UTF8.GetString(FileReader.ReadAllOrNull(settings.Textfile!, MaximumMetrics, followLink: false) ?? []);
 
     private static bool TryWrite(string? path, Func<string> text)
     {
@@ -41,7 +43,7 @@ internal sealed class Reports(MonitorSettings settings)
         {
             if (path is not null)
             {
-                OutputFile.Write(path, Encoding.UTF8.GetBytes(text()), Mode);
+                OutputFile.Write(path, Encoding.UTF8.GetBytes(text()), Mode, LamBootPaths.Temporary);
             }
 
             return true;

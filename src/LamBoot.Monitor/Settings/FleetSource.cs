@@ -40,7 +40,7 @@ internal sealed class FleetSource(string path)
     {
         try
         {
-            return HostFile.ReadAllOrNull(path, MaximumSize);
+            return FileReader.ReadAllOrNull(path, MaximumSize);
         }
         catch (HostException)
         {

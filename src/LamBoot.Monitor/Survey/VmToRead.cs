@@ -1,3 +1,4 @@
+using LamBoot.Fleet;
 using LamBoot.Fleet.Config;
 using LamBoot.Fleet.Identity;
 using LamBoot.Pve.Config;
@@ -19,7 +20,8 @@ internal sealed record VmToRead(int Vmid, VmConfig Config, FleetToml Fleet)
 
     public bool IsQcow2 => Volume?.Volume.EndsWith(".qcow2", StringComparison.Ordinal) == true;
 
-    public bool IsAttached { get; } = ChannelItems.In(Config.Args).Count > 0 || Hookscript.IsOurs(Config.Hookscript);
+    public bool IsAttached { get; } =
+        ChannelItems.In(Config.Args).Count > 0 || LamBootPaths.IsOurHookscript(Config.Hookscript);
 
     /// <summary>The image's stamp from before it was read.</summary>
     public ImageStamp? Stamp { get; set; }

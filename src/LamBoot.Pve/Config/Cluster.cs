@@ -41,21 +41,15 @@ public static class Cluster
         }
     }
 
-    private static IEnumerable<string> NodeNames(HostRoot root)
+    private static List<string> NodeNames(HostRoot root)
     {
-        string folder = root.Resolve(Nodes);
-        if (!HostFile.IsFolder(folder))
-        {
-            return []; // a tree that is no real node's; this node's own VMs are listed apart
-        }
-
         try
         {
-            return Directory.GetDirectories(folder).Select(path => Path.GetFileName(path)!);
+            return HostFolder.FolderNames(root.Resolve(Nodes));
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (HostException e) when (e.IsNotFound)
         {
-            throw new HostException($"cannot read {folder}: {e.Message}");
+            return []; // a tree that is no real node's; this node's own VMs are listed apart
         }
     }
 }

@@ -44,12 +44,6 @@ public enum HookscriptFault
 /// <param name="Reason">The fault in words, and its mend; empty without one.</param>
 public sealed record Hookscript(string Volume, string? Path, HookscriptFault Fault, string Reason)
 {
-    /// <summary>Where the README and the package have ours.</summary>
-    public const string Usual = "local:snippets/lamboot-hook";
-
-    /// <summary>Whether a volume is our snippet, on whatever storage.</summary>
-    public static bool IsOurs(string? volume) => volume?.EndsWith("/lamboot-hook", StringComparison.Ordinal) == true;
-
     /// <summary>Whether Proxmox VE runs it: for that it does not look at what the storage may hold, and who may use it.</summary>
     public bool IsRunnable =>
         Fault is HookscriptFault.None or HookscriptFault.StorageDisabled or HookscriptFault.StorageWithoutSnippets;
@@ -99,21 +93,20 @@ public sealed record Hookscript(string Volume, string? Path, HookscriptFault Fau
 
     private static Hookscript WithFile(HostRoot root, string volume, StorageSection storage, string path)
     {
-        if (storage.MountPoint is { } mounted && !HostFile.IsMountPoint(root.Resolve(mounted)))
+        if (storage.MountPoint is { } mounted && !FileQuery.IsMountPoint(root.Resolve(mounted)))
         {
             string reason = $"storage '{storage.Id}': {mounted} is not mounted";
             return new(volume, path, HookscriptFault.StorageUnusable, reason);
         }
 
-        FileStatus file = HostFile.TargetOrMissing(root.Resolve(path));
+        FileStatus file = FileStatus.OfTargetOrMissing(root.Resolve(path));
         if (!file.IsRegular)
         {
             string reason = $"there is no {path}: install the snippet there, or qm set VMID --delete hookscript";
             return new(volume, path, HookscriptFault.Missing, reason);
         }
 
-        const int ByOwner = 0x40; // S_IXUSR
-        if ((file.Mode & ByOwner) == 0)
+        if (!file.IsExecutableByOwner)
         {
             return new(volume, path, HookscriptFault.NotExecutable, $"{path} is not executable: chmod 0755 {path}");
         }

@@ -7,14 +7,27 @@ namespace LamBoot.Pve.Config;
 /// <summary>This node of the cluster.</summary>
 public static class Node
 {
+    private static KnownName? _known; // it is asked for once a VM
+
     /// <summary>Its name: the host's, without the domain (pve-common, INotify.pm, nodename).</summary>
     /// <param name="root">The host; another tree may have an <c>/etc/hostname</c> of its own.</param>
-    public static string Name(HostRoot root) => root.NodeName ??= ReadName(root);
+    /// <exception cref="HostException">It cannot be told.</exception>
+    public static string Name(HostRoot root)
+    {
+        if (_known is { } known && known.Root == root)
+        {
+            return known.Name;
+        }
+
+        string name = ReadName(root);
+        _known = new(root, name);
+        return name;
+    }
 
     private static string ReadName(HostRoot root)
     {
         string name = MachineName();
-        if (!root.IsHost && HostFile.ReadAllOrNull(root.Resolve("/etc/hostname"), 4096) is { } file)
+        if (!root.IsHost && FileReader.ReadAllOrNull(root.Resolve("/etc/hostname"), 4096) is { } file)
         {
             name = Encoding.UTF8.GetString(file).Trim();
         }
@@ -34,4 +47,6 @@ public static class Node
             throw new HostException($"cannot tell the node's name: {e.Message}");
         }
     }
+
+    private sealed record KnownName(HostRoot Root, string Name);
 }

@@ -1,6 +1,6 @@
 using LamBoot.Linux;
 using LamBoot.Linux.Files;
-using LamBoot.Linux.Libc;
+using LamBoot.Linux.Processes;
 using LamBoot.Pve.Store;
 
 namespace LamBoot.Pve.Config;
@@ -25,8 +25,7 @@ public sealed class VmConfigFile
     private const int MaximumSize = 1 << 20;
 
     // Replacing a file on pmxcfs lets a reader meet ENOENT for an instant.
-    private const int ReadAttempts = 10;
-    private const int ReadRetryMilliseconds = 2;
+    private static readonly TimeSpan ReplacedWait = TimeSpan.FromMilliseconds(20);
 
     private readonly byte[] _bytes;
 
@@ -53,17 +52,13 @@ public sealed class VmConfigFile
     {
         string folder = Folder(node);
         string path = root.Resolve($"{folder}/{vmid}.conf");
-        byte[]? bytes = HostFile.ReadAllOrNull(path, MaximumSize);
-        for (
-            int attempt = 1;
-            bytes is null && attempt < ReadAttempts && Directory.Exists(root.Resolve(folder));
-            attempt++
-        )
-        {
-            Thread.Sleep(ReadRetryMilliseconds);
-            bytes = HostFile.ReadAllOrNull(path, MaximumSize);
-        }
-
+        byte[]? bytes = null;
+        Wait.Until(
+            () =>
+                (bytes = FileReader.ReadAllOrNull(path, MaximumSize)) is not null
+                || !FileQuery.IsFolder(root.Resolve(folder)),
+            ReplacedWait
+        );
         return bytes is null ? null : new(path, bytes);
     }
 
@@ -81,11 +76,12 @@ public sealed class VmConfigFile
     }
 
     /// <summary>Removes what an edit of a VM's configuration left that was killed.</summary>
-    public static void RemoveLeftOvers(HostRoot root, int vmid) =>
-        HostFile.RemoveLeftOvers(root.Resolve($"/etc/pve/qemu-server/{vmid}.conf"));
+    public static void RemoveLeftOvers(HostRoot root, int vmid, TemporaryFiles temporary) =>
+        temporary.RemoveLeftOvers(root.Resolve($"/etc/pve/qemu-server/{vmid}.conf"));
 
     /// <summary>Whether a VMID is a container's.</summary>
-    public static bool IsContainer(HostRoot root, int vmid) => File.Exists(root.Resolve($"/etc/pve/lxc/{vmid}.conf"));
+    public static bool IsContainer(HostRoot root, int vmid) =>
+        FileQuery.Exists(root.Resolve($"/etc/pve/lxc/{vmid}.conf"));
 
     /// <summary>Why a VMID has no configuration of a VM on this node, and how to go on.</summary>
     /// <exception cref="HostException">No VM has one: the host's configuration is not there.</exception>
@@ -128,12 +124,11 @@ public sealed class VmConfigFile
     {
         try
         {
-            return HostFile.ReadFolder(folder);
+            return HostFolder.Names(folder);
         }
         catch (HostException e)
         {
-            const string Fix = "; is pve-cluster running? (systemctl status pve-cluster)";
-            throw HostException.FromErrno($"cannot read {folder}", e.Errno, Fix);
+            throw e.With($"cannot read {folder}", "; is pve-cluster running? (systemctl status pve-cluster)");
         }
     }
 
@@ -142,8 +137,9 @@ public sealed class VmConfigFile
     /// <see cref="ConfigLock"/>.
     /// </summary>
     /// <param name="edit">Makes the line as it is to be.</param>
+    /// <param name="temporary">How the temporary file is named by which it is replaced.</param>
     /// <exception cref="HostException">The file cannot be replaced; it is as it was.</exception>
-    public ConfigEdit EditArgs(Func<ArgsLine, ArgsLine> edit)
+    public ConfigEdit EditArgs(Func<ArgsLine, ArgsLine> edit, TemporaryFiles temporary)
     {
         byte[] edited = WithArgs(edit);
         if (edited.AsSpan().SequenceEqual(_bytes))
@@ -153,13 +149,13 @@ public sealed class VmConfigFile
 
         try
         {
-            bool replaced = HostFile.Replace(Path, edited, mode: null, IsAsRead);
+            bool replaced = AtomicFile.Replace(Path, edited, mode: null, temporary, IsAsRead);
             return replaced ? ConfigEdit.Replaced : ConfigEdit.Raced;
         }
-        catch (HostException e) when (e.Errno == ErrorNumber.AccessDenied)
+        catch (HostException e) when (e.Kind == HostErrorKind.AccessDenied)
         {
             // pmxcfs gives EACCES where the cluster has no quorum; root meets it nowhere else.
-            throw new HostException($"{e.Message} (has the cluster no quorum? pvecm status tells)");
+            throw e.With(fix: " (has the cluster no quorum? pvecm status tells)");
         }
     }
 
@@ -175,5 +171,5 @@ public sealed class VmConfigFile
     }
 
     private bool IsAsRead() =>
-        HostFile.ReadAllOrNull(Path, MaximumSize) is { } now && now.AsSpan().SequenceEqual(_bytes);
+        FileReader.ReadAllOrNull(Path, MaximumSize) is { } now && now.AsSpan().SequenceEqual(_bytes);
 }

@@ -33,13 +33,13 @@ public sealed class QemuProcess
     {
         try
         {
-            byte[]? file = HostFile.ReadAllOrNull(root.Resolve($"/run/qemu-server/{vmid}.pid"), 64);
+            byte[]? file = FileReader.ReadAllOrNull(root.Resolve($"/run/qemu-server/{vmid}.pid"), 64);
             if (file is null || !int.TryParse(Encoding.ASCII.GetString(file).Trim(), out int pid))
             {
                 return null;
             }
 
-            byte[] commandLine = HostFile.ReadStream($"/proc/{pid}/cmdline", MaximumCommandLine);
+            byte[] commandLine = FileReader.ReadProc($"/proc/{pid}/cmdline", MaximumCommandLine);
             string[] arguments = Encoding.UTF8.GetString(commandLine).TrimEnd('\0').Split('\0');
             int id = Array.IndexOf(arguments, "-id");
             return id >= 0 && id + 1 < arguments.Length && arguments[id + 1] == $"{vmid}" ? new(arguments) : null;

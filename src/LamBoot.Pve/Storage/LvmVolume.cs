@@ -1,4 +1,5 @@
 using LamBoot.Linux;
+using LamBoot.Linux.Files;
 using LamBoot.Linux.Processes;
 using LamBoot.Pve.Config;
 
@@ -14,8 +15,7 @@ namespace LamBoot.Pve.Storage;
 internal sealed class LvmVolume : IDisposable
 {
     private const string LvChange = "/usr/sbin/lvchange";
-    private const int NodeWaitMilliseconds = 2_000;
-    private const int RetryMilliseconds = 10;
+    private static readonly TimeSpan NodeWait = TimeSpan.FromSeconds(2);
 
     // While the lock is held no start of the VM comes between our activation and our deactivation.
     private static readonly TimeSpan LockWait = TimeSpan.FromSeconds(1);
@@ -88,15 +88,10 @@ internal sealed class LvmVolume : IDisposable
     /// <summary>udev makes the node a moment after lvchange is done.</summary>
     private static void WaitForNode(string path, string name)
     {
-        long end = Environment.TickCount64 + NodeWaitMilliseconds;
-        while (!File.Exists(path))
+        if (!Wait.Until(() => FileQuery.Exists(path), NodeWait))
         {
-            if (Environment.TickCount64 > end)
-            {
-                throw new HostTimeoutException($"LVM volume {name} was activated, and {path} did not appear");
-            }
-
-            Thread.Sleep(RetryMilliseconds);
+            string message = $"LVM volume {name} was activated, and {path} did not appear";
+            throw new HostException(HostErrorKind.Timeout, message);
         }
     }
 }

@@ -76,7 +76,7 @@ public sealed class StorageConfig
     /// <exception cref="HostException">The file cannot be read.</exception>
     public static StorageConfig Read(HostRoot root)
     {
-        byte[]? bytes = HostFile.ReadAllOrNull(root.Resolve("/etc/pve/storage.cfg"), MaximumSize);
+        byte[]? bytes = FileReader.ReadAllOrNull(root.Resolve("/etc/pve/storage.cfg"), MaximumSize);
         return new(Encoding.UTF8.GetString(bytes ?? []));
     }
 

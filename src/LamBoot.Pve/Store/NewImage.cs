@@ -1,5 +1,6 @@
 using LamBoot.Linux;
 using LamBoot.Linux.Files;
+using LamBoot.Linux.Libc;
 using LamBoot.Pve.Config;
 using LamBoot.Pve.Storage;
 
@@ -11,8 +12,6 @@ namespace LamBoot.Pve.Store;
 /// </summary>
 public static class NewImage
 {
-    private const int Mode = 0x1a4; // 0644
-
     /// <summary>Refuses a path that no image may be written to, before anything else is done.</summary>
     /// <param name="root">The host.</param>
     /// <param name="path">The path.</param>
@@ -57,14 +56,16 @@ public static class NewImage
     /// <param name="path">The path.</param>
     /// <param name="content">The image.</param>
     /// <param name="force">Whether it may replace a regular file.</param>
+    /// <param name="temporary">How the temporary file is named by which it is replaced.</param>
     /// <exception cref="HostException">It may not, or cannot, be written; what was there is there still.</exception>
-    public static void Write(HostRoot root, string path, byte[] content, bool force)
+    public static void Write(HostRoot root, string path, byte[] content, bool force, TemporaryFiles temporary)
     {
         ThrowIfUnfit(root, path, force);
-        HostFile.Replace(
+        AtomicFile.Replace(
             Path.GetFullPath(path),
             content,
-            Mode,
+            Permissions.AllMayRead,
+            temporary,
             () =>
             {
                 ThrowIfUnfit(root, path, force); // it may be there by now
@@ -79,7 +80,7 @@ public static class NewImage
         List<FileStatus> folders = FoldersAbove(path);
         foreach (StorageSection storage in StorageConfig.Read(root).All.Where(storage => storage.IsOfFiles))
         {
-            FileStatus images = OfTargetOrMissing(root.Resolve(storage.FolderOf("images")));
+            FileStatus images = FileStatus.OfTargetOrMissing(root.Resolve(storage.FolderOf("images")));
             if (!images.IsMissing && folders.Exists(images.IsSameFile))
             {
                 return storage.Id;
@@ -96,7 +97,7 @@ public static class NewImage
         List<FileStatus> folders = [];
         for (string at = Path.GetDirectoryName(path)!; folders.Count < Deepest; at += "/..")
         {
-            FileStatus folder = OfTargetOrMissing(at);
+            FileStatus folder = FileStatus.OfTargetOrMissing(at);
             if (folder.IsMissing || folders.Exists(folder.IsSameFile))
             {
                 break;
@@ -122,17 +123,5 @@ public static class NewImage
         }
 
         return null;
-    }
-
-    private static FileStatus OfTargetOrMissing(string path)
-    {
-        try
-        {
-            return FileStatus.OfTarget(path);
-        }
-        catch (HostException e) when (e.IsNotFound)
-        {
-            return default;
-        }
     }
 }

@@ -34,7 +34,7 @@ internal sealed record Qcow2Header(string? Backing, string? BackingFormat)
     /// <exception cref="HostException">It cannot be read, is none, or has its data in another file.</exception>
     public static Qcow2Header Read(string path)
     {
-        using Descriptor file = HostFile.OpenForReading(path, out _);
+        using Descriptor file = Descriptor.OpenForReading(path, out _);
         byte[] start = new byte[FixedSize3];
         int length = file.Read(start, 0);
         if (length < FixedSize || !start.AsSpan().StartsWith(Magic))

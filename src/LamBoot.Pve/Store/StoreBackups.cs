@@ -2,56 +2,29 @@ using System.Globalization;
 using System.Text;
 using LamBoot.Linux;
 using LamBoot.Linux.Files;
+using LamBoot.Linux.Libc;
 
 namespace LamBoot.Pve.Store;
 
-/// <summary>What a VM's variable store was once.</summary>
-/// <param name="Path">Its file, as the host sees it.</param>
-public sealed record StoreBackup(string Path)
-{
-    internal const string TimeFormat = "yyyyMMdd'T'HHmmss.fff'Z'";
-    internal const string Extension = ".fd";
-    internal const string OfRestore = "-restore";
-
-    /// <summary>The file's name.</summary>
-    public string Name => System.IO.Path.GetFileName(Path);
-
-    /// <summary>Whether a restore kept it, and no change: what was undone, and is not brought back unless it is asked for.</summary>
-    public bool IsOfRestore => Name.EndsWith(OfRestore + Extension, StringComparison.Ordinal);
-
-    /// <summary>When it was kept; null where its name does not say.</summary>
-    public DateTimeOffset? Time
-    {
-        get
-        {
-            string[] parts = System.IO.Path.GetFileNameWithoutExtension(Name).Split('-');
-            const DateTimeStyles Utc = DateTimeStyles.AssumeUniversal;
-            bool isTime = DateTimeOffset.TryParseExact(
-                parts.Length > 1 ? parts[1] : "",
-                TimeFormat,
-                CultureInfo.InvariantCulture,
-                Utc,
-                out DateTimeOffset time
-            );
-            return isTime ? time : null;
-        }
-    }
-}
-
 /// <summary>
-/// What VMs' variable stores were before we changed them: <c>/var/lib/lamboot/backup/VMID-TIME.fd</c>, the bytes of the firmware
+/// What VMs' variable stores were before we changed them: <c>VMID-TIME.fd</c> in a folder of ours, the bytes of the firmware
 /// volume, the newest ten a VM; a restore's own is <c>VMID-TIME-restore.fd</c>. While a device is being written, <c>VMID.pending</c> names the
 /// backup to put back should we be killed, and <c>VMID.new</c> is what was to be written.
 /// </summary>
 /// <param name="root">The host.</param>
 /// <param name="vmid">The VM.</param>
-public sealed class StoreBackups(HostRoot root, int vmid)
+/// <param name="place">Where they are kept.</param>
+public sealed class StoreBackups(HostRoot root, int vmid, BackupPlace place)
 {
-    private const string Folder = "/var/lib/lamboot/backup";
     private const int Kept = 10;
-    private const int Mode = 0x180; // 0600: a store may hold a guest's secrets
+    private const int Mode = Permissions.OwnerOnly; // a store may hold a guest's secrets
     private const int MaximumSize = 64 << 20;
     private const int MaximumName = 256;
+
+    private string Folder => place.Folder;
+
+    /// <summary>How files are named while they are written.</summary>
+    internal TemporaryFiles Temporary => place.Temporary;
 
     private string Mark => root.Resolve(string.Create(CultureInfo.InvariantCulture, $"{Folder}/{vmid}.pending"));
 
@@ -59,13 +32,13 @@ public sealed class StoreBackups(HostRoot root, int vmid)
 
     /// <summary>Whether a write was cut off.</summary>
     /// <exception cref="HostException">That cannot be told.</exception>
-    public bool IsPending => !FileStatus.OfPathOrMissing(Mark).IsMissing;
+    public bool IsPending => FileQuery.Exists(Mark);
 
     /// <summary>The backups, newest first.</summary>
     /// <exception cref="HostException">Their folder cannot be read.</exception>
     public IReadOnlyList<StoreBackup> All() =>
         [
-            .. HostFile
+            .. HostFolder
                 .NamesOrNone(root.Resolve(Folder))
                 .Where(IsOurs)
                 .OrderDescending(StringComparer.Ordinal)
@@ -90,15 +63,15 @@ public sealed class StoreBackups(HostRoot root, int vmid)
     /// <exception cref="HostException">It cannot be written.</exception>
     public StoreBackup Save(byte[] volume, bool isOfRestore = false)
     {
-        HostFile.CreatePrivateFolder(Path.GetDirectoryName(root.Resolve(Folder))!);
-        HostFile.CreatePrivateFolder(root.Resolve(Folder));
+        HostFolder.CreatePrivate(Path.GetDirectoryName(root.Resolve(Folder))!);
+        HostFolder.CreatePrivate(root.Resolve(Folder));
         RemoveLeftOvers();
         string time = DateTimeOffset.UtcNow.ToString(StoreBackup.TimeFormat, CultureInfo.InvariantCulture);
         string kind = isOfRestore ? StoreBackup.OfRestore : "";
         StoreBackup backup = new(
             string.Create(CultureInfo.InvariantCulture, $"{Folder}/{vmid}-{time}{kind}{StoreBackup.Extension}")
         );
-        HostFile.Replace(root.Resolve(backup.Path), volume, Mode);
+        AtomicFile.Replace(root.Resolve(backup.Path), volume, Mode, Temporary);
         foreach (StoreBackup old in All().Skip(Kept))
         {
             Remove(old);
@@ -111,11 +84,11 @@ public sealed class StoreBackups(HostRoot root, int vmid)
     private void RemoveLeftOvers()
     {
         string prefix = root.Resolve(string.Create(CultureInfo.InvariantCulture, $"{Folder}/{vmid}-"));
-        foreach (string path in HostFile.LeftOvers(root.Resolve(Folder)))
+        foreach (string path in Temporary.LeftOvers(root.Resolve(Folder)))
         {
             if (path.StartsWith(prefix, StringComparison.Ordinal))
             {
-                HostFile.Remove(path);
+                AtomicFile.Remove(path);
             }
         }
     }
@@ -123,10 +96,10 @@ public sealed class StoreBackups(HostRoot root, int vmid)
     /// <summary>Reads a backup.</summary>
     /// <exception cref="HostException">It cannot be read.</exception>
     public byte[] Read(StoreBackup backup) =>
-        HostFile.ReadAll(root.Resolve(backup.Path), MaximumSize, followLink: false);
+        FileReader.ReadAll(root.Resolve(backup.Path), MaximumSize, followLink: false);
 
     /// <summary>Drops a backup: of a change that was not made.</summary>
-    public void Remove(StoreBackup backup) => HostFile.Remove(root.Resolve(backup.Path));
+    public void Remove(StoreBackup backup) => AtomicFile.Remove(root.Resolve(backup.Path));
 
     /// <summary>Marks that a write begins.</summary>
     /// <param name="backup">What the store is, kept.</param>
@@ -134,26 +107,26 @@ public sealed class StoreBackups(HostRoot root, int vmid)
     /// <exception cref="HostException">It cannot be marked.</exception>
     internal void MarkPending(StoreBackup backup, byte[] volume)
     {
-        HostFile.Replace(New, volume, Mode);
-        HostFile.Replace(Mark, Encoding.UTF8.GetBytes(backup.Name), Mode);
+        AtomicFile.Replace(New, volume, Mode, Temporary);
+        AtomicFile.Replace(Mark, Encoding.UTF8.GetBytes(backup.Name), Mode, Temporary);
     }
 
     /// <summary>Takes the mark away: the write is done, or undone.</summary>
     /// <exception cref="HostException">That cannot be synced.</exception>
     internal void Unmark()
     {
-        HostFile.Remove(Mark);
-        HostFile.Sync(root.Resolve(Folder));
-        HostFile.Remove(New);
+        AtomicFile.Remove(Mark);
+        AtomicFile.Sync(root.Resolve(Folder));
+        AtomicFile.Remove(New);
     }
 
     /// <summary>The backup of a write that was cut off, and what was to be written, where that is there.</summary>
     /// <exception cref="HostException">They cannot be read.</exception>
     internal (byte[] Before, byte[]? After) ReadPending()
     {
-        byte[] name = HostFile.ReadAll(Mark, MaximumName, followLink: false);
+        byte[] name = FileReader.ReadAll(Mark, MaximumName, followLink: false);
         byte[] before = Read(new($"{Folder}/{Path.GetFileName(Encoding.UTF8.GetString(name))}"));
-        return (before, HostFile.ReadAllOrNull(New, MaximumSize, followLink: false));
+        return (before, FileReader.ReadAllOrNull(New, MaximumSize, followLink: false));
     }
 
     private bool IsOurs(string name) =>

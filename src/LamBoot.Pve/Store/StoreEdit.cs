@@ -31,11 +31,11 @@ public sealed class StoreEdit : IDisposable
 
     private static readonly TimeSpan LockWait = TimeSpan.FromSeconds(10);
 
-    private readonly EfiDiskFile _disk;
+    private readonly StoreFile _disk;
     private readonly ConfigLock? _lock;
     private readonly StoreBackups _backups;
 
-    private StoreEdit(VmConfig config, EfiDiskFile disk, ConfigLock? configLock, StoreBackups backups) =>
+    private StoreEdit(VmConfig config, StoreFile disk, ConfigLock? configLock, StoreBackups backups) =>
         (Config, _disk, _lock, _backups) = (config, disk, configLock, backups);
 
     /// <summary>The VM's configuration.</summary>
@@ -47,8 +47,9 @@ public sealed class StoreEdit : IDisposable
     /// <summary>Opens a VM's store. A write that was cut off before is undone.</summary>
     /// <param name="root">The host.</param>
     /// <param name="vmid">The VM.</param>
+    /// <param name="backups">Where its backups are kept.</param>
     /// <exception cref="HostException">The VM runs, or its store cannot be changed; the message says why.</exception>
-    public static StoreEdit Open(HostRoot root, int vmid)
+    public static StoreEdit Open(HostRoot root, int vmid, BackupPlace backups)
     {
         ConfigLock configLock = ConfigLock.Take(root, vmid, LockWait);
         try
@@ -61,11 +62,11 @@ public sealed class StoreEdit : IDisposable
             VmConfig config =
                 VmConfigFile.Open(root, vmid)?.Config ?? throw new HostException(VmConfigFile.WhyNone(root, vmid));
             ThrowIfUnfit(root, vmid, config);
-            EfiDiskFile disk = BoundedCall.Run(
+            StoreFile disk = BoundedCall.Run(
                 $"VM {vmid}'s EFI disk",
                 () => OpenDisk(root, vmid, config, isLocked: true)
             );
-            StoreEdit edit = new(config, disk, configLock, new(root, vmid));
+            StoreEdit edit = new(config, disk, configLock, new(root, vmid, backups));
             edit.Bounded(edit.Recover);
             return edit;
         }
@@ -80,11 +81,12 @@ public sealed class StoreEdit : IDisposable
     /// <param name="root">The host.</param>
     /// <param name="vmid">The VM.</param>
     /// <param name="config">Its configuration.</param>
+    /// <param name="place">Where its backups are kept.</param>
     /// <returns>What became of it.</returns>
     /// <exception cref="HostException">It cannot be undone.</exception>
-    public static StoreRecovery Recover(HostRoot root, int vmid, VmConfig config)
+    public static StoreRecovery Recover(HostRoot root, int vmid, VmConfig config, BackupPlace place)
     {
-        StoreBackups backups = new(root, vmid);
+        StoreBackups backups = new(root, vmid, place);
         if (!backups.IsPending)
         {
             return StoreRecovery.None;
@@ -113,13 +115,13 @@ public sealed class StoreEdit : IDisposable
             StoreBackup backup = _backups.Save(_disk.ReadBytes(volume.Length), isRestore);
             if (!_disk.IsDevice)
             {
-                _disk.Write(volume);
+                _disk.Write(volume, _backups.Temporary);
                 Verify(volume);
                 return backup;
             }
 
             _backups.MarkPending(backup, volume);
-            _disk.Write(volume);
+            _disk.Write(volume, _backups.Temporary);
             Verify(volume);
             _backups.Unmark();
             return backup;
@@ -134,7 +136,7 @@ public sealed class StoreEdit : IDisposable
 
     private T Bounded<T>(Func<T> call) => BoundedCall.Run(_disk.Path, call);
 
-    private static EfiDiskFile OpenDisk(HostRoot root, int vmid, VmConfig config, bool isLocked)
+    private static StoreFile OpenDisk(HostRoot root, int vmid, VmConfig config, bool isLocked)
     {
         VolumeId volume =
             config.EfiVolume
@@ -171,7 +173,7 @@ public sealed class StoreEdit : IDisposable
         bool isHalf = IsHalfWritten(_disk.ReadBytes(before.Length), before, after ?? before);
         if (isHalf)
         {
-            _disk.Write(before);
+            _disk.Write(before, _backups.Temporary);
             Verify(before);
         }
 

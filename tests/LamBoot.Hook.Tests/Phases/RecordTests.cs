@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 
 namespace LamBoot.Hook.Tests.Phases;
@@ -19,11 +18,11 @@ public sealed class RecordTests
         result.Output.ShouldContain(
             "previous boot (not recorded at shutdown): critical: Booting, 255 crashes, entry linux-xxxxxxxxxxxxxxxxxxx"
         );
-        Records(tree).ShouldBe(["pre-start Booting 255"]);
+        tree.Records().ShouldBe(["pre-start Booting 255"]);
         tree.Phase(100, "post-start");
         tree.Phase(100, "post-stop").Output.ShouldContain("health critical");
         tree.Phase(100, "pre-start").Output.ShouldNotContain("previous boot");
-        Records(tree).ShouldBe(["pre-start Booting 255"]);
+        tree.Records().ShouldBe(["pre-start Booting 255"]);
     }
 
     [Fact]
@@ -40,67 +39,7 @@ public sealed class RecordTests
 
         CorpusImage.Get("crash-255").WriteTo(tree.ImagePath(100));
         tree.Phase(100, "post-stop");
-        Records(tree).ShouldBe(["post-stop BootedOK 0", "post-stop BootedOK 0", "post-stop Booting 255"]);
-    }
-
-    /// <summary>With the log gone, a store that is read is recorded again: that tells whether it was.</summary>
-    [Fact]
-    public void An_image_that_is_as_it_was_when_it_was_recorded_is_not_read_again()
-    {
-        using HostTree tree = new();
-        tree.AddVm(100, "single-00-4m-ok");
-        File.SetLastWriteTimeUtc(tree.ImagePath(100), DateTime.UtcNow.AddHours(-1));
-        tree.Phase(100, "pre-start");
-        tree.Phase(100, "post-stop");
-        File.Delete(tree.Log);
-
-        tree.Phase(100, "pre-start").Output.ShouldNotContain("previous boot");
-        File.Exists(tree.Log).ShouldBeFalse();
-
-        DateTime modified = File.GetLastWriteTimeUtc(tree.ImagePath(100));
-        CorpusImage.Get("crash-255").WriteTo(tree.ImagePath(100));
-        File.SetLastWriteTimeUtc(tree.ImagePath(100), modified); // rsync would; the time of change cannot be set
-        tree.Phase(100, "pre-start").Output.ShouldContain("previous boot");
-        Records(tree).ShouldBe(["pre-start Booting 255"]);
-    }
-
-    [Theory]
-    [InlineData("")]
-    [InlineData("0:0 0 0 0.0 0.0")]
-    [InlineData(null)]
-    public void A_stamp_that_is_none_keeps_no_image_from_being_read(string? stamp)
-    {
-        using HostTree tree = new();
-        tree.AddVm(100, "single-00-4m-ok");
-        File.SetLastWriteTimeUtc(tree.ImagePath(100), DateTime.UtcNow.AddHours(-1));
-        tree.Phase(100, "pre-start");
-        string recorded = tree.Path("/run/lamboot/100.recorded");
-        if (stamp is null)
-        {
-            Directory.CreateDirectory(recorded);
-        }
-        else
-        {
-            File.WriteAllText(recorded, stamp);
-        }
-
-        ProgramResult result = tree.Phase(100, "pre-start");
-
-        result.Output.ShouldContain("previous boot");
-        result.Error.ShouldBe("");
-        result.ExitCode.ShouldBe(0);
-    }
-
-    [Fact]
-    public void An_image_that_was_just_written_is_not_taken_for_known()
-    {
-        using HostTree tree = new();
-        tree.AddVm(100, "single-00-4m-ok");
-        tree.Phase(100, "pre-start");
-
-        tree.Phase(100, "post-stop");
-
-        File.Exists(tree.Path("/run/lamboot/100.recorded")).ShouldBeFalse();
+        tree.Records().ShouldBe(["post-stop BootedOK 0", "post-stop BootedOK 0", "post-stop Booting 255"]);
     }
 
     [Fact]
@@ -125,70 +64,6 @@ public sealed class RecordTests
     }
 
     [Fact]
-    public void A_clones_store_is_its_sources_until_it_has_booted()
-    {
-        using HostTree tree = new();
-        tree.Write("/var/lib/lamboot/900.json", "{}");
-        tree.AddVm(101, "crash-255", $"args: {HostTree.Args}900.json\n");
-        tree.Monitor("--vmid", "101", "--json").Output.ShouldContain("\"error\": \"not-started: ");
-
-        VmStart.Run(tree, 101).Output.ShouldContain("\"vmid\": \"101\"");
-
-        // Its QEMU ended before the firmware reached LamBoot.
-        tree.Phase(101, "post-stop").Output.ShouldContain("health unknown: not-started: LamBoot has not run");
-        tree.Monitor("--vmid", "101", "--json").Output.ShouldContain("\"status\": \"unknown\"");
-        tree.Phase(101, "pre-start").Output.ShouldNotContain("previous boot");
-        File.Exists(tree.Log).ShouldBeFalse();
-
-        CorpusImage.Get("single-00-4m-ok").WriteTo(tree.ImagePath(101));
-        tree.Phase(101, "post-stop").Output.ShouldContain("health healthy");
-        Records(tree).ShouldBe(["post-stop BootedOK 0"]);
-    }
-
-    /// <summary>Without a clock the firmware's own count tells a boot from the one before.</summary>
-    [Fact]
-    public void A_clone_without_a_clock_has_booted_when_its_firmware_has()
-    {
-        using HostTree tree = new();
-        tree.Write("/var/lib/lamboot/900.json", "{}");
-        tree.AddVm(101, "ts-zero", $"args: {HostTree.Args}900.json\n");
-        VmStart.Run(tree, 101).ExitCode.ShouldBe(0);
-        tree.Phase(101, "post-stop").Output.ShouldContain("not-started: ");
-        File.Exists(tree.Log).ShouldBeFalse();
-
-        CountBoot(tree.ImagePath(101));
-
-        tree.Phase(101, "post-stop").Output.ShouldNotContain("not-started: ");
-        tree.Phase(101, "post-stop");
-        Records(tree).Count.ShouldBe(1);
-        CountBoot(tree.ImagePath(101));
-        tree.Phase(101, "post-stop");
-        Records(tree).Count.ShouldBe(2);
-    }
-
-    /// <summary>Adds 1 to MTC, wherever the flash has it.</summary>
-    private static void CountBoot(string image)
-    {
-        byte[] flash = File.ReadAllBytes(image);
-        byte[] name = Encoding.Unicode.GetBytes("MTC\0");
-        int found = 0;
-        for (int at = 0; (at = Find(flash, name, at)) >= 0; at += name.Length)
-        {
-            flash[at + name.Length]++;
-            found++;
-        }
-
-        found.ShouldBeGreaterThan(0);
-        File.WriteAllBytes(image, flash);
-    }
-
-    private static int Find(byte[] flash, byte[] name, int from)
-    {
-        int at = flash.AsSpan(from).IndexOf(name);
-        return at < 0 ? at : from + at;
-    }
-
-    [Fact]
     public void A_store_that_goes_back_in_time_brings_no_boot_a_second_record()
     {
         using HostTree tree = new();
@@ -205,7 +80,7 @@ public sealed class RecordTests
         tree.Phase(100, "post-stop");
 
         File.ReadAllText(tree.Log).ShouldBe(log);
-        Records(tree).Count.ShouldBe(2);
+        tree.Records().Count.ShouldBe(2);
     }
 
     [Fact]
@@ -233,7 +108,7 @@ public sealed class RecordTests
         ProgramResult start = tree.Phase(100, "pre-start");
 
         (start.Output + start.Error).ShouldNotContain("previous boot");
-        Records(tree).ShouldBe(["pre-start Booting 255"]);
+        tree.Records().ShouldBe(["pre-start Booting 255"]);
     }
 
     [Fact]
@@ -247,7 +122,7 @@ public sealed class RecordTests
 
         tree.Phase(100, "post-stop");
 
-        Records(tree).Count.ShouldBe(2);
+        tree.Records().Count.ShouldBe(2);
     }
 
     [Fact]
@@ -273,18 +148,5 @@ public sealed class RecordTests
     {
         using JsonDocument record = JsonDocument.Parse(line);
         return record.RootElement.GetProperty("vmid").GetInt32();
-    }
-
-    private static List<string> Records(HostTree tree)
-    {
-        List<string> records = [];
-        foreach (string line in File.ReadAllLines(tree.Log))
-        {
-            using JsonDocument record = JsonDocument.Parse(line);
-            JsonElement root = record.RootElement;
-            records.Add($"{root.GetProperty("phase")} {root.GetProperty("state")} {root.GetProperty("crash_count")}");
-        }
-
-        return records;
     }
 }

@@ -1,20 +1,23 @@
 using System.Diagnostics;
 using LamBoot.Linux.Files;
+using LamBoot.Linux.Libc;
 
 namespace LamBoot.Linux.Tests.Files;
 
 /// <summary>What a user names as output: files are replaced, streams are written to, and nothing is made a file that is none.</summary>
 public sealed class OutputFileTests
 {
-    private const int Mode = 0x1a4; // 0644
+    private static readonly TemporaryFiles Temporary = new(".test-");
+
+    private const int Mode = Permissions.AllMayRead; // 0644
 
     [Fact]
     public void A_file_is_made_and_replaced()
     {
         using HostTree tree = new();
 
-        OutputFile.Write(tree.Path("/file"), "old"u8.ToArray(), Mode);
-        OutputFile.Write(tree.Path("/file"), "new"u8.ToArray(), Mode);
+        OutputFile.Write(tree.Path("/file"), "old"u8.ToArray(), Mode, Temporary);
+        OutputFile.Write(tree.Path("/file"), "new"u8.ToArray(), Mode, Temporary);
 
         File.ReadAllText(tree.Path("/file")).ShouldBe("new");
         File.GetUnixFileMode(tree.Path("/file")).ShouldBe((UnixFileMode)Mode);
@@ -29,7 +32,7 @@ public sealed class OutputFileTests
         ProgramResult made = ProgramResult.Shell("mknod \"$1\" c 1 3 && echo >\"$1\"", device);
         Assert.SkipUnless(made.ExitCode == 0, "no device can be made here: " + made.Error);
 
-        OutputFile.Write(device, "x"u8.ToArray(), Mode);
+        OutputFile.Write(device, "x"u8.ToArray(), Mode, Temporary);
 
         ProgramResult.Shell("stat -c %F \"$1\"", device).Output.ShouldBe("character special file\n");
     }
@@ -37,7 +40,7 @@ public sealed class OutputFileTests
     [Fact]
     public void A_full_device_is_told() =>
         Should
-            .Throw<HostException>(() => OutputFile.Write("/dev/full", "x"u8.ToArray(), Mode))
+            .Throw<HostException>(() => OutputFile.Write("/dev/full", "x"u8.ToArray(), Mode, Temporary))
             .Message.ShouldBe("cannot write /dev/full: no space left on the device");
 
     [Fact]
@@ -54,10 +57,10 @@ public sealed class OutputFileTests
         {
             try
             {
-                OutputFile.Write(tree.Path("/pipe"), content, Mode);
+                OutputFile.Write(tree.Path("/pipe"), content, Mode, Temporary);
                 break;
             }
-            catch (HostException e) when (e.Errno == 6) // ENXIO: nobody reads it yet
+            catch (HostException e) when (e.Message.EndsWith("No such device or address", StringComparison.Ordinal)) // nobody reads it yet
             {
                 Thread.Sleep(20);
             }
@@ -80,7 +83,7 @@ public sealed class OutputFileTests
         File.CreateSymbolicLink(tree.Path("/link"), tree.Path("/" + target));
 
         Should
-            .Throw<HostException>(() => OutputFile.Write(tree.Path("/link"), "x"u8.ToArray(), Mode))
+            .Throw<HostException>(() => OutputFile.Write(tree.Path("/link"), "x"u8.ToArray(), Mode, Temporary))
             .Message.ShouldBe($"{tree.Path("/link")} is a symbolic link, which is not followed: name the file itself");
 
         File.ReadAllText(tree.Path("/file")).ShouldBe("old");
@@ -94,7 +97,7 @@ public sealed class OutputFileTests
         using HostTree tree = new();
         File.CreateSymbolicLink(tree.Path("/link"), "/dev/null");
 
-        OutputFile.Write(tree.Path("/link"), "x"u8.ToArray(), Mode);
+        OutputFile.Write(tree.Path("/link"), "x"u8.ToArray(), Mode, Temporary);
 
         new FileInfo(tree.Path("/link")).LinkTarget.ShouldBe("/dev/null");
     }
@@ -105,7 +108,7 @@ public sealed class OutputFileTests
         using HostTree tree = new();
 
         Should
-            .Throw<HostException>(() => OutputFile.Write(tree.Root, "x"u8.ToArray(), Mode))
+            .Throw<HostException>(() => OutputFile.Write(tree.Root, "x"u8.ToArray(), Mode, Temporary))
             .Message.ShouldBe($"{tree.Root} is a folder: name a file in it");
     }
 }

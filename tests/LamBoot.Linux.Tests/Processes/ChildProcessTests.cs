@@ -40,11 +40,12 @@ public sealed class ChildProcessTests
         string file = Path.GetTempFileName();
         try
         {
-            Should
-                .Throw<HostTimeoutException>(() =>
-                    ChildProcess.Run(Shell, 1000, ["-c", "sleep 30 & echo $! >\"$0\"; wait", file])
-                )
-                .Message.ShouldBe("/bin/sh did not end within 1 s");
+            HostException e = Should.Throw<HostException>(() =>
+                ChildProcess.Run(Shell, 1000, ["-c", "sleep 30 & echo $! >\"$0\"; wait", file])
+            );
+
+            e.Kind.ShouldBe(HostErrorKind.Timeout);
+            e.Message.ShouldBe("/bin/sh did not end within 1 s");
 
             string child = File.ReadAllText(file).TrimEnd();
             SpinWait.SpinUntil(() => !IsRunning(child), TimeSpan.FromSeconds(5)).ShouldBeTrue();
@@ -61,7 +62,9 @@ public sealed class ChildProcessTests
     {
         for (int run = 0; run < 3; run++)
         {
-            Should.Throw<HostTimeoutException>(() => ChildProcess.Run(Shell, 100, ["-c", "exec sleep 30"]));
+            Should
+                .Throw<HostException>(() => ChildProcess.Run(Shell, 100, ["-c", "exec sleep 30"]))
+                .Kind.ShouldBe(HostErrorKind.Timeout);
         }
 
         Zombies().ShouldBeEmpty();
@@ -87,7 +90,7 @@ public sealed class ChildProcessTests
     [Fact]
     public void It_has_its_three_streams_and_the_usual_signals()
     {
-        using Descriptor inherited = Descriptor.Open("/proc/self/status", OpenFlag.ReadOnly, 0);
+        using Descriptor inherited = Descriptor.OpenProc("/proc/self/status");
         ChildProcess.Run("ls", "/proc/self/fd").ShouldBe("0\n1\n2\n3\n"); // the last is ls's own
         ulong ignored = Convert.ToUInt64(ChildProcess.Run("grep", "SigIgn", "/proc/self/status")[7..].Trim(), 16);
         (ignored & (1UL << (ProcessCalls.BrokenPipeSignal - 1))).ShouldBe(0UL);

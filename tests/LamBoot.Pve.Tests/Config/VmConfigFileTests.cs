@@ -40,7 +40,7 @@ public sealed class VmConfigFileTests
         VmConfigFile file = VmConfigFile.Open(new(tree.Root), 100).ShouldNotBeNull();
         File.WriteAllText(tree.Config(100), "name: theirs\n");
 
-        file.EditArgs(_ => new("-a")).ShouldBe(ConfigEdit.Raced);
+        file.EditArgs(_ => new("-a"), new(".test-")).ShouldBe(ConfigEdit.Raced);
 
         File.ReadAllText(tree.Config(100)).ShouldBe("name: theirs\n");
         Directory.GetFiles(tree.Path("/etc/pve/qemu-server")).ShouldHaveSingleItem();

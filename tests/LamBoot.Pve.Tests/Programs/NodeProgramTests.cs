@@ -171,7 +171,7 @@ public sealed class NodeProgramTests
     {
         using HostTree tree = Node("/usr/bin/rbd", "sleep 60");
 
-        Should.Throw<HostTimeoutException>(() => Read(tree, "ceph:vm-100-disk-0"));
+        Should.Throw<HostException>(() => Read(tree, "ceph:vm-100-disk-0")).Kind.ShouldBe(HostErrorKind.Timeout);
     }
 
     private static HostTree Node(string program, string script)

@@ -371,7 +371,7 @@ public sealed class StorageTests
         tree.Write("/etc/pve/storage.cfg", StorageCfg);
         PveSm(tree, "sleep 60");
 
-        Should.Throw<HostTimeoutException>(() => Locate(tree));
+        Should.Throw<HostException>(() => Locate(tree)).Kind.ShouldBe(HostErrorKind.Timeout);
     }
 
     [Fact]

@@ -19,7 +19,7 @@ public sealed class StoreFileTests
         string path = tree.Path(image.IsQcow2 ? "/image.qcow2" : "/image");
         image.WriteTo(path);
 
-        StoreImage read = StoreFile.Read(path);
+        StoreImage read = new StoreFile(path).Read();
         VariableStore
             .TryOpen(read.Bytes, read.Size, out VariableStore store, out NvramError error)
             .ShouldBeTrue(error.ToString());
@@ -45,7 +45,7 @@ public sealed class StoreFileTests
         ProgramResult.Shell("mkfifo \"$1\"", tree.Path("/fifo")).ExitCode.ShouldBe(0);
 
         Should
-            .Throw<HostException>(() => StoreFile.Read(tree.Path("/fifo")))
+            .Throw<HostException>(() => new StoreFile(tree.Path("/fifo")).Read())
             .Message.ShouldEndWith("is neither a regular file nor a block device");
     }
 
@@ -55,14 +55,14 @@ public sealed class StoreFileTests
         using HostTree tree = new();
 
         Should
-            .Throw<HostException>(() => StoreFile.Read(tree.Root))
+            .Throw<HostException>(() => new StoreFile(tree.Root).Read())
             .Message.ShouldEndWith("is neither a regular file nor a block device");
     }
 
     [Fact]
     public void A_file_that_is_not_there_is_named()
     {
-        HostException e = Should.Throw<HostException>(() => StoreFile.Read("/nowhere/image"));
+        HostException e = Should.Throw<HostException>(() => new StoreFile("/nowhere/image").Read());
 
         e.Message.ShouldBe("cannot open /nowhere/image: No such file or directory");
         e.IsNotFound.ShouldBeTrue();
@@ -75,7 +75,7 @@ public sealed class StoreFileTests
         File.WriteAllBytes(tree.Path("/image.qcow2"), [.. "QFI\u00fb"u8[..3], 0xfb, .. new byte[100]]);
 
         Should
-            .Throw<HostException>(() => StoreFile.Read(tree.Path("/image.qcow2")))
+            .Throw<HostException>(() => new StoreFile(tree.Path("/image.qcow2")).Read())
             .Message.ShouldEndWith("the header of the qcow2 image is damaged");
     }
 
@@ -86,7 +86,7 @@ public sealed class StoreFileTests
         CorpusImage.Get("single-00-4m-ok").WriteTo(tree.Path("/image.qcow2"));
 
         Should
-            .Throw<HostException>(() => StoreFile.Read(tree.Path("/image.qcow2")))
+            .Throw<HostException>(() => new StoreFile(tree.Path("/image.qcow2")).Read())
             .Message.ShouldEndWith("is named a qcow2 image, and is none");
     }
 
@@ -100,9 +100,9 @@ public sealed class StoreFileTests
         foreach (
             Action read in (Action[])
                 [
-                    () => StoreFile.Read(tree.Path("/image.fd")),
-                    () => StoreFile.ReadVolume(tree.Path("/image.fd")),
-                    () => StoreFile.ReadWhole(tree.Path("/image.fd")),
+                    () => new StoreFile(tree.Path("/image.fd")).Read(),
+                    () => new StoreFile(tree.Path("/image.fd")).ReadVolume(),
+                    () => new StoreFile(tree.Path("/image.fd")).ReadWhole(),
                 ]
         )
         {
@@ -121,7 +121,7 @@ public sealed class StoreFileTests
         tree.Write("/image.vmdk", "KDMV");
 
         Should
-            .Throw<HostException>(() => StoreFile.Read(tree.Path("/image.vmdk")))
+            .Throw<HostException>(() => new StoreFile(tree.Path("/image.vmdk")).Read())
             .Message.ShouldEndWith("is a VMDK image, which is not read; move the disk to raw or qcow2");
     }
 }

@@ -4,21 +4,8 @@ using LamBoot.Linux.Libc;
 
 namespace LamBoot.Linux.Processes;
 
-/// <summary>What the snippet is told by a signal.</summary>
-public enum ParentSignal
-{
-    /// <summary>SIGUSR1: what the process exits with is the chained hookscript's.</summary>
-    Chained = 10,
-
-    /// <summary>SIGUSR2: exit with 1, and do not wait.</summary>
-    MustNotStart = 12,
-
-    /// <summary>SIGALRM: exit with 0, and do not wait.</summary>
-    MayStart = 14,
-}
-
-/// <summary>This process, as Proxmox VE started it.</summary>
-public static class HookProcess
+/// <summary>This process, and who started it.</summary>
+public static class ThisProcess
 {
     private const int FirstInherited = 3;
 
@@ -26,23 +13,24 @@ public static class HookProcess
     public static int Parent => ProcessCalls.GetPPid();
 
     /// <summary>The process that started us.</summary>
-    /// <exception cref="HostException">It cannot be told.</exception>
+    /// <exception cref="HostException">It has ended, or cannot be told.</exception>
     public static HostProcess FindParent() =>
         HostProcess.Find(Parent) ?? throw new HostException("the process that started the hook has ended");
 
     /// <summary>Sets the umask to 022, whatever was inherited: files and folders then have the modes they are made with.</summary>
-    public static void FixUmask() => _ = FileCalls.UMask(0x12);
+    public static void FixUmask() => _ = FileCalls.UMask(Permissions.WritableByOthers);
 
-    /// <summary>Tells who started us.</summary>
-    public static void SignalParent(ParentSignal signal) => _ = ProcessCalls.Kill(Parent, (int)signal);
+    /// <summary>Sends who started us a signal.</summary>
+    /// <param name="signal">Its number (signal(7)).</param>
+    public static void SignalParent(int signal) => _ = ProcessCalls.Kill(Parent, signal);
 
     /// <summary>
-    /// Runs another hookscript in our place, as Proxmox VE would have run it: the same parent, environment, standard streams, and no
+    /// Runs another program in our place, as who started us would have run it: the same parent, environment, standard streams, and no
     /// bound of ours in time. Returns only where that fails.
     /// </summary>
-    /// <param name="path">The script.</param>
+    /// <param name="path">The program.</param>
     /// <param name="name">How it is called: the path, for a script.</param>
-    /// <param name="arguments">Its arguments: VMID and phase.</param>
+    /// <param name="arguments">Its arguments.</param>
     /// <returns>Why it cannot be run.</returns>
     public static string Exec(string path, string name, params string[] arguments)
     {
@@ -55,10 +43,11 @@ public static class HookProcess
     }
 
     /// <summary>
-    /// Closes what Proxmox VE waits for: the standard streams, pipes, and locks of VMs, whatever else was inherited. Not files of
-    /// storages: closing one may hang as well.
+    /// Closes what others wait for: the standard streams, pipes, sockets, and some files, whatever was inherited. Not all files: closing one
+    /// of a storage that hangs may hang as well.
     /// </summary>
-    public static void CloseInherited()
+    /// <param name="filesIn">What the path of a file has in it that is to be closed.</param>
+    public static void CloseInherited(string filesIn)
     {
         const string Self = "/proc/self/fd";
         for (int standard = 0; standard < FirstInherited; standard++)
@@ -66,17 +55,30 @@ public static class HookProcess
             _ = FileCalls.Close(standard);
         }
 
-        foreach (string name in HostFile.Names(Self))
+        foreach (string name in NamesIfReadable(Self))
         {
-            string target = HostFile.ReadLink($"{Self}/{name}");
+            string target = FileQuery.ReadLink($"{Self}/{name}");
             bool isWaitedFor =
                 target.StartsWith("pipe:", StringComparison.Ordinal)
                 || target.StartsWith("socket:", StringComparison.Ordinal)
-                || target.Contains("/lock/", StringComparison.Ordinal);
+                || target.Contains(filesIn, StringComparison.Ordinal);
             if (isWaitedFor && int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out int number))
             {
                 _ = FileCalls.Close(number);
             }
+        }
+    }
+
+    /// <summary>None where there are no more descriptors to read the folder with: the process ends all the same.</summary>
+    private static List<string> NamesIfReadable(string folder)
+    {
+        try
+        {
+            return HostFolder.Names(folder);
+        }
+        catch (HostException)
+        {
+            return [];
         }
     }
 

@@ -1,21 +1,24 @@
 using System.Text;
 using LamBoot.Linux.Files;
+using LamBoot.Linux.Libc;
 
 namespace LamBoot.Linux.Tests.Files;
 
 /// <summary>Replacement that is atomic, records that are whole.</summary>
-public sealed class HostFileTests
+public sealed class AtomicFileTests
 {
+    private static readonly TemporaryFiles Temporary = new(".test-");
+
     [Fact]
     public void A_file_is_replaced_with_the_mode_asked_for()
     {
         using HostTree tree = new();
         tree.Write("/file", "old");
 
-        HostFile.Replace(tree.Path("/file"), "new"u8.ToArray(), 0x1a4).ShouldBeTrue();
+        AtomicFile.Replace(tree.Path("/file"), "new"u8.ToArray(), Permissions.AllMayRead, Temporary).ShouldBeTrue();
 
         File.ReadAllText(tree.Path("/file")).ShouldBe("new");
-        File.GetUnixFileMode(tree.Path("/file")).ShouldBe((UnixFileMode)0x1a4);
+        File.GetUnixFileMode(tree.Path("/file")).ShouldBe((UnixFileMode)Permissions.AllMayRead);
         Directory.GetFiles(tree.Root).ShouldBe([tree.Path("/file")]);
     }
 
@@ -25,7 +28,7 @@ public sealed class HostFileTests
         using HostTree tree = new();
         tree.Write("/file", "old");
 
-        HostFile.Replace(tree.Path("/file"), "new"u8.ToArray(), null, () => false).ShouldBeFalse();
+        AtomicFile.Replace(tree.Path("/file"), "new"u8.ToArray(), null, Temporary, () => false).ShouldBeFalse();
 
         File.ReadAllText(tree.Path("/file")).ShouldBe("old");
         Directory.GetFiles(tree.Root).ShouldBe([tree.Path("/file")]);
@@ -34,9 +37,11 @@ public sealed class HostFileTests
     [Fact]
     public void A_folder_that_is_not_there_is_told()
     {
-        HostException e = Should.Throw<HostException>(() => HostFile.Replace("/nowhere/file", "x"u8.ToArray(), null));
+        HostException e = Should.Throw<HostException>(() =>
+            AtomicFile.Replace("/nowhere/file", "x"u8.ToArray(), null, Temporary)
+        );
 
-        e.Message.ShouldStartWith("cannot open /nowhere/file.lamboot-");
+        e.Message.ShouldStartWith("cannot open /nowhere/file.test-");
     }
 
     [Fact]
@@ -45,8 +50,10 @@ public sealed class HostFileTests
         using HostTree tree = new();
         tree.Write("/file", "12345");
 
-        HostFile.ReadAll(tree.Path("/file"), 5).Length.ShouldBe(5);
-        Should.Throw<HostException>(() => HostFile.ReadAll(tree.Path("/file"), 4)).Message.ShouldContain("has 5 bytes");
+        FileReader.ReadAll(tree.Path("/file"), 5).Length.ShouldBe(5);
+        Should
+            .Throw<HostException>(() => FileReader.ReadAll(tree.Path("/file"), 4))
+            .Message.ShouldContain("has 5 bytes");
     }
 
     [Fact]

@@ -2,9 +2,8 @@ using LamBoot.Linux;
 using LamBoot.Linux.Files;
 using LamBoot.Linux.Processes;
 using LamBoot.Pve.Storage;
-using LamBoot.Pve.Store;
 
-namespace LamBoot.Pve.Programs;
+namespace LamBoot.Pve.Store;
 
 /// <summary>
 /// Reads and writes qcow2 by the node's own <c>qemu-img</c>: a linked clone's state is spread over two layers and extended L2
@@ -26,7 +25,7 @@ internal static class QemuImg
     public static T Read<T>(string path, ImagePlace place, int mebibytes, Func<Descriptor, long, T> read)
     {
         string chain = ImageChain.Of(path, place).Options();
-        using Descriptor raw = MemoryFile.Create();
+        using Descriptor raw = MemoryFile.Create(Program);
         Run(
             raw,
             "dd",
@@ -39,7 +38,7 @@ internal static class QemuImg
             $"if={chain}",
             $"of={MemoryFile.InChild}"
         );
-        return read(raw, (long)FileStatus.Of(raw, path).Size);
+        return read(raw, (long)raw.Status.Size);
     }
 
     /// <summary>
@@ -48,11 +47,12 @@ internal static class QemuImg
     /// <param name="path">The image.</param>
     /// <param name="place">Where its backing files may lie.</param>
     /// <param name="content">The bytes.</param>
+    /// <param name="temporary">How the copy is named.</param>
     /// <exception cref="HostException">qemu-img is missing, failed, or did not end in time; or a layer may not be read.</exception>
-    public static void Write(string path, ImagePlace place, byte[] content)
+    public static void Write(string path, ImagePlace place, byte[] content, TemporaryFiles temporary)
     {
         ImageChain chain = ImageChain.Of(path, place);
-        using Descriptor raw = MemoryFile.Create();
+        using Descriptor raw = MemoryFile.Create(Program);
         raw.Write(content);
         if (FileStatus.OfTarget(path).IsBlockDevice)
         {
@@ -60,33 +60,22 @@ internal static class QemuImg
             return;
         }
 
-        HostFile.Replace(
-            HostFile.Target(path),
-            temporary =>
+        AtomicFile.Replace(
+            FileQuery.Target(path),
+            copy =>
             {
-                Copy(path, temporary);
-                Write(raw, chain.Options(temporary), temporary);
-            }
+                AtomicFile.Copy(path, copy);
+                Write(raw, chain.Options(copy), copy);
+            },
+            temporary
         );
-    }
-
-    private static void Copy(string from, string to)
-    {
-        try
-        {
-            File.Copy(from, to);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new HostException($"cannot copy {from}: {e.Message}");
-        }
     }
 
     /// <summary>Writes a raw image over the beginning of a qcow2 one; by default qemu-img would leave the sync to nobody.</summary>
     private static void Write(Descriptor raw, string chain, string path)
     {
         Run(raw, "convert", "-n", "-t", "writeback", "-f", "raw", "--target-image-opts", MemoryFile.InChild, chain);
-        HostFile.Sync(path);
+        AtomicFile.Sync(path);
     }
 
     private static void Run(Descriptor raw, params string[] arguments) =>

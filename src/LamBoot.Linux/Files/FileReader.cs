@@ -1,0 +1,67 @@
+namespace LamBoot.Linux.Files;
+
+/// <summary>Reads files with a bound, and nothing that could block: a path may lead to a FIFO, and a file may be larger than memory.</summary>
+public static class FileReader
+{
+    /// <summary>Reads a whole regular file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="limit">The most bytes it may have.</param>
+    /// <param name="followLink">Whether the path may be a symbolic link.</param>
+    /// <exception cref="HostException">It is missing, larger, or cannot be read.</exception>
+    public static byte[] ReadAll(string path, int limit, bool followLink = true)
+    {
+        using Descriptor file = Descriptor.OpenForReading(path, out long size, followLink);
+        if (size > limit)
+        {
+            throw new HostException($"{path} has {size} bytes, more than the {limit} that are read");
+        }
+
+        // One byte more than there should be, so that the end is seen without another call.
+        byte[] buffer = new byte[size + 1];
+        int read = file.Read(buffer, 0, enough: (int)size);
+        return read == buffer.Length && read > limit ? buffer[..limit] : buffer[..read];
+    }
+
+    /// <summary>Reads a whole regular file, or null where there is none.</summary>
+    /// <inheritdoc cref="ReadAll"/>
+    public static byte[]? ReadAllOrNull(string path, int limit, bool followLink = true)
+    {
+        try
+        {
+            return ReadAll(path, limit, followLink);
+        }
+        catch (HostException e) when (e.IsNotFound)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Reads a whole file; null where there is none, and for what is no regular file, or larger.</summary>
+    /// <param name="path">The file, or a link to it.</param>
+    /// <param name="limit">The most bytes it may have.</param>
+    /// <exception cref="HostException">It cannot be read.</exception>
+    public static byte[]? ReadIfRegular(string path, int limit)
+    {
+        FileStatus status = FileStatus.OfTargetOrMissing(path);
+        return status.IsRegular && status.Size <= (ulong)limit ? ReadAllOrNull(path, limit) : null;
+    }
+
+    /// <summary>Reads a file whose size is not known before it is read, such as /proc's.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="limit">The most bytes that are read.</param>
+    /// <exception cref="HostException">It is missing, or cannot be read.</exception>
+    public static byte[] ReadProc(string path, int limit)
+    {
+        using Descriptor file = Descriptor.OpenProc(path);
+        Span<byte> start = stackalloc byte[4096];
+        int total = file.Read(start, 0);
+        byte[] bytes = start[..total].ToArray();
+        while (total == bytes.Length && total >= start.Length && total < limit)
+        {
+            Array.Resize(ref bytes, Math.Min(2 * total, limit));
+            total += file.Read(bytes.AsSpan(total), total);
+        }
+
+        return total == bytes.Length ? bytes : bytes[..total];
+    }
+}

@@ -1,0 +1,44 @@
+using System.Runtime.InteropServices;
+
+namespace LamBoot.Linux.Libc;
+
+/// <summary>What open(2) is asked for (asm-generic/fcntl.h): the same on every architecture but for the last two.</summary>
+[Flags]
+internal enum OpenFlags
+{
+    ReadOnly = 0,
+    WriteOnly = 0x1,
+    ReadWrite = 0x2,
+    Create = 0x40,
+    Exclusive = 0x80,
+    NoControllingTerminal = 0x100,
+    Truncate = 0x200,
+    Append = 0x400,
+    NonBlocking = 0x800,
+    CloseOnExec = 0x8_0000,
+    Directory = 1 << 29, // of this enum's own: see ToSystem
+    NoFollow = 1 << 30,
+}
+
+/// <summary>The numbers of the system for <see cref="OpenFlags"/>.</summary>
+internal static class OpenFlagNumbers
+{
+    // arch/arm64/include/uapi/asm/fcntl.h has its own. Native AOT knows the architecture: one branch is left.
+    private static bool IsArm64 => RuntimeInformation.ProcessArchitecture == Architecture.Arm64;
+
+    /// <summary>The number that open(2) takes.</summary>
+    public static int ToSystem(this OpenFlags flags)
+    {
+        int number = (int)(flags & ~(OpenFlags.Directory | OpenFlags.NoFollow));
+        number |=
+            !flags.HasFlag(OpenFlags.Directory) ? 0
+            : IsArm64 ? 0x4000
+            : 0x1_0000;
+        return number
+            | (
+                !flags.HasFlag(OpenFlags.NoFollow) ? 0
+                : IsArm64 ? 0x8000
+                : 0x2_0000
+            );
+    }
+}

@@ -1,0 +1,55 @@
+using LamBoot.Linux.Files;
+using LamBoot.Linux.Libc;
+
+namespace LamBoot.Linux.Processes;
+
+/// <summary>posix_spawn(3): a child in a process group of its own, with the usual signals and no descriptors but those that it is given.</summary>
+internal static unsafe class PosixSpawn
+{
+    private const int FirstInherited = 3;
+
+    /// <summary>Starts a program.</summary>
+    /// <param name="file">Its path, or a name that <c>PATH</c> leads to.</param>
+    /// <param name="arguments">Its arguments.</param>
+    /// <param name="given">What it has as descriptor 0, 1, 2, ….</param>
+    /// <returns>Its process id.</returns>
+    /// <exception cref="HostException">It cannot be run.</exception>
+    public static int Start(string file, string[] arguments, List<Descriptor> given)
+    {
+        // What we inherited is not for a child of ours.
+        _ = FileCalls.CloseRange(FirstInherited, uint.MaxValue, FileCalls.CloseRangeOnExec);
+        byte* actions = stackalloc byte[ProcessCalls.SpawnActionsSize];
+        byte* attributes = stackalloc byte[ProcessCalls.SpawnAttributesSize];
+        _ = ProcessCalls.SpawnAttributesInit(attributes);
+        SetSignalsAndGroup(attributes);
+        _ = ProcessCalls.SpawnActionsInit(actions);
+        for (int number = 0; number < given.Count; number++)
+        {
+            _ = ProcessCalls.SpawnActionsAddDup2(actions, given[number].Number, number);
+        }
+
+        int errno = ProcessCalls.SpawnP(
+            out int id,
+            file,
+            actions,
+            attributes,
+            [file, .. arguments, null],
+            ProcessCalls.Environment
+        );
+        _ = ProcessCalls.SpawnActionsDestroy(actions);
+        _ = ProcessCalls.SpawnAttributesDestroy(attributes);
+        return errno == 0 ? id : throw HostException.FromErrno($"cannot run {file}", errno);
+    }
+
+    private static void SetSignalsAndGroup(byte* attributes)
+    {
+        byte* signals = stackalloc byte[ProcessCalls.SignalSetSize];
+        new Span<byte>(signals, ProcessCalls.SignalSetSize).Clear();
+        *(ulong*)signals = 1UL << (ProcessCalls.BrokenPipeSignal - 1); // the runtime ignores it, and what is ignored stays so
+        _ = ProcessCalls.SpawnAttributesSetDefaultSignals(attributes, signals);
+        _ = ProcessCalls.SpawnAttributesSetFlags(
+            attributes,
+            ProcessCalls.SpawnNewGroup | ProcessCalls.SpawnDefaultSignals | ProcessCalls.SpawnSignalMask
+        );
+    }
+}

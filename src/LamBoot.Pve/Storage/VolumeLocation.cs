@@ -1,0 +1,80 @@
+using LamBoot.Linux;
+using LamBoot.Linux.Files;
+using LamBoot.Pve.Programs;
+
+namespace LamBoot.Pve.Storage;
+
+/// <summary>Where a volume's bytes are on this node.</summary>
+/// <param name="HostPath">The file or device, as the host sees it.</param>
+/// <param name="Path">The same in the host's tree.</param>
+/// <param name="Format">Its format, as Proxmox VE has it.</param>
+/// <param name="Place">Where its backing files may lie.</param>
+/// <param name="IsInactive">Whether it is an LVM volume that has to be activated to be there.</param>
+/// <param name="IsThin">Whether that is a thin one.</param>
+internal sealed record VolumeLocation(
+    string HostPath,
+    string Path,
+    ImageFormat Format,
+    ImagePlace Place,
+    bool IsInactive = false,
+    bool IsThin = false
+)
+{
+    /// <summary>Finds a volume.</summary>
+    /// <returns>Where it is; null for an RBD image that no device is mapped for.</returns>
+    /// <exception cref="HostException">It is not there; the message says which storage and why.</exception>
+    public static VolumeLocation? Find(NodeStorages storages, VolumeId volume)
+    {
+        HostRoot root = storages.Root;
+        if (volume.Storage.Length == 0)
+        {
+            string given = root.Resolve(volume.Volume);
+            return new(volume.Volume, given, ImageFormats.Of(volume, null), ImagePlace.OfPath(given));
+        }
+
+        StorageSection storage = storages.Find(volume);
+        if (VolumePath.Of(root, storage, volume.Volume) is not { } hostPath)
+        {
+            return storage.Type == "rbd" ? null : ByPveSm(root, storage, volume);
+        }
+
+        string path = root.Resolve(hostPath);
+        bool isMissing = FileStatus.OfTargetOrMissing(path).IsMissing;
+        if (isMissing && storage.Type == "rbd")
+        {
+            return null;
+        }
+
+        bool isLvm = storage.Type is "lvm" or "lvmthin";
+        if (isMissing && !isLvm)
+        {
+            throw WhyMissing(root, storage, hostPath);
+        }
+
+        ImagePlace place = storage.IsOfFiles
+            ? ImagePlace.OfFile(path, VolumePath.OfBase(root, storage, volume.Volume))
+            : ImagePlace.OfDevice(path);
+        ImageFormat format = ImageFormats.Of(volume, storage);
+        return new(hostPath, path, format, place, isMissing, storage.Type == "lvmthin");
+    }
+
+    private static VolumeLocation ByPveSm(HostRoot root, StorageSection storage, VolumeId volume)
+    {
+        ImageFormat format = ImageFormats.Of(volume, storage);
+        string hostPath =
+            PveSm.Path(root, volume.ToString())
+            ?? throw new HostException(
+                $"storage '{volume.Storage}': volume '{volume.Volume}' has no path on this node"
+            );
+        string path = root.Resolve(hostPath);
+        return new(hostPath, path, format, ImagePlace.OfDevice(path));
+    }
+
+    private static HostException WhyMissing(HostRoot root, StorageSection storage, string path) =>
+        new(
+            HostErrorKind.NotFound,
+            storage.MountPoint is { } mounted && !FileQuery.IsMountPoint(root.Resolve(mounted))
+                ? $"storage '{storage.Id}': {mounted} is not mounted"
+                : $"storage '{storage.Id}': there is no {path}"
+        );
+}

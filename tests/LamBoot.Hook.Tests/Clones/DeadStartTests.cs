@@ -1,0 +1,76 @@
+using System.Diagnostics;
+using static LamBoot.Hook.Tests.Clones.CloneNode;
+
+namespace LamBoot.Hook.Tests.Clones;
+
+/// <summary>A clone's start that dies before its end loses nothing, and blocks nobody.</summary>
+public sealed class DeadStartTests
+{
+    [Fact]
+    public void A_start_that_dies_blocks_nobody_and_loses_nothing()
+    {
+        using HostTree tree = Node();
+        for (int round = 0; round < 5; round++)
+        {
+            AddClone(tree, 101);
+            StartAndDie(tree, 101, () => VmidOf(File.ReadAllText(tree.Document(Source))).ShouldBe("101"));
+
+            AddClone(tree, 102);
+            Stopwatch watch = Stopwatch.StartNew();
+
+            AssertIdentity(VmStart.Run(tree, 102), 102);
+
+            watch.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(5));
+        }
+
+        AssertGivenBack(tree);
+    }
+
+    [Fact]
+    public void The_owner_gets_its_own_document_back_from_a_start_that_died()
+    {
+        using HostTree tree = Node();
+        AddClone(tree, 101);
+        StartAndDie(tree, 101);
+
+        AssertIdentity(VmStart.Run(tree, Source), Source);
+
+        Left(tree).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void The_next_start_of_a_killed_one_gives_back_what_that_one_had()
+    {
+        using HostTree tree = Node();
+        AddClone(tree, 101);
+        StartAndDie(tree, 101);
+
+        // Its args name its own document by now.
+        AssertIdentity(VmStart.Run(tree, 101), 101);
+
+        AssertGivenBack(tree);
+        Leases(tree).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void A_power_cut_forgets_the_lease_and_loses_nothing()
+    {
+        using HostTree tree = Node();
+        AddClone(tree, 101);
+        StartAndDie(tree, 101);
+
+        // What it does not forget is of another boot of the host.
+        foreach (string lease in Leases(tree))
+        {
+            string text = File.ReadAllText(lease).TrimEnd();
+            string other = $"{text[..text.LastIndexOf(' ')]} 00000000-0000-0000-0000-000000000000";
+            File.WriteAllText(lease, other);
+        }
+
+        AddClone(tree, 102);
+
+        AssertIdentity(VmStart.Run(tree, 102), 102);
+
+        AssertGivenBack(tree);
+    }
+}

@@ -1,0 +1,102 @@
+using System.Diagnostics;
+using static LamBoot.Hook.Tests.Clones.CloneNode;
+
+namespace LamBoot.Hook.Tests.Clones;
+
+/// <summary>A clone's start waits for who has the document, for as long as it may.</summary>
+public sealed class WaitingTests
+{
+    [Fact]
+    public void A_live_holder_is_waited_for_and_then_the_start_is_refused()
+    {
+        using HostTree tree = Node();
+        tree.Write("/etc/lamboot/fleet.toml", Fleet.Replace("= 60", "= 1", StringComparison.Ordinal));
+        AddClone(tree, 101);
+        AddClone(tree, 102);
+        using Process holder = VmStart.Begin(tree, 101, "echo ready; exec sleep 60");
+        holder.StandardOutput.ReadLine().ShouldBe("ready");
+
+        ProgramResult refused = VmStart.Run(tree, 102);
+        holder.Kill(entireProcessTree: true);
+        holder.WaitForExit();
+
+        refused.ExitCode.ShouldBe(3);
+        refused.Output.ShouldBe("");
+        refused.Error.ShouldContain("lamboot-hook: VM 102: error: the start of VM 101 (process ");
+        refused.Error.ShouldContain(
+            "has had the identity file that this start's QEMU opens for 1 s (lease_wait_seconds)\n"
+        );
+        refused.Error.ShouldContain(
+            "lamboot-hook: VM 102: error: start refused: QEMU would open VM 900's identity file; "
+        );
+        AssertIdentity(VmStart.Run(tree, 102), 102);
+    }
+
+    [Fact]
+    public void Without_a_wait_a_start_goes_on_where_nobody_has_the_document_and_else_is_refused()
+    {
+        using HostTree tree = Node();
+        tree.Write("/etc/lamboot/fleet.toml", Fleet.Replace("= 60", "= 0", StringComparison.Ordinal));
+        for (int round = 0; round < 20; round++)
+        {
+            AddClone(tree, 101);
+            AssertIdentity(VmStart.Run(tree, 101), 101);
+        }
+
+        AddClone(tree, 101);
+        using Process holder = VmStart.Begin(tree, 101, "echo ready; exec sleep 60");
+        holder.StandardOutput.ReadLine().ShouldBe("ready");
+        AddClone(tree, 102);
+
+        VmStart.Run(tree, 102).ExitCode.ShouldBe(3);
+
+        holder.Kill(entireProcessTree: true);
+        holder.WaitForExit();
+    }
+
+    /// <summary>A lock's file that is removed meanwhile is locked still, for those that have it open.</summary>
+    [Fact]
+    public void A_start_whose_lock_file_is_removed_is_no_phase_by_hand()
+    {
+        using HostTree tree = Node();
+        AddClone(tree, 101);
+        ProgramResult start = ProgramResult.Run(
+            "flock",
+            [
+                tree.LockFile(101),
+                "sh",
+                "-c",
+                "rm -r \"$1/var/lock/qemu-server\"; \"$2\" 101 pre-start >&2 && cat \"$1/var/lib/lamboot/900.json\"",
+                "sh",
+                tree.Root,
+                Repository.File("out", "bin", "lamboot-hook"),
+            ],
+            ("LAMBOOT_ROOT", tree.Root)
+        );
+
+        AssertIdentity(start, 101);
+    }
+
+    /// <summary>Its hook may have died, or had no lease: its QEMU opens the document all the same.</summary>
+    [Fact]
+    public async Task An_owner_that_starts_without_a_lease_is_waited_for()
+    {
+        using HostTree tree = Node();
+        VmStart.Run(tree, Source).ExitCode.ShouldBe(0);
+        string document = File.ReadAllText(tree.Document(Source));
+        AddClone(tree, 101);
+        using Process owner = tree.HoldLock(Source);
+        using FileSystemWatcher leases = new(tree.Path("/var/lib/lamboot/state"), "900.lease");
+        using CountdownEvent looks = new(6); // each takes the lease and leaves it
+        leases.Changed += (_, _) => _ = looks.IsSet || looks.Signal();
+        leases.EnableRaisingEvents = true;
+
+        Task<ProgramResult> clone = Task.Run(() => VmStart.Run(tree, 101));
+        SpinWait.SpinUntil(() => looks.IsSet || clone.IsCompleted, TimeSpan.FromSeconds(30));
+        clone.IsCompleted.ShouldBeFalse();
+        File.ReadAllText(tree.Document(Source)).ShouldBe(document);
+        owner.Kill(entireProcessTree: true);
+
+        AssertIdentity(await clone, 101);
+    }
+}

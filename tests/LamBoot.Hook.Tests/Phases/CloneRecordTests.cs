@@ -1,0 +1,71 @@
+using System.Text;
+
+namespace LamBoot.Hook.Tests.Phases;
+
+/// <summary>What a clone's store tells of is its source's boot, until the clone has booted itself.</summary>
+public sealed class CloneRecordTests
+{
+    [Fact]
+    public void A_clones_store_is_its_sources_until_it_has_booted()
+    {
+        using HostTree tree = new();
+        tree.Write("/var/lib/lamboot/900.json", "{}");
+        tree.AddVm(101, "crash-255", $"args: {HostTree.Args}900.json\n");
+        tree.Monitor("--vmid", "101", "--json").Output.ShouldContain("\"error\": \"not-started: ");
+
+        VmStart.Run(tree, 101).Output.ShouldContain("\"vmid\": \"101\"");
+
+        // Its QEMU ended before the firmware reached LamBoot.
+        tree.Phase(101, "post-stop").Output.ShouldContain("health unknown: not-started: LamBoot has not run");
+        tree.Monitor("--vmid", "101", "--json").Output.ShouldContain("\"status\": \"unknown\"");
+        tree.Phase(101, "pre-start").Output.ShouldNotContain("previous boot");
+        File.Exists(tree.Log).ShouldBeFalse();
+
+        CorpusImage.Get("single-00-4m-ok").WriteTo(tree.ImagePath(101));
+        tree.Phase(101, "post-stop").Output.ShouldContain("health healthy");
+        tree.Records().ShouldBe(["post-stop BootedOK 0"]);
+    }
+
+    /// <summary>Without a clock the firmware's own count tells a boot from the one before.</summary>
+    [Fact]
+    public void A_clone_without_a_clock_has_booted_when_its_firmware_has()
+    {
+        using HostTree tree = new();
+        tree.Write("/var/lib/lamboot/900.json", "{}");
+        tree.AddVm(101, "ts-zero", $"args: {HostTree.Args}900.json\n");
+        VmStart.Run(tree, 101).ExitCode.ShouldBe(0);
+        tree.Phase(101, "post-stop").Output.ShouldContain("not-started: ");
+        File.Exists(tree.Log).ShouldBeFalse();
+
+        CountBoot(tree.ImagePath(101));
+
+        tree.Phase(101, "post-stop").Output.ShouldNotContain("not-started: ");
+        tree.Phase(101, "post-stop");
+        tree.Records().Count.ShouldBe(1);
+        CountBoot(tree.ImagePath(101));
+        tree.Phase(101, "post-stop");
+        tree.Records().Count.ShouldBe(2);
+    }
+
+    /// <summary>Adds 1 to MTC, wherever the flash has it.</summary>
+    private static void CountBoot(string image)
+    {
+        byte[] flash = File.ReadAllBytes(image);
+        byte[] name = Encoding.Unicode.GetBytes("MTC\0");
+        int found = 0;
+        for (int at = 0; (at = Find(flash, name, at)) >= 0; at += name.Length)
+        {
+            flash[at + name.Length]++;
+            found++;
+        }
+
+        found.ShouldBeGreaterThan(0);
+        File.WriteAllBytes(image, flash);
+    }
+
+    private static int Find(byte[] flash, byte[] name, int from)
+    {
+        int at = flash.AsSpan(from).IndexOf(name);
+        return at < 0 ? at : from + at;
+    }
+}
