@@ -1,3 +1,4 @@
+using LamBoot.Fleet;
 using LamBoot.Fleet.Config;
 using LamBoot.Fleet.Identity;
 using LamBoot.Fleet.Text;
@@ -107,7 +108,7 @@ internal sealed class CloneAttachment(HostRoot root, FleetConfig fleet, bool isD
             DateTimeOffset.UtcNow
         );
         new DocumentLeases(root, fleet, vmid).WriteOwn(_ => document);
-        return file.EditArgs(args => _items.With(args, vmid)) == ConfigEdit.Replaced;
+        return file.EditArgs(args => _items.With(args, vmid), LamBootPaths.Temporary) == ConfigEdit.Replaced;
     }
 
     private static void Say(int vmid, VmConfig config, string text)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using LamBoot.Fleet;
 using LamBoot.Linux;
 using LamBoot.Linux.Files;
 
