@@ -146,6 +146,25 @@ public readonly ref struct VariableStore
         return found;
     }
 
+    /// <summary>Finds the live values of several variables in one walk, by the rule of <see cref="TryFind"/>.</summary>
+    /// <param name="keys">The variables.</param>
+    /// <param name="offsets">Takes the offset of each one's entry; 0 where there is none.</param>
+    internal void FindAll(ReadOnlySpan<VariableKey> keys, Span<int> offsets)
+    {
+        offsets.Clear();
+        foreach (VariableEntry entry in Entries)
+        {
+            for (int i = 0; i < keys.Length; i++)
+            {
+                if (entry.VendorGuid == keys[i].Vendor && entry.IsNamed(keys[i].Name))
+                {
+                    bool isDecided = offsets[i] != 0 && EntryAt(offsets[i]).State == VariableState.Added;
+                    offsets[i] = entry.MayBeLive && !isDecided ? entry.Offset : offsets[i];
+                }
+            }
+        }
+    }
+
     /// <summary>Opens the volume that begins where the bytes do, whatever its working block says.</summary>
     /// <param name="image">The bytes, from the volume's first on; they need not be all.</param>
     /// <param name="size">How many there are.</param>
