@@ -1,13 +1,12 @@
 using System.Buffers.Binary;
-using LamBoot.Nvram.Variables;
+using LamBoot.Nvram.Layout;
 
-namespace LamBoot.Nvram.Layout;
+namespace LamBoot.Nvram.Variables;
 
 /// <summary>
-/// What the fault-tolerant-write working block says (EFI_FAULT_TOLERANT_WORKING_BLOCK_HEADER,
-/// MdeModulePkg/Include/Guid/SystemNvDataGuid.h; EFI_FAULT_TOLERANT_WRITE_HEADER and _RECORD,
-/// MdeModulePkg/Universal/FaultTolerantWriteDxe/FaultTolerantWrite.h). A reclaim writes the compacted store to the spare
-/// block, marks that, erases the store, copies the spare back and marks that too.
+/// What the fault-tolerant-write working block says (<see cref="WorkingBlockHeader"/>; MdeModulePkg/Universal/
+/// FaultTolerantWriteDxe). A reclaim writes the compacted store to the spare block, marks that, erases the store, copies the
+/// spare back and marks that too.
 /// </summary>
 internal readonly record struct FaultTolerantWrite(int SpareOffset, bool IsPending)
 {
@@ -16,21 +15,6 @@ internal readonly record struct FaultTolerantWrite(int SpareOffset, bool IsPendi
 
     // The working block begins on a block of the flash; 4 KiB is the smallest in use.
     public const int BlockSize = 0x1000;
-
-    private const int WorkingBlockHeaderSize = 32;
-    private const int CrcOffset = 16;
-    private const int FlagsOffset = 20;
-    private const int WriteQueueSizeOffset = 24;
-    private const int WriteHeaderSize = 40;
-    private const int WriteRecordSize = 40;
-
-    // Bits are cleared to be set, as flash allows.
-    private const byte WorkingBlockValid = 0x01;
-    private const byte WorkingBlockInvalid = 0x02;
-    private const byte WritesAllocated = 0x02;
-    private const byte Complete = 0x04;
-    private const byte SpareComplete = 0x02;
-    private const byte DestinationComplete = 0x04;
 
     /// <summary>
     /// Finds the working block behind the main store, or anywhere where that is damaged. The spare block follows it.
@@ -41,7 +25,7 @@ internal readonly record struct FaultTolerantWrite(int SpareOffset, bool IsPendi
     /// <summary>Finds the working block from an offset on.</summary>
     public static bool TryFind(ReadOnlySpan<byte> image, int from, out FaultTolerantWrite ftw)
     {
-        int end = Math.Min(image.Length, SearchLimit) - WorkingBlockHeaderSize;
+        int end = Math.Min(image.Length, SearchLimit) - WorkingBlockHeader.Size;
         for (int at = from; at <= end; at += BlockSize)
         {
             if (TryReadWorkingBlock(image, at, out ftw))
@@ -65,22 +49,24 @@ internal readonly record struct FaultTolerantWrite(int SpareOffset, bool IsPendi
         ftw = default;
         ReadOnlySpan<byte> block = image[at..];
         if (
-            new Guid(block[..16]) != EfiGuids.WorkingBlockSignature
-            || (block[FlagsOffset] & (WorkingBlockValid | WorkingBlockInvalid)) != WorkingBlockInvalid
-            || BinaryPrimitives.ReadUInt32LittleEndian(block[CrcOffset..]) != Crc32(block[..WorkingBlockHeaderSize])
+            new Guid(block[..EfiGuids.Size]) != EfiGuids.WorkingBlockSignature
+            || (block[WorkingBlockHeader.At.Flags] & (WorkingBlockHeader.Valid | WorkingBlockHeader.Invalid))
+                != WorkingBlockHeader.Invalid
+            || BinaryPrimitives.ReadUInt32LittleEndian(block[WorkingBlockHeader.At.Crc..])
+                != Crc32(block[..WorkingBlockHeader.Size])
         )
         {
             return false;
         }
 
-        ulong queueSize = BinaryPrimitives.ReadUInt64LittleEndian(block[WriteQueueSizeOffset..]);
-        if (queueSize > (ulong)(block.Length - WorkingBlockHeaderSize))
+        ulong queueSize = BinaryPrimitives.ReadUInt64LittleEndian(block[WorkingBlockHeader.At.WriteQueueSize..]);
+        if (queueSize > (ulong)(block.Length - WorkingBlockHeader.Size))
         {
             return false;
         }
 
-        bool pending = IsWritePending(block.Slice(WorkingBlockHeaderSize, (int)queueSize));
-        ftw = new(at + WorkingBlockHeaderSize + (int)queueSize, pending);
+        bool pending = IsWritePending(block.Slice(WorkingBlockHeader.Size, (int)queueSize));
+        ftw = new(at + WorkingBlockHeader.Size + (int)queueSize, pending);
         return true;
     }
 
@@ -91,7 +77,9 @@ internal readonly record struct FaultTolerantWrite(int SpareOffset, bool IsPendi
         uint crc = uint.MaxValue;
         for (int i = 0; i < header.Length; i++)
         {
-            crc ^= i is >= CrcOffset and < WriteQueueSizeOffset ? (byte)0xff : header[i];
+            crc ^= i is >= WorkingBlockHeader.At.Crc and < WorkingBlockHeader.At.WriteQueueSize
+                ? (byte)0xff
+                : header[i];
             for (int bit = 0; bit < 8; bit++)
             {
                 crc = (crc >> 1) ^ ((crc & 1) * Polynomial);
@@ -107,18 +95,18 @@ internal readonly record struct FaultTolerantWrite(int SpareOffset, bool IsPendi
     /// </summary>
     private static bool IsWritePending(ReadOnlySpan<byte> queue)
     {
-        while (queue.Length >= WriteHeaderSize)
+        while (queue.Length >= WriteHeader.Size)
         {
             byte state = queue[0];
-            ulong writes = BinaryPrimitives.ReadUInt64LittleEndian(queue[24..]);
-            ulong privateSize = BinaryPrimitives.ReadUInt64LittleEndian(queue[32..]);
-            if ((state & Complete) != 0)
+            ulong writes = BinaryPrimitives.ReadUInt64LittleEndian(queue[WriteHeader.At.NumberOfWrites..]);
+            ulong privateSize = BinaryPrimitives.ReadUInt64LittleEndian(queue[WriteHeader.At.PrivateDataSize..]);
+            if ((state & WriteHeader.Complete) != 0)
             {
-                return (state & WritesAllocated) == 0
-                    && HasPendingRecord(queue[WriteHeaderSize..], writes, privateSize);
+                return (state & WriteHeader.WritesAllocated) == 0
+                    && HasPendingRecord(queue[WriteHeader.Size..], writes, privateSize);
             }
 
-            UInt128 size = WriteHeaderSize + ((UInt128)writes * (WriteRecordSize + (UInt128)privateSize));
+            UInt128 size = WriteHeader.Size + ((UInt128)writes * (WriteRecord.Size + (UInt128)privateSize));
             if (size > (ulong)queue.Length)
             {
                 return false;
@@ -132,19 +120,19 @@ internal readonly record struct FaultTolerantWrite(int SpareOffset, bool IsPendi
 
     private static bool HasPendingRecord(ReadOnlySpan<byte> records, ulong writes, ulong privateSize)
     {
-        for (; writes > 0 && records.Length >= WriteRecordSize; writes--)
+        for (; writes > 0 && records.Length >= WriteRecord.Size; writes--)
         {
-            if ((records[0] & DestinationComplete) != 0)
+            if ((records[0] & WriteRecord.DestinationComplete) != 0)
             {
-                return (records[0] & SpareComplete) == 0;
+                return (records[0] & WriteRecord.SpareComplete) == 0;
             }
 
-            if (privateSize > (ulong)(records.Length - WriteRecordSize))
+            if (privateSize > (ulong)(records.Length - WriteRecord.Size))
             {
                 return false;
             }
 
-            records = records[(WriteRecordSize + (int)privateSize)..];
+            records = records[(WriteRecord.Size + (int)privateSize)..];
         }
 
         return false;
