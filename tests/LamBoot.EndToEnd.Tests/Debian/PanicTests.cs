@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace LamBoot.EndToEnd.Tests;
+namespace LamBoot.EndToEnd.Tests.Debian;
 
 /// <summary>A Linux guest that panics, under real firmware.</summary>
 public sealed partial class PanicTests

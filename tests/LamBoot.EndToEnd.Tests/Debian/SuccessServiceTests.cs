@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace LamBoot.EndToEnd.Tests;
+namespace LamBoot.EndToEnd.Tests.Debian;
 
 /// <summary>The guest's success service, where the loader says nothing of a boot's end, and a guest's panic.</summary>
 public sealed class SuccessServiceTests

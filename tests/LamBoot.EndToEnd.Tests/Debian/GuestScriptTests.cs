@@ -1,4 +1,4 @@
-namespace LamBoot.EndToEnd.Tests;
+namespace LamBoot.EndToEnd.Tests.Debian;
 
 /// <summary>The scripts of <c>etc-examples/guest</c> by the shells and tools of Debian and of Alpine.</summary>
 public sealed class GuestScriptTests : IDisposable

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace LamBoot.EndToEnd.Tests;
+namespace LamBoot.EndToEnd.Tests.Debian;
 
 /// <summary>
 /// VM 100 with the Debian of <c>tests/guest</c>, booted by real firmware: its systemd runs <c>etc-examples/guest</c>, and a plan
@@ -10,6 +10,8 @@ internal sealed class DebianGuest : IDisposable
 {
     private const int Vmid = 100;
     private const string Mark = "guest: ";
+
+    private static readonly string NewQemu = Repository.File("out", "guest", "qemu", "bin", "qemu-system-x86_64");
 
     public DebianGuest()
     {
@@ -40,12 +42,45 @@ internal sealed class DebianGuest : IDisposable
         }
     }
 
-    /// <summary>Starts the VM and waits for its end.</summary>
-    /// <returns>What the guest printed, by name.</returns>
-    public Dictionary<string, string> Boot()
+    /// <summary>Adds the VM, which prints its identity, and attaches it by every channel that there is a QEMU for.</summary>
+    /// <param name="role">The role of VM 100, and of its clone 101.</param>
+    public void AddAttached(string role)
     {
-        Node.Start(Vmid, "");
-        string serial = Node.Wait(Vmid);
+        bool isNew = File.Exists(NewQemu);
+        Node.Tree.Write(
+            "/etc/lamboot/fleet.toml",
+            $"""
+            schema_version = 1
+            [fleet]
+            id = "prod-cluster-01"
+            [roles]
+            100 = '{role}'
+            101 = '{role}'
+            [hookscript]
+            channels = ["fw_cfg", "systemd"{(isNew ? ", \"smbios\"" : "")}]
+            """
+        );
+        if (isNew)
+        {
+            Directory.CreateDirectory(Node.Tree.Path("/usr/bin"));
+            File.CreateSymbolicLink(Node.Tree.Path("/usr/bin/kvm"), NewQemu);
+        }
+
+        Add("identity");
+        ProgramResult attach = Node.Tree.Hook(["attach", "100"]);
+        attach.ExitCode.ShouldBe(0, attach.Output + attach.Error);
+    }
+
+    /// <summary>Skips a test that needs the SMBIOS strings.</summary>
+    public static void SkipWithoutNewQemu() =>
+        Assert.SkipUnless(File.Exists(NewQemu), "no QEMU 10: tests/guest/qemu could not get Debian 13's");
+
+    /// <summary>Starts a VM and waits for its end.</summary>
+    /// <returns>What the guest printed, by name.</returns>
+    public Dictionary<string, string> Boot(int vmid = Vmid)
+    {
+        Node.Start(vmid, "");
+        string serial = Node.Wait(vmid);
         string[] lines = [.. serial.Split('\n').Select(line => line.Trim('\r'))];
         Dictionary<string, string> printed = lines
             .Where(line => line.StartsWith(Mark, StringComparison.Ordinal))
