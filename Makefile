@@ -51,8 +51,9 @@ e2e: all lint guest
 guest:
 	@tests/install-packages qemu-system-x86 qemu-utils ovmf gnu-efi gcc libc6-dev mtools perl busybox-static lvm2 \
 		thin-provisioning-tools sbsigntool openssl && tests/e2e/build || echo "no QEMU with a guest: its tests are skipped"
-	@tests/install-packages debootstrap e2fsprogs kmod busybox-static && tests/guest/build && tests/guest/qemu || \
+	@tests/install-packages debootstrap e2fsprogs kmod busybox-static && tests/guest/build || \
 		echo "no Debian guest with systemd: its tests are skipped"
+	@tests/guest/qemu || echo "no QEMU 10: the test of SMBIOS strings is skipped"
 
 # The same with real firmware: a VM's identity arrives, two boots are killed, the host says so.
 demo-vm: all guest

@@ -92,7 +92,7 @@ internal sealed class DebianGuest : IDisposable
     public Dictionary<string, string> Boot(int vmid = Vmid)
     {
         Node.Start(vmid, "");
-        string serial = Node.Wait(vmid);
+        string serial = Node.Wait(vmid, seconds: 300);
         string[] lines = [.. serial.Split('\n').Select(line => line.Trim('\r'))];
         Dictionary<string, string> printed = lines
             .Where(line => line.StartsWith(Mark, StringComparison.Ordinal))
