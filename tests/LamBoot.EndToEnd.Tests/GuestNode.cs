@@ -134,12 +134,12 @@ internal sealed class GuestNode : IDisposable
     /// <summary>Kills a VM's QEMU, as a power cut does.</summary>
     public void Kill(int vmid) => Must(Qm("kill", vmid));
 
-    /// <summary>Waits until the guest printed a text.</summary>
-    public string WaitForSerial(int vmid, string text)
+    /// <summary>Waits until the guest printed a text, as often as <paramref name="times"/> says.</summary>
+    public string WaitForSerial(int vmid, string text, int times = 1)
     {
         DateTime end = DateTime.UtcNow + Patience;
         string serial;
-        while (!(serial = Serial(vmid)).Contains(text, StringComparison.Ordinal))
+        while ((serial = Serial(vmid)).Split(text).Length <= times)
         {
             (DateTime.UtcNow < end).ShouldBeTrue($"VM {vmid} did not print '{text}', but: {serial}");
             Thread.Sleep(20);

@@ -9,6 +9,7 @@ namespace LamBoot.EndToEnd.Tests.Debian;
 internal sealed class DebianGuest : IDisposable
 {
     private const int Vmid = 100;
+    private const string PlanWord = "lamboot.plan=";
     private const string Mark = "guest: ";
 
     private static readonly string NewQemu = Repository.File("out", "guest", "qemu", "bin", "qemu-system-x86_64");
@@ -24,22 +25,33 @@ internal sealed class DebianGuest : IDisposable
     public GuestNode Node { get; } = new();
 
     /// <summary>Adds the VM.</summary>
-    /// <param name="plan">What the guest does, as <c>tests/guest/plan</c> knows it.</param>
+    /// <param name="plan">What the guest does, as <c>tests/guest/plan</c> and <c>tests/guest/init</c> know it.</param>
     /// <param name="store">Its variable store; null for an empty one.</param>
-    public void Add(string plan, byte[]? store = null)
+    /// <param name="resets">Whether a panic resets the machine, instead of ending QEMU.</param>
+    public void Add(string plan, byte[]? store = null, bool resets = false)
     {
         string guest = Repository.File("out", "guest");
+        string end = resets ? "" : " -no-reboot";
         Node.AddVm(
             Vmid,
             attached: false,
-            args: $"-m 512 -no-reboot -kernel {guest}/vmlinuz -initrd {guest}/initramfs.gz"
-                + $" -append 'console=ttyS0 quiet panic=-1 systemd.show_status=no lamboot.plan={plan}'"
+            args: $"-m 512{end} -kernel {guest}/vmlinuz -initrd {guest}/initramfs.gz"
+                + $" -append 'console=ttyS0 quiet panic=-1 systemd.show_status=no {PlanWord}{plan}'"
                 + $" -drive if=none,id=root,format=raw,snapshot=on,file={guest}/root.ext4 -device virtio-blk-pci,drive=root"
         );
         if (store is not null)
         {
             File.WriteAllBytes(Node.Tree.ImagePath(Vmid), store);
         }
+    }
+
+    /// <summary>Gives the VM another plan for its next start.</summary>
+    public void ChangePlan(string from, string to)
+    {
+        string config = Node.Tree.Config(Vmid);
+        string text = File.ReadAllText(config);
+        text.ShouldContain(PlanWord + from + "'");
+        File.WriteAllText(config, text.Replace(PlanWord + from, PlanWord + to, StringComparison.Ordinal));
     }
 
     /// <summary>Adds the VM, which prints its identity, and attaches it by every channel that there is a QEMU for.</summary>

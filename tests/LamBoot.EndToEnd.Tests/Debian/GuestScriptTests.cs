@@ -109,6 +109,24 @@ public sealed class GuestScriptTests : IDisposable
         File.ReadAllText(At("etc/hostname")).ShouldBe("db-101\n");
     }
 
+    [Theory]
+    [InlineData(Dash)]
+    [InlineData(Busybox)]
+    public void Without_an_identity_nothing_is_named_and_a_metric_of_the_source_is_taken_away(string shell)
+    {
+        string metric = At("lamboot.prom");
+        File.WriteAllText(metric, "lamboot_identity_info{vmid=\"900\"} 1\n");
+
+        foreach (string script in new[] { "lamboot-hostname", "lamboot-motd", "lamboot-node-exporter" })
+        {
+            ProgramResult result = Run(shell, [script, _folder.FullName], ("LAMBOOT_FW_CFG", At("document")));
+            (result.ExitCode, result.Output).ShouldBe((0, ""));
+            result.Error.ShouldContain("this VM's host gave it no identity");
+        }
+
+        Directory.GetFileSystemEntries(_folder.FullName).ShouldBeEmpty();
+    }
+
     private string At(string name) => Path.Combine(_folder.FullName, name);
 
     private string Variable(string name) => At($"{name}-{Vendor}");

@@ -24,6 +24,13 @@ public sealed class SuccessServiceTests
         printed["log"].ShouldContain("LamBootState is 2\nLamBootCrashCount is 0\n");
         (printed["state"], printed["crashes"]).ShouldBe((" 07 00 00 00 02\n", " 07 00 00 00 00\n"));
         Health(guest).ShouldBe(("BootedOK", 0, "2026-04-22T14:38:11Z"));
+        // This VM's first QEMU was given no identity.
+        foreach (string unit in new[] { "hostname", "motd", "node-exporter" })
+        {
+            printed[$"unit.{unit}"].ShouldBe("Result=success\nActiveState=active\nConditionResult=yes\n");
+        }
+
+        (printed["hostname"], printed["motd"], printed["metrics"]).ShouldBe(("template\n", "", ""));
     }
 
     private static (string?, int, string?) Health(DebianGuest guest)
