@@ -5,7 +5,7 @@ using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using LamBoot.Nvram.Boot;
 using LamBoot.Nvram.Layout;
 using LamBoot.Nvram.Variables;
-using LamBoot.Testing;
+using LamBoot.Testing.Stores;
 using Microsoft.Win32.SafeHandles;
 
 namespace LamBoot.Nvram.Stress;

@@ -1,4 +1,4 @@
-namespace LamBoot.Testing;
+namespace LamBoot.Testing.Trees;
 
 /// <summary>What <c>attach</c>, <c>detach</c> and <c>check</c> need of a node: the snippet, and a <c>qm</c> that keeps Proxmox VE's rules.</summary>
 public static class QmTree

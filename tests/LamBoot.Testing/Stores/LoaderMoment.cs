@@ -1,7 +1,7 @@
 using System.IO.Compression;
 using System.Text.Json;
 
-namespace LamBoot.Testing;
+namespace LamBoot.Testing.Stores;
 
 /// <summary>A moment in the history of a VM with the real loader, and what really happened; see the README there.</summary>
 /// <param name="Image">The name of the store's file.</param>

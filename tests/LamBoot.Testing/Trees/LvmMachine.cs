@@ -1,4 +1,4 @@
-namespace LamBoot.Testing;
+namespace LamBoot.Testing.Trees;
 
 /// <summary>A script that ran as root in a small machine of its own, whose kernel has device-mapper: <c>tests/lvm/run</c>.</summary>
 /// <param name="script">The script's path in the repository.</param>

@@ -1,7 +1,7 @@
 using System.IO.Compression;
 using System.Text.Json;
 
-namespace LamBoot.Testing;
+namespace LamBoot.Testing.Stores;
 
 /// <summary>A variable store in which a kernel left its last words, with what that kernel itself read of them at its next boot.</summary>
 /// <param name="Name">The image's name.</param>

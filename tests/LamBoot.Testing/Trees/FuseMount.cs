@@ -1,6 +1,6 @@
 using Xunit;
 
-namespace LamBoot.Testing;
+namespace LamBoot.Testing.Trees;
 
 /// <summary>An exFAT file system mounted by FUSE, as pmxcfs is; its daemon can be stopped, so that every call on it waits.</summary>
 public sealed class FuseMount : IDisposable

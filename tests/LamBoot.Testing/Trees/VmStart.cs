@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 
-namespace LamBoot.Testing;
+namespace LamBoot.Testing.Trees;
 
 /// <summary>
 /// A miniature of <c>qm start</c>: takes the VM's lock, reads the configuration into memory, runs the hook as a child, has

@@ -1,7 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
+using LamBoot.Testing.Stores;
 
-namespace LamBoot.Testing;
+namespace LamBoot.Testing.Trees;
 
 /// <summary>A host tree of a test's own, which the programs see as <c>--root</c>. It is deleted with the test.</summary>
 public sealed class HostTree : IDisposable

@@ -1,7 +1,7 @@
 using System.IO.Compression;
 using System.Text.Json;
 
-namespace LamBoot.Testing;
+namespace LamBoot.Testing.Stores;
 
 /// <summary>A variable store that real firmware wrote, with what the firmware itself read from it at its next boot.</summary>
 /// <param name="Name">The image's name.</param>

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Text;
 using LamBoot.Nvram.Layout;
 
-namespace LamBoot.Testing;
+namespace LamBoot.Testing.Stores;
 
 /// <summary>Writes variable stores as edk2 does, and in ways that it never would.</summary>
 public sealed class StoreWriter

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
-namespace LamBoot.Testing;
+namespace LamBoot.Testing.Trees;
 
 /// <summary>Proxmox VE's lock of a VM's configuration, held by this process: an ancestor of what it starts.</summary>
 public sealed partial class HeldLock : IDisposable
