@@ -51,6 +51,9 @@ e2e: all lint guest
 guest:
 	@tests/install-packages qemu-system-x86 qemu-utils ovmf gnu-efi gcc libc6-dev mtools perl busybox-static lvm2 \
 		thin-provisioning-tools sbsigntool openssl && tests/e2e/build || echo "no QEMU with a guest: its tests are skipped"
+	@tests/install-packages debootstrap e2fsprogs kmod busybox-static && tests/guest/build || \
+		echo "no Debian guest with systemd: its tests are skipped"
+	@tests/guest/qemu || echo "no QEMU 10: the test of SMBIOS strings is skipped"
 
 # The same with real firmware: a VM's identity arrives, two boots are killed, the host says so.
 demo-vm: all guest
@@ -63,8 +66,11 @@ lint:
 	dotnet restore LamBoot.Hook.sln $(RESTORE) --verbosity quiet
 	dotnet build LamBoot.Hook.sln -c Release --no-restore --nologo --verbosity quiet
 	@tests/install-packages shellcheck
-	shellcheck -x hookscripts/lamboot-hook etc-examples/demo.sh etc-examples/demo-vm.sh tests/install-packages tests/run-tests bench/run bench/compare bench/today tests/house tests/lvm/run tests/lvm/setup \
-		tests/lvm/script tests/e2e/build tests/e2e/lvm tests/package/run tests/package/qemu tests/package/script \
+	shellcheck -x hookscripts/lamboot-hook etc-examples/demo.sh etc-examples/demo-vm.sh etc-examples/guest/lamboot-hostname \
+		etc-examples/guest/lamboot-identity etc-examples/guest/lamboot-mark-success etc-examples/guest/lamboot-motd \
+		etc-examples/guest/lamboot-node-exporter tests/install-packages tests/run-tests bench/run bench/compare bench/today tests/house tests/lvm/run tests/lvm/setup \
+		tests/lvm/script tests/e2e/build tests/e2e/lvm tests/fetch-kernel tests/guest/build tests/guest/init tests/guest/plan tests/guest/qemu \
+		tests/package/run tests/package/qemu tests/package/script \
 		packaging/build-deb packaging/debian/postinst packaging/debian/prerm packaging/debian/postrm packaging/completion/lamboot-hook \
 		packaging/completion/lamboot-pve-monitor .ci/run
 	@tests/house

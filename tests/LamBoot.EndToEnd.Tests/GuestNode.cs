@@ -11,6 +11,9 @@ internal sealed class GuestNode : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
+    // qm wait has a bound of its own; a Debian under emulation on a busy machine takes minutes.
+    private static readonly TimeSpan QmPatience = TimeSpan.FromMinutes(6);
+
     private readonly List<int> _vmids = [];
 
     public GuestNode()
@@ -19,12 +22,7 @@ internal sealed class GuestNode : IDisposable
             File.Exists(Repository.File("out", "e2e", "guest.img")),
             "the guest is not built: tests/e2e/build, which needs QEMU, OVMF, gnu-efi and mtools"
         );
-        Tree.Write("/etc/lamboot/fleet.toml", HostTree.FleetToml);
-        Directory.CreateDirectory(Tree.Path("/var/lib/vz/snippets"));
-        File.CreateSymbolicLink(
-            Tree.Path("/var/lib/vz/snippets/lamboot-hook"),
-            Repository.File("out", "bin", "lamboot-hook")
-        );
+        Tree.AddQm();
     }
 
     public HostTree Tree { get; } = new();
@@ -109,8 +107,16 @@ internal sealed class GuestNode : IDisposable
     /// <summary>Waits for a guest that powers itself off, and for its post-stop.</summary>
     public GuestBoot Ended(int vmid)
     {
-        Must(Qm("wait", vmid, "150"));
+        Wait(vmid);
         return Recorded(vmid);
+    }
+
+    /// <summary>Waits for QEMU's end, and for its post-stop.</summary>
+    /// <returns>What the guest printed.</returns>
+    public string Wait(int vmid, int seconds = 150)
+    {
+        Must(Qm("wait", vmid, $"{seconds}"));
+        return Serial(vmid);
     }
 
     /// <summary>Boots a VM that hangs, and stops it.</summary>
@@ -128,12 +134,12 @@ internal sealed class GuestNode : IDisposable
     /// <summary>Kills a VM's QEMU, as a power cut does.</summary>
     public void Kill(int vmid) => Must(Qm("kill", vmid));
 
-    /// <summary>Waits until the guest printed a text.</summary>
-    public string WaitForSerial(int vmid, string text)
+    /// <summary>Waits until the guest printed a text, as often as <paramref name="times"/> says.</summary>
+    public string WaitForSerial(int vmid, string text, int times = 1)
     {
         DateTime end = DateTime.UtcNow + Patience;
         string serial;
-        while (!(serial = Serial(vmid)).Contains(text, StringComparison.Ordinal))
+        while ((serial = Serial(vmid)).Split(text).Length <= times)
         {
             (DateTime.UtcNow < end).ShouldBeTrue($"VM {vmid} did not print '{text}', but: {serial}");
             Thread.Sleep(20);
@@ -195,7 +201,7 @@ internal sealed class GuestNode : IDisposable
         ProgramResult.Run(
             Repository.File("tests", "e2e", "qm"),
             [command, vmid.ToString(CultureInfo.InvariantCulture), .. arguments],
-            Patience,
+            QmPatience,
             ("LAMBOOT_ROOT", Tree.Root)
         );
 

@@ -3,6 +3,7 @@ using System.Text.Json;
 using LamBoot.Faults.Judging;
 using LamBoot.Faults.Tracing;
 using LamBoot.Testing;
+using LamBoot.Testing.Trees;
 
 namespace LamBoot.Faults;
 

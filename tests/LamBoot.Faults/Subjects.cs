@@ -1,4 +1,5 @@
 using LamBoot.Testing;
+using LamBoot.Testing.Stores;
 
 namespace LamBoot.Faults;
 

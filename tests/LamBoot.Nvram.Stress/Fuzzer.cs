@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
 using LamBoot.Testing;
+using LamBoot.Testing.Stores;
 
 namespace LamBoot.Nvram.Stress;
 

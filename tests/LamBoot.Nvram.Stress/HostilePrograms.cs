@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using LamBoot.Testing;
+using LamBoot.Testing.Trees;
 
 namespace LamBoot.Nvram.Stress;
 

@@ -5,7 +5,8 @@ using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using LamBoot.Nvram.Boot;
 using LamBoot.Nvram.Layout;
 using LamBoot.Nvram.Variables;
-using LamBoot.Testing;
+using LamBoot.Testing.Stores;
+using Microsoft.Win32.SafeHandles;
 
 namespace LamBoot.Nvram.Stress;
 
@@ -17,6 +18,16 @@ public class StoreBenchmarks
     private readonly byte[] _usual = CorpusImage.Get("single-00-4m-ok").ReadBytes();
     private readonly byte[] _long = CorpusImage.Get("many-00").ReadBytes();
     private readonly byte[] _hostile = HostileImages.InTransition;
+    private readonly string _usualFile = Write("single-00-4m-ok");
+    private readonly string _longFile = Write("many-00");
+
+    /// <summary>A file of a 4 MB type, whose list is 17 KiB long, as far as it is read.</summary>
+    [Benchmark]
+    public long ReadUsual() => ReadFile(_usualFile);
+
+    /// <summary>One whose list is 103 KiB long.</summary>
+    [Benchmark]
+    public long ReadLong() => ReadFile(_longFile);
 
     /// <summary>A 4 MB type's store of 62 entries, the five variables of the usual record.</summary>
     [Benchmark]
@@ -56,6 +67,21 @@ public class StoreBenchmarks
         "LamBootTimestamp",
         "LamBootVersion",
     ];
+
+    private static string Write(string name)
+    {
+        string path = Path.Combine(Path.GetTempPath(), name + ".fd");
+        File.WriteAllBytes(path, CorpusImage.Get(name).ReadBytes());
+        return path;
+    }
+
+    private static long ReadFile(string path)
+    {
+        using SafeFileHandle file = File.OpenHandle(path);
+        return StoreImage
+            .Read(RandomAccess.GetLength(file), (offset, buffer) => RandomAccess.Read(file, buffer, offset))
+            .Bytes.LongLength;
+    }
 
     private static VariableStore Open(byte[] image) =>
         VariableStore.TryOpen(image, image.Length, out VariableStore store, out NvramError error)

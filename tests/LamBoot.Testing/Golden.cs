@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using LamBoot.Testing.Trees;
 using Shouldly;
 
 namespace LamBoot.Testing;

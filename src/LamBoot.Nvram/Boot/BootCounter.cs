@@ -10,13 +10,24 @@ namespace LamBoot.Nvram.Boot;
 /// </summary>
 public static class BootCounter
 {
-    private const string Name = "MTC";
+    internal const string Name = "MTC";
 
     /// <summary>Reads the counter.</summary>
     /// <param name="store">The store.</param>
     /// <returns>The count; null where the store has none, or one of another size.</returns>
     public static uint? Read(VariableStore store) =>
-        store.TryFind(Name, EfiGuids.MtcVendor, out VariableEntry counter) && counter.Data.Length == sizeof(uint)
-            ? BinaryPrimitives.ReadUInt32LittleEndian(counter.Data)
-            : null;
+        TryFind(store, out VariableEntry counter) ? BinaryPrimitives.ReadUInt32LittleEndian(counter.Data) : null;
+
+    /// <summary>
+    /// Whether an entry was written after the firmware's last start, which rewrites the counter: the list is in the order of
+    /// writing, and a reclaim keeps it.
+    /// </summary>
+    /// <param name="store">The store.</param>
+    /// <param name="offset">The entry's <see cref="VariableEntry.Offset"/>.</param>
+    /// <returns>Whether it was; null where the store has no counter.</returns>
+    public static bool? IsBefore(VariableStore store, int offset) =>
+        TryFind(store, out VariableEntry counter) ? counter.Offset < offset : null;
+
+    private static bool TryFind(VariableStore store, out VariableEntry counter) =>
+        store.TryFind(Name, EfiGuids.MtcVendor, out counter) && counter.Data.Length == sizeof(uint);
 }

@@ -22,6 +22,16 @@ public enum BootState : byte
     CrashLoop = 3,
 }
 
+/// <summary>Who wrote that a boot was good.</summary>
+public enum BootConfirmer
+{
+    /// <summary>A service in the guest: its system is up.</summary>
+    Guest,
+
+    /// <summary>The loader itself, when the entry came back to it: nothing was booted.</summary>
+    Loader,
+}
+
 /// <summary>
 /// LamBoot's variables, decoded. Absent ones are null; so are those of another size than defined, and they are named in
 /// <see cref="Malformed"/>. Strings are as the guest wrote them: escape them before they reach a terminal.
@@ -29,6 +39,26 @@ public enum BootState : byte
 public sealed record BootRecord
 {
     private const int MaximumEntryLength = 128;
+
+    // In the order in which they are read, then what else their places are compared with.
+    private const int StateKey = 0;
+    private const int CrashCountKey = 1;
+    private const int LastEntryKey = 2;
+    private const int TimestampKey = 3;
+    private const int VersionKey = 4;
+    private const int VmGenIdKey = 5;
+    private const int BootCounterKey = 6;
+
+    private static readonly VariableKey[] Keys =
+    [
+        new("LamBootState", EfiGuids.LamBoot),
+        new("LamBootCrashCount", EfiGuids.LamBoot),
+        new("LamBootLastEntry", EfiGuids.LamBoot),
+        new("LamBootTimestamp", EfiGuids.LamBoot),
+        new("LamBootVersion", EfiGuids.LamBoot),
+        new("LamBootVmGenId", EfiGuids.LamBoot),
+        new(BootCounter.Name, EfiGuids.MtcVendor),
+    ];
 
     /// <summary>LamBootState; values beyond <see cref="BootState"/>'s own are possible.</summary>
     public BootState? State { get; private init; }
@@ -48,25 +78,42 @@ public sealed record BootRecord
     /// <summary>LamBootVmGenId; null too where it is zero, which is how the loader says that it has none.</summary>
     public Guid? VmGenId { get; private init; }
 
+    /// <summary>
+    /// Who wrote BootedOK; null where that is not the state, or nothing tells. The loader stamps the time behind the state, a
+    /// guest's service does not. Not seen where the loader came back within the second of its start; a guest's service that
+    /// stamps too looks like the loader.
+    /// </summary>
+    public BootConfirmer? ConfirmedBy { get; private init; }
+
+    /// <summary>
+    /// Whether the loader has stamped the time of the firmware's last boot, its first act of a boot but for state and count: where
+    /// not, they are those of the boot before. Null where the store has no counter of boots or no such time.
+    /// </summary>
+    public bool? HasLoaderBegun { get; private init; }
+
     /// <summary>The variables that are there and not as defined: <c>LamBootState: 2 bytes</c>.</summary>
     public IReadOnlyList<string> Malformed { get; private init; } = [];
 
-    /// <summary>Reads LamBoot's variables from a store.</summary>
+    /// <summary>Reads LamBoot's variables from a store, in one walk.</summary>
     /// <returns>The record, or null where the store holds none of them.</returns>
     public static BootRecord? Read(VariableStore store)
     {
-        Reader reader = new(store);
-        bool hasState = reader.Read("LamBootState", 1, 1, out var state);
-        bool hasCrashCount = reader.Read("LamBootCrashCount", 1, 1, out var crashCount);
-        bool hasLastEntry = reader.Read("LamBootLastEntry", 0, MaximumEntryLength, out var lastEntry);
-        bool hasTimestamp = reader.Read("LamBootTimestamp", 8, 8, out var timestamp);
-        bool hasVersion = reader.Read("LamBootVersion", 4, 4, out var version);
-        bool hasVmGenId = reader.Read("LamBootVmGenId", 16, 16, out var vmGenId);
-        if (!reader.FoundAny)
+        Span<int> offsets = stackalloc int[Keys.Length];
+        store.FindAll(Keys, offsets);
+        if (!offsets[..BootCounterKey].ContainsAnyExcept(0))
         {
             return null;
         }
 
+        Reader reader = new(store, offsets);
+        bool hasState = reader.Read(StateKey, 1, 1, out var state);
+        bool hasCrashCount = reader.Read(CrashCountKey, 1, 1, out var crashCount);
+        bool hasLastEntry = reader.Read(LastEntryKey, 0, MaximumEntryLength, out var lastEntry);
+        bool hasTimestamp = reader.Read(TimestampKey, 8, 8, out var timestamp);
+        bool hasVersion = reader.Read(VersionKey, 4, 4, out var version);
+        bool hasVmGenId = reader.Read(VmGenIdKey, 16, 16, out var vmGenId);
+        bool isConfirmed = hasState && hasTimestamp && state[0] == (byte)BootState.BootedOK;
+        bool hasCounter = offsets[BootCounterKey] != 0;
         return new()
         {
             State = hasState ? (BootState)state[0] : null,
@@ -75,6 +122,11 @@ public sealed record BootRecord
             Timestamp = hasTimestamp ? ReadTime(timestamp, reader.Malformed) : null,
             Version = hasVersion ? FormatVersion(BinaryPrimitives.ReadUInt32LittleEndian(version)) : null,
             VmGenId = hasVmGenId && vmGenId.ContainsAnyExcept((byte)0) ? new Guid(vmGenId) : null,
+            ConfirmedBy =
+                !isConfirmed ? null
+                : offsets[TimestampKey] > offsets[StateKey] ? BootConfirmer.Loader
+                : BootConfirmer.Guest,
+            HasLoaderBegun = hasTimestamp && hasCounter ? offsets[TimestampKey] > offsets[BootCounterKey] : null,
             Malformed = reader.Malformed,
         };
     }
@@ -99,24 +151,22 @@ public sealed record BootRecord
         return time;
     }
 
-    /// <summary>Looks LamBoot's variables up, and notes which are there and of an impossible size.</summary>
-    private ref struct Reader(VariableStore store)
+    /// <summary>Takes LamBoot's variables where they were found, and notes which are of an impossible size.</summary>
+    private ref struct Reader(VariableStore store, ReadOnlySpan<int> offsets)
     {
         private readonly VariableStore _store = store;
+        private readonly ReadOnlySpan<int> _offsets = offsets;
 
         public List<string> Malformed { get; } = [];
 
-        public bool FoundAny { get; private set; }
-
-        public bool Read(string name, int minimum, int maximum, out ReadOnlySpan<byte> data)
+        public bool Read(int key, int minimum, int maximum, out ReadOnlySpan<byte> data)
         {
-            bool found = _store.TryFind(name, EfiGuids.LamBoot, out VariableEntry entry);
-            FoundAny |= found;
-            data = entry.Data;
+            bool found = _offsets[key] != 0;
+            data = found ? _store.EntryAt(_offsets[key]).Data : [];
             if (found && (data.Length < minimum || data.Length > maximum))
             {
                 string bytes = data.Length == 1 ? "byte" : "bytes";
-                Malformed.Add(string.Create(CultureInfo.InvariantCulture, $"{name}: {data.Length} {bytes}"));
+                Malformed.Add(string.Create(CultureInfo.InvariantCulture, $"{Keys[key].Name}: {data.Length} {bytes}"));
                 return false;
             }
 

@@ -6,156 +6,42 @@ namespace LamBoot.Nvram.Layout;
 /// </summary>
 public static class EfiGuids
 {
+    /// <summary>sizeof (EFI_GUID).</summary>
+    internal const int Size = 16;
+
     /// <summary>gEfiSystemNvDataFvGuid, the file system of the NV firmware volume (MdeModulePkg/Include/Guid/SystemNvDataGuid.h).</summary>
-    public static readonly Guid SystemNvDataFv = new(
-        0xfff12b8d,
-        0x7696,
-        0x4c8b,
-        0xa9,
-        0x85,
-        0x27,
-        0x47,
-        0x07,
-        0x5b,
-        0x4f,
-        0x50
-    );
+    public static readonly Guid SystemNvDataFv = new("fff12b8d-7696-4c8b-a985-2747075b4f50");
 
     /// <summary>gEfiAuthenticatedVariableGuid: a store of 60-byte headers (MdeModulePkg/Include/Guid/VariableFormat.h).</summary>
-    public static readonly Guid AuthenticatedVariable = new(
-        0xaaf32c78,
-        0x947b,
-        0x439a,
-        0xa1,
-        0x80,
-        0x2e,
-        0x14,
-        0x4e,
-        0xc3,
-        0x77,
-        0x92
-    );
+    public static readonly Guid AuthenticatedVariable = new("aaf32c78-947b-439a-a180-2e144ec37792");
 
     /// <summary>gEfiVariableGuid: a store of 32-byte headers (MdeModulePkg/Include/Guid/VariableFormat.h).</summary>
-    public static readonly Guid Variable = new(
-        0xddcf3616,
-        0x3275,
-        0x4164,
-        0x98,
-        0xb6,
-        0xfe,
-        0x85,
-        0x70,
-        0x7f,
-        0xfe,
-        0x7d
-    );
+    public static readonly Guid Variable = new("ddcf3616-3275-4164-98b6-fe85707ffe7d");
 
     /// <summary>gEdkiiWorkingBlockSignatureGuid, the FTW working block (MdeModulePkg/Include/Guid/SystemNvDataGuid.h).</summary>
-    public static readonly Guid WorkingBlockSignature = new(
-        0x9e58292b,
-        0x7c68,
-        0x497d,
-        0xa0,
-        0xce,
-        0x65,
-        0x00,
-        0xfd,
-        0x9f,
-        0x1b,
-        0x95
-    );
+    public static readonly Guid WorkingBlockSignature = new("9e58292b-7c68-497d-a0ce-6500fd9f1b95");
 
     /// <summary>The vendor GUID of LamBoot's variables.</summary>
-    public static readonly Guid LamBoot = new(
-        0x4c414d42,
-        0x4f4f,
-        0x5400,
-        0x00,
-        0x00,
-        0x00,
-        0x00,
-        0x00,
-        0x00,
-        0x00,
-        0x01
-    );
+    public static readonly Guid LamBoot = new("4c414d42-4f4f-5400-0000-000000000001");
 
     /// <summary>The owner that upstream's lamboot-pve-ovmf-vars gives LamBoot's certificate.</summary>
     public static readonly Guid LamBootUpstreamOwner = new("4c414d42-4f4f-5400-0000-000000000002");
 
     /// <summary>gEfiGlobalVariableGuid: PK, KEK, boot entries (MdePkg/Include/Guid/GlobalVariable.h).</summary>
-    public static readonly Guid GlobalVariable = new(
-        0x8be4df61,
-        0x93ca,
-        0x11d2,
-        0xaa,
-        0x0d,
-        0x00,
-        0xe0,
-        0x98,
-        0x03,
-        0x2b,
-        0x8c
-    );
+    public static readonly Guid GlobalVariable = new("8be4df61-93ca-11d2-aa0d-00e098032b8c");
 
     /// <summary>gEfiImageSecurityDatabaseGuid: db and dbx (MdePkg/Include/Guid/ImageAuthentication.h).</summary>
-    public static readonly Guid ImageSecurityDatabase = new(
-        0xd719b2cb,
-        0x3d3a,
-        0x4596,
-        0xa3,
-        0xbc,
-        0xda,
-        0xd0,
-        0x0e,
-        0x67,
-        0x65,
-        0x6f
-    );
+    public static readonly Guid ImageSecurityDatabase = new("d719b2cb-3d3a-4596-a3bc-dad00e67656f");
 
     /// <summary>gEfiCertX509Guid: a signature that is a DER certificate (MdePkg/Include/Guid/ImageAuthentication.h).</summary>
-    public static readonly Guid CertX509 = new(
-        0xa5c059a1,
-        0x94e4,
-        0x4aa7,
-        0x87,
-        0xb5,
-        0xab,
-        0x15,
-        0x5c,
-        0x2b,
-        0xf0,
-        0x72
-    );
+    public static readonly Guid CertX509 = new("a5c059a1-94e4-4aa7-87b5-ab155c2bf072");
 
     /// <summary>gEfiCertSha256Guid: a signature that is a SHA-256 digest (MdePkg/Include/Guid/ImageAuthentication.h).</summary>
-    public static readonly Guid CertSha256 = new(
-        0xc1c41626,
-        0x504c,
-        0x4092,
-        0xac,
-        0xa9,
-        0x41,
-        0xf9,
-        0x36,
-        0x93,
-        0x43,
-        0x28
-    );
+    public static readonly Guid CertSha256 = new("c1c41626-504c-4092-aca9-41f936934328");
 
     /// <summary>gMtcVendorGuid, of the firmware's boot counter (MdeModulePkg/Include/Guid/MtcVendor.h).</summary>
-    public static readonly Guid MtcVendor = new(
-        0xeb704011,
-        0x1402,
-        0x11d3,
-        0x8e,
-        0x77,
-        0x00,
-        0xa0,
-        0xc9,
-        0x69,
-        0x72,
-        0x3b
-    );
+    public static readonly Guid MtcVendor = new("eb704011-1402-11d3-8e77-00a0c969723b");
+
+    /// <summary>gEfiSecureBootEnableDisableGuid (SecurityPkg/Include/Guid/AuthenticatedVariableFormat.h).</summary>
+    internal static readonly Guid SecureBootEnableDisable = new("f0a30bc7-af08-4556-99c4-001009c93a44");
 }

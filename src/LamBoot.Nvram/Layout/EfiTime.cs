@@ -15,8 +15,8 @@ namespace LamBoot.Nvram.Layout;
 /// <param name="Second">0 to 59.</param>
 public readonly record struct EfiTime(ushort Year, byte Month, byte Day, byte Hour, byte Minute, byte Second)
 {
-    /// <summary>sizeof (EFI_TIME).</summary>
-    internal const int Size = 16;
+    /// <summary>sizeof (EFI_TIME): Pad1, Nanosecond, TimeZone, Daylight and Pad2 follow the second.</summary>
+    internal const int Size = At.Pad1 + 1 + 4 + 2 + 1 + 1;
 
     /// <summary>Whether it is no time at all.</summary>
     public bool IsZero => this == default;
@@ -56,10 +56,31 @@ public readonly record struct EfiTime(ushort Year, byte Month, byte Day, byte Ho
     internal void Write(Span<byte> bytes)
     {
         BinaryPrimitives.WriteUInt16LittleEndian(bytes, Year);
-        (bytes[2], bytes[3], bytes[4], bytes[5], bytes[6]) = (Month, Day, Hour, Minute, Second);
+        bytes[At.Month] = Month;
+        bytes[At.Day] = Day;
+        bytes[At.Hour] = Hour;
+        bytes[At.Minute] = Minute;
+        bytes[At.Second] = Second;
     }
 
-    /// <summary>Reads year u16, month, day, hour, minute and second: the beginning of an EFI_TIME, and LamBoot's own form.</summary>
+    /// <summary>Reads year to second: the beginning of an EFI_TIME, and LamBoot's own form.</summary>
     internal static EfiTime Read(ReadOnlySpan<byte> bytes) =>
-        new(BinaryPrimitives.ReadUInt16LittleEndian(bytes), bytes[2], bytes[3], bytes[4], bytes[5], bytes[6]);
+        new(
+            BinaryPrimitives.ReadUInt16LittleEndian(bytes),
+            bytes[At.Month],
+            bytes[At.Day],
+            bytes[At.Hour],
+            bytes[At.Minute],
+            bytes[At.Second]
+        );
+
+    private static class At
+    {
+        public const int Month = sizeof(ushort);
+        public const int Day = Month + 1;
+        public const int Hour = Day + 1;
+        public const int Minute = Hour + 1;
+        public const int Second = Minute + 1;
+        public const int Pad1 = Second + 1;
+    }
 }

@@ -12,7 +12,7 @@ namespace LamBoot.Nvram.Layout;
 public readonly record struct FirmwareVolume
 {
     /// <summary>The bytes that a header has at least: the fixed part and a block map of one run and its end.</summary>
-    public const int MinimumHeaderSize = FixedHeaderSize + (2 * BlockMapEntrySize);
+    public const int MinimumHeaderSize = At.BlockMap + (2 * BlockMapEntrySize);
 
     /// <summary>
     /// No firmware's volume of variables is larger: edk2's own are 128 KiB to 768 KiB, and a firmware takes none of another
@@ -20,12 +20,8 @@ public readonly record struct FirmwareVolume
     /// </summary>
     public const int MaximumLength = 1 << 20;
 
-    private const int FixedHeaderSize = 56;
-    private const int BlockMapEntrySize = 8;
-    private const int FileSystemGuidOffset = 16;
-    private const int FvLengthOffset = 32;
-    private const int SignatureOffset = 40;
-    private const int HeaderLengthOffset = 48;
+    // NumBlocks and Length of a run.
+    private const int BlockMapEntrySize = sizeof(uint) + sizeof(uint);
 
     private static ReadOnlySpan<byte> Signature => "_FVH"u8;
 
@@ -53,19 +49,15 @@ public readonly record struct FirmwareVolume
             return false;
         }
 
-        if (!bytes.Slice(SignatureOffset, Signature.Length).SequenceEqual(Signature))
+        if (!bytes.Slice(At.Signature, Signature.Length).SequenceEqual(Signature))
         {
             error = WithoutSignature(bytes);
             return false;
         }
 
-        if (new Guid(bytes.Slice(FileSystemGuidOffset, 16)) != EfiGuids.SystemNvDataFv)
+        if (new Guid(bytes.Slice(At.FileSystemGuid, EfiGuids.Size)) != EfiGuids.SystemNvDataFv)
         {
-            error = new(
-                NvramFault.UnknownFormat,
-                FileSystemGuidOffset,
-                "a firmware volume of another kind than NV data"
-            );
+            error = new(NvramFault.UnknownFormat, At.FileSystemGuid, "a firmware volume of another kind than NV data");
             return false;
         }
 
@@ -75,11 +67,11 @@ public readonly record struct FirmwareVolume
     private static bool TryReadLengths(ReadOnlySpan<byte> bytes, out FirmwareVolume volume, out NvramError error)
     {
         volume = default;
-        ulong length = BinaryPrimitives.ReadUInt64LittleEndian(bytes[FvLengthOffset..]);
-        int headerLength = BinaryPrimitives.ReadUInt16LittleEndian(bytes[HeaderLengthOffset..]);
+        ulong length = BinaryPrimitives.ReadUInt64LittleEndian(bytes[At.FvLength..]);
+        int headerLength = BinaryPrimitives.ReadUInt16LittleEndian(bytes[At.HeaderLength..]);
         if (headerLength < MinimumHeaderSize || headerLength % 4 != 0 || headerLength > bytes.Length)
         {
-            error = new(NvramFault.Corrupt, HeaderLengthOffset, "the firmware volume's HeaderLength is impossible");
+            error = new(NvramFault.Corrupt, At.HeaderLength, "the firmware volume's HeaderLength is impossible");
             return false;
         }
 
@@ -87,7 +79,7 @@ public readonly record struct FirmwareVolume
         {
             error = new(
                 NvramFault.UnknownFormat,
-                FvLengthOffset,
+                At.FvLength,
                 string.Create(
                     CultureInfo.InvariantCulture,
                     $"a firmware volume of {length} bytes; a firmware's own has {MaximumLength} at most, so none wrote it"
@@ -96,9 +88,9 @@ public readonly record struct FirmwareVolume
             return false;
         }
 
-        if (length < (ulong)headerLength + VariableStore.HeaderSize)
+        if (length < (ulong)headerLength + VariableStoreHeader.Size)
         {
-            error = new(NvramFault.Corrupt, FvLengthOffset, "the firmware volume's FvLength is impossible");
+            error = new(NvramFault.Corrupt, At.FvLength, "the firmware volume's FvLength is impossible");
             return false;
         }
 
@@ -127,7 +119,7 @@ public readonly record struct FirmwareVolume
             return new(NvramFault.Erased, 0, "the image is all zeros: no firmware has written a store to it");
         }
 
-        return IsBeginningOfHeader(written[..Math.Min(written.Length, FvLengthOffset)])
+        return IsBeginningOfHeader(written[..Math.Min(written.Length, At.FvLength)])
             ? new(NvramFault.Corrupt, written.Length, "the firmware volume's header is cut off")
             : new(NvramFault.UnknownFormat, 0, "no firmware volume (_FVH) begins here");
     }
@@ -135,9 +127,9 @@ public readonly record struct FirmwareVolume
     /// <summary>Whether bytes are the ZeroVector and FileSystemGuid of our volumes, as far as they go.</summary>
     private static bool IsBeginningOfHeader(ReadOnlySpan<byte> bytes)
     {
-        Span<byte> expected = stackalloc byte[FvLengthOffset];
+        Span<byte> expected = stackalloc byte[At.FvLength];
         expected.Clear();
-        return EfiGuids.SystemNvDataFv.TryWriteBytes(expected[FileSystemGuidOffset..])
+        return EfiGuids.SystemNvDataFv.TryWriteBytes(expected[At.FileSystemGuid..])
             && bytes.SequenceEqual(expected[..bytes.Length]);
     }
 
@@ -150,5 +142,33 @@ public readonly record struct FirmwareVolume
         }
 
         return sum;
+    }
+
+    /// <summary>Where each field begins, in bytes; ZeroVector is the first.</summary>
+    private static class At
+    {
+        public const int FileSystemGuid = Length.ZeroVector;
+        public const int FvLength = FileSystemGuid + EfiGuids.Size;
+        public const int Signature = FvLength + Length.FvLength;
+        public const int Attributes = Signature + Length.Signature;
+        public const int HeaderLength = Attributes + Length.Attributes;
+        public const int Checksum = HeaderLength + Length.HeaderLength;
+        public const int ExtHeaderOffset = Checksum + Length.Checksum;
+        public const int Reserved = ExtHeaderOffset + Length.ExtHeaderOffset;
+        public const int Revision = Reserved + Length.Reserved;
+        public const int BlockMap = Revision + Length.Revision;
+
+        private static class Length
+        {
+            public const int ZeroVector = 16;
+            public const int FvLength = sizeof(ulong);
+            public const int Signature = sizeof(uint);
+            public const int Attributes = sizeof(uint);
+            public const int HeaderLength = sizeof(ushort);
+            public const int Checksum = sizeof(ushort);
+            public const int ExtHeaderOffset = sizeof(ushort);
+            public const int Reserved = 1;
+            public const int Revision = 1;
+        }
     }
 }

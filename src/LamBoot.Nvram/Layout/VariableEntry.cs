@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Text;
 
 namespace LamBoot.Nvram.Layout;
@@ -48,6 +49,9 @@ public static class VariableState
 
     /// <summary>The bit that VAR_DELETED clears: 0x3d and 0x3c are deleted.</summary>
     public const byte DeletedBit = 0x02;
+
+    /// <summary>What edk2 leaves of an added variable: VAR_IN_DELETED_TRANSITION, then VAR_DELETED cleared.</summary>
+    internal const byte Deleted = 0x3c;
 }
 
 /// <summary>
@@ -56,13 +60,29 @@ public static class VariableState
 /// </summary>
 public readonly ref struct VariableEntry
 {
-    private const int GuidSize = 16;
+    private readonly ReadOnlySpan<byte> _header;
+    private readonly bool _isAuthenticated;
 
-    /// <summary>The offset of the header in the store, in bytes.</summary>
-    public int Offset { get; internal init; }
+    /// <summary>An entry of a store.</summary>
+    /// <param name="bytes">All of its bytes.</param>
+    /// <param name="offset">Where it begins in the store.</param>
+    /// <param name="header">The kind of its header.</param>
+    /// <param name="nameSize">How many bytes its name has.</param>
+    internal VariableEntry(ReadOnlySpan<byte> bytes, int offset, VariableHeader header, int nameSize)
+    {
+        _header = bytes[..header.Size];
+        _isAuthenticated = header.IsAuthenticated;
+        Offset = offset;
+        State = bytes[VariableHeader.At.State];
+        VendorAndName = bytes.Slice(header.VendorGuid, EfiGuids.Size + nameSize);
+        Data = bytes[(header.Size + nameSize)..];
+    }
+
+    /// <summary>The offset of the header in the store, in bytes: entries that were written later stand behind.</summary>
+    public int Offset { get; }
 
     /// <summary>The state byte; see <see cref="VariableState"/>.</summary>
-    public byte State { get; internal init; }
+    public byte State { get; }
 
     /// <summary>
     /// Whether the variable may be live: by its state, a copy that was added may stand elsewhere. An entry without a name,
@@ -75,25 +95,33 @@ public readonly ref struct VariableEntry
         && VendorAndName.ContainsAnyExcept((byte)0xff);
 
     /// <summary>The attributes.</summary>
-    public VariableAttributes Attributes { get; internal init; }
+    public VariableAttributes Attributes =>
+        _header.IsEmpty
+            ? VariableAttributes.None
+            : (VariableAttributes)BinaryPrimitives.ReadUInt32LittleEndian(_header[VariableHeader.At.Attributes..]);
 
     /// <summary>MonotonicCount; 0 in a plain store.</summary>
-    public ulong MonotonicCount { get; internal init; }
+    public ulong MonotonicCount =>
+        _isAuthenticated ? BinaryPrimitives.ReadUInt64LittleEndian(_header[VariableHeader.At.MonotonicCount..]) : 0;
 
     /// <summary>TimeStamp; zero in a plain store.</summary>
-    public EfiTime TimeStamp { get; internal init; }
+    public EfiTime TimeStamp => _isAuthenticated ? EfiTime.Read(_header[VariableHeader.At.TimeStamp..]) : default;
 
     /// <summary>PubKeyIndex; 0 in a plain store.</summary>
-    public uint PubKeyIndex { get; internal init; }
+    public uint PubKeyIndex =>
+        _isAuthenticated ? BinaryPrimitives.ReadUInt32LittleEndian(_header[VariableHeader.At.PubKeyIndex..]) : 0;
 
     /// <summary>The vendor's GUID: a variable is named by its name and this.</summary>
-    public Guid VendorGuid => VendorAndName.IsEmpty ? default : new(VendorAndName[..GuidSize]);
+    public Guid VendorGuid => VendorAndName.IsEmpty ? default : new(VendorAndName[..EfiGuids.Size]);
 
     /// <summary>The name as it is stored: UTF-16LE with its NUL. The guest wrote it: neither need be so.</summary>
-    public ReadOnlySpan<byte> NameBytes => VendorAndName.IsEmpty ? [] : VendorAndName[GuidSize..];
+    public ReadOnlySpan<byte> NameBytes => VendorAndName.IsEmpty ? [] : VendorAndName[EfiGuids.Size..];
+
+    /// <summary>How many bytes header, name and data have.</summary>
+    internal int Size => _header.Length + NameBytes.Length + Data.Length;
 
     /// <summary>VendorGuid and the name behind it, as they lie in the store.</summary>
-    internal ReadOnlySpan<byte> VendorAndName { get; init; }
+    internal ReadOnlySpan<byte> VendorAndName { get; }
 
     /// <summary>The name as text, without its NUL. The guest wrote it: escape it before it reaches a terminal.</summary>
     public string Name
@@ -106,7 +134,7 @@ public readonly ref struct VariableEntry
     }
 
     /// <summary>The value.</summary>
-    public ReadOnlySpan<byte> Data { get; internal init; }
+    public ReadOnlySpan<byte> Data { get; }
 
     /// <summary>Whether another entry is of the same variable: the same name, byte by byte, and vendor.</summary>
     public bool IsSameVariable(VariableEntry other) => VendorAndName.SequenceEqual(other.VendorAndName);

@@ -1,5 +1,3 @@
-using LamBoot.Nvram.SecureBoot;
-
 namespace LamBoot.Nvram.Layout;
 
 /// <summary>The vendors whose variables a store of OVMF's usually holds, by the names that edk2 gives their GUIDs.</summary>
@@ -11,13 +9,13 @@ public static class VendorNames
         [EfiGuids.GlobalVariable] = "gEfiGlobalVariableGuid",
         [EfiGuids.ImageSecurityDatabase] = "gEfiImageSecurityDatabaseGuid",
         [new("c076ec0c-7028-4399-a072-71ee5c448b9f")] = "gEfiCustomModeEnableGuid",
-        [SecureBootKeys.EnableDisable] = "gEfiSecureBootEnableDisableGuid",
+        [EfiGuids.SecureBootEnableDisable] = "gEfiSecureBootEnableDisableGuid",
         [new("9073e4e0-60ec-4b6e-9903-4c223c260f3c")] = "gEfiVendorKeysNvGuid",
         [new("d9bee56e-75dc-49d9-b4d7-b534210f637a")] = "gEfiCertDbGuid",
         [new("04b37fe8-f6ae-480b-bdd5-37d98c5e89aa")] = "gEdkiiVarErrorFlagGuid",
         [new("59324945-ec44-4c0d-b1cd-9db139df070c")] = "gEfiIScsiInitiatorNameProtocolGuid",
         [new("4b47d616-a8d6-4552-9d44-ccad2e0f4cf9")] = "gIScsiConfigGuid",
-        [new("eb704011-1402-11d3-8e77-00a0c969723b")] = "gMtcVendorGuid",
+        [EfiGuids.MtcVendor] = "gMtcVendorGuid",
         [new("4c19049f-4137-4dd3-9c10-8b97a83ffdfa")] = "gEfiMemoryTypeInformationGuid",
         [new("7235c51c-0c80-4cab-87ac-3b084a6304b1")] = "gOvmfPlatformConfigGuid",
         [new("5b446ed1-e30b-4faa-871a-3654eca36080")] = "gEfiIp4Config2ProtocolGuid",

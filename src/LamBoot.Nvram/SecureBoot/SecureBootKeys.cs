@@ -23,9 +23,6 @@ public static class SecureBootKeys
 
     private const string Enable = "SecureBootEnable";
 
-    /// <summary>gEfiSecureBootEnableDisableGuid (SecurityPkg/Include/Guid/AuthenticatedVariableFormat.h).</summary>
-    internal static readonly Guid EnableDisable = new("f0a30bc7-af08-4556-99c4-001009c93a44");
-
     private const VariableAttributes KeyAttributes =
         VariableAttributes.NonVolatile
         | VariableAttributes.BootServiceAccess
@@ -51,7 +48,8 @@ public static class SecureBootKeys
     /// firmware's menu (InitSecureBootVariables).
     /// </summary>
     public static bool IsEnforced(VariableStore store) =>
-        IsUserMode(store) && !(store.TryFind(Enable, EnableDisable, out VariableEntry entry) && entry.Data is [0]);
+        IsUserMode(store)
+        && !(store.TryFind(Enable, EfiGuids.SecureBootEnableDisable, out VariableEntry entry) && entry.Data is [0]);
 
     /// <summary>Appends signatures to one of the variables.</summary>
     /// <param name="writer">The store.</param>
@@ -101,9 +99,11 @@ public static class SecureBootKeys
     /// <summary>Takes back that Secure Boot was switched off in the firmware's menu, for a store that gets its first keys.</summary>
     public static void SwitchOn(VariableWriter writer)
     {
-        if (writer.Store.TryFind(Enable, EnableDisable, out VariableEntry entry) && entry.Data is [0])
+        if (
+            writer.Store.TryFind(Enable, EfiGuids.SecureBootEnableDisable, out VariableEntry entry) && entry.Data is [0]
+        )
         {
-            writer.Set(Enable, EnableDisable, entry.Attributes, [1]);
+            writer.Set(Enable, EfiGuids.SecureBootEnableDisable, entry.Attributes, [1]);
         }
     }
 }

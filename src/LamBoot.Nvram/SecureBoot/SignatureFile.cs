@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
+using LamBoot.Nvram.Layout;
 
 namespace LamBoot.Nvram.SecureBoot;
 
@@ -11,11 +12,6 @@ namespace LamBoot.Nvram.SecureBoot;
 /// </summary>
 public static class SignatureFile
 {
-    private const int TimeSize = 16;
-    private const int CertificateHeaderSize = 24;
-    private const ushort Revision = 0x0200;
-    private const ushort EfiGuidType = 0x0ef1;
-
     private static ReadOnlySpan<byte> PemMark => "-----BEGIN "u8;
 
     /// <summary>Reads a file of keys.</summary>
@@ -65,20 +61,23 @@ public static class SignatureFile
         return certificates;
     }
 
-    /// <summary>EFI_VARIABLE_AUTHENTICATION_2 before the lists: a time, and a WIN_CERTIFICATE_UEFI_GUID of dwLength bytes.</summary>
+    private static ushort ReadUInt16(ReadOnlySpan<byte> bytes, int at) =>
+        BinaryPrimitives.ReadUInt16LittleEndian(bytes[at..]);
+
+    /// <summary>The lists behind the EFI_VARIABLE_AUTHENTICATION_2, where there is one.</summary>
     private static ReadOnlySpan<byte> WithoutSignature(ReadOnlySpan<byte> bytes)
     {
-        if (bytes.Length < TimeSize + CertificateHeaderSize)
+        if (bytes.Length < VariableAuthentication.MinimumSize)
         {
             return bytes;
         }
 
-        uint length = BinaryPrimitives.ReadUInt32LittleEndian(bytes[TimeSize..]);
+        uint length = BinaryPrimitives.ReadUInt32LittleEndian(bytes[VariableAuthentication.At.Length..]);
         bool isSigned =
-            BinaryPrimitives.ReadUInt16LittleEndian(bytes[(TimeSize + 4)..]) == Revision
-            && BinaryPrimitives.ReadUInt16LittleEndian(bytes[(TimeSize + 6)..]) == EfiGuidType
-            && length >= CertificateHeaderSize
-            && length <= bytes.Length - TimeSize;
-        return isSigned ? bytes[(TimeSize + (int)length)..] : bytes;
+            ReadUInt16(bytes, VariableAuthentication.At.Revision) == VariableAuthentication.Revision
+            && ReadUInt16(bytes, VariableAuthentication.At.CertificateType) == VariableAuthentication.EfiGuidType
+            && length >= VariableAuthentication.MinimumCertificateSize
+            && length <= bytes.Length - VariableAuthentication.At.Length;
+        return isSigned ? bytes[(VariableAuthentication.At.Length + (int)length)..] : bytes;
     }
 }

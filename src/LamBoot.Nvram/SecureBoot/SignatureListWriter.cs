@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using LamBoot.Nvram.Layout;
 
 namespace LamBoot.Nvram.SecureBoot;
@@ -9,11 +10,6 @@ namespace LamBoot.Nvram.SecureBoot;
 /// </summary>
 public static class SignatureListWriter
 {
-    private const int ListHeaderSize = 28;
-    private const int ListSizeOffset = 16;
-    private const int SignatureSizeOffset = 24;
-    private const int OwnerSize = 16;
-
     /// <summary>A list of one certificate.</summary>
     /// <param name="certificate">The DER bytes.</param>
     /// <param name="owner">Who puts it there.</param>
@@ -69,11 +65,15 @@ public static class SignatureListWriter
     /// <summary>EFI_SIGNATURE_LIST, of no signature yet.</summary>
     private static void Begin(List<byte> lists, Guid type, int dataSize)
     {
-        Span<byte> header = stackalloc byte[ListHeaderSize];
+        Span<byte> header = stackalloc byte[SignatureListHeader.Size];
         header.Clear();
         type.TryWriteBytes(header);
-        BinaryPrimitives.WriteInt32LittleEndian(header[ListSizeOffset..], ListHeaderSize);
-        BinaryPrimitives.WriteInt32LittleEndian(header[SignatureSizeOffset..], OwnerSize + dataSize);
+        BinaryPrimitives.WriteInt32LittleEndian(
+            header[SignatureListHeader.At.SignatureListSize..],
+            SignatureListHeader.Size
+        );
+        int size = SignatureListHeader.OwnerSize + dataSize;
+        BinaryPrimitives.WriteInt32LittleEndian(header[SignatureListHeader.At.SignatureSize..], size);
         lists.AddRange(header);
     }
 
@@ -82,7 +82,7 @@ public static class SignatureListWriter
     {
         lists.AddRange(owner.ToByteArray());
         lists.AddRange(data);
-        Span<byte> size = System.Runtime.InteropServices.CollectionsMarshal.AsSpan(lists)[(list + ListSizeOffset)..];
-        BinaryPrimitives.WriteInt32LittleEndian(size, lists.Count - list);
+        Span<byte> header = CollectionsMarshal.AsSpan(lists)[list..];
+        BinaryPrimitives.WriteInt32LittleEndian(header[SignatureListHeader.At.SignatureListSize..], lists.Count - list);
     }
 }

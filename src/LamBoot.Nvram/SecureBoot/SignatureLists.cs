@@ -23,9 +23,6 @@ public readonly ref struct Signature
 /// </summary>
 public ref struct SignatureLists
 {
-    private const int ListHeaderSize = 28;
-    private const int OwnerSize = 16;
-
     private ReadOnlySpan<byte> _lists;
     private ReadOnlySpan<byte> _signatures;
     private Guid _type;
@@ -58,8 +55,8 @@ public ref struct SignatureLists
         Current = new()
         {
             Type = _type,
-            Owner = new(_signatures[..OwnerSize]),
-            Data = _signatures[OwnerSize.._signatureSize],
+            Owner = new(_signatures[..SignatureListHeader.OwnerSize]),
+            Data = _signatures[SignatureListHeader.OwnerSize.._signatureSize],
         };
         _signatures = _signatures[_signatureSize..];
         return true;
@@ -67,29 +64,31 @@ public ref struct SignatureLists
 
     private bool OpenList()
     {
-        if (_lists.Length < ListHeaderSize)
+        if (_lists.Length < SignatureListHeader.Size)
         {
             return false;
         }
 
-        uint listSize = BinaryPrimitives.ReadUInt32LittleEndian(_lists[16..]);
-        uint headerSize = BinaryPrimitives.ReadUInt32LittleEndian(_lists[20..]);
-        uint signatureSize = BinaryPrimitives.ReadUInt32LittleEndian(_lists[24..]);
-        ulong before = ListHeaderSize + (ulong)headerSize;
+        uint listSize = ReadUInt32(SignatureListHeader.At.SignatureListSize);
+        uint headerSize = ReadUInt32(SignatureListHeader.At.SignatureHeaderSize);
+        uint signatureSize = ReadUInt32(SignatureListHeader.At.SignatureSize);
+        ulong before = SignatureListHeader.Size + (ulong)headerSize;
         if (
             listSize > _lists.Length
             || before > listSize
-            || signatureSize < OwnerSize
+            || signatureSize < SignatureListHeader.OwnerSize
             || (listSize - before) % signatureSize != 0
         )
         {
             return false;
         }
 
-        _type = new(_lists[..16]);
+        _type = new(_lists[..EfiGuids.Size]);
         _signatureSize = (int)signatureSize;
         _signatures = _lists[(int)before..(int)listSize];
         _lists = _lists[(int)listSize..];
         return true;
     }
+
+    private readonly uint ReadUInt32(int at) => BinaryPrimitives.ReadUInt32LittleEndian(_lists[at..]);
 }

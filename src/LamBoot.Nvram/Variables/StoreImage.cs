@@ -15,104 +15,66 @@ public delegate int ReadAt(long offset, Span<byte> buffer);
 /// <param name="Size">The size of the whole image in bytes.</param>
 public readonly record struct StoreImage(byte[] Bytes, long Size)
 {
-    // The list of an OVMF VM is 16 to 40 KB long, longer where much was written: mostly one read fetches it.
-    private const int FirstRead = 32 << 10;
+    // The list of an OVMF VM is 16 to 40 KB long. A volume read whole takes 60 us and 530 KiB, this 19 us and 65 KiB.
+    private const int FirstRead = 64 << 10;
 
     // Behind the store come an event log, in some layouts, and the working block: a block each.
     private const int WorkingBlockRead = 2 * FaultTolerantWrite.BlockSize;
 
     /// <summary>
-    /// Reads an image from the start: the header, the list until it ends, and the working block. The rest is read only
-    /// where a reclaim is pending, or where the beginning is not that of a store.
+    /// Reads the beginning of an image and the working block, and the rest of the volume only where the list goes on, a reclaim is
+    /// pending, or the beginning is not that of a store.
     /// </summary>
     /// <param name="size">The size of the whole image in bytes.</param>
     /// <param name="read">Reads from it.</param>
     public static StoreImage Read(long size, ReadAt read)
     {
-        byte[] start = GC.AllocateUninitializedArray<byte>((int)Math.Min(size, FirstRead));
-        int have = read(0, start);
-        int length = FirmwareVolume.TryRead(start.AsSpan(0, have), out FirmwareVolume volume, out _)
+        byte[] start = ReadTo(Math.Min(size, FirstRead), read, []);
+        if (IsEnough(start, size, read) || start.Length < Math.Min(size, FirstRead))
+        {
+            return Of(start, FirstRead, size);
+        }
+
+        int length = FirmwareVolume.TryRead(start, out FirmwareVolume volume, out _)
             ? volume.Length
             : FaultTolerantWrite.SearchLimit;
-        Filler filler = new(start, have, (int)Math.Min(size, length), size, read);
-        while (!filler.HasList() && filler.Grow()) { }
-        if (!filler.HasWorkingBlock())
-        {
-            while (filler.Grow()) { }
-        }
-
-        return new(filler.Filled, filler.IsCutOff ? filler.Filled.Length : size);
+        return Of(ReadTo(Math.Min(size, length), read, start), length, size);
     }
 
-    /// <summary>The image's bytes as they fill up.</summary>
-    /// <param name="bytes">The first.</param>
-    /// <param name="have">How many of them are read.</param>
-    /// <param name="wanted">How many there are to be at most.</param>
-    /// <param name="size">The size of the whole image.</param>
-    /// <param name="read">Reads from it.</param>
-    private sealed class Filler(byte[] bytes, int have, int wanted, long size, ReadAt read)
+    /// <summary>The bytes up to a length, of which some are read; fewer where the image ends before.</summary>
+    private static byte[] ReadTo(long length, ReadAt read, byte[] have)
     {
-        private byte[] _bytes = bytes;
-        private int _have = Math.Min(have, wanted);
+        byte[] bytes = GC.AllocateUninitializedArray<byte>((int)Math.Max(length, have.Length));
+        have.CopyTo(bytes, 0);
+        int count = have.Length + read(have.Length, bytes.AsSpan(have.Length));
+        return count == bytes.Length ? bytes : bytes[..count];
+    }
 
-        /// <summary>Whether the image ended before its size said.</summary>
-        public bool IsCutOff { get; private set; } = have < bytes.Length;
+    /// <summary>An image that ended before its size said has no more than was read.</summary>
+    private static StoreImage Of(byte[] bytes, int wanted, long size) =>
+        new(bytes, bytes.Length < Math.Min(size, wanted) ? bytes.Length : size);
 
-        /// <summary>The bytes that are read.</summary>
-        public byte[] Filled => _have == _bytes.Length ? _bytes : _bytes[.._have];
-
-        /// <summary>Reads as much again as there is.</summary>
-        /// <returns>Whether there was more.</returns>
-        public bool Grow()
+    /// <summary>Whether the list ends within the bytes, and the working block is where it usually is, no reclaim pending.</summary>
+    private static bool IsEnough(byte[] start, long size, ReadAt read)
+    {
+        if (
+            !VariableStore.TryOpenVolume(start, size, out VariableStore store, out _)
+            || !HasWholeList(store, start.Length)
+        )
         {
-            int next = Math.Min(wanted, Math.Max(2 * _have, FirstRead));
-            if (IsCutOff || next == _have)
-            {
-                return false;
-            }
-
-            Array.Resize(ref _bytes, next);
-            _have += read(_have, _bytes.AsSpan(_have));
-            IsCutOff = _have < next;
-            return true;
+            return false;
         }
 
-        /// <summary>
-        /// Whether the list ends within what was read. A store that cannot be opened has to be read whole.
-        /// </summary>
-        public bool HasList()
-        {
-            if (!TryOpen(out VariableStore store))
-            {
-                return false;
-            }
+        int at = FaultTolerantWrite.FirstBlockBehind(store);
+        Span<byte> blocks = stackalloc byte[WorkingBlockRead];
+        blocks = blocks[..Math.Clamp(store.Volume.Length - at, 0, WorkingBlockRead)];
+        return FaultTolerantWrite.TryFind(blocks[..read(at, blocks)], 0, out FaultTolerantWrite ftw) && !ftw.IsPending;
+    }
 
-            VariableEntries entries = store.Entries;
-            while (entries.MoveNext()) { }
-            return !entries.Overruns && store.Offset + entries.End + sizeof(ushort) <= _have;
-        }
-
-        /// <summary>Whether the working block is where it usually is, and no reclaim is pending.</summary>
-        public bool HasWorkingBlock()
-        {
-            if (IsCutOff || !TryOpen(out VariableStore store))
-            {
-                return false;
-            }
-
-            int start = FaultTolerantWrite.FirstBlockBehind(store);
-            int end = Math.Min(start + WorkingBlockRead, wanted);
-            if (start >= end)
-            {
-                return false;
-            }
-
-            Span<byte> blocks = stackalloc byte[WorkingBlockRead];
-            int got = read(start, blocks[..(end - start)]);
-            return FaultTolerantWrite.TryFind(blocks[..got], 0, out FaultTolerantWrite ftw) && !ftw.IsPending;
-        }
-
-        private bool TryOpen(out VariableStore store) =>
-            VariableStore.TryOpenVolume(_bytes.AsSpan(0, _have), size, out store, out _);
+    private static bool HasWholeList(VariableStore store, int have)
+    {
+        VariableEntries entries = store.Entries;
+        while (entries.MoveNext()) { }
+        return !entries.Overruns && store.Offset + entries.End + sizeof(ushort) <= have;
     }
 }

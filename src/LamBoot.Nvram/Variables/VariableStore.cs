@@ -13,15 +13,6 @@ public readonly ref struct VariableStore
     /// <summary>The size of an aarch64 image. All zeros, it is a fresh store that no firmware has formatted yet.</summary>
     public const int Aarch64ImageSize = 64 << 20;
 
-    /// <summary>sizeof (VARIABLE_STORE_HEADER).</summary>
-    internal const int HeaderSize = 28;
-
-    private const int SizeOffset = 16;
-    private const int FormatOffset = 20;
-    private const int StateOffset = 21;
-    private const byte VariableStoreFormatted = 0x5a;
-    private const byte VariableStoreHealthy = 0xfe;
-
     // As much of the store as there is: its list, at least.
     private readonly ReadOnlySpan<byte> _store;
 
@@ -54,7 +45,7 @@ public readonly ref struct VariableStore
     public bool IsSpare { get; private init; }
 
     /// <summary>The entries in the order of the list, deleted and incomplete ones too.</summary>
-    public VariableEntries Entries => new(_store, IsAuthenticated, HeaderSize);
+    public VariableEntries Entries => new(_store, IsAuthenticated, VariableStoreHeader.Size);
 
     /// <summary>The live variables in the order of the list (VariableServiceGetNextVariableInternal).</summary>
     public LiveVariables Variables => new(this);
@@ -155,6 +146,25 @@ public readonly ref struct VariableStore
         return found;
     }
 
+    /// <summary>Finds the live values of several variables in one walk, by the rule of <see cref="TryFind"/>.</summary>
+    /// <param name="keys">The variables.</param>
+    /// <param name="offsets">Takes the offset of each one's entry; 0 where there is none.</param>
+    internal void FindAll(ReadOnlySpan<VariableKey> keys, Span<int> offsets)
+    {
+        offsets.Clear();
+        foreach (VariableEntry entry in Entries)
+        {
+            for (int i = 0; i < keys.Length; i++)
+            {
+                if (entry.VendorGuid == keys[i].Vendor && entry.IsNamed(keys[i].Name))
+                {
+                    bool isDecided = offsets[i] != 0 && EntryAt(offsets[i]).State == VariableState.Added;
+                    offsets[i] = entry.MayBeLive && !isDecided ? entry.Offset : offsets[i];
+                }
+            }
+        }
+    }
+
     /// <summary>Opens the volume that begins where the bytes do, whatever its working block says.</summary>
     /// <param name="image">The bytes, from the volume's first on; they need not be all.</param>
     /// <param name="size">How many there are.</param>
@@ -174,7 +184,7 @@ public readonly ref struct VariableStore
         }
 
         ReadOnlySpan<byte> bytes = image[volume.HeaderLength..];
-        if (bytes.Length < HeaderSize)
+        if (bytes.Length < VariableStoreHeader.Size)
         {
             error = new(NvramFault.Corrupt, image.Length, "the image ends inside the variable store's header");
             return false;
@@ -192,7 +202,11 @@ public readonly ref struct VariableStore
         return written switch
         {
             0 => new(NvramFault.Erased, at, "the variable store's header is erased (all 0xff)"),
-            < HeaderSize => new(NvramFault.Corrupt, at + written, "the variable store's header is cut off"),
+            < VariableStoreHeader.Size => new(
+                NvramFault.Corrupt,
+                at + written,
+                "the variable store's header is cut off"
+            ),
             _ => new(NvramFault.UnknownFormat, at, "the variable store's signature is not one of edk2's"),
         };
     }
@@ -207,24 +221,35 @@ public readonly ref struct VariableStore
     {
         store = default;
         int at = volume.HeaderLength;
-        Guid signature = new(bytes[..16]);
+        Guid signature = new(bytes[..EfiGuids.Size]);
         bool authenticated = signature == EfiGuids.AuthenticatedVariable;
         if (!authenticated && signature != EfiGuids.Variable)
         {
-            error = WithoutSignature(bytes[..HeaderSize], at);
+            error = WithoutSignature(bytes[..VariableStoreHeader.Size], at);
             return false;
         }
 
-        if (bytes[FormatOffset] != VariableStoreFormatted || bytes[StateOffset] != VariableStoreHealthy)
+        if (
+            bytes[VariableStoreHeader.At.Format] != VariableStoreHeader.Formatted
+            || bytes[VariableStoreHeader.At.State] != VariableStoreHeader.Healthy
+        )
         {
-            error = new(NvramFault.Corrupt, at + FormatOffset, "the variable store is not formatted and healthy");
+            error = new(
+                NvramFault.Corrupt,
+                at + VariableStoreHeader.At.Format,
+                "the variable store is not formatted and healthy"
+            );
             return false;
         }
 
-        uint size = BinaryPrimitives.ReadUInt32LittleEndian(bytes[SizeOffset..]);
-        if (size < HeaderSize || size > volume.Length - volume.HeaderLength)
+        uint size = BinaryPrimitives.ReadUInt32LittleEndian(bytes[VariableStoreHeader.At.Size..]);
+        if (size < VariableStoreHeader.Size || size > volume.Length - volume.HeaderLength)
         {
-            error = new(NvramFault.Corrupt, at + SizeOffset, "the variable store's Size does not fit its volume");
+            error = new(
+                NvramFault.Corrupt,
+                at + VariableStoreHeader.At.Size,
+                "the variable store's Size does not fit its volume"
+            );
             return false;
         }
 

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Text;
 using LamBoot.Nvram.Layout;
 
@@ -11,13 +10,7 @@ namespace LamBoot.Nvram.Variables;
 /// </summary>
 public sealed class VariableWriter
 {
-    private const ushort StartId = 0x55aa;
     private const byte Erased = 0xff;
-
-    // 0x3f after VAR_IN_DELETED_TRANSITION and VAR_DELETED, as edk2 clears them one after the other.
-    private const byte Deleted = 0x3c;
-    private const int StateOffset = 2;
-    private const int HeaderAlignment = 4;
 
     private readonly byte[] _image;
 
@@ -125,15 +118,11 @@ public sealed class VariableWriter
         int live = 0;
         foreach (VariableEntry entry in store.Variables)
         {
-            live += Align(HeaderSize(store.IsAuthenticated) + entry.NameBytes.Length + entry.Data.Length);
+            live += (int)VariableHeader.Align(entry.Size);
         }
 
-        return store.ListEnd - VariableStore.HeaderSize - live;
+        return store.ListEnd - VariableStoreHeader.Size - live;
     }
-
-    private static int HeaderSize(bool authenticated) => VariableEntries.SizeOfHeader(authenticated);
-
-    private static int Align(int size) => (size + HeaderAlignment - 1) & -HeaderAlignment;
 
     private Span<byte> Bytes(VariableStore store) => _image.AsSpan(store.Offset, store.Size);
 
@@ -154,7 +143,7 @@ public sealed class VariableWriter
     private void Delete(int offset)
     {
         VariableStore store = Store;
-        Bytes(store)[offset + StateOffset] = Deleted;
+        Bytes(store)[offset + VariableHeader.At.State] = VariableState.Deleted;
     }
 
     /// <summary>Rewrites the list: every live variable but one, and a new entry.</summary>
@@ -164,18 +153,17 @@ public sealed class VariableWriter
         byte[] list = new byte[store.Size];
         Array.Fill(list, Erased);
         ReadOnlySpan<byte> old = Bytes(store);
-        old[..VariableStore.HeaderSize].CopyTo(list);
-        int at = VariableStore.HeaderSize;
+        old[..VariableStoreHeader.Size].CopyTo(list);
+        int at = VariableStoreHeader.Size;
         foreach (byte state in (ReadOnlySpan<byte>)[VariableState.Added, VariableState.InDeletedTransition])
         {
             foreach (VariableEntry entry in store.Variables)
             {
                 if (entry.State == state && entry.Offset != without)
                 {
-                    int size = HeaderSize(store.IsAuthenticated) + entry.NameBytes.Length + entry.Data.Length;
-                    old.Slice(entry.Offset, size).CopyTo(list.AsSpan(at));
-                    list[at + StateOffset] = VariableState.Added;
-                    at = Math.Min(at + Align(size), list.Length);
+                    old.Slice(entry.Offset, entry.Size).CopyTo(list.AsSpan(at));
+                    list[at + VariableHeader.At.State] = VariableState.Added;
+                    at = (int)Math.Min(at + VariableHeader.Align(entry.Size), list.Length);
                 }
             }
         }
@@ -189,7 +177,7 @@ public sealed class VariableWriter
         list.CopyTo(Bytes(store));
     }
 
-    /// <summary>VARIABLE_HEADER or AUTHENTICATED_VARIABLE_HEADER, name and data.</summary>
+    /// <summary>Header, name and data.</summary>
     private static byte[] Entry(
         bool authenticated,
         string name,
@@ -200,13 +188,11 @@ public sealed class VariableWriter
     )
     {
         byte[] nameBytes = Encoding.Unicode.GetBytes(name + "\0");
-        int header = HeaderSize(authenticated);
-        byte[] entry = new byte[header + nameBytes.Length + data.Length];
-        BinaryPrimitives.WriteUInt16LittleEndian(entry, StartId);
-        entry[StateOffset] = VariableState.Added;
-        VariableEntries.WriteHeader(entry, authenticated, attributes, timeStamp, nameBytes.Length, data.Length, vendor);
-        nameBytes.CopyTo(entry, header);
-        data.CopyTo(entry.AsSpan(header + nameBytes.Length));
+        VariableHeader header = new(authenticated);
+        byte[] entry = new byte[header.Size + nameBytes.Length + data.Length];
+        header.Write(entry, attributes, timeStamp, nameBytes.Length, data.Length, vendor);
+        nameBytes.CopyTo(entry, header.Size);
+        data.CopyTo(entry.AsSpan(header.Size + nameBytes.Length));
         return entry;
     }
 }

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using LamBoot.Nvram.Boot;
+using LamBoot.Nvram.Layout;
 using LamBoot.Nvram.Variables;
 
 namespace LamBoot.Nvram.Tests.Boot;
@@ -148,6 +149,48 @@ public sealed class BootRecordTests
         writer.Add("LamBootState", [3], vendor: Guid.Parse("8be4df61-93ca-11d2-aa0d-00e098032b8c"));
 
         Read(writer.Image).ShouldBeNull();
+    }
+
+    [Theory]
+    [InlineData("S T", BootConfirmer.Loader)]
+    [InlineData("T S", BootConfirmer.Guest)]
+    [InlineData("S", null)] // the loader always stamps: who wrote this is not known
+    [InlineData("B T", null)] // not BootedOK
+    public void The_loader_stamps_behind_the_state(string order, BootConfirmer? by) =>
+        (Read(InOrder(order))?.ConfirmedBy).ShouldBe(by);
+
+    [Theory]
+    [InlineData("S T M", false)]
+    [InlineData("M S T", true)]
+    [InlineData("S M T", true)]
+    [InlineData("S T", null)]
+    [InlineData("M S", null)]
+    public void The_firmware_counts_before_the_loader_stamps(string order, bool? hasBegun) =>
+        (Read(InOrder(order))?.HasLoaderBegun).ShouldBe(hasBegun);
+
+    private static byte[] InOrder(string order)
+    {
+        StoreWriter writer = new();
+        foreach (string record in order.Split(' '))
+        {
+            switch (record)
+            {
+                case "S":
+                    writer.Add("LamBootState", [2]);
+                    break;
+                case "B":
+                    writer.Add("LamBootState", [1]);
+                    break;
+                case "T":
+                    writer.Add("LamBootTimestamp", new byte[8]);
+                    break;
+                default:
+                    writer.Add("MTC", [1, 0, 0, 0], vendor: EfiGuids.MtcVendor);
+                    break;
+            }
+        }
+
+        return writer.Image;
     }
 
     private static BootRecord? Read(byte[] image)

@@ -23,11 +23,12 @@ public sealed class StoreImageTests
     }
 
     [Theory]
-    [InlineData("single-00-4m-ok", (32 + 8) << 10)]
-    [InlineData("many-00", (128 + 8) << 10)] // a list of 103 KiB
-    [InlineData("single-05-2m-ok", (32 + 8) << 10)]
-    [InlineData("kill-reclaim4m-03", (256 + 8) << 10)] // a full list, no reclaim pending
-    public void No_more_is_read_than_the_list_and_the_working_block(string name, int bytes)
+    [InlineData("single-00-4m-ok", (64 + 8) << 10)]
+    [InlineData("many-00", 0x84000)] // a list of 103 KiB
+    [InlineData("single-05-2m-ok", (64 + 8) << 10)]
+    [InlineData("kill-reclaim4m-03", 0x84000)] // a full list
+    [InlineData("cut-2m-21", 0x20000 + (8 << 10))] // a reclaim is pending
+    public void The_volume_is_read_whole_only_where_the_beginning_does_not_do(string name, int bytes)
     {
         byte[] image = CorpusImage.Get(name).ReadBytes();
         CountingSource source = new(image);

@@ -1,0 +1,107 @@
+using System.Globalization;
+
+namespace LamBoot.Nvram.Boot.Crashes;
+
+/// <summary>What is missing of a dump, or does not fit, in lines of plain English.</summary>
+internal sealed class DumpFlaws
+{
+    private const int MostNamed = 8;
+
+    /// <summary>Parts that are there more than once.</summary>
+    public List<uint> Doubled { get; } = [];
+
+    /// <summary>Parts that are no text of a kernel's, or deflated in a way that is not known.</summary>
+    public List<uint> Unreadable { get; } = [];
+
+    /// <summary>Parts whose end is damaged.</summary>
+    public List<uint> Damaged { get; } = [];
+
+    /// <summary>Parts of which the beginning was taken.</summary>
+    public List<uint> CutOff { get; } = [];
+
+    /// <summary>Parts for which there was no room.</summary>
+    public List<uint> LeftOut { get; } = [];
+
+    /// <summary>Whether text is missing, the oldest aside, which a dump never has.</summary>
+    public bool HasGaps(uint[] parts) =>
+        Gaps(parts).Any() || Unreadable.Count + Damaged.Count + CutOff.Count + LeftOut.Count > 0;
+
+    /// <summary>Describes them.</summary>
+    /// <param name="parts">The parts that are there, in order.</param>
+    public IReadOnlyList<string> Describe(uint[] parts)
+    {
+        List<string> lines = [];
+        Add(Gaps(parts), "is missing", "are missing");
+        Add(Ranges(Unreadable), "cannot be read", "cannot be read");
+        Add(Ranges(Damaged), "is damaged at its end", "are damaged at their ends");
+        Add(Ranges(CutOff), "is too long and cut off", "are too long and cut off");
+        Add(Ranges(LeftOut), "is left out: the text is too long", "are left out: the text is too long");
+        Add(Ranges(Doubled), "is there more than once", "are there more than once");
+        return lines;
+
+        void Add(IEnumerable<(uint First, uint Last)> ranges, string one, string more)
+        {
+            List<(uint First, uint Last)> all = [.. ranges];
+            if (all.Count > 0)
+            {
+                bool isOne = all.Count == 1 && all[0].First == all[0].Last;
+                lines.Add($"{(isOne ? "part" : "parts")} {Name(all)} {(isOne ? one : more)}");
+            }
+        }
+    }
+
+    private static IEnumerable<(uint First, uint Last)> Gaps(uint[] parts)
+    {
+        uint expected = 1;
+        foreach (uint part in parts)
+        {
+            if (part > expected)
+            {
+                yield return (expected, part - 1);
+            }
+
+            expected = unchecked(part + 1);
+        }
+    }
+
+    private static IEnumerable<(uint First, uint Last)> Ranges(List<uint> parts)
+    {
+        (uint First, uint Last)? open = null;
+        foreach (uint part in parts.Distinct())
+        {
+            if (open is { } range && part != range.Last + 1)
+            {
+                yield return range;
+                open = null;
+            }
+
+            open = (open?.First ?? part, part);
+        }
+
+        if (open is { } last)
+        {
+            yield return last;
+        }
+    }
+
+    /// <summary><c>2-3, 7 and 11</c>.</summary>
+    private static string Name(List<(uint First, uint Last)> ranges)
+    {
+        List<string> names =
+        [
+            .. ranges
+                .Take(MostNamed)
+                .Select(range =>
+                    range.First == range.Last
+                        ? range.First.ToString(CultureInfo.InvariantCulture)
+                        : string.Create(CultureInfo.InvariantCulture, $"{range.First}-{range.Last}")
+                ),
+        ];
+        if (ranges.Count > MostNamed)
+        {
+            names.Add("more");
+        }
+
+        return names.Count == 1 ? names[0] : $"{string.Join(", ", names[..^1])} and {names[^1]}";
+    }
+}

@@ -1,0 +1,83 @@
+using System.Globalization;
+using System.Text;
+
+namespace LamBoot.Nvram.Boot.Crashes;
+
+/// <summary>
+/// The text of a dump as it is put together, and which of its lines the kernel itself wrote. A line begins with its facility and
+/// level, <c>&lt;4&gt;</c>: 0 to 7 are the kernel's, 8 and up are of others, who write through <c>/dev/kmsg</c> whatever they like.
+/// </summary>
+internal sealed class KernelLog
+{
+    private const int FirstLevelOfOthers = 8;
+    private const int MaximumDigits = 9;
+
+    private readonly StringBuilder _text = new();
+    private readonly List<Range> _kernelLines = [];
+
+    /// <summary>Everything so far, the levels taken off.</summary>
+    public override string ToString() => _text.ToString();
+
+    /// <summary>Where the kernel's own lines are in the text, without their time stamps.</summary>
+    public IReadOnlyList<Range> KernelLines => _kernelLines;
+
+    /// <summary>Appends the lines of a record, which are newer than those before.</summary>
+    /// <param name="lines">The lines.</param>
+    /// <param name="beginsInside">Whether the first may be the rest of a line.</param>
+    public void Append(ReadOnlySpan<char> lines, bool beginsInside)
+    {
+        while (!lines.IsEmpty)
+        {
+            int end = lines.IndexOf('\n');
+            ReadOnlySpan<char> line = end < 0 ? lines : lines[..end];
+            lines = end < 0 ? [] : lines[(end + 1)..];
+            ReadOnlySpan<char> message = WithoutLevel(line, out bool isKernels);
+            int start = _text.Length + TimeStampLength(message);
+            _text.Append(message).Append('\n');
+            if (isKernels && !beginsInside)
+            {
+                _kernelLines.Add(start..(_text.Length - 1));
+            }
+
+            beginsInside = false;
+        }
+    }
+
+    /// <summary>Takes the level off, once: what follows it is text, whatever it looks like.</summary>
+    private static ReadOnlySpan<char> WithoutLevel(ReadOnlySpan<char> line, out bool isKernels)
+    {
+        isKernels = false;
+        int end = line.IndexOf('>');
+        if (
+            end is < 2 or > MaximumDigits + 1
+            || line[0] != '<'
+            || !int.TryParse(line[1..end], NumberStyles.None, CultureInfo.InvariantCulture, out int level)
+        )
+        {
+            return line;
+        }
+
+        isKernels = level < FirstLevelOfOthers;
+        return line[(end + 1)..];
+    }
+
+    /// <summary>The length of <c>[    6.236686] </c>, and of the caller behind it, <c>[    T1] </c> (CONFIG_PRINTK_CALLER).</summary>
+    private static int TimeStampLength(ReadOnlySpan<char> message)
+    {
+        int length = BracketLength(message, ".0123456789");
+        length = length == 0 ? 0 : length + BracketLength(message[length..], "TC0123456789");
+        return length < message.Length && length > 0 && message[length] == ' ' ? length + 1 : length;
+    }
+
+    private static int BracketLength(ReadOnlySpan<char> text, string characters)
+    {
+        if (text is not ['[', ..])
+        {
+            return 0;
+        }
+
+        ReadOnlySpan<char> inside = text[1..].TrimStart(' ');
+        int length = inside.IndexOfAnyExcept(characters);
+        return length > 0 && inside[length] == ']' ? text.Length - inside.Length + length + 1 : 0;
+    }
+}

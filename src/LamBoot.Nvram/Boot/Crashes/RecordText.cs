@@ -1,0 +1,105 @@
+using System.IO.Compression;
+using System.Text;
+
+namespace LamBoot.Nvram.Boot.Crashes;
+
+/// <summary>
+/// What a record's data says (fs/pstore/platform.c, pstore_dump): a line <c>Panic#1 Part1</c>, then lines of the kernel's log,
+/// plain or deflated. Deflate's stream is raw since 4.19 and has a zlib header (RFC 1950) before.
+/// </summary>
+internal sealed class RecordText
+{
+    /// <summary>The bytes that are taken of a record, inflated; a kernel's own has 2 to 40 KB.</summary>
+    public const int MaximumSize = 64 << 10;
+
+    private const int ZlibHeaderSize = 2;
+    private const int MaximumWord = 16;
+
+    private readonly byte[] _buffer = new byte[MaximumSize + 1];
+
+    /// <summary>Why the dump was made, in the kernel's word: <c>Panic</c>, <c>Oops</c> (kmsg_dump_reason_str).</summary>
+    public string Word { get; private set; } = "";
+
+    /// <summary>The lines of the log, each with its level.</summary>
+    public string Lines { get; private set; } = "";
+
+    /// <summary>Whether there is more than is taken.</summary>
+    public bool IsCutOff { get; private set; }
+
+    /// <summary>Whether it ends inside a line, as none of a kernel's does: its stream is cut off or damaged there.</summary>
+    public bool IsDamaged { get; private set; }
+
+    /// <summary>Reads the data of a record.</summary>
+    /// <returns>Whether it is a kernel's text.</returns>
+    public bool Read(ReadOnlySpan<byte> data, bool isCompressed)
+    {
+        if (!isCompressed)
+        {
+            return Take(data);
+        }
+
+        return (HasZlibHeader(data) && Take(Inflate(data[ZlibHeaderSize..]))) || Take(Inflate(data));
+    }
+
+    /// <summary>CMF and FLG, without a dictionary. A raw stream may begin so too: its text then decides.</summary>
+    private static bool HasZlibHeader(ReadOnlySpan<byte> data)
+    {
+        const int Deflate = 8;
+        const int Dictionary = 0x20;
+        return data.Length > ZlibHeaderSize
+            && (data[0] & 0xf) == Deflate
+            && (data[1] & Dictionary) == 0
+            && ((data[0] << 8) | data[1]) % 31 == 0;
+    }
+
+    private ReadOnlySpan<byte> Inflate(ReadOnlySpan<byte> data)
+    {
+        using MemoryStream deflated = new(data.ToArray());
+        using DeflateStream stream = new(deflated, CompressionMode.Decompress);
+        int count = 0;
+        try
+        {
+            for (int read = -1; read != 0 && count < _buffer.Length; count += read)
+            {
+                read = stream.Read(_buffer, count, _buffer.Length - count);
+            }
+        }
+        catch (Exception e) when (e is InvalidDataException or IOException)
+        {
+            // What came before it counts.
+        }
+
+        return _buffer.AsSpan(0, count);
+    }
+
+    private bool Take(ReadOnlySpan<byte> text)
+    {
+        IsCutOff = text.Length > MaximumSize;
+        IsDamaged = text is not [.., (byte)'\n'];
+        text = text[..Math.Min(text.Length, MaximumSize)];
+        int end = text.IndexOf((byte)'\n');
+        ReadOnlySpan<byte> header = end < 0 ? text : text[..end];
+        int word = header.IndexOf((byte)'#');
+        if (word is <= 0 or > MaximumWord || header.IndexOf(" Part"u8) < word || !IsLetters(header[..word]))
+        {
+            return false;
+        }
+
+        Word = Encoding.ASCII.GetString(header[..word]);
+        Lines = Encoding.UTF8.GetString(text[(header.Length + (end < 0 ? 0 : 1))..]);
+        return true;
+    }
+
+    private static bool IsLetters(ReadOnlySpan<byte> word)
+    {
+        foreach (byte letter in word)
+        {
+            if (!char.IsAsciiLetter((char)letter))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+}

@@ -1,0 +1,88 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Text;
+using LamBoot.Nvram.Layout;
+using LamBoot.Nvram.Variables;
+
+namespace LamBoot.Nvram.Boot.Crashes;
+
+/// <summary>
+/// What Windows leaves of a bug check (blue screen): <c>BugCheckCode</c> (4 bytes), <c>BugCheckParameter1</c> to <c>4</c> (8 each).
+/// The next one overwrites it.
+/// </summary>
+internal static class WindowsBugCheck
+{
+    private const string CodeName = "BugCheckCode";
+    private static readonly Guid Vendor = new("ba57e015-65b3-4c3c-b274-659192f699e3");
+    private static readonly string[] ParameterNames =
+    [
+        "BugCheckParameter1",
+        "BugCheckParameter2",
+        "BugCheckParameter3",
+        "BugCheckParameter4",
+    ];
+    private static readonly string[] Names = [CodeName, "BugCheckProgress", .. ParameterNames];
+
+    /// <summary>Whether an entry is of a bug check.</summary>
+    public static bool IsOfOne(VariableEntry entry)
+    {
+        if (entry.VendorGuid != Vendor)
+        {
+            return false;
+        }
+
+        foreach (string name in Names)
+        {
+            if (entry.IsNamed(name))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Reads it.</summary>
+    /// <returns>The bug check; null where there is none.</returns>
+    public static CrashRecord? Read(VariableStore store)
+    {
+        if (!store.TryFind(CodeName, Vendor, out VariableEntry code))
+        {
+            return null;
+        }
+
+        bool isCode = code.Data.Length == sizeof(uint);
+        uint number = isCode ? BinaryPrimitives.ReadUInt32LittleEndian(code.Data) : 0;
+        string? reason = isCode ? BugCheckNames.Describe(number) : null;
+        List<string> flaws = isCode ? [] : [Size(CodeName, code)];
+        StringBuilder text = new StringBuilder(reason).Append(isCode ? "\n" : "");
+        foreach (string name in ParameterNames)
+        {
+            if (!store.TryFind(name, Vendor, out VariableEntry parameter))
+            {
+                flaws.Add($"{name} is missing");
+            }
+            else if (parameter.Data.Length != sizeof(ulong))
+            {
+                flaws.Add(Size(name, parameter));
+            }
+            else
+            {
+                ulong value = BinaryPrimitives.ReadUInt64LittleEndian(parameter.Data);
+                text.Append(CultureInfo.InvariantCulture, $"{name}: 0x{value:X16}\n");
+            }
+        }
+
+        return new()
+        {
+            Kind = CrashKind.WindowsBugCheck,
+            Reason = reason,
+            Text = text.ToString(),
+            Flaws = flaws,
+            IsOfLastBoot = BootCounter.IsBefore(store, code.Offset),
+        };
+    }
+
+    private static string Size(string name, VariableEntry entry) =>
+        string.Create(CultureInfo.InvariantCulture, $"{name}: {entry.Data.Length} bytes");
+}

@@ -1,0 +1,84 @@
+using System.Buffers.Binary;
+using LamBoot.Nvram.Layout;
+using LamBoot.Nvram.Variables;
+
+namespace LamBoot.Nvram.Boot.Entries;
+
+/// <summary>Changes what the firmware boots next, as a guest's efibootmgr would.</summary>
+public static class BootEntriesWriter
+{
+    private const VariableAttributes Attributes =
+        VariableAttributes.NonVolatile | VariableAttributes.BootServiceAccess | VariableAttributes.RuntimeAccess;
+
+    /// <summary>Sets BootNext: the next boot alone goes to that entry, which need not be in the order.</summary>
+    /// <exception cref="StoreFullException">The store has no room for it.</exception>
+    public static void SetNext(VariableWriter writer, ushort number)
+    {
+        Span<byte> data = stackalloc byte[sizeof(ushort)];
+        BinaryPrimitives.WriteUInt16LittleEndian(data, number);
+        writer.Set(BootEntries.NextName, EfiGuids.GlobalVariable, Attributes, data);
+    }
+
+    /// <summary>Deletes BootNext.</summary>
+    /// <returns>Whether it was set.</returns>
+    public static bool ClearNext(VariableWriter writer) => writer.Delete(BootEntries.NextName, EfiGuids.GlobalVariable);
+
+    /// <summary>Sets BootOrder; without numbers it is deleted, and the firmware looks for something to boot by itself.</summary>
+    /// <exception cref="StoreFullException">The store has no room for it.</exception>
+    public static void SetOrder(VariableWriter writer, IReadOnlyList<ushort> order)
+    {
+        if (order.Count == 0)
+        {
+            writer.Delete(BootEntries.OrderName, EfiGuids.GlobalVariable);
+            return;
+        }
+
+        byte[] data = new byte[order.Count * sizeof(ushort)];
+        for (int i = 0; i < order.Count; i++)
+        {
+            BinaryPrimitives.WriteUInt16LittleEndian(data.AsSpan(i * sizeof(ushort)), order[i]);
+        }
+
+        writer.Set(BootEntries.OrderName, EfiGuids.GlobalVariable, Attributes, data);
+    }
+
+    /// <summary>Sets or clears bit 0 of OsIndications: the next boot goes into the firmware's menu. Its other bits stay.</summary>
+    /// <exception cref="StoreFullException">The store has no room for it.</exception>
+    public static void SetEntersSetup(VariableWriter writer, bool entersSetup)
+    {
+        bool isThere = writer.Store.TryFind(
+            BootEntries.OsIndicationsName,
+            EfiGuids.GlobalVariable,
+            out VariableEntry entry
+        );
+        bool isNumber = isThere && entry.Data.Length == sizeof(ulong);
+        ulong bits = isNumber ? BinaryPrimitives.ReadUInt64LittleEndian(entry.Data) : 0;
+        bits = entersSetup ? bits | BootEntries.BootToFirmwareUi : bits & ~BootEntries.BootToFirmwareUi;
+        if (isNumber || entersSetup)
+        {
+            Span<byte> data = stackalloc byte[sizeof(ulong)];
+            BinaryPrimitives.WriteUInt64LittleEndian(data, bits);
+            writer.Set(BootEntries.OsIndicationsName, EfiGuids.GlobalVariable, Attributes, data);
+        }
+    }
+
+    /// <summary>Deletes an entry, and its number from BootOrder and BootNext.</summary>
+    /// <returns>Whether there was such an entry.</returns>
+    /// <exception cref="StoreFullException">The store has no room for the order.</exception>
+    public static bool Remove(VariableWriter writer, ushort number)
+    {
+        BootEntries before = BootEntries.Read(writer.Store);
+        bool wasThere = writer.Delete(BootEntry.NameOf(number), EfiGuids.GlobalVariable);
+        if (before.Order.Contains(number))
+        {
+            SetOrder(writer, [.. before.Order.Where(other => other != number)]);
+        }
+
+        if (before.Next == number)
+        {
+            ClearNext(writer);
+        }
+
+        return wasThere;
+    }
+}

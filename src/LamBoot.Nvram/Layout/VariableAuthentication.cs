@@ -1,0 +1,28 @@
+namespace LamBoot.Nvram.Layout;
+
+/// <summary>
+/// EFI_VARIABLE_AUTHENTICATION_2 (MdePkg/Include/Guid/ImageAuthentication.h): an EFI_TIME, then a WIN_CERTIFICATE_UEFI_GUID of
+/// dwLength bytes; what is signed follows.
+/// </summary>
+internal static class VariableAuthentication
+{
+    /// <summary>The bytes of it that are always there.</summary>
+    public const int MinimumSize = At.Length + MinimumCertificateSize;
+
+    /// <summary>The smallest dwLength: dwLength, wRevision, wCertificateType and CertType.</summary>
+    public const int MinimumCertificateSize = sizeof(uint) + sizeof(ushort) + sizeof(ushort) + EfiGuids.Size;
+
+    /// <summary>The wRevision.</summary>
+    public const ushort Revision = 0x0200;
+
+    /// <summary>WIN_CERT_TYPE_EFI_GUID.</summary>
+    public const ushort EfiGuidType = 0x0ef1;
+
+    /// <summary>Where each field begins, in bytes; TimeStamp is the first.</summary>
+    public static class At
+    {
+        public const int Length = EfiTime.Size;
+        public const int Revision = Length + sizeof(uint);
+        public const int CertificateType = Revision + sizeof(ushort);
+    }
+}

@@ -1,0 +1,76 @@
+using LamBoot.Nvram.Boot;
+using LamBoot.Nvram.Variables;
+
+namespace LamBoot.EndToEnd.Tests.Debian;
+
+/// <summary>A Linux guest that panics, under real firmware with the hook around it.</summary>
+public sealed class PanicTests
+{
+    private const string Reason = "Kernel panic - not syncing: ";
+
+    /// <summary>Debian as it is: systemd loads efi_pstore, and archives at the next good boot what it finds.</summary>
+    [Fact]
+    public void What_the_kernel_said_is_in_the_store_until_the_next_good_boot()
+    {
+        using DebianGuest guest = new();
+        guest.Add("panic");
+
+        Dictionary<string, string> panicked = guest.Boot();
+
+        panicked["disabled"].ShouldBe("N\n");
+        panicked["backend"].ShouldStartWith("efi"); // efi_pstore of later kernels
+        List<KernelDump> dump = Dump(guest);
+        dump.Count(part => part.Part == 1).ShouldBe(1);
+        dump.ShouldContain(part => part.Text.Contains(Reason + "sysrq triggered crash", StringComparison.Ordinal));
+        guest.Node.Records(100).Count.ShouldBe(1);
+
+        guest.ChangePlan("panic", "pstore");
+        Dictionary<string, string> good = guest.Boot();
+
+        good["left"].ShouldBe("");
+        good["moved"].ShouldContain(Reason + "sysrq triggered crash");
+        Dump(guest).ShouldBeEmpty();
+        guest.Node.Records(100).Count.ShouldBe(2);
+    }
+
+    /// <summary>Before the root is mounted, with efi_pstore in the initramfs.</summary>
+    [Fact]
+    public void An_init_that_ends_in_the_initramfs_leaves_its_words_too()
+    {
+        using DebianGuest guest = new();
+        guest.Add("early-exit");
+
+        guest.Node.Start(100, "");
+        guest.Node.Wait(100).ShouldContain("guest: early boot");
+
+        Dump(guest)
+            .ShouldContain(part =>
+                part.Text.Contains(Reason + "Attempted to kill init! exitcode=0x00000300", StringComparison.Ordinal)
+            );
+    }
+
+    /// <summary>No hook runs at a reset: the store of the running VM alone tells.</summary>
+    /// <param name="plan">What the guest does at each boot.</param>
+    /// <param name="words">Whether the kernel says why.</param>
+    [Theory]
+    [InlineData("early-panic", true)]
+    [InlineData("early-reboot", false)]
+    public void A_loop_of_resets_is_in_the_store_while_the_VM_runs(string plan, bool words)
+    {
+        using DebianGuest guest = new();
+        guest.Add(plan, resets: true);
+        guest.Node.Start(100, "");
+
+        guest.Node.WaitForSerial(100, "guest: early boot", times: 3);
+
+        byte[] image = File.ReadAllBytes(guest.Node.Tree.ImagePath(100));
+        int dumps = KernelDump.Read(image).Count(part => part.Part == 1);
+        (words ? dumps >= 2 : dumps == 0).ShouldBeTrue($"{dumps} dumps");
+        VariableStore.TryOpen(image, image.Length, out VariableStore store, out _).ShouldBeTrue();
+        (BootCounter.Read(store) ?? 0).ShouldBeGreaterThanOrEqualTo(3u);
+        guest.Node.Records(100).ShouldBeEmpty();
+    }
+
+    private static List<KernelDump> Dump(DebianGuest guest) =>
+        KernelDump.Read(File.ReadAllBytes(guest.Node.Tree.ImagePath(100)));
+}

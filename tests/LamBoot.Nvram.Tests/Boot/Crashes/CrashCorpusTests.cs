@@ -1,0 +1,165 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using LamBoot.Nvram.Boot.Crashes;
+using LamBoot.Nvram.Variables;
+
+namespace LamBoot.Nvram.Tests.Boot.Crashes;
+
+/// <summary>What real kernels left in their stores reads as they themselves read it at their next boot.</summary>
+public sealed partial class CrashCorpusTests
+{
+    public static TheoryData<string> Names => [.. CrashImage.Names];
+
+    /// <summary>Those in which a kernel lists everything there is.</summary>
+    public static TheoryData<string> Kernels =>
+        [.. CrashImage.Names.Where(name => !name.StartsWith("hostile", StringComparison.Ordinal))];
+
+    [Theory]
+    [MemberData(nameof(Kernels))]
+    public void Dumps_are_those_that_the_kernel_lists(string name)
+    {
+        CrashImage image = new(name);
+
+        IEnumerable<string> dumps = Dumps(image)
+            .Select(dump => Describe(dump.Kind, dump.Count, dump.At, dump.Parts, dump.Reason));
+
+        dumps.ShouldBe(TrueDumps(image));
+    }
+
+    [Theory]
+    [MemberData(nameof(Kernels))]
+    public void Texts_are_what_the_kernel_says(string name)
+    {
+        CrashImage image = new(name);
+
+        foreach (CrashRecord dump in Dumps(image))
+        {
+            dump.Text.ShouldBe(TrueText(image, dump));
+        }
+    }
+
+    /// <summary>Of those that were edited, a kernel lists what comes before what it cannot take; that is there.</summary>
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void What_the_kernel_lists_is_there(string name)
+    {
+        CrashImage image = new(name);
+
+        List<string> dumps =
+        [
+            .. Dumps(image).Select(dump => Describe(dump.Kind, dump.Count, dump.At, dump.Parts, dump.Reason)),
+        ];
+
+        foreach (string dump in TrueDumps(image))
+        {
+            dumps.ShouldContain(dump);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Kernels))]
+    public void Only_what_was_removed_or_cut_off_is_flawed(string name)
+    {
+        string[] flaws = [.. Dumps(new(name)).SelectMany(dump => dump.Flaws)];
+
+        flaws.ShouldBe(name is "k6.1-parts-removed" ? ["parts 2-3, 7 and 11 are missing"] : []);
+    }
+
+    /// <summary>The counter tells without a clock: the kernel that was read last wrote behind the firmware's last start.</summary>
+    [Theory]
+    [MemberData(nameof(Kernels))]
+    public void The_last_boots_dumps_are_known_by_their_place(string name)
+    {
+        CrashImage image = new(name);
+        List<CrashRecord> dumps = [.. Dumps(image)];
+
+        // Booted once more after its last panic: to remove parts of it, or until it was killed.
+        bool isOlder = name is "k6.1-parts-removed" or "k6.12-reset-loop";
+        int boots = image.Truth.GetProperty("firmware_boots").GetInt32();
+        foreach (CrashRecord dump in dumps)
+        {
+            bool isNewest = boots == 1 || dump.At == dumps[0].At;
+            dump.IsOfLastBoot.ShouldBe(isNewest && !isOlder, $"{dump.At}");
+        }
+    }
+
+    [Theory]
+    [InlineData("windows-bugcheck-7e", "SYSTEM_THREAD_EXCEPTION_NOT_HANDLED (0x0000007E)")]
+    [InlineData("windows-bugcheck-twice", "CRITICAL_PROCESS_DIED (0x000000EF)")]
+    public void A_bug_check_has_a_name_and_its_parameters(string name, string reason)
+    {
+        CrashImage image = new(name);
+        CrashRecord crash = Read(image).ShouldHaveSingleItem();
+
+        crash.Kind.ShouldBe(CrashKind.WindowsBugCheck);
+        crash.Reason.ShouldBe(reason);
+        crash.Flaws.ShouldBeEmpty();
+        IEnumerable<string> parameters = image
+            .Truth.GetProperty("parameters")
+            .EnumerateArray()
+            .Select((value, index) => $"BugCheckParameter{index + 1}: {value}\n");
+        crash.Text.ShouldBe(reason + "\n" + string.Concat(parameters));
+    }
+
+    private static IReadOnlyList<CrashRecord> Read(CrashImage image)
+    {
+        byte[] bytes = image.ReadBytes();
+        VariableStore
+            .TryOpen(bytes, bytes.Length, out VariableStore store, out NvramError error)
+            .ShouldBeTrue($"{error}");
+        IReadOnlyList<CrashRecord> crashes = CrashRecords.Read(store);
+        CrashRecords.Any(store).ShouldBe(crashes.Count > 0);
+        return crashes;
+    }
+
+    private static IEnumerable<CrashRecord> Dumps(CrashImage image) =>
+        Read(image).Where(dump => dump.Kind != CrashKind.WindowsBugCheck);
+
+    private static IEnumerable<string> TrueDumps(CrashImage image) =>
+        image
+            .Truth.GetProperty("dumps")
+            .EnumerateArray()
+            .Reverse()
+            .Select(dump =>
+                Describe(
+                    dump.GetProperty("kind").GetString() switch
+                    {
+                        "Panic" => CrashKind.KernelPanic,
+                        "Oops" => CrashKind.KernelOops,
+                        _ => CrashKind.NoCrash,
+                    },
+                    dump.GetProperty("count").GetInt32(),
+                    DateTimeOffset.FromUnixTimeSeconds(dump.GetProperty("time").GetInt64()).UtcDateTime,
+                    dump.GetProperty("parts").EnumerateArray().Select(part => part.GetUInt32()),
+                    dump.GetProperty("reason").GetString()
+                )
+            );
+
+    private static string Describe(CrashKind kind, int count, DateTime? at, IEnumerable<uint> parts, string? reason) =>
+        $"{kind} {count} {at:s} {string.Join(',', parts)} {reason}";
+
+    /// <summary>The kernel's files of a dump, the highest part first, without their first lines and the lines' levels.</summary>
+    private static string TrueText(CrashImage image, CrashRecord dump)
+    {
+        DateTimeOffset start = new(dump.At.ShouldNotBeNull());
+        IEnumerable<string> texts = image
+            .Truth.GetProperty("pstore")
+            .EnumerateArray()
+            .Select(file => (Id: Id(file.GetProperty("file").GetString()!), Text: Text(file)))
+            .Where(file => file.Id % 1000 == dump.Count)
+            .Where(file => file.Id / 100_000 - start.ToUnixTimeSeconds() is >= 0 and < 8)
+            .OrderByDescending(file => file.Id / 1000 % 100)
+            .Select(file => Level().Replace(file.Text[(file.Text.IndexOf('\n', StringComparison.Ordinal) + 1)..], ""));
+        return string.Concat(texts);
+    }
+
+    private static string Text(JsonElement file) =>
+        file.TryGetProperty("base64", out JsonElement bytes)
+            ? System.Text.Encoding.UTF8.GetString(bytes.GetBytesFromBase64())
+            : file.GetProperty("text").GetString()!;
+
+    private static long Id(string file) => long.Parse(file[(file.LastIndexOf('-') + 1)..]);
+
+    [GeneratedRegex("^<[0-9]+>", RegexOptions.Multiline)]
+    private static partial Regex Level();
+}

@@ -1,0 +1,61 @@
+using System.IO.Compression;
+using System.Text.Json;
+
+namespace LamBoot.Testing.Stores;
+
+/// <summary>A variable store that real firmware wrote, with what the firmware itself read from it at its next boot.</summary>
+/// <param name="Name">The image's name.</param>
+/// <param name="IsQcow2">Whether the image is qcow2, else raw.</param>
+/// <param name="Truth">The truth: <c>variables</c>, <c>tags</c> and so on.</param>
+public sealed record CorpusImage(string Name, bool IsQcow2, JsonElement Truth)
+{
+    private static string Folder => Repository.File("tests", "corpus");
+
+    private string FileName => Name + (IsQcow2 ? ".qcow2.gz" : ".fd.gz");
+
+    /// <summary>Every image of the corpus.</summary>
+    public static IEnumerable<CorpusImage> All =>
+        Directory
+            .EnumerateFiles(Folder, "*.truth.json")
+            .Order(StringComparer.Ordinal)
+            .Select(path => Get(Path.GetFileName(path).Replace(".truth.json", "", StringComparison.Ordinal)));
+
+    /// <summary>The image of that name.</summary>
+    public static CorpusImage Get(string name)
+    {
+        using JsonDocument truth = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(Folder, name + ".truth.json")));
+        JsonElement root = truth.RootElement.Clone();
+        return new(name, root.GetProperty("format").GetString() == "qcow2", root);
+    }
+
+    /// <summary>Whether the truth has that tag.</summary>
+    public bool Has(string tag) => Truth.GetProperty("tags").EnumerateArray().Any(t => t.GetString() == tag);
+
+    /// <summary>The raw value that the firmware read of a LamBoot variable, or null.</summary>
+    public string? Hex(string variable, string set = "variables")
+    {
+        JsonElement value = Truth.GetProperty(set).GetProperty(variable);
+        return value.ValueKind switch
+        {
+            JsonValueKind.Null => null,
+            JsonValueKind.String => value.GetString(),
+            _ => value.GetProperty("hex").GetString(),
+        };
+    }
+
+    /// <summary>The image's bytes, as the host would find them.</summary>
+    public byte[] ReadBytes()
+    {
+        using GZipStream gzip = new(File.OpenRead(Path.Combine(Folder, FileName)), CompressionMode.Decompress);
+        using MemoryStream bytes = new();
+        gzip.CopyTo(bytes);
+        return bytes.ToArray();
+    }
+
+    /// <summary>Writes the image to a file.</summary>
+    public void WriteTo(string path)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.WriteAllBytes(path, ReadBytes());
+    }
+}

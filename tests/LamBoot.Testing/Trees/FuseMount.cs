@@ -1,0 +1,43 @@
+using Xunit;
+
+namespace LamBoot.Testing.Trees;
+
+/// <summary>An exFAT file system mounted by FUSE, as pmxcfs is; its daemon can be stopped, so that every call on it waits.</summary>
+public sealed class FuseMount : IDisposable
+{
+    private readonly string _path;
+    private readonly string _loop;
+
+    /// <summary>Mounts a fresh one. The test is skipped where nothing can be mounted.</summary>
+    public FuseMount(HostTree tree, string path)
+    {
+        Directory.CreateDirectory(path);
+        ProgramResult mounted = ProgramResult.Shell(
+            "truncate -s 8M \"$1\" && mkfs.exfat \"$1\" >&2 && loop=$(losetup -f --show \"$1\") && mount.exfat-fuse \"$loop\" \"$2\" >&2 && echo \"$loop\"",
+            tree.Path("/exfat.img"),
+            path
+        );
+        Assert.SkipWhen(mounted.ExitCode != 0, "exFAT cannot be mounted here");
+        (_path, _loop) = (path, mounted.Output.Trim());
+    }
+
+    /// <summary>Lets every call on it wait for ever, as an NFS server does that is gone.</summary>
+    public void Hang()
+    {
+        // Mounted anew, the kernel has nothing of it in memory.
+        const string Script = """
+            umount "$1" && mount.exfat-fuse "$2" "$1" >&2 && pkill -STOP -f "mount.exfat-fuse $2"
+            """;
+        ProgramResult hung = ProgramResult.Shell(Script, _path, _loop);
+        Assert.True(hung.ExitCode == 0, hung.Error);
+    }
+
+    /// <summary>Lets it answer again.</summary>
+    public void Recover() => ProgramResult.Shell("pkill -CONT -f \"mount.exfat-fuse $1\"", _loop);
+
+    public void Dispose()
+    {
+        Recover();
+        ProgramResult.Shell("umount \"$1\"; losetup -d \"$2\"", _path, _loop);
+    }
+}

@@ -1,0 +1,135 @@
+using System.Diagnostics;
+using System.Globalization;
+using LamBoot.Testing.Stores;
+
+namespace LamBoot.Testing.Trees;
+
+/// <summary>A host tree of a test's own, which the programs see as <c>--root</c>. It is deleted with the test.</summary>
+public sealed class HostTree : IDisposable
+{
+    public const string FleetToml = """
+        schema_version = 1
+
+        [fleet]
+        id = "prod-cluster-01"
+
+        [roles]
+        "100" = "webserver"
+
+        """;
+
+    /// <summary>A fleet.toml with a role by each of two tags; <c>[hookscript]</c> may follow.</summary>
+    public const string FleetOfTags = """
+        schema_version = 1
+        [fleet]
+        id = "f"
+        [tags]
+        even = ["even"]
+        odd = ["odd"]
+
+        """;
+
+    public const string Args = "-fw_cfg name=opt/lamboot/config,file=/var/lib/lamboot/";
+
+    public HostTree()
+    {
+        Root = Directory.CreateTempSubdirectory("lamboot-test-").FullName;
+        Write("/etc/hostname", "pve1\n");
+        Directory.CreateDirectory(Path("/etc/pve/qemu-server"));
+    }
+
+    /// <summary>The tree's folder.</summary>
+    public string Root { get; }
+
+    public string Log => Path("/var/log/lamboot/fleet.jsonl");
+
+    /// <summary>Where a path of the host is.</summary>
+    public string Path(string hostPath) => Root + hostPath;
+
+    public string Config(int vmid) =>
+        Path(string.Create(CultureInfo.InvariantCulture, $"/etc/pve/qemu-server/{vmid}.conf"));
+
+    public string Document(int vmid) =>
+        Path(string.Create(CultureInfo.InvariantCulture, $"/var/lib/lamboot/{vmid}.json"));
+
+    public void Write(string hostPath, string text)
+    {
+        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(Path(hostPath))!);
+        File.WriteAllText(Path(hostPath), text);
+    }
+
+    /// <summary>Adds an OVMF VM with a store of the corpus on <c>local</c>, and its configuration.</summary>
+    /// <param name="vmid">The VMID.</param>
+    /// <param name="image">The store's name in the corpus; null for no image.</param>
+    /// <param name="more">More lines of the configuration.</param>
+    public void AddVm(int vmid, string? image = null, string more = "")
+    {
+        Write(
+            string.Create(CultureInfo.InvariantCulture, $"/etc/pve/qemu-server/{vmid}.conf"),
+            $"bios: ovmf\nefidisk0: local:{vmid}/vm-{vmid}-disk-0.raw,efitype=4m,size=528K\nmemory: 2048\nname: vm{vmid}\n{more}"
+        );
+        if (image is not null)
+        {
+            CorpusImage.Get(image).WriteTo(ImagePath(vmid));
+        }
+    }
+
+    public string ImagePath(int vmid) =>
+        Path(string.Create(CultureInfo.InvariantCulture, $"/var/lib/vz/images/{vmid}/vm-{vmid}-disk-0.raw"));
+
+    /// <summary>Proxmox VE's lock of a VM's configuration.</summary>
+    public string LockFile(int vmid)
+    {
+        Directory.CreateDirectory(Path("/var/lock/qemu-server"));
+        return Path(string.Create(CultureInfo.InvariantCulture, $"/var/lock/qemu-server/lock-{vmid}.conf"));
+    }
+
+    /// <summary>Starts a process that holds a VM's lock until it is killed.</summary>
+    public Process HoldLock(int vmid)
+    {
+        ProcessStartInfo start = new("flock", [LockFile(vmid), "sh", "-c", "echo locked; exec sleep 60"])
+        {
+            RedirectStandardOutput = true,
+        };
+        Process holder = Process.Start(start)!;
+        if (holder.StandardOutput.ReadLine() != "locked")
+        {
+            throw new InvalidOperationException("flock did not take the lock");
+        }
+
+        return holder;
+    }
+
+    /// <summary>Starts a process that looks like a VM's QEMU until it is killed.</summary>
+    public Process RunQemu(int vmid)
+    {
+        string id = vmid.ToString(CultureInfo.InvariantCulture);
+        Process qemu = Process.Start("/bin/sh", ["-c", "sleep 60; :", "kvm", "-id", id]);
+        Write($"/run/qemu-server/{id}.pid", $"{qemu.Id}\n");
+        return qemu;
+    }
+
+    /// <summary>Runs a phase, as Proxmox VE does.</summary>
+    public ProgramResult Phase(int vmid, string phase, params (string Name, string Value)[] environment) =>
+        Hook([vmid.ToString(CultureInfo.InvariantCulture), phase], environment);
+
+    /// <summary>Runs lamboot-hook in this tree.</summary>
+    public ProgramResult Hook(string[] arguments, params (string Name, string Value)[] environment) =>
+        ProgramResult.Run(
+            Repository.File("out", "bin", "lamboot-hook"),
+            arguments,
+            [("LAMBOOT_ROOT", Root), .. environment]
+        );
+
+    /// <summary>Runs lamboot-pve-monitor in this tree.</summary>
+    public ProgramResult Monitor(params string[] arguments) =>
+        ProgramResult.Run(Repository.File("out", "bin", "lamboot-pve-monitor"), arguments, [("LAMBOOT_ROOT", Root)]);
+
+    /// <summary>Every file of the tree with its content, to see what a run changed.</summary>
+    public Dictionary<string, string> Snapshot() =>
+        Directory
+            .EnumerateFiles(Root, "*", SearchOption.AllDirectories)
+            .ToDictionary(path => path[Root.Length..], path => Convert.ToHexString(File.ReadAllBytes(path)));
+
+    public void Dispose() => Directory.Delete(Root, recursive: true);
+}
