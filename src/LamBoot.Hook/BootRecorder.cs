@@ -1,6 +1,7 @@
 using LamBoot.Fleet;
 using LamBoot.Fleet.Config;
 using LamBoot.Fleet.Health;
+using LamBoot.Fleet.Log;
 using LamBoot.Fleet.Text;
 using LamBoot.Linux;
 using LamBoot.Linux.Files;

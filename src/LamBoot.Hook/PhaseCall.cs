@@ -1,6 +1,7 @@
 using LamBoot.Fleet;
 using LamBoot.Fleet.Config;
 using LamBoot.Fleet.Text;
+using LamBoot.Hook.Identity;
 using LamBoot.Linux;
 using LamBoot.Linux.Processes;
 using LamBoot.Pve.Config;
@@ -14,31 +15,19 @@ namespace LamBoot.Hook;
 /// </summary>
 internal sealed class PhaseCall
 {
-    private const string PreStart = "pre-start";
-    private const string PostStart = "post-start";
-    private const string PreStop = "pre-stop";
-    private const string PostStop = "post-stop";
-
-    private static readonly TimeSpan LastWait = TimeSpan.FromSeconds(1);
-
     private readonly HostRoot _root;
     private readonly TaskLog _log;
     private readonly string _phase;
+    private readonly PhaseGuard _guard;
     private FleetConfig _settings = new();
     private Deadline? _deadline;
     private Phases? _phases;
 
-    private PhaseCall(HostRoot root, int vmid, string phase) => (_root, _log, _phase) = (root, new(vmid), phase);
-
-    /// <summary>
-    /// Whether two arguments are a phase. A phase that is not known yet is one, and so is a known one for a VMID that is
-    /// none: neither may stop a VM from starting as a usage error would.
-    /// </summary>
-    public static bool IsPhase(string vmid, string phase) =>
-        IsKnown(phase) || (vmid.Length > 0 && char.IsAsciiDigit(vmid[0]) && !phase.StartsWith('-'));
-
-    /// <summary>Whether it is a phase that we know.</summary>
-    public static bool IsKnown(string phase) => phase is PreStart or PostStart or PreStop or PostStop;
+    private PhaseCall(HostRoot root, int vmid, string phase)
+    {
+        (_root, _log, _phase) = (root, new(vmid), phase);
+        _guard = new(_log, phase);
+    }
 
     /// <summary>Runs a phase.</summary>
     /// <param name="root">The host.</param>
@@ -50,7 +39,7 @@ internal sealed class PhaseCall
     {
         if (!Vmid.TryParse(vmid, out int number))
         {
-            if (IsKnown(phase))
+            if (PhaseName.IsKnown(phase))
             {
                 TaskLog.Warn($"'{SafeText.Escape(vmid)}' is no VMID ({Vmid.Minimum} to {Vmid.Maximum}): nothing done");
             }
@@ -60,8 +49,8 @@ internal sealed class PhaseCall
 
         ThisProcess.FixUmask();
         PhaseCall call = new(root, number, phase);
-        call.Guarded(() => call.Run(fleetPath));
-        call.Guarded(call.Settle);
+        call._guard.Run(() => call.Run(fleetPath));
+        call._guard.Run(call.Settle);
         return call.Chained(call.ExitCode());
     }
 
@@ -78,13 +67,13 @@ internal sealed class PhaseCall
         _phases = phases;
         switch (_phase)
         {
-            case PreStart:
+            case PhaseName.PreStart:
                 phases.PreStart();
                 break;
-            case PostStart:
+            case PhaseName.PostStart:
                 phases.PostStart();
                 break;
-            case PostStop:
+            case PhaseName.PostStop:
                 phases.PostStop();
                 break;
             default:
@@ -95,7 +84,7 @@ internal sealed class PhaseCall
     /// <summary>Where pre-start failed before it was known what the guest gets, that is looked at last.</summary>
     private void Settle()
     {
-        if (_phase == PreStart)
+        if (_phase == PhaseName.PreStart)
         {
             _phases?.Identity.Check();
         }
@@ -109,41 +98,13 @@ internal sealed class PhaseCall
             return exitCode;
         }
 
-        Guarded(() => Chain(volume));
+        _guard.Run(new ChainedHookscript(_root, _log, _phase, volume).Exec);
         return BlockedByError();
-    }
-
-    /// <summary>Becomes the chained hookscript; returns only where that cannot be.</summary>
-    private void Chain(string volume)
-    {
-        if (VmConfigFile.IsContainer(_root, _log.Vmid))
-        {
-            return;
-        }
-
-        string reason;
-        try
-        {
-            Hookscript script = Hookscript.Find(_root, volume);
-            reason = script.IsRunnable ? Exec(_root.Resolve(script.Path!)) : script.Reason;
-        }
-        catch (HostException e)
-        {
-            reason = e.Message;
-        }
-
-        _log.Fail($"the chained hookscript {volume} did not run: {reason}");
-    }
-
-    private string Exec(string path)
-    {
-        Snippet.TellChained();
-        return ThisProcess.Exec(path, path, $"{_log.Vmid}", _phase);
     }
 
     private int ExitCode()
     {
-        if (_phase != PreStart)
+        if (_phase != PhaseName.PreStart)
         {
             return 0;
         }
@@ -162,7 +123,7 @@ internal sealed class PhaseCall
     /// <summary>1 where what failed in pre-start is to stop the VM, as <c>on_error</c> says.</summary>
     private int BlockedByError()
     {
-        if (_phase != PreStart || !_log.HasFailed || !_settings.BlocksOnError)
+        if (_phase != PhaseName.PreStart || !_log.HasFailed || !_settings.BlocksOnError)
         {
             return 0;
         }
@@ -174,19 +135,19 @@ internal sealed class PhaseCall
     /// <summary>The deadline has passed: says so, keeps what is known, and ends the process.</summary>
     private void GiveUp()
     {
-        Bounded(() =>
+        _guard.RunBounded(() =>
         {
-            TellGivenUp();
+            LogGivenUp();
             _phases?.RecordTimeout(_settings.DeadlineSeconds);
         });
-        Bounded(Settle);
+        _guard.RunBounded(Settle);
         int exitCode = ExitCode();
-        Bounded(() => exitCode = Chained(exitCode)); // the chained hookscript's storage may hang too
+        _guard.RunBounded(() => exitCode = Chained(exitCode)); // the chained hookscript's storage may hang too
         Snippet.LetGo(exitCode);
         ThisProcess.Abandon(exitCode);
     }
 
-    private void TellGivenUp()
+    private void LogGivenUp()
     {
         if (_deadline is { IsWaiting: true } && _phases is { } phases)
         {
@@ -199,42 +160,6 @@ internal sealed class PhaseCall
             _log.Fail(
                 $"{_phase} did not end within {_settings.DeadlineSeconds} s (deadline_seconds): given up; see whether storage hangs"
             );
-        }
-    }
-
-    /// <summary>Does what may hang itself, for a second at most; what hangs ends with the process. Without a thread it is not done.</summary>
-    private void Bounded(Action action)
-    {
-        try
-        {
-            Thread thread = new(() => Guarded(action)) { IsBackground = true };
-            thread.Start();
-            thread.Join(LastWait);
-        }
-        catch (Exception e) when (e is OutOfMemoryException or ThreadStartException)
-        {
-            _log.Fail("the system has no thread to give");
-        }
-    }
-
-    /// <summary>A fault of ours must not stop the VM either.</summary>
-    private void Guarded(Action action)
-    {
-        try
-        {
-            action();
-        }
-        catch (HostException e)
-        {
-            _log.Fail(e.Message);
-        }
-        catch (OutOfMemoryException)
-        {
-            _log.Fail($"out of memory in {_phase}");
-        }
-        catch (Exception e)
-        {
-            _log.Fail($"internal error in {_phase}: {e.GetType().Name}: {e.Message}; please report it");
         }
     }
 }

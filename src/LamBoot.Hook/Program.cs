@@ -17,14 +17,14 @@ internal static class Program
     private static int Main(string[] args)
     {
         CommandLine line = new(args);
-        return line is { Words: [string vmid, string phase] } && PhaseCall.IsPhase(vmid, phase) && !IsMistyped(phase)
+        return line is { Words: [string vmid, string phase] } && PhaseName.IsPhase(vmid, phase) && !IsMistyped(phase)
             ? PhaseCall.Run(line.Root, line.FleetPath, vmid, phase)
             : ExecCommands(args);
     }
 
     /// <summary>An unknown phase at a terminal is a typing error. Proxmox VE, which may add phases, calls without a terminal.</summary>
     private static bool IsMistyped(string phase) =>
-        !PhaseCall.IsKnown(phase) && StandardIo.Error.TerminalSize is not null;
+        !PhaseName.IsKnown(phase) && StandardIo.Error.TerminalSize is not null;
 
     private static int ExecCommands(string[] args)
     {

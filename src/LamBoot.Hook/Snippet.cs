@@ -16,7 +16,7 @@ internal static class Snippet
         Environment.GetEnvironmentVariable(Variable) == ThisProcess.Parent.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>From here on what this process exits with is the chained hookscript's.</summary>
-    public static void TellChained()
+    public static void NotifyChained()
     {
         if (IsParent)
         {

@@ -1,6 +1,7 @@
 using LamBoot.Fleet;
 using LamBoot.Fleet.Config;
 using LamBoot.Fleet.Identity;
+using LamBoot.Fleet.Leases;
 using LamBoot.Fleet.Text;
 using LamBoot.Linux;
 using LamBoot.Linux.Terminal;
@@ -76,7 +77,7 @@ internal sealed class CloneAttachment(HostRoot root, FleetConfig fleet, bool isD
     }
 
     private bool IsClone(int vmid, VmConfig config) =>
-        config.IsOvmf && OpenedFiles.Of(config.Args, fleet, root).Owners.Any(owner => owner != vmid);
+        config.IsOvmf && OpenedFiles.Of(ChannelItems.In(config.Args), fleet, root).Owners.Any(owner => owner != vmid);
 
     private void Know(int vmid, string? stamp)
     {

@@ -1,5 +1,5 @@
 using LamBoot.Fleet.Config;
-using LamBoot.Fleet.Identity;
+using LamBoot.Fleet.Leases;
 using LamBoot.Linux;
 using LamBoot.Linux.Files;
 using LamBoot.Pve.Config;

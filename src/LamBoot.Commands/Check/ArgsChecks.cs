@@ -58,7 +58,8 @@ internal sealed class ArgsChecks(HostRoot root, FleetConfig fleet, CheckedVm vm)
 
     private IEnumerable<Finding> Files(IReadOnlyList<ChannelItem> items)
     {
-        OpenedFiles opened = OpenedFiles.Of(_config.Args, fleet);
+        GivenIdentity given = new(root, fleet, _vmid, _config);
+        OpenedFiles opened = given.By(_config.Args).Opened;
         string names = string.Join(", ", items.SelectMany(item => item.Files).Distinct());
         foreach (string file in opened.Outside)
         {
@@ -84,7 +85,7 @@ internal sealed class ArgsChecks(HostRoot root, FleetConfig fleet, CheckedVm vm)
             );
         }
 
-        if (new GivenIdentity(root, fleet, _vmid, _config).Next() == GivenDocument.Missing)
+        if (given.Next().Document == GivenDocument.Missing)
         {
             yield return Of(
                 "vm-document-missing",

@@ -1,7 +1,8 @@
 using LamBoot.Fleet;
 using LamBoot.Fleet.Config;
-using LamBoot.Fleet.Health;
 using LamBoot.Fleet.Identity;
+using LamBoot.Fleet.Leases;
+using LamBoot.Fleet.Log;
 using LamBoot.Fleet.Text;
 using LamBoot.Linux;
 using LamBoot.Linux.Files;

@@ -1,6 +1,7 @@
 using LamBoot.Fleet;
 using LamBoot.Fleet.Config;
 using LamBoot.Fleet.Identity;
+using LamBoot.Fleet.Leases;
 using LamBoot.Linux;
 using LamBoot.Linux.Files;
 using LamBoot.Linux.Libc;

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using LamBoot.Fleet.Health;
+using LamBoot.Fleet.Log;
 using LamBoot.Fleet.Text;
 using LamBoot.Linux;
 using LamBoot.Linux.Terminal;
@@ -50,7 +51,7 @@ internal static class HistoryCommand
     {
         isWhole = true;
         List<HealthRecord> records = [];
-        foreach (string path in HealthLog.Files(log).Reverse())
+        foreach (string path in RotatedLogs.Files(log).Reverse())
         {
             try
             {

@@ -120,7 +120,7 @@ internal sealed class Inspector(HostRoot root, FleetToml fleet)
             Running = running is null ? null : WordOf(given.Running(runningItems)),
             RunningFiles = FilesOf(runningItems),
             RunningChannels = WordsOf(runningItems),
-            Next = WordOf(given.Next()),
+            Next = WordOf(given.Next().Document),
             NextFiles = FilesOf(nextItems),
             NextChannels = WordsOf(nextItems),
             NextFault = config.NextArgs.Fault,

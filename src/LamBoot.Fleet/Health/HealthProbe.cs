@@ -1,5 +1,6 @@
 using LamBoot.Fleet.Config;
 using LamBoot.Fleet.Identity;
+using LamBoot.Fleet.Log;
 using LamBoot.Fleet.Text;
 using LamBoot.Linux;
 using LamBoot.Nvram.Boot;

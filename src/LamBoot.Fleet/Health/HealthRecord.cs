@@ -1,8 +1,3 @@
-using System.Text.Json;
-using LamBoot.Fleet.Text;
-using LamBoot.Nvram.Boot;
-using LamBoot.Nvram.Variables;
-
 namespace LamBoot.Fleet.Health;
 
 /// <summary>
@@ -11,11 +6,6 @@ namespace LamBoot.Fleet.Health;
 /// </summary>
 public sealed record HealthRecord
 {
-    private const string NoVariables = "the store holds none; LamBoot has not run in this VM";
-    private const string HalfWritten =
-        "the firmware was stopped while it rewrote the store, and nothing of LamBoot's is left in what is whole; "
-        + "it finishes that at the VM's next start";
-
     /// <summary>The schema of the record.</summary>
     public int SchemaVersion { get; init; } = 1;
 
@@ -109,146 +99,9 @@ public sealed record HealthRecord
         && (Uuid is null || other.Uuid is null || Uuid == other.Uuid) // an earlier VM of this VMID
         && (Timestamp is not null || (LastEntry, Version, Vmgenid) == (other.LastEntry, other.Version, other.Vmgenid));
 
-    /// <summary>This record with what a store holds.</summary>
-    /// <param name="store">The store.</param>
-    /// <param name="crashThreshold">Booting with this many crashes is critical.</param>
-    public HealthRecord With(VariableStore store, int crashThreshold)
-    {
-        HealthRecord record = this with { Warning = store.IsReclaimPending ? "reclaim pending" : null };
-        if (BootRecord.Read(store) is not { } boot)
-        {
-            return record with
-            {
-                Error = store.IsReclaimPending
-                    ? new(HealthErrorKind.Unreadable, HalfWritten)
-                    : new(HealthErrorKind.NoLamBootVariables, NoVariables),
-            };
-        }
-
-        return record with
-        {
-            Status = HealthStatuses.Of(boot, crashThreshold),
-            State = boot.State is null ? null : NameOf(boot.State.Value),
-            StateCode = (int?)boot.State,
-            CrashCount = boot.CrashCount,
-            LastEntry = boot.LastEntry,
-            Timestamp = boot.Timestamp is { } time
-                ? UtcText.Format(HasLocalTime ? LocalClock.ToUtc(time) : time)
-                : null,
-            Version = boot.Version,
-            Vmgenid = boot.VmGenId?.ToString(),
-            Malformed = boot.Malformed.Count == 0 ? null : boot.Malformed,
-        };
-    }
-
-    /// <summary>This record with the reason why the store could not be read.</summary>
-    public HealthRecord With(NvramError error)
-    {
-        HealthErrorKind kind = error.Fault switch
-        {
-            NvramFault.Erased => HealthErrorKind.Erased,
-            NvramFault.Corrupt => HealthErrorKind.Corrupt,
-            _ => HealthErrorKind.UnknownFormat,
-        };
-        return this with { Error = new(kind, $"{error}") };
-    }
-
     /// <summary>The record of a VM whose health cannot be read.</summary>
     public HealthRecord AsUnreadable(string reason) => this with { Error = new(HealthErrorKind.Unreadable, reason) };
 
     /// <summary>The record of a VM whose storage was given up, since it did not answer.</summary>
     public HealthRecord AsTimedOut(string reason) => this with { Error = new(HealthErrorKind.Timeout, reason) };
-
-    /// <summary>The record as a line of the log has it.</summary>
-    public byte[] ToJson() => FleetJson.Write(Write);
-
-    /// <summary>Writes the record as an object.</summary>
-    public void Write(Utf8JsonWriter writer)
-    {
-        writer.WriteStartObject();
-        writer.WriteNumber("schema_version", SchemaVersion);
-        writer.WriteString("observed_at", ObservedAt);
-        writer.WriteString("phase", Phase);
-        writer.WriteString("node", Node);
-        FleetJson.WriteNumber(writer, "vmid", Vmid);
-        writer.WriteString("name", Name);
-        if (Uuid is not null)
-        {
-            writer.WriteString("uuid", Uuid);
-        }
-
-        writer.WriteString("fleet_id", FleetId);
-        writer.WriteString("role", Role);
-        writer.WriteString("status", Status.Word());
-        writer.WriteString("state", State);
-        FleetJson.WriteNumber(writer, "state_code", StateCode);
-        FleetJson.WriteNumber(writer, "crash_count", CrashCount);
-        writer.WriteString("last_entry", LastEntry);
-        writer.WriteString("timestamp", Timestamp);
-        writer.WriteString("version", Version);
-        writer.WriteString("vmgenid", Vmgenid);
-        writer.WriteString("qmp_status", QmpStatus);
-        writer.WriteString("error", Error?.ToString());
-        if (Warning is not null)
-        {
-            writer.WriteString("warning", Warning);
-        }
-
-        if (Malformed is not null)
-        {
-            FleetJson.WriteStrings(writer, "malformed", Malformed);
-        }
-
-        writer.WriteEndObject();
-    }
-
-    /// <summary>Reads a record of the log.</summary>
-    /// <returns>The record; null for what is none, such as a line that was cut off.</returns>
-    public static HealthRecord? Parse(ReadOnlySpan<byte> line)
-    {
-        try
-        {
-            return Read(new(line));
-        }
-        catch (Exception e) when (e is JsonException or InvalidOperationException) // the latter for a string that is not UTF-8
-        {
-            return null;
-        }
-    }
-
-    private static HealthRecord Read(JsonFields json) =>
-        new()
-        {
-            SchemaVersion = json.Number("schema_version") ?? 1,
-            ObservedAt = json.Required("observed_at"),
-            Phase = json.Required("phase"),
-            Node = json.Required("node"),
-            Vmid = json.Number("vmid"),
-            Name = json.Text("name"),
-            Uuid = json.Text("uuid"),
-            FleetId = json.Text("fleet_id") ?? "",
-            Role = json.Text("role") ?? "",
-            Status = HealthStatuses.Parse(json.Text("status")) ?? HealthStatus.Unknown,
-            State = json.Text("state"),
-            StateCode = json.Number("state_code"),
-            CrashCount = json.Number("crash_count"),
-            LastEntry = json.Text("last_entry"),
-            Timestamp = json.Text("timestamp"),
-            Version = json.Text("version"),
-            Vmgenid = json.Text("vmgenid"),
-            QmpStatus = json.Text("qmp_status"),
-            Error = json.Text("error") is { } error ? HealthError.Parse(error) : null,
-            Warning = json.Text("warning"),
-            Malformed = json.Texts("malformed"),
-        };
-
-    private static string NameOf(BootState state) =>
-        state switch
-        {
-            BootState.Fresh => "Fresh",
-            BootState.Booting => "Booting",
-            BootState.BootedOK => "BootedOK",
-            BootState.CrashLoop => "CrashLoop",
-            _ => "Unknown",
-        };
 }

@@ -1,35 +1,10 @@
 using LamBoot.Fleet.Config;
-using LamBoot.Fleet.Health;
+using LamBoot.Fleet.Log;
 using LamBoot.Linux;
 using LamBoot.Linux.Files;
 using LamBoot.Pve.Config;
 
 namespace LamBoot.Fleet.Identity;
-
-/// <summary>What a QEMU of a VM gives its guest.</summary>
-public enum GivenDocument
-{
-    /// <summary>Nothing of ours.</summary>
-    None,
-
-    /// <summary>The VM's own document.</summary>
-    Own,
-
-    /// <summary>Another VM's document, which carries this VM's identity then: a clone's first start.</summary>
-    Lent,
-
-    /// <summary>Another VM's document, with that VM's identity, as far as is known.</summary>
-    Other,
-
-    /// <summary>A file that is not there: QEMU does not start.</summary>
-    Missing,
-
-    /// <summary>Two documents: QEMU does not start.</summary>
-    Duplicate,
-
-    /// <summary>Nothing: Proxmox VE drops the args, or QEMU does not start with them.</summary>
-    Faulty,
-}
 
 /// <summary>What the guest of a VM is given: by the QEMU that runs, and by the next one.</summary>
 /// <param name="root">The host.</param>
@@ -41,10 +16,29 @@ public sealed class GivenIdentity(HostRoot root, FleetConfig fleet, int vmid, Vm
     // Our hook writes what QEMU opens before each start, its own document or its source's, or refuses the start.
     private readonly bool _isHooked = LamBootPaths.IsOurHookscript(config.Hookscript);
 
-    /// <summary>What the next start gives, by the args that it starts with.</summary>
+    /// <summary>What the next start gives.</summary>
     /// <exception cref="HostException">It cannot be told.</exception>
-    public GivenDocument Next() =>
-        config.NextArgs.Fault is not null ? GivenDocument.Faulty : Of(ChannelItems.In(config.NextArgs), _isHooked);
+    public GivenAtStart Next() => By(config.NextArgs);
+
+    /// <summary>What a start with some args gives.</summary>
+    /// <exception cref="HostException">It cannot be told.</exception>
+    public GivenAtStart By(ArgsLine args)
+    {
+        IReadOnlyList<ChannelItem> items = ChannelItems.In(args);
+        OpenedFiles opened = OpenedFiles.Of(items, fleet, root);
+        OutsideFiles outside = new(root, vmid);
+        string? mixed = WhyMixed(opened);
+        string? foreign = mixed is null ? outside.FindForeign(opened.Outside) : null;
+        return new(
+            args.Fault is not null ? GivenDocument.Faulty
+                : foreign is not null ? GivenDocument.Other
+                : Of(items, opened, _isHooked),
+            opened,
+            mixed ?? foreign,
+            outside.HasOwn && opened.Owner is null,
+            outside.Harmless
+        );
+    }
 
     /// <summary>
     /// What a QEMU that runs has given. Of another VM's files that is known where a phase of ours has seen this VM: they were lent to
@@ -52,9 +46,19 @@ public sealed class GivenIdentity(HostRoot root, FleetConfig fleet, int vmid, Vm
     /// </summary>
     /// <param name="items">Our items on its command line.</param>
     public GivenDocument Running(IReadOnlyList<ChannelItem> items) =>
-        Of(items, _isHooked && !KnownBoots.Read(root, fleet, vmid, config).IsNew, isRunning: true);
+        Of(
+            items,
+            OpenedFiles.Of(items, fleet, root),
+            _isHooked && !KnownBoots.Read(root, fleet, vmid, config).IsNew,
+            isRunning: true
+        );
 
-    private GivenDocument Of(IReadOnlyList<ChannelItem> items, bool isHooked, bool isRunning = false)
+    private GivenDocument Of(
+        IReadOnlyList<ChannelItem> items,
+        OpenedFiles opened,
+        bool isHooked,
+        bool isRunning = false
+    )
     {
         if (items.Count == 0)
         {
@@ -66,16 +70,19 @@ public sealed class GivenIdentity(HostRoot root, FleetConfig fleet, int vmid, Vm
             return GivenDocument.Duplicate;
         }
 
-        int?[] owners =
-        [
-            .. items.SelectMany(item => item.Files).Select(file => OpenedFiles.OwnerOf(file, fleet)).Distinct(),
-        ];
-        bool isWritten = owners is [not null] && isHooked;
+        int? owner = opened.Outside.Count == 0 ? opened.Owner : null;
+        bool isWritten = owner is not null && isHooked;
         return !isRunning && !isWritten && items.Any(IsMissing) ? GivenDocument.Missing
-            : owners is [{ } owner] && owner == vmid ? GivenDocument.Own
+            : owner == vmid ? GivenDocument.Own
             : isWritten ? GivenDocument.Lent
             : GivenDocument.Other;
     }
+
+    /// <summary>One lease is all that a start has: files of several VMs cannot all carry its identity.</summary>
+    private static string? WhyMixed(OpenedFiles opened) =>
+        opened.Owners.Count < 2
+            ? null
+            : $"args names the identity files of VM {string.Join(" and VM ", opened.Owners)}";
 
     private bool IsMissing(ChannelItem item) =>
         item.Files.Count == 0 || item.Files.Any(file => !FileQuery.Exists(root.Resolve(file)));

@@ -77,7 +77,7 @@ public sealed record IdentityDocument
     /// <summary>Reads a file that may hold an identity document, or anything else.</summary>
     /// <returns>The document; null where the file is missing, or holds something else.</returns>
     /// <exception cref="HostException">It cannot be read.</exception>
-    public static IdentityDocument? ReadIfOne(string path)
+    public static IdentityDocument? ReadIfAny(string path)
     {
         byte[]? bytes = FileReader.ReadIfRegular(path, MaximumSize);
         try

@@ -37,8 +37,8 @@ public sealed class OpenedFiles
     /// The same, where a path may lead to <c>config_dir</c> by another way: over a link, or spelt otherwise. QEMU opens the same file.
     /// </summary>
     /// <exception cref="HostException">It cannot be told.</exception>
-    public static OpenedFiles Of(ArgsLine args, FleetConfig fleet, HostRoot root) =>
-        new(ChannelItems.In(args), file => OwnerOf(file, fleet) ?? OwnerByAlias(file, fleet, root));
+    public static OpenedFiles Of(IReadOnlyList<ChannelItem> items, FleetConfig fleet, HostRoot root) =>
+        new(items, file => OwnerOf(file, fleet) ?? OwnerByAlias(file, fleet, root));
 
     /// <summary>The VM whose identity file a path is: <c>config_dir/VMID.json</c>, or one of its strings. Null for any other path.</summary>
     public static int? OwnerOf(string path, FleetConfig fleet)

@@ -4,6 +4,7 @@ using System.Text;
 using LamBoot.Fleet;
 using LamBoot.Fleet.Config;
 using LamBoot.Fleet.Health;
+using LamBoot.Fleet.Log;
 using LamBoot.Fleet.Text;
 using LamBoot.Monitor.Survey;
 

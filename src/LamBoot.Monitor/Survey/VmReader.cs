@@ -1,4 +1,5 @@
 using LamBoot.Fleet.Health;
+using LamBoot.Fleet.Log;
 using LamBoot.Fleet.Text;
 using LamBoot.Linux;
 using LamBoot.Pve.Qemu;

@@ -1,4 +1,5 @@
 using LamBoot.Fleet.Health;
+using LamBoot.Fleet.Log;
 using LamBoot.Nvram.Layout;
 using LamBoot.Nvram.Variables;
 

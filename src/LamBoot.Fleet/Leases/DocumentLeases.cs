@@ -1,13 +1,12 @@
-using System.Globalization;
 using System.Text;
 using LamBoot.Fleet.Config;
+using LamBoot.Fleet.Identity;
 using LamBoot.Linux;
 using LamBoot.Linux.Files;
-using LamBoot.Linux.Libc;
 using LamBoot.Linux.Processes;
 using LamBoot.Pve.Config;
 
-namespace LamBoot.Fleet.Identity;
+namespace LamBoot.Fleet.Leases;
 
 /// <summary>
 /// The leases of identity documents. QEMU opens the document that args named when the start began: a clone's is another VM's.
@@ -27,14 +26,10 @@ public sealed class DocumentLeases(HostRoot root, FleetConfig fleet, int vmid)
     /// <summary>Whether this VM's start opens SMBIOS strings, chosen in fleet.toml or not.</summary>
     public bool OpensStrings { get; set; }
 
-    private const int StateMode = Permissions.OwnerOnly;
-    private const int MaximumNote = 16;
     private const int MaximumState = 256;
-    private const int MaximumDocument = 1 << 20;
-    private const int PollMilliseconds = 5;
 
-    // A starter that was killed may have begun QEMU just then, which reads the document at once.
-    private const int DeadStarterMilliseconds = 500;
+    private readonly LeaseQueue _queue = new(root, vmid);
+    private readonly LentNote _note = new(root, fleet, vmid);
 
     /// <summary>
     /// Leases the VM's own document for its start, and writes its identity. Starts that want the same document get it in the order in
@@ -47,10 +42,10 @@ public sealed class DocumentLeases(HostRoot root, FleetConfig fleet, int vmid)
     public void Take(HostProcess starter, Func<string, IdentityDocument> identity, Action<Action> wait)
     {
         using LockedFile file = OpenState(vmid);
-        Lock(file, wait, () => true);
-        PutBack(vmid, wasLeased: file.Read().Length > 0);
+        _queue.Lock(file, wait, () => true);
+        FilesOf(vmid).PutBack(wasLeased: file.Read().Length > 0);
         file.Write(Lease.Of(vmid, starter).ToString());
-        IdentityFiles files = FilesOf(vmid);
+        IdentityFiles files = FilesOf(vmid).Files;
         files.Write(identity(files.Document));
     }
 
@@ -63,17 +58,18 @@ public sealed class DocumentLeases(HostRoot root, FleetConfig fleet, int vmid)
     public void Borrow(HostProcess starter, int owner, IdentityDocument identity, Action<Action> wait)
     {
         using LockedFile file = OpenState(owner);
-        AtomicFile.Replace(NotePath, Encoding.ASCII.GetBytes(Number(owner)), StateMode, LamBootPaths.Temporary);
+        LentFiles files = FilesOf(owner);
+        _note.Write(owner);
         Lease lease = Lease.Of(vmid, starter);
         bool wasLeased = false;
-        Lock(file, wait, () => IsTaken(file, owner, lease, ref wasLeased));
+        _queue.Lock(file, wait, () => IsTaken(file, owner, lease, ref wasLeased));
         if (wasLeased)
         {
-            RemoveLeftOvers(owner);
+            files.RemoveLeftOvers();
         }
 
-        Keep(owner);
-        FilesOf(owner).Write(identity);
+        files.Keep();
+        files.Files.Write(identity);
     }
 
     /// <summary>Writes the VM's own identity; where its document is lent, for when it is given back.</summary>
@@ -82,20 +78,21 @@ public sealed class DocumentLeases(HostRoot root, FleetConfig fleet, int vmid)
     public IdentityDocument WriteOwn(Func<string, IdentityDocument> identity)
     {
         using LockedFile file = OpenState(vmid);
-        bool isLent = !LockUnlessLent(file);
+        LentFiles files = FilesOf(vmid);
+        bool isLent = !_queue.LockUnlessLent(file);
         if (!isLent)
         {
-            PutBack(vmid, wasLeased: file.Read().Length > 0);
+            files.PutBack(wasLeased: file.Read().Length > 0);
         }
 
-        IdentityDocument document = identity(isLent ? KeptOf(vmid) : DocumentOf(vmid));
+        IdentityDocument document = identity(isLent ? files.Kept : files.Files.Document);
         if (isLent)
         {
-            document.Write(KeptOf(vmid));
+            document.Write(files.Kept);
         }
         else
         {
-            FilesOf(vmid).Write(document);
+            files.Files.Write(document);
         }
 
         return document;
@@ -107,19 +104,18 @@ public sealed class DocumentLeases(HostRoot root, FleetConfig fleet, int vmid)
     public bool RemoveOwn()
     {
         using LockedFile file = OpenState(vmid);
-        if (!LockUnlessLent(file))
+        if (!_queue.LockUnlessLent(file))
         {
             return false;
         }
 
         FilesOf(vmid).Delete();
-        AtomicFile.Delete(KeptOf(vmid));
         return true;
     }
 
     /// <summary>Whether there is anything for <see cref="GiveBack"/> to do.</summary>
     /// <exception cref="HostException">It cannot be told.</exception>
-    public bool HasAny() => FileQuery.Exists(NotePath) || HolderOf(vmid)?.Vmid == vmid;
+    public bool HasAny() => _note.Exists() || HolderOf(vmid)?.Vmid == vmid;
 
     /// <summary>Ends this VM's leases: what a document that was lent to it held before is put back.</summary>
     /// <returns>The VM whose document was given back; null for none.</returns>
@@ -127,13 +123,13 @@ public sealed class DocumentLeases(HostRoot root, FleetConfig fleet, int vmid)
     public int? GiveBack()
     {
         End(vmid, isLent: false);
-        if (ReadNote() is not { } owner)
+        if (_note.Read() is not { } owner)
         {
             return null;
         }
 
         bool isGiven = owner != vmid && End(owner, isLent: true);
-        AtomicFile.Delete(NotePath);
+        _note.Delete();
         return isGiven ? owner : null;
     }
 
@@ -148,7 +144,7 @@ public sealed class DocumentLeases(HostRoot root, FleetConfig fleet, int vmid)
 
     /// <summary>Whether a VM's document may carry another's identity: it was lent, and not given back.</summary>
     /// <exception cref="HostException">It cannot be told.</exception>
-    public bool IsLent(int owner) => FileQuery.Exists(KeptOf(owner));
+    public bool IsLent(int owner) => FilesOf(owner).AreLent();
 
     /// <summary>
     /// Takes another VM's lease, and leaves it where that VM is being started with its own document: its hook may have died, or had no
@@ -173,77 +169,6 @@ public sealed class DocumentLeases(HostRoot root, FleetConfig fleet, int vmid)
         && VmConfigFile.Open(root, owner) is { } file
         && OpenedFiles.Of(file.Config.Args, fleet).Owners.Contains(owner);
 
-    /// <summary>Waits in line until no other start has the document. The content is locked then.</summary>
-    /// <param name="file">The document's state.</param>
-    /// <param name="wait">Does the waiting.</param>
-    /// <param name="isTaken">Takes the lease, or tells that it is not to be had yet.</param>
-    private void Lock(LockedFile file, Action<Action> wait, Func<bool> isTaken)
-    {
-        if (file.IsFirstInLine())
-        {
-            if (file.TryLockContent() && HolderIn(file) is null && isTaken())
-            {
-                return;
-            }
-
-            file.UnlockContent();
-        }
-
-        wait(() =>
-        {
-            while (true)
-            {
-                file.WaitInLine();
-                LockWhenFree(file);
-                if (isTaken())
-                {
-                    return;
-                }
-
-                file.UnlockContent();
-                file.LeaveLine();
-                Thread.Sleep(PollMilliseconds);
-            }
-        });
-    }
-
-    /// <summary>The lease of another start, be that over or not.</summary>
-    private Lease? HolderIn(LockedFile file) =>
-        Lease.Parse(file.Read()) is { } lease && lease.Vmid != vmid && lease.Boot == HostBoot.Id ? lease : null;
-
-    /// <summary>Waits until no other start has the document. The content is locked then.</summary>
-    private void LockWhenFree(LockedFile file)
-    {
-        while (!LockUnlessLent(file))
-        {
-            file.UnlockContent();
-            Thread.Sleep(PollMilliseconds);
-        }
-    }
-
-    /// <summary>Locks the content, and tells whether no other start has the document.</summary>
-    private bool LockUnlessLent(LockedFile file)
-    {
-        long end = Environment.TickCount64 + DeadStarterMilliseconds;
-        while (true)
-        {
-            file.LockContent();
-            if (HolderIn(file) is not { } lease)
-            {
-                return true;
-            }
-
-            bool isLive = lease.IsLive(root);
-            if (isLive || Environment.TickCount64 >= end)
-            {
-                return !isLive;
-            }
-
-            file.UnlockContent();
-            Thread.Sleep(PollMilliseconds);
-        }
-    }
-
     /// <summary>Ends a lease, if it is this VM's.</summary>
     private bool End(int owner, bool isLent)
     {
@@ -261,64 +186,11 @@ public sealed class DocumentLeases(HostRoot root, FleetConfig fleet, int vmid)
 
         if (isLent)
         {
-            PutBack(owner, wasLeased: true);
+            FilesOf(owner).PutBack(wasLeased: true);
         }
 
         file.Write("");
         return true;
-    }
-
-    /// <summary>Keeps what a document holds that is to be lent. Where something is kept already, what it holds is not its owner's.</summary>
-    private void Keep(int owner)
-    {
-        if (!FileQuery.Exists(KeptOf(owner)))
-        {
-            byte[] held = FileReader.ReadAllOrNull(DocumentOf(owner), MaximumDocument, followLink: false) ?? [];
-            AtomicFile.Replace(KeptOf(owner), held, IdentityDocument.Mode, LamBootPaths.Temporary);
-        }
-    }
-
-    /// <summary>Puts back what a document held before it was lent.</summary>
-    /// <param name="owner">The VM whose document it is.</param>
-    /// <param name="wasLeased">Whether a start had it, which may have been killed while it wrote.</param>
-    private void PutBack(int owner, bool wasLeased)
-    {
-        string kept = KeptOf(owner);
-        bool isKept = FileQuery.Exists(kept);
-        if (isKept || wasLeased)
-        {
-            RemoveLeftOvers(owner);
-        }
-
-        if (!isKept)
-        {
-            return;
-        }
-
-        // The strings before the document: as long as what is kept is there, it is done again.
-        if (FileReader.ReadAll(kept, MaximumDocument, followLink: false).Length == 0)
-        {
-            FilesOf(owner).Delete(); // there was none
-            AtomicFile.Delete(kept);
-        }
-        else
-        {
-            FilesOf(owner).WriteStrings(IdentityDocument.ReadIfOne(kept));
-            AtomicFile.Rename(kept, DocumentOf(owner));
-        }
-    }
-
-    private void RemoveLeftOvers(int owner)
-    {
-        FilesOf(owner).RemoveLeftOvers();
-        LamBootPaths.Temporary.RemoveLeftOvers(KeptOf(owner));
-    }
-
-    /// <summary>The VM whose document this one's start was lent.</summary>
-    private int? ReadNote()
-    {
-        byte[]? note = FileReader.ReadAllOrNull(NotePath, MaximumNote, followLink: false);
-        return note is not null && Vmid.TryParse(Encoding.ASCII.GetString(note), out int owner) ? owner : null;
     }
 
     private LockedFile OpenState(int owner)
@@ -328,15 +200,7 @@ public sealed class DocumentLeases(HostRoot root, FleetConfig fleet, int vmid)
         return LockedFile.Open(StateOf(owner), create: true)!;
     }
 
-    private IdentityFiles FilesOf(int owner) => new(root, fleet, owner, OpensStrings);
-
-    private string DocumentOf(int owner) => root.Resolve(fleet.DocumentPath(owner));
-
-    private string KeptOf(int owner) => DocumentOf(owner) + LamBootPaths.KeptSuffix;
+    private LentFiles FilesOf(int owner) => new(root, fleet, owner, OpensStrings);
 
     private string StateOf(int owner) => root.Resolve(fleet.StatePath(owner, LamBootPaths.LeaseSuffix));
-
-    private string NotePath => root.Resolve(fleet.StatePath(vmid, LamBootPaths.LentSuffix));
-
-    private static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
 }

@@ -5,7 +5,7 @@ using LamBoot.Linux;
 using LamBoot.Linux.Files;
 using LamBoot.Pve.Config;
 
-namespace LamBoot.Hook;
+namespace LamBoot.Hook.Identity;
 
 /// <summary>
 /// Ensures that the args line carries our items, one of each channel, with the VM's own files. The same step in every phase, since Proxmox VE

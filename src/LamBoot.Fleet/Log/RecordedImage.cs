@@ -4,7 +4,7 @@ using LamBoot.Linux.Files;
 using LamBoot.Linux.Libc;
 using LamBoot.Pve.Store;
 
-namespace LamBoot.Fleet.Health;
+namespace LamBoot.Fleet.Log;
 
 /// <summary>
 /// The image that a VM's newest record was read from. As long as its file is as it was then, no boot came since, and it need not be

@@ -3,7 +3,7 @@ using LamBoot.Linux;
 using LamBoot.Linux.Processes;
 using LamBoot.Pve.Config;
 
-namespace LamBoot.Fleet.Identity;
+namespace LamBoot.Fleet.Leases;
 
 /// <summary>Who has an identity document: the start that it carries the identity of.</summary>
 /// <param name="Vmid">The VM that is being started.</param>

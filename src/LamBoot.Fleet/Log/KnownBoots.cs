@@ -1,12 +1,13 @@
 using System.Globalization;
 using System.Text;
 using LamBoot.Fleet.Config;
+using LamBoot.Fleet.Health;
 using LamBoot.Linux;
 using LamBoot.Linux.Files;
 using LamBoot.Linux.Libc;
 using LamBoot.Pve.Config;
 
-namespace LamBoot.Fleet.Health;
+namespace LamBoot.Fleet.Log;
 
 /// <summary>
 /// The boots of a VM that have a record, or need none, each by what tells it from others. So a store that goes back in time, as by a

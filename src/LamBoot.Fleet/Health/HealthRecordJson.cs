@@ -1,0 +1,91 @@
+using System.Text.Json;
+using LamBoot.Fleet.Text;
+
+namespace LamBoot.Fleet.Health;
+
+/// <summary>Health records as JSON: a line of the health log, an element of the monitor's list.</summary>
+public static class HealthRecordJson
+{
+    /// <summary>The record as a line of the log has it.</summary>
+    public static byte[] ToJson(this HealthRecord record) => FleetJson.Write(record.Write);
+
+    /// <summary>Writes the record as an object.</summary>
+    public static void Write(this HealthRecord record, Utf8JsonWriter writer)
+    {
+        writer.WriteStartObject();
+        writer.WriteNumber("schema_version", record.SchemaVersion);
+        writer.WriteString("observed_at", record.ObservedAt);
+        writer.WriteString("phase", record.Phase);
+        writer.WriteString("node", record.Node);
+        FleetJson.WriteNumber(writer, "vmid", record.Vmid);
+        writer.WriteString("name", record.Name);
+        if (record.Uuid is not null)
+        {
+            writer.WriteString("uuid", record.Uuid);
+        }
+
+        writer.WriteString("fleet_id", record.FleetId);
+        writer.WriteString("role", record.Role);
+        writer.WriteString("status", record.Status.Word());
+        writer.WriteString("state", record.State);
+        FleetJson.WriteNumber(writer, "state_code", record.StateCode);
+        FleetJson.WriteNumber(writer, "crash_count", record.CrashCount);
+        writer.WriteString("last_entry", record.LastEntry);
+        writer.WriteString("timestamp", record.Timestamp);
+        writer.WriteString("version", record.Version);
+        writer.WriteString("vmgenid", record.Vmgenid);
+        writer.WriteString("qmp_status", record.QmpStatus);
+        writer.WriteString("error", record.Error?.ToString());
+        if (record.Warning is not null)
+        {
+            writer.WriteString("warning", record.Warning);
+        }
+
+        if (record.Malformed is not null)
+        {
+            FleetJson.WriteStrings(writer, "malformed", record.Malformed);
+        }
+
+        writer.WriteEndObject();
+    }
+
+    /// <summary>Reads a record of the log.</summary>
+    /// <returns>The record; null for what is none, such as a line that was cut off.</returns>
+    public static HealthRecord? Parse(ReadOnlySpan<byte> line)
+    {
+        try
+        {
+            return Read(new(line));
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException) // the latter for a string that is not UTF-8
+        {
+            return null;
+        }
+    }
+
+    private static HealthRecord Read(JsonFields json) =>
+        new()
+        {
+            SchemaVersion = json.Number("schema_version") ?? 1,
+            ObservedAt = json.Required("observed_at"),
+            Phase = json.Required("phase"),
+            Node = json.Required("node"),
+            Vmid = json.Number("vmid"),
+            Name = json.Text("name"),
+            Uuid = json.Text("uuid"),
+            FleetId = json.Text("fleet_id") ?? "",
+            Role = json.Text("role") ?? "",
+            Status = HealthStatuses.Parse(json.Text("status")) ?? HealthStatus.Unknown,
+            State = json.Text("state"),
+            StateCode = json.Number("state_code"),
+            CrashCount = json.Number("crash_count"),
+            LastEntry = json.Text("last_entry"),
+            Timestamp = json.Text("timestamp"),
+            Version = json.Text("version"),
+            Vmgenid = json.Text("vmgenid"),
+            QmpStatus = json.Text("qmp_status"),
+            Error = json.Text("error") is { } error ? HealthError.Parse(error) : null,
+            Warning = json.Text("warning"),
+            Malformed = json.Texts("malformed"),
+        };
+}

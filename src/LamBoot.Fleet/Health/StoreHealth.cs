@@ -1,0 +1,69 @@
+using LamBoot.Fleet.Text;
+using LamBoot.Nvram.Boot;
+using LamBoot.Nvram.Variables;
+
+namespace LamBoot.Fleet.Health;
+
+/// <summary>What a variable store says of a VM's health.</summary>
+public static class StoreHealth
+{
+    private const string NoVariables = "the store holds none; LamBoot has not run in this VM";
+    private const string HalfWritten =
+        "the firmware was stopped while it rewrote the store, and nothing of LamBoot's is left in what is whole; "
+        + "it finishes that at the VM's next start";
+
+    /// <summary>This record with what a store holds.</summary>
+    /// <param name="about">The record.</param>
+    /// <param name="store">The store.</param>
+    /// <param name="crashThreshold">Booting with this many crashes is critical.</param>
+    public static HealthRecord With(this HealthRecord about, VariableStore store, int crashThreshold)
+    {
+        HealthRecord record = about with { Warning = store.IsReclaimPending ? "reclaim pending" : null };
+        if (BootRecord.Read(store) is not { } boot)
+        {
+            return record with
+            {
+                Error = store.IsReclaimPending
+                    ? new(HealthErrorKind.Unreadable, HalfWritten)
+                    : new(HealthErrorKind.NoLamBootVariables, NoVariables),
+            };
+        }
+
+        return record with
+        {
+            Status = HealthStatuses.Of(boot, crashThreshold),
+            State = boot.State is null ? null : NameOf(boot.State.Value),
+            StateCode = (int?)boot.State,
+            CrashCount = boot.CrashCount,
+            LastEntry = boot.LastEntry,
+            Timestamp = boot.Timestamp is { } time
+                ? UtcText.Format(about.HasLocalTime ? LocalClock.ToUtc(time) : time)
+                : null,
+            Version = boot.Version,
+            Vmgenid = boot.VmGenId?.ToString(),
+            Malformed = boot.Malformed.Count == 0 ? null : boot.Malformed,
+        };
+    }
+
+    /// <summary>This record with the reason why the store could not be read.</summary>
+    public static HealthRecord With(this HealthRecord about, NvramError error)
+    {
+        HealthErrorKind kind = error.Fault switch
+        {
+            NvramFault.Erased => HealthErrorKind.Erased,
+            NvramFault.Corrupt => HealthErrorKind.Corrupt,
+            _ => HealthErrorKind.UnknownFormat,
+        };
+        return about with { Error = new(kind, $"{error}") };
+    }
+
+    private static string NameOf(BootState state) =>
+        state switch
+        {
+            BootState.Fresh => "Fresh",
+            BootState.Booting => "Booting",
+            BootState.BootedOK => "BootedOK",
+            BootState.CrashLoop => "CrashLoop",
+            _ => "Unknown",
+        };
+}

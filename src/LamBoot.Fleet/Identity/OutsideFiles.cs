@@ -1,0 +1,65 @@
+using LamBoot.Linux;
+using LamBoot.Linux.Files;
+
+namespace LamBoot.Fleet.Identity;
+
+/// <summary>
+/// Files that a VM's args name and that are no identity files of <c>config_dir</c>: the administrator's, unless one holds another VM's
+/// identity.
+/// </summary>
+internal sealed class OutsideFiles(HostRoot root, int vmid)
+{
+    private readonly List<string> _harmless = [];
+
+    /// <summary>Whether one of those looked at is a document of the VM's own.</summary>
+    public bool HasOwn { get; private set; }
+
+    /// <summary>Those looked at that hold no other VM's identity.</summary>
+    public IReadOnlyList<string> Harmless => _harmless;
+
+    /// <summary>Looks at files up to the first that holds another VM's identity, or may; null where there is none.</summary>
+    public string? FindForeign(IEnumerable<string> paths)
+    {
+        foreach (string path in paths)
+        {
+            if (WhyForeign(path) is { } reason)
+            {
+                return reason;
+            }
+
+            _harmless.Add(path);
+        }
+
+        return null;
+    }
+
+    private string? WhyForeign(string path)
+    {
+        try
+        {
+            if (IdentityStrings.IsNamed(path))
+            {
+                string name = Path.GetFileNameWithoutExtension(path);
+                return name == $"{vmid}" ? null : $"args names {path}, which holds the identity of VM {name}";
+            }
+
+            IdentityDocument? held = IdentityDocument.ReadIfAny(root.Resolve(path));
+            bool isOwn = held is not null && IsOwn(path, held);
+            HasOwn |= isOwn;
+            return held is null || isOwn
+                ? null
+                : $"args names {path}, which holds the identity of {(held.Vmid is { } other ? $"VM {other}" : "a VM that it does not name")}";
+        }
+        catch (HostException e)
+        {
+            return $"args names {path}, which may hold another VM's identity ({e.Message})";
+        }
+    }
+
+    /// <summary>Whether a document, as it is now, is this VM's. Without a VMID its name tells, unless it is lent.</summary>
+    private bool IsOwn(string path, IdentityDocument held) =>
+        held.Vmid is { } named
+            ? named == $"{vmid}"
+            : Path.GetFileName(path) == $"{vmid}{LamBootPaths.DocumentSuffix}"
+                && !FileQuery.Exists(root.Resolve(path) + LamBootPaths.KeptSuffix);
+}

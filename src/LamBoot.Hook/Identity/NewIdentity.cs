@@ -1,0 +1,52 @@
+using LamBoot.Fleet.Config;
+using LamBoot.Fleet.Identity;
+using LamBoot.Linux;
+using LamBoot.Pve.Config;
+
+namespace LamBoot.Hook.Identity;
+
+/// <summary>Makes the identity that a VM's start writes.</summary>
+internal sealed class NewIdentity(HostRoot root, int vmid, FleetToml fleet, TaskLog log)
+{
+    /// <summary>The VM's identity; a broken fleet.toml keeps the one that is there.</summary>
+    /// <param name="config">The VM's configuration.</param>
+    /// <param name="path">Where the VM's own document is.</param>
+    public IdentityDocument Make(VmConfig config, string path)
+    {
+        FleetConfig settings = fleet.Config;
+        if (fleet.Errors.Count > 0)
+        {
+            IdentityDocument? kept = IdentityDocument.Read(path);
+            bool isOwn = kept is not null && (kept.Vmid ?? $"{vmid}") == $"{vmid}";
+            LogBroken(isOwn);
+            if (isOwn)
+            {
+                return kept!;
+            }
+
+            settings = new();
+        }
+
+        IdentityDocument identity = IdentityDocument.For(
+            vmid,
+            config,
+            settings,
+            Node.Name(root),
+            DateTimeOffset.UtcNow
+        );
+        string[] dropped = [.. config.Tags.Except(identity.TagsAtSetup)];
+        if (dropped.Length > 0)
+        {
+            log.Note($"left out of tags_at_setup, since LamBoot could not read them: {string.Join(", ", dropped)}");
+        }
+
+        return identity;
+    }
+
+    private void LogBroken(bool isKept)
+    {
+        string more = fleet.Errors.Count == 1 ? "" : $" (and {fleet.Errors.Count - 1} more)";
+        string done = isKept ? "the current identity is kept" : "an identity without fleet and role is written";
+        log.Fail($"{fleet.Errors[0]}{more}: {done}; fix the file, it takes effect at the next start");
+    }
+}

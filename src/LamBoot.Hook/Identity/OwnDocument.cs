@@ -1,0 +1,60 @@
+using LamBoot.Fleet.Config;
+using LamBoot.Fleet.Identity;
+using LamBoot.Fleet.Leases;
+using LamBoot.Linux;
+using LamBoot.Linux.Files;
+
+namespace LamBoot.Hook.Identity;
+
+/// <summary>A VM's own document as it is, where it could not be written or leased.</summary>
+internal sealed class OwnDocument(HostRoot root, FleetConfig fleet, int vmid, DocumentLeases leases)
+{
+    private readonly string _document = fleet.DocumentPath(vmid);
+
+    /// <summary>Why it is not known to hold the VM's identity; null where it does. Only where it may be lent is what cannot be read a danger.</summary>
+    public string? Danger()
+    {
+        try
+        {
+            if (leases.HolderOf(vmid) is { } other && other.Vmid != vmid && other.IsLive(root))
+            {
+                return $"{_document} is lent to the start of VM {other.Vmid}";
+            }
+
+            IdentityDocument? held = IdentityDocument.Read(root.Resolve(_document));
+            bool isOwn = held is null || (held.Vmid is { } named ? named == $"{vmid}" : !leases.IsLent(vmid));
+            return isOwn ? null : $"{_document} holds the identity of VM {held!.Vmid ?? "?"}";
+        }
+        catch (HostException e)
+        {
+            return IsNeverLent()
+                ? null
+                : $"{_document} is lent to a clone's start, or was, and cannot be read ({e.Message})";
+        }
+    }
+
+    /// <summary>What the guest gets where the document could not be written, for the end of a sentence.</summary>
+    public static string WhatGuestGets(string path)
+    {
+        try
+        {
+            return FileQuery.Exists(path) ? "; the guest gets the old identity" : "; there is none";
+        }
+        catch (HostException)
+        {
+            return "";
+        }
+    }
+
+    private bool IsNeverLent()
+    {
+        try
+        {
+            return !leases.IsLent(vmid);
+        }
+        catch (HostException)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,156 @@
+using LamBoot.Fleet.Config;
+using LamBoot.Fleet.Identity;
+using LamBoot.Fleet.Leases;
+using LamBoot.Linux;
+using LamBoot.Linux.Processes;
+using LamBoot.Pve.Config;
+
+namespace LamBoot.Hook.Identity;
+
+/// <summary>
+/// Gives the guest of a start its identity: by the VM's own document, and where this start's QEMU opens another VM's, as a clone's
+/// does at its first start, by that one, under a lease.
+/// </summary>
+internal sealed class StartIdentity(HostRoot root, int vmid, FleetToml fleet, TaskLog log, Deadline deadline)
+{
+    /// <summary>The danger of a start whose configuration is not read.</summary>
+    public const string Unread = "QEMU may open another VM's identity file";
+
+    private readonly FleetConfig _settings = fleet.Config;
+    private readonly DocumentLeases _leases = new(root, fleet.Config, vmid);
+    private readonly NewIdentity _new = new(root, vmid, fleet, log);
+    private readonly string _document = fleet.Config.DocumentPath(vmid);
+
+    private VmConfig? _config;
+    private GivenAtStart? _given;
+    private IdentityDocument? _identity;
+
+    /// <summary>
+    /// What this start's guest would read that is not known to be its own identity; null where it is known, or the guest is given
+    /// nothing of ours. Until the configuration is read anything may be.
+    /// </summary>
+    public string? Danger { get; private set; } = Unread;
+
+    /// <summary>Whether this start's QEMU opens a document of this VM's that is not in <c>config_dir</c>.</summary>
+    public bool IsElsewhere => _given?.IsElsewhere == true;
+
+    /// <summary>Whether this start's QEMU gives the guest this VM's identity.</summary>
+    public bool IsGiven { get; private set; }
+
+    /// <summary>Whether it does so by another VM's document: the VM is a clone that has not booted yet.</summary>
+    public bool IsLent => _given?.Opened.IsOfAnother(vmid) == true;
+
+    /// <summary>Learns from the configuration what this start's QEMU opens.</summary>
+    /// <param name="config">The configuration as Proxmox VE has it in memory; null where the VM has none here.</param>
+    public void Learn(VmConfig? config)
+    {
+        _config = config;
+        _given = config is null ? null : new GivenIdentity(root, _settings, vmid, config).By(config.Args);
+        _leases.OpensStrings = _given?.Opened.HasStrings == true;
+        foreach (string path in _given?.LeftAlone ?? [])
+        {
+            log.Note(
+                $"args names {path}, which is no document of {_settings.ConfigDir}: it is left alone, and this start's guest reads it"
+            );
+        }
+
+        Danger =
+            _given?.Foreign
+            ?? (
+                _given?.Opened.Owner is not { } owner ? null
+                : owner == vmid ? $"{_document} is not known to hold VM {vmid}'s identity"
+                : $"QEMU would open VM {owner}'s identity file"
+            );
+    }
+
+    /// <summary>Writes the VM's identity, and where this start's QEMU opens the VM's own document, leases that.</summary>
+    /// <param name="configLock">The VM's lock; null where it cannot be told who has it.</param>
+    public void Write(ConfigLock? configLock)
+    {
+        bool isByHand = configLock?.IsOurs == true;
+        try
+        {
+            if (_given?.Opened.Owner == vmid && configLock is not { Starter: null })
+            {
+                // Whoever has the VM's lock may be starting it: the lease lasts as long as that.
+                HostProcess starter = configLock?.Starter ?? ThisProcess.FindParent();
+                _leases.Take(starter, Make, Wait);
+                (Danger, IsGiven) = (_given!.Foreign, true);
+            }
+            else
+            {
+                _ = _leases.WriteOwn(Make);
+            }
+
+            Check();
+            log.Fact($"identity {_document}: fleet {OrNone(_identity!.FleetId)}, role {OrNone(_identity.Role)}");
+        }
+        catch (HostException e)
+        {
+            log.Fail(
+                $"identity not written: {e.Message}{(IsLent ? "" : OwnDocument.WhatGuestGets(root.Resolve(_document)))}"
+            );
+            Check();
+        }
+
+        if (isByHand)
+        {
+            Danger = null; // nobody has the VM's lock, so no QEMU is being started
+        }
+    }
+
+    /// <summary>Where this start's QEMU opens another VM's document: gives that this VM's identity until the start is over.</summary>
+    /// <param name="starter">The process that starts the VM.</param>
+    public void Lend(HostProcess starter)
+    {
+        int owner = _given!.Opened.Owner!.Value;
+        try
+        {
+            IdentityDocument identity = _identity ?? Make(root.Resolve(_document));
+            _leases.Borrow(starter, owner, identity, Wait);
+            (Danger, IsGiven) = (_given!.Foreign, true);
+            log.Fact(
+                $"first start of a clone: VM {owner}'s identity file carries this VM's identity until QEMU has read it"
+            );
+        }
+        catch (HostException e)
+        {
+            Danger =
+                $"QEMU would open VM {owner}'s identity file, and that cannot carry this VM's identity ({e.Message})";
+        }
+    }
+
+    /// <summary>Looks whether the VM's own document holds its identity, where that could not be written or leased.</summary>
+    public void Check()
+    {
+        if (_given?.Opened.Owner == vmid && Danger is not null)
+        {
+            Danger = _given!.Foreign ?? new OwnDocument(root, _settings, vmid, _leases).Danger();
+        }
+    }
+
+    /// <summary>Who has the document that the start waits for; for its end.</summary>
+    public string DescribeHolder()
+    {
+        try
+        {
+            return _given?.Opened.Owner is not { } owner ? "another start"
+                : _leases.HolderOf(owner) is { } lease && lease.Vmid != vmid
+                    ? $"the start of VM {lease.Vmid} (process {lease.Starter.Id})"
+                : ConfigLock.IsTaken(root, owner) ? $"a task that has VM {owner}'s lock"
+                : "another start";
+        }
+        catch (HostException)
+        {
+            return "another start";
+        }
+    }
+
+    /// <summary>Makes the VM's identity.</summary>
+    /// <param name="path">Where the VM's own document is.</param>
+    private IdentityDocument Make(string path) => _identity = _new.Make(_config!, path);
+
+    private void Wait(Action wait) => deadline.Wait(TimeSpan.FromSeconds(_settings.LeaseWaitSeconds), wait);
+
+    private static string OrNone(string? text) => string.IsNullOrEmpty(text) ? "none" : $"'{text}'";
+}

@@ -1,0 +1,27 @@
+namespace LamBoot.Hook;
+
+/// <summary>The phases of Proxmox VE's hookscripts.</summary>
+internal static class PhaseName
+{
+    /// <summary><c>pre-start</c>.</summary>
+    public const string PreStart = "pre-start";
+
+    /// <summary><c>post-start</c>.</summary>
+    public const string PostStart = "post-start";
+
+    /// <summary><c>pre-stop</c>.</summary>
+    public const string PreStop = "pre-stop";
+
+    /// <summary><c>post-stop</c>.</summary>
+    public const string PostStop = "post-stop";
+
+    /// <summary>
+    /// Whether two arguments are a phase. A phase that is not known yet is one, and so is a known one for a VMID that is
+    /// none: neither may stop a VM from starting as a usage error would.
+    /// </summary>
+    public static bool IsPhase(string vmid, string phase) =>
+        IsKnown(phase) || (vmid.Length > 0 && char.IsAsciiDigit(vmid[0]) && !phase.StartsWith('-'));
+
+    /// <summary>Whether it is a phase that we know.</summary>
+    public static bool IsKnown(string phase) => phase is PreStart or PostStart or PreStop or PostStop;
+}
