@@ -10,7 +10,7 @@ STRESS := dotnet $(CURDIR)/tests/LamBoot.Nvram.Stress/bin/Release/net10.0/LamBoo
 FUZZ_SECONDS ?= 60
 FAULTS := dotnet $(CURDIR)/tests/LamBoot.Faults/bin/Release/net10.0/LamBoot.Faults.dll
 
-.PHONY: all demo demo-vm deb test e2e guest lint format fuzz faults soak bench clean
+.PHONY: all demo demo-vm deb test e2e guest lint format fuzz faults soak bench compare clean
 
 all: $(PROGRAMS)
 
@@ -63,10 +63,11 @@ lint:
 	dotnet restore LamBoot.Hook.sln $(RESTORE) --verbosity quiet
 	dotnet build LamBoot.Hook.sln -c Release --no-restore --nologo --verbosity quiet
 	@tests/install-packages shellcheck
-	shellcheck -x hookscripts/lamboot-hook etc-examples/demo.sh etc-examples/demo-vm.sh tests/install-packages tests/run-tests bench/run bench/today tests/lvm/run tests/lvm/setup \
+	shellcheck -x hookscripts/lamboot-hook etc-examples/demo.sh etc-examples/demo-vm.sh tests/install-packages tests/run-tests bench/run bench/compare bench/today tests/house tests/lvm/run tests/lvm/setup \
 		tests/lvm/script tests/e2e/build tests/e2e/lvm tests/package/run tests/package/qemu tests/package/script \
 		packaging/build-deb packaging/debian/postinst packaging/debian/prerm packaging/debian/postrm packaging/completion/lamboot-hook \
 		packaging/completion/lamboot-pve-monitor .ci/run
+	@tests/house
 
 format:
 	dotnet tool restore --verbosity quiet
@@ -93,6 +94,10 @@ soak: all
 bench: all lint
 	@tests/install-packages strace python3 perl
 	@bench/run
+
+# Programs of another build, in the folder OLD, beside ours: exits with 1 where ours are slower.
+compare: all
+	@bench/compare $(OLD)
 
 clean:
 	rm -rf out

@@ -42,13 +42,13 @@ static double now(void) {
 static struct growing {
     char *path;
     off_t length;
-} growing[8];
+} growing[16];
 
 static void find_growing(void) {
     char *paths = getenv("MEASURE_CUT");
     struct stat status;
     int count = 0;
-    for (char *path = paths ? strtok(paths, ":") : NULL; path && count < 7; path = strtok(NULL, ":")) {
+    for (char *path = paths ? strtok(paths, ":") : NULL; path && count < 15; path = strtok(NULL, ":")) {
         if (stat(path, &status) != 0) {
             perror(path);
             exit(1);

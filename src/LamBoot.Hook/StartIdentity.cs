@@ -260,7 +260,14 @@ internal sealed class StartIdentity(HostRoot root, int vmid, FleetToml fleet, Ta
             settings = new();
         }
 
-        return _identity = IdentityDocument.For(vmid, _config!, settings, Node.Name(root), DateTimeOffset.UtcNow);
+        _identity = IdentityDocument.For(vmid, _config!, settings, Node.Name(root), DateTimeOffset.UtcNow);
+        string[] dropped = [.. _config!.Tags.Except(_identity.TagsAtSetup)];
+        if (dropped.Length > 0)
+        {
+            log.Note($"left out of tags_at_setup, since LamBoot could not read them: {string.Join(", ", dropped)}");
+        }
+
+        return _identity;
     }
 
     private void TellBroken(bool isKept)

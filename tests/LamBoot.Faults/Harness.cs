@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using LamBoot.Faults.Judging;
+using LamBoot.Faults.Tracing;
 
 namespace LamBoot.Faults;
 

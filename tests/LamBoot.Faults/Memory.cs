@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using LamBoot.Faults.Judging;
 
 namespace LamBoot.Faults;
 

@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
+using LamBoot.Faults.Judging;
+using LamBoot.Faults.Tracing;
 using LamBoot.Testing;
 
 namespace LamBoot.Faults;
@@ -13,18 +15,14 @@ public sealed class Node : IDisposable
     public const int OtherClone = 103;
     public const int Owner = 900;
 
-    private const string Fleet = """
-        schema_version = 1
-        [fleet]
-        id = "f"
-        [tags]
-        even = ["even"]
-        odd = ["odd"]
-        [hookscript]
-        lease_wait_seconds = 3
-        deadline_seconds = 2
+    private const string Fleet =
+        HostTree.FleetOfTags
+        + """
+            [hookscript]
+            lease_wait_seconds = 3
+            deadline_seconds = 2
 
-        """;
+            """;
 
     /// <summary>Makes one, each VM attached started once but for the clones.</summary>
     public Node()

@@ -1,3 +1,6 @@
+using LamBoot.Faults.Judging;
+using LamBoot.Faults.Tracing;
+
 namespace LamBoot.Faults;
 
 /// <summary>Which faults a subject gets.</summary>

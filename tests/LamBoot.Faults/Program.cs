@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using LamBoot.Faults.Judging;
 using LamBoot.Testing;
 
 namespace LamBoot.Faults;

@@ -1,3 +1,6 @@
+using LamBoot.Faults.Judging;
+using LamBoot.Faults.Tracing;
+
 namespace LamBoot.Faults;
 
 /// <summary>A subject on a node, from the same state at each run.</summary>

@@ -98,28 +98,12 @@ public sealed partial class DocsTests
         }
     }
 
-    /// <summary>fleet.toml(5) has every key of the schema.</summary>
-    [Fact]
-    public void The_man_page_has_every_key()
-    {
-        string schema = File.ReadAllText(Repository.File("src", "LamBoot.Fleet", "FleetSchema.cs"));
-        string page = PageText("packaging", "man", "fleet.toml.5");
-        string[] keys = [.. Key().Matches(schema).Select(match => match.Groups[1].Value).Distinct()];
-
-        keys.Length.ShouldBeGreaterThan(14);
-        keys.ShouldAllBe(key => page.Contains(key));
-    }
-
     /// <summary>Each line of the task log that the guide explains is one that the source prints.</summary>
     [Fact]
     public void Task_log_lines_are_those_of_the_program()
     {
-        string[] files =
-        [
-            .. Directory.GetFiles(Repository.File("src", "LamBoot.Hook"), "*.cs"),
-            Repository.File("hookscripts", "lamboot-hook"),
-        ];
-        string source = string.Concat(files.Select(File.ReadAllText));
+        string source =
+            Sources("src", "LamBoot.Hook") + File.ReadAllText(Repository.File("hookscripts", "lamboot-hook"));
         string guide = File.ReadAllText(Repository.File("docs", "operations.md"));
         string table = guide.Split("| line |")[1].Split("\n\n")[0];
         string[] lines = [.. Line().Matches(table).Select(match => match.Groups[1].Value)];
@@ -148,7 +132,41 @@ public sealed partial class DocsTests
         result.ShouldBe(new(0, "", ""));
     }
 
+    /// <summary>Paths of the repository in backticks, and of a source file its name alone, are those of files that are there.</summary>
+    [Theory]
+    [InlineData("CONTRIBUTING.md")]
+    [InlineData("README.md")]
+    [InlineData("docs", "architecture.md")]
+    public void Files_that_are_named_are_there(params string[] page)
+    {
+        string[] files =
+        [
+            .. ProgramResult
+                .Run("git", ["-C", Repository.Top, "ls-files", "--cached", "--others", "--exclude-standard"])
+                .Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+                .Where(file => File.Exists(Repository.File(file))),
+        ];
+        string[] named = [.. NamedFile().Matches(PageText(page)).Select(match => match.Groups[1].Value)];
+
+        named.ShouldNotBeEmpty();
+        foreach (string name in named)
+        {
+            files.ShouldContain(
+                file => file == name || file.StartsWith(name.TrimEnd('/') + '/') || file.EndsWith('/' + name),
+                $"{page[^1]} names {name}"
+            );
+        }
+    }
+
     private static string Bin => Repository.File("out", "bin");
+
+    private static string Sources(params string[] folder) =>
+        string.Concat(
+            Directory
+                .GetFiles(Repository.File(folder), "*.cs", SearchOption.AllDirectories)
+                .Where(path => !path.Contains("/obj/", StringComparison.Ordinal))
+                .Select(File.ReadAllText)
+        );
 
     private static HostTree ExampleHost()
     {
@@ -181,14 +199,15 @@ public sealed partial class DocsTests
     private static string PageText(params string[] page) =>
         File.ReadAllText(Repository.File(page)).Replace("\\-", "-", StringComparison.Ordinal);
 
+    // A path below a folder of the repository, or a source file.
+    [GeneratedRegex("`((?:src|tests|docs|bench|packaging|hookscripts|etc-examples)/[^` ]*|[A-Za-z.]+\\.cs)`")]
+    private static partial Regex NamedFile();
+
     [GeneratedRegex("```console\n(.*?)```", RegexOptions.Singleline)]
     private static partial Regex Console();
 
     [GeneratedRegex("--[a-z][a-z0-9-]+")]
     private static partial Regex Option();
-
-    [GeneratedRegex("\"(?:fleet|monitor|hookscript)\\.([a-z_]+)\"")]
-    private static partial Regex Key();
 
     [GeneratedRegex("^\\| `([^`]+)` \\|", RegexOptions.Multiline)]
     private static partial Regex Line();

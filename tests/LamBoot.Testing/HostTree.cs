@@ -17,6 +17,17 @@ public sealed class HostTree : IDisposable
 
         """;
 
+    /// <summary>A fleet.toml with a role by each of two tags; <c>[hookscript]</c> may follow.</summary>
+    public const string FleetOfTags = """
+        schema_version = 1
+        [fleet]
+        id = "f"
+        [tags]
+        even = ["even"]
+        odd = ["odd"]
+
+        """;
+
     public const string Args = "-fw_cfg name=opt/lamboot/config,file=/var/lib/lamboot/";
 
     public HostTree()

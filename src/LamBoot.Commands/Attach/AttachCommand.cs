@@ -38,6 +38,11 @@ internal static class AttachCommand
                 result.AddError("--hookscript: expected STORAGE:snippets/lamboot-hook");
             }
         });
+        Option<bool> clones = new("--clones")
+        {
+            Description = "Every VM whose args name another VM's identity file, as a clone's do until its first start",
+        };
+        selection.AddWay(command, clones);
         command.Options.Add(dryRun);
         command.Options.Add(replace);
         command.Options.Add(hookscript);
@@ -48,6 +53,11 @@ internal static class AttachCommand
             if (fleet.Errors.Count > 0)
             {
                 throw new HostException($"{fleet.Errors[0]}; fix it first, the VMs' identities come from it");
+            }
+
+            if (result.GetValue(clones))
+            {
+                return new CloneAttachment(root, fleet.Config, result.GetValue(dryRun)).Run();
             }
 
             string volume = result.GetValue(hookscript)!;

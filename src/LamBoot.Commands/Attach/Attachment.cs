@@ -1,3 +1,4 @@
+using LamBoot.Fleet;
 using LamBoot.Fleet.Config;
 using LamBoot.Fleet.Identity;
 using LamBoot.Linux;
@@ -42,7 +43,10 @@ internal sealed class Attachment(HostRoot root, FleetConfig fleet, string hooksc
             return Nothing;
         }
 
-        string script = change.Hookscript is null ? "" : $"hookscript {change.Hookscript}, ";
+        string instead = Upstream.IsHookscript(change.Config.Hookscript)
+            ? $" in place of {change.Config.Hookscript}"
+            : "";
+        string script = change.Hookscript is null ? "" : $"hookscript {change.Hookscript}{instead}, ";
         string next = QemuProcess.Find(root, vmid) is null
             ? "from its next start"
             : "it runs: from its next stop and start";

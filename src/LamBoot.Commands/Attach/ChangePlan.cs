@@ -1,3 +1,4 @@
+using LamBoot.Fleet;
 using LamBoot.Fleet.Config;
 using LamBoot.Fleet.Identity;
 using LamBoot.Linux;
@@ -77,7 +78,7 @@ internal static class ChangePlan
         }
     }
 
-    /// <summary>Whether the hookscript that is there stays. Another's is kept, and attach refused, unless it is chained.</summary>
+    /// <summary>Whether the hookscript that is there stays. Another's is kept, and attach refused, unless it is chained, or upstream's.</summary>
     private static bool Stays(
         int vmid,
         string present,
@@ -93,7 +94,7 @@ internal static class ChangePlan
         }
 
         bool isChained = fleet.ChainOf(vmid) == present;
-        return replaces && isChained
+        return Upstream.IsHookscript(present) || (replaces && isChained)
             ? false
             : throw new HostException(
                 $"it has the hookscript {present}, which is kept; to have both, "

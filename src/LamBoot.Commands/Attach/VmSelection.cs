@@ -41,6 +41,9 @@ internal sealed class VmSelection
 
     private readonly Option<bool>? _fromFleet;
 
+    // What selects VMs, each by its words in an error.
+    private readonly List<(Option Option, string Words)> _ways = [];
+
     /// <summary>Adds what selects VMs to a command.</summary>
     /// <param name="command">The command.</param>
     /// <param name="withFleet">Whether it may go by fleet.toml.</param>
@@ -55,18 +58,28 @@ internal sealed class VmSelection
             command.Options.Add(_fromFleet);
         }
 
+        _ways.AddRange([(_all, "--all"), (_tags, "--tag TAG")]);
+        if (_fromFleet is not null)
+        {
+            _ways.Add((_fromFleet, "--from-fleet"));
+        }
+
         command.Validators.Add(result =>
         {
             int ways = result.GetResult(_vmids) is { Tokens.Count: > 0 } ? 1 : 0;
-            ways += result.GetValue(_all) ? 1 : 0;
-            ways += result.GetResult(_tags) is null ? 0 : 1;
-            ways += _fromFleet is not null && result.GetValue(_fromFleet) ? 1 : 0;
+            ways += _ways.Count(way => result.GetResult(way.Option) is { Implicit: false });
             if (ways != 1)
             {
-                string fleet = _fromFleet is null ? "" : ", or --from-fleet";
-                result.AddError($"expected VMIDs, or --all, or --tag TAG{fleet}");
+                result.AddError($"expected VMIDs, or {string.Join(", or ", _ways.Select(way => way.Words))}");
             }
         });
+    }
+
+    /// <summary>Adds another way to select VMs, which the command does itself.</summary>
+    public void AddWay(Command command, Option option)
+    {
+        command.Options.Add(option);
+        _ways.Add((option, option.Name));
     }
 
     /// <summary>Whether VMs were named: each that cannot be had is a failure then. Else those that do not fit are left out.</summary>

@@ -1,3 +1,4 @@
+using LamBoot.Fleet;
 using LamBoot.Fleet.Config;
 using LamBoot.Fleet.Identity;
 using LamBoot.Linux;
@@ -24,6 +25,11 @@ internal sealed class ArgsChecks(HostRoot root, FleetConfig fleet, CheckedVm vm)
             return [Of("vm-args-faulty", $"args {fault}", $"fix it with qm set {_vmid} --args …")];
         }
 
+        return [.. Items(), .. FixedVmid()];
+    }
+
+    private IEnumerable<Finding> Items()
+    {
         IReadOnlyList<ChannelItem> items = ChannelItems.In(_config.Args);
         if (items.Count == 0)
         {
@@ -108,6 +114,25 @@ internal sealed class ArgsChecks(HostRoot root, FleetConfig fleet, CheckedVm vm)
                 $"args has an item of the channel {item.Channel.Word()}, which fleet.toml does not choose",
                 $"{_mend}, or its next start takes it away"
             );
+        }
+    }
+
+    /// <summary>Upstream's older hookscripts wrote a VMID into args; a clone has it from its source, for good.</summary>
+    private IEnumerable<Finding> FixedVmid()
+    {
+        foreach (string value in _config.Args.Options.SelectMany(option => option.All("value")))
+        {
+            if (
+                value.StartsWith(Upstream.VmidString, StringComparison.Ordinal)
+                && value != $"{Upstream.VmidString}{_vmid}"
+            )
+            {
+                yield return Of(
+                    "vm-fixed-vmid",
+                    $"args gives its guest '{value}' as an SMBIOS string",
+                    $"take it out: qm set {_vmid} --args …, and choose the channel smbios in fleet.toml"
+                );
+            }
         }
     }
 

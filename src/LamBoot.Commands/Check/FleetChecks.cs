@@ -34,6 +34,16 @@ internal static class FleetChecks
             );
         }
 
+        if (fleet is { HasVersion: false, Errors.Count: 0 })
+        {
+            yield return FindingCatalogue.Of(
+                "fleet-schema-missing",
+                null,
+                $"{path} does not say by which schema it is written",
+                "add schema_version = 1 as its first line"
+            );
+        }
+
         foreach (FleetFinding unknown in fleet.UnknownKeys)
         {
             yield return FindingCatalogue.Of(

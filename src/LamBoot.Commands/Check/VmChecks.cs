@@ -1,3 +1,4 @@
+using LamBoot.Fleet;
 using LamBoot.Fleet.Config;
 using LamBoot.Fleet.Identity;
 using LamBoot.Linux;
@@ -10,7 +11,6 @@ namespace LamBoot.Commands.Check;
 /// <summary>What <c>check</c> finds at one VM.</summary>
 internal sealed class VmChecks(HostRoot root, FleetToml fleet, CheckedVm vm)
 {
-    private const string Upstream = "/lamboot-hookscript.pl";
     private const UnixFileMode ForAll = UnixFileMode.UserRead | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
     private const UnixFileMode ForOthers = UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
 
@@ -47,12 +47,12 @@ internal sealed class VmChecks(HostRoot root, FleetToml fleet, CheckedVm vm)
             );
         }
 
-        if (volume.EndsWith(Upstream, StringComparison.Ordinal))
+        if (Upstream.IsHookscript(volume))
         {
             yield return Of(
                 "vm-upstream-hookscript",
                 $"its hookscript is upstream's, {volume}",
-                $"qm set {_vmid} --delete hookscript, then lamboot-hook attach {_vmid}"
+                $"lamboot-hook attach {_vmid} puts ours in its place"
             );
         }
     }

@@ -72,12 +72,30 @@ internal static class HistoryCommand
     }
 
     private static IReadOnlyList<HealthRecord> Read(string path, int vmid, int? last) =>
-        last is { } count
-            ? HealthLog.Last(path, vmid, count)
-            : HealthLog.Read(path, vmid, number => BadLine(path, number));
+        last is { } count ? HealthLog.Last(path, vmid, count) : ReadAll(path, vmid);
 
-    private static void BadLine(string path, int number) =>
-        ErrorLog.Write($"{path}:{number}: no health record, skipped");
+    /// <summary>Upstream's tools wrote records of several lines: they are named once.</summary>
+    private static IReadOnlyList<HealthRecord> ReadAll(string path, int vmid)
+    {
+        (int first, int count) = (0, 0);
+        IReadOnlyList<HealthRecord> records = HealthLog.Read(
+            path,
+            vmid,
+            number => (first, count) = (count == 0 ? number : first, count + 1)
+        );
+        if (count == 1)
+        {
+            ErrorLog.Write($"{path}:{first}: no health record, skipped");
+        }
+        else if (count > 1)
+        {
+            ErrorLog.Write(
+                $"{path}: {count} lines are no health records, from line {first} on, skipped (upstream's tools wrote such)"
+            );
+        }
+
+        return records;
+    }
 
     /// <summary>The uuid of the VM that has this VMID now, on whatever node; null where that is not known.</summary>
     private static string? Uuid(HostRoot root, int vmid)

@@ -20,7 +20,7 @@ internal static class EnrollCommand
         Command command = new(
             "enroll",
             """
-            Enrols a certificate for Secure Boot into a stopped VM's own store, and keeps everything else in it.
+            Enrolls a certificate for Secure Boot into a stopped VM's own store, and keeps everything else in it.
 
             Example: lamboot-hook enroll 900 --cert lamboot.crt
             """

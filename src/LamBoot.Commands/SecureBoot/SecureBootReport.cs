@@ -80,5 +80,6 @@ internal sealed record SecureBootReport
 
     private static bool IsLamBoots(CertificateReport certificate) =>
         certificate.Owner == EfiGuids.LamBoot.ToString()
+        || certificate.Owner == EfiGuids.LamBootUpstreamOwner.ToString()
         || certificate.Subject?.Contains("LamBoot", StringComparison.OrdinalIgnoreCase) == true;
 }

@@ -42,6 +42,9 @@ public sealed class FleetToml
     /// <summary>The breaches of syntax and of the schema's rules, in the order of the file.</summary>
     public IReadOnlyList<FleetFinding> Errors => _errors;
 
+    /// <summary>Whether it says by which schema it is written; upstream's files may not. True where there is no file.</summary>
+    public bool HasVersion { get; private set; } = true;
+
     /// <summary>Keys that the schema does not have; they are ignored.</summary>
     public IReadOnlyList<FleetFinding> UnknownKeys => _unknownKeys;
 
@@ -112,6 +115,7 @@ public sealed class FleetToml
 
         FleetSchema schema = new(Config, Error, Unknown);
         schema.ReadAll(document);
+        HasVersion = schema.HasVersion;
     }
 
     private void Error(SourceSpan span, string message) => _errors.Add(Finding(span, message));

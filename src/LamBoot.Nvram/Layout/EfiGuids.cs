@@ -24,6 +24,9 @@ public static class EfiGuids
     /// <summary>The vendor GUID of LamBoot's variables.</summary>
     public static readonly Guid LamBoot = new("4c414d42-4f4f-5400-0000-000000000001");
 
+    /// <summary>The owner that upstream's lamboot-pve-ovmf-vars gives LamBoot's certificate.</summary>
+    public static readonly Guid LamBootUpstreamOwner = new("4c414d42-4f4f-5400-0000-000000000002");
+
     /// <summary>gEfiGlobalVariableGuid: PK, KEK, boot entries (MdePkg/Include/Guid/GlobalVariable.h).</summary>
     public static readonly Guid GlobalVariable = new("8be4df61-93ca-11d2-aa0d-00e098032b8c");
 

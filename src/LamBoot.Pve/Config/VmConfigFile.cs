@@ -1,6 +1,7 @@
 using LamBoot.Linux;
 using LamBoot.Linux.Files;
 using LamBoot.Linux.Libc;
+using LamBoot.Pve.Store;
 
 namespace LamBoot.Pve.Config;
 
@@ -64,6 +65,19 @@ public sealed class VmConfigFile
         }
 
         return bytes is null ? null : new(path, bytes);
+    }
+
+    /// <summary>What tells whether a VM's configuration has changed; null where only reading it does, as just after a change.</summary>
+    public static string? Stamp(HostRoot root, int vmid)
+    {
+        try
+        {
+            return ImageStamp.OfFile(root.Resolve($"{Folder(null)}/{vmid}.conf"))?.ToString();
+        }
+        catch (HostException)
+        {
+            return null; // reading it says why
+        }
     }
 
     /// <summary>Removes what an edit of a VM's configuration left that was killed.</summary>

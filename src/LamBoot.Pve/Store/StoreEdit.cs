@@ -149,7 +149,7 @@ public sealed class StoreEdit : IDisposable
     {
         string? reason =
             !config.IsOvmf ? "has no 'bios: ovmf', so it has no UEFI variables"
-            : config.IsTemplate ? "is a template, whose disks must not change; enrol a VM, then make it a template"
+            : config.IsTemplate ? "is a template, whose disks must not change; enroll a VM, then make it a template"
             : config.Lock is { } locked ? $"has 'lock: {locked}': wait until that is over, or qm unlock {vmid}"
             : QemuProcess.Find(root, vmid) is not null
                 ? $"runs, and its firmware owns the store: qm shutdown {vmid} first"

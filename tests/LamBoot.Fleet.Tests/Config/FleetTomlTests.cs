@@ -81,7 +81,6 @@ public sealed class FleetTomlTests
             .Roles.Count.ShouldBe(2);
 
     [Theory]
-    [InlineData("[fleet]\nid = \"f\"", "1:1: 'schema_version' is missing: expected schema_version = 1")]
     [InlineData("schema_version = 2\n[fleet]\nid = \"f\"", "1:18: 'schema_version' is 2: expected 1")]
     [InlineData("schema_version = \"1\"\n[fleet]\nid = \"f\"", "1:18: 'schema_version' is no integer: expected 1")]
     [InlineData("schema_version = 1", "1:1: 'fleet.id' is missing: expected [fleet] with id = \"…\"")]
@@ -102,7 +101,27 @@ public sealed class FleetTomlTests
     [InlineData("schema_version = 1\n[[fleet]]\nid = \"f\"", "2:1: [[fleet]] is a list of tables: expected [fleet]")]
     [InlineData(Head + "[roles]\n99 = \"a\"", "5:1: '99' is no VMID: expected 100 to 999999999")]
     [InlineData(Head + "[roles]\nweb = \"a\"", "5:1: 'web' is no VMID: expected 100 to 999999999")]
-    [InlineData(Head + "[roles]\n100 = 5", "5:7: 'roles.100' is no string: expected the name of a role")]
+    [InlineData(
+        Head + "[roles]\n100 = 5",
+        "5:7: 'roles.100' is no string: expected the name of a role, without control characters"
+    )]
+    [InlineData(
+        Head + "[roles]\n100 = \"a\\u0007b\"",
+        "5:7: 'roles.100' is \"a\\u{7}b\": expected the name of a role, without control characters"
+    )]
+    [InlineData(
+        Head + "[tags]\n\"a\\nb\" = [\"x\"]",
+        "5:1: 'tags.a\\u{a}b' has the name \"a\\u{a}b\": expected the name of a role, without control characters"
+    )]
+    [InlineData(
+        Head + "[hookscript]\nchannels = [\"fw_cfg\", \"tpm\"]",
+        "5:23: 'hookscript.channels' is \"tpm\": expected \"fw_cfg\", \"systemd\" or \"smbios\""
+    )]
+    [InlineData(
+        Head + "[hookscript]\nchannels = []",
+        "5:12: 'hookscript.channels' is empty: expected one at least of \"fw_cfg\", \"systemd\" or \"smbios\""
+    )]
+    [InlineData("schema = \"v2\"\nfleet.id = \"f\"", "1:10: 'schema' is \"v2\": expected \"v1\"")]
     [InlineData(Head + "[tags]\nweb = \"x\"", "5:7: 'tags.web': expected a list of tags, [\"web\", \"nginx\"]")]
     [InlineData(Head + "[tags]\nweb = [1]", "5:8: 'tags.web' is no string: expected a tag")]
     [InlineData(

@@ -13,17 +13,13 @@ public sealed class CloneTests
     private const int Source = 900;
     private const string SourceDocument = "{\"vmid\": \"900\", \"marker\": \"the owner's\"}\n";
 
-    private const string Fleet = """
-        schema_version = 1
-        [fleet]
-        id = "f"
-        [tags]
-        even = ["even"]
-        odd = ["odd"]
-        [hookscript]
-        lease_wait_seconds = 60
+    private const string Fleet =
+        HostTree.FleetOfTags
+        + """
+            [hookscript]
+            lease_wait_seconds = 60
 
-        """;
+            """;
 
     [Fact]
     public void The_owner_and_its_clones_start_at_once()

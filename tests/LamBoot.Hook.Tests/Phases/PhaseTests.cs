@@ -52,17 +52,14 @@ public sealed class PhaseTests
             .ShouldBe(
                 """
                 {
-                  "schema_version": "v1",
                   "vmid": "100",
-                  "hostname": "pve1",
                   "fleet_id": "prod-cluster-01",
                   "role": "webserver",
+                  "hostname": "pve1",
+                  "schema_version": "v1",
                   "written_by": "lamboot-hook 0.1.0",
                   "written_at": "NOW",
-                  "tags_at_setup": [
-                    "web",
-                    "nginx"
-                  ]
+                  "tags_at_setup": ["web", "nginx"]
                 }
 
                 """

@@ -1,4 +1,5 @@
 using LamBoot.Faults;
+using LamBoot.Faults.Judging;
 
 namespace LamBoot.Hook.Tests.Trouble;
 

@@ -91,7 +91,7 @@ public sealed class AlertTests
         tree.AddVm(100, "crash-255");
         using Watching watch = new(tree, ["--webhook", receiver.Url]);
         receiver.Next();
-        await Task.Delay(3500);
+        await watch.Surveys(3);
         receiver.Count.ShouldBe(0);
 
         tree.AddVm(101, "crash-255");

@@ -90,7 +90,7 @@ public sealed class HostAwayTests
         using Watching watch = new(tree, []);
         await watch.Line();
         Unmount(tree);
-        await Task.Delay(2500);
+        await watch.Surveys(2);
         Directory.Move(tree.Path("/etc/away"), tree.Path("/etc/pve/qemu-server"));
         CorpusImage.Get("crash-255").WriteTo(tree.ImagePath(100));
 

@@ -169,7 +169,9 @@ public sealed class SurveyTests
             client.Send(Encoding.UTF8.GetBytes(answer + "\r\n"));
         }
 
-        Thread.Sleep(700);
+        // QEMU keeps the connection; who asks ends it.
+        client.ReceiveTimeout = 10_000;
+        while (client.Receive(asked) > 0) { }
     }
 
     private static string[] Vmids(string table) =>

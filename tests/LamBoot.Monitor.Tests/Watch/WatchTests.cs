@@ -59,7 +59,7 @@ public sealed class WatchTests
         Role(await watch.Line()).ShouldBe("webserver");
 
         tree.Write("/etc/lamboot/fleet.toml", HostTree.FleetToml + "[monitor]\ncrash_threshold = 0\n");
-        await Task.Delay(2500);
+        await watch.Surveys(2);
         tree.Write("/etc/lamboot/fleet.toml", HostTree.FleetToml + "[monitor]\ncrash_threshold = 1\n");
 
         string line = await watch.Line();
@@ -78,7 +78,7 @@ public sealed class WatchTests
         File.SetLastWriteTimeUtc(tree.ImagePath(100), DateTime.UtcNow.AddHours(-1));
         using Watching watch = new(tree, []);
         await watch.Line();
-        await Task.Delay(500);
+        await watch.Surveys(1);
         string calls = tree.Path("/calls");
 
         ProgramResult.Shell(

@@ -13,16 +13,19 @@ internal sealed class Watching : IDisposable
     private static readonly string[] Often = ["--interval", "1"];
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
+    private readonly string _metrics;
     private readonly Process _process;
     private readonly Channel<string> _lines = Channel.CreateUnbounded<string>();
     private readonly Task<string> _error;
 
     public Watching(HostTree tree, string[] arguments, params (string Name, string Value)[] environment)
     {
+        _metrics = tree.Path("/surveys.prom");
         ProcessStartInfo start = new(
             Repository.File("out", "bin", "lamboot-pve-monitor"),
             [
                 "--watch",
+                .. arguments.Contains("--textfile") ? (string[])[] : ["--textfile", _metrics],
                 .. arguments.Contains("--interval") || arguments.Contains(ByFleetToml) ? [] : Often,
                 .. arguments.Where(argument => argument != ByFleetToml),
             ]
@@ -59,6 +62,20 @@ internal sealed class Watching : IDisposable
         using CancellationTokenSource end = new(patience ?? Patience);
         string line = await _lines.Reader.ReadAsync(end.Token);
         return Golden.HideNow(line);
+    }
+
+    /// <summary>Waits until so many surveys more are made, whatever they could read.</summary>
+    public async Task Surveys(int count)
+    {
+        using CancellationTokenSource end = new(Patience);
+        for (DateTime last = File.GetLastWriteTimeUtc(_metrics); count > 0; count--)
+        {
+            DateTime before = last;
+            while ((last = File.GetLastWriteTimeUtc(_metrics)) == before)
+            {
+                await Task.Delay(10, end.Token);
+            }
+        }
     }
 
     /// <summary>Ends it.</summary>

@@ -1,4 +1,6 @@
-namespace LamBoot.Faults;
+using LamBoot.Faults.Tracing;
+
+namespace LamBoot.Faults.Judging;
 
 /// <summary>What a subject does without a fault: what its other runs are held against.</summary>
 /// <param name="Before">The tree before it.</param>

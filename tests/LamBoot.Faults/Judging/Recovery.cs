@@ -1,4 +1,6 @@
-namespace LamBoot.Faults;
+using LamBoot.Faults.Tracing;
+
+namespace LamBoot.Faults.Judging;
 
 /// <summary>After a fault: one ordinary run of each makes everything right again.</summary>
 /// <param name="node">The node.</param>

@@ -1,4 +1,4 @@
-namespace LamBoot.Faults;
+namespace LamBoot.Faults.Tracing;
 
 /// <summary>What is done to a program's run.</summary>
 /// <param name="Action">The supervisor's word: <c>error</c>, <c>signal</c>, <c>delay</c>, or <c>none</c>.</param>

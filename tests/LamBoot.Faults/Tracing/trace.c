@@ -1,30 +1,12 @@
-// Runs programs and does to one of their system calls what it is told to: an error in its place, a signal before it, a wait.
-// It reads requests from standard input and answers on standard output; both are frames: a length (u32), then strings with a NUL each.
-//   lock FILE     a child takes the flock of that file, as the process that starts a VM does, and serves what follows until "end"
-//   end           ends that child, whatever it was in the midst of
-//   run ARM PROGRAM ACTION INDEX VALUE LIMIT SECONDS ARGV…
-//     ARM     "main": calls count from the program's first one that names a file below PROGRAM (a folder then), or its umask(2);
-//             "exec": calls of each process that runs PROGRAM count, from its start
-//     ACTION  "none", "list", "error", "signal", "delay" (VALUE: errno, signal, milliseconds) at the INDEXth call; "list" tells them all
-//     LIMIT   "" or RLIMIT:NUMBER, with nofile, fsize or as
-//   The answer: "exit N", "signal N" or "timeout"; the call that was hit; standard output; standard error; a string a call (list).
-// x86-64 alone, as the programs are.
-#define _GNU_SOURCE
+// Follows programs by ptrace(2), counts their system calls, and does to one of them what is asked for.
+#include "trace.h"
 #include "calls.h"
-#include <elf.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
-#include <sys/mman.h>
 #include <sys/ptrace.h>
-#include <sys/resource.h>
-#include <sys/stat.h>
-#include <sys/time.h>
 #include <sys/uio.h>
 #include <sys/user.h>
 #include <sys/wait.h>
@@ -32,19 +14,12 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { MAX_TASKS = 256, MAX_WORDS = 64, MAX_FRAME = 1 << 20 };
+enum { MAX_TASKS = 256 };
 
 struct task {
     pid_t id, process;
     bool is_failing;
 };
-
-static struct request {
-    const char *arm, *program, *action, *limit;
-    long index, value;
-    int seconds;
-    char **argv;
-} request;
 
 static struct task tasks[MAX_TASKS];
 static int task_count;
@@ -57,39 +32,10 @@ static volatile sig_atomic_t is_late;
 static char hit[512];
 static FILE *list;
 
-static _Noreturn void die(const char *what) {
-    perror(what);
-    _exit(125);
-}
-
 static double now(void) {
     struct timespec t;
     clock_gettime(CLOCK_MONOTONIC, &t);
     return t.tv_sec + t.tv_nsec / 1e9;
-}
-
-static bool read_all(void *to, size_t length) {
-    for (size_t got = 0; got < length;) {
-        ssize_t n = read(0, (char *)to + got, length - got);
-        if (n == 0) return false;
-        if (n < 0 && errno != EINTR) die("read");
-        got += n > 0 ? n : 0;
-    }
-    return true;
-}
-
-static void write_all(const void *from, size_t length) {
-    for (size_t put = 0; put < length;) {
-        ssize_t n = write(1, (const char *)from + put, length - put);
-        if (n < 0 && errno != EINTR) die("write");
-        put += n > 0 ? n : 0;
-    }
-}
-
-static void answer(const char *bytes, size_t length) {
-    uint32_t size = length;
-    write_all(&size, sizeof size);
-    write_all(bytes, length);
 }
 
 static void add_task(pid_t id) {
@@ -246,13 +192,12 @@ static void kill_all(void) {
     for (int i = 0; i < task_count; i++) kill(tasks[i].process, SIGKILL);
 }
 
-static void on_alarm(int signal) {
+void on_alarm(int signal) {
     (void)signal;
     is_late = 1;
 }
 
-/// Follows the child to its end; its status.
-static int follow(pid_t child) {
+int follow(pid_t child) {
     int status, end = 0;
     while (true) {
         pid_t id = waitpid(-1, &status, __WALL | (held ? WNOHANG : 0));
@@ -278,125 +223,26 @@ static int follow(pid_t child) {
     }
 }
 
-static void limit(void) {
-    static const struct { const char *name; int resource; } known[] = {{"nofile:", RLIMIT_NOFILE}, {"fsize:", RLIMIT_FSIZE}, {"as:", RLIMIT_AS}};
-    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
-        size_t length = strlen(known[i].name);
-        if (strncmp(request.limit, known[i].name, length)) continue;
-        struct rlimit value = {atol(request.limit + length), atol(request.limit + length)};
-        if (setrlimit(known[i].resource, &value)) die("setrlimit");
-    }
-}
-
-static pid_t start(int output, int error, bool is_traced) {
-    pid_t child = fork();
-    if (child) return child;
-    int null = open("/dev/null", O_RDONLY);
-    dup2(null, 0);
-    dup2(output, 1);
-    dup2(error, 2);
-    close_range(3, ~0U, 0);
-    signal(SIGALRM, SIG_DFL);
-    if (chdir("/")) die("chdir");
-    if (is_traced) {
-        ptrace(PTRACE_TRACEME, 0, NULL, NULL);
-        raise(SIGSTOP);
-    }
-    limit();
-    execv(request.argv[0], request.argv);
-    _exit(126);
-}
-
-static void copy_file(FILE *to, int file) {
-    struct stat status;
-    fstat(file, &status);
-    char *bytes = status.st_size ? mmap(NULL, status.st_size, PROT_READ, MAP_SHARED, file, 0) : NULL;
-    for (off_t i = 0; i < status.st_size; i++) fputc(bytes[i] ? bytes[i] : '?', to);
-    if (bytes) munmap(bytes, status.st_size);
-    fputc(0, to);
-}
-
-static void run(void) {
-    char *calls = NULL, *text = NULL;
-    size_t calls_size = 0, size = 0;
-    int output = memfd_create("output", MFD_CLOEXEC), error = memfd_create("error", MFD_CLOEXEC), status;
-    bool is_traced = strcmp(request.action, "none") != 0;
+void begin(FILE *to) {
     task_count = seen = armed = held = hit[0] = 0;
     is_done = false;
     is_late = 0;
-    list = strcmp(request.action, "list") == 0 ? open_memstream(&calls, &calls_size) : NULL;
-    struct itimerval timer = {{0, 0}, {request.seconds, 0}}, none = {{0, 0}, {0, 0}};
-    pid_t child = start(output, error, is_traced);
-    setitimer(ITIMER_REAL, &timer, NULL);
-    if (is_traced) {
-        if (waitpid(child, &status, __WALL) != child || !WIFSTOPPED(status)) die("no child");
-        const long options = PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACEEXEC | PTRACE_O_TRACECLONE | PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK | PTRACE_O_EXITKILL;
-        ptrace(PTRACE_SETOPTIONS, child, NULL, (void *)options);
-        add_task(child);
-        go_on(find_task(child), 0);
-    }
-    status = follow(child);
-    setitimer(ITIMER_REAL, &none, NULL);
-    FILE *to = open_memstream(&text, &size);
-    if (is_late) fprintf(to, "timeout%c", 0);
-    else fprintf(to, "%s %d%c", WIFEXITED(status) ? "exit" : "signal", WIFEXITED(status) ? WEXITSTATUS(status) : WTERMSIG(status), 0);
-    fprintf(to, "%s%c", hit, 0);
-    copy_file(to, output);
-    copy_file(to, error);
-    if (list) {
-        fclose(list);
-        fwrite(calls, 1, calls_size, to);
-    }
-    fclose(to);
-    answer(text, size);
-    free(text);
-    free(calls);
-    close(output);
-    close(error);
+    list = to;
 }
 
-static int split(char *frame, size_t length, char **words) {
-    int count = 0;
-    for (size_t at = 0; at < length && count < MAX_WORDS - 1; at += strlen(frame + at) + 1) words[count++] = frame + at;
-    words[count] = NULL;
-    return count;
+void trace(pid_t child) {
+    int status;
+    if (waitpid(child, &status, __WALL) != child || !WIFSTOPPED(status)) die("no child");
+    const long options = PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACEEXEC | PTRACE_O_TRACECLONE | PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK | PTRACE_O_EXITKILL;
+    ptrace(PTRACE_SETOPTIONS, child, NULL, (void *)options);
+    add_task(child);
+    go_on(find_task(child), 0);
 }
 
-static void serve(bool is_session);
-
-static void serve_locked(const char *path) {
-    pid_t child = fork();
-    if (child) {
-        waitpid(child, NULL, 0);
-        answer("ended", 6);
-        return;
-    }
-    int file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-    if (file < 0 || flock(file, LOCK_EX)) die(path);
-    answer("locked", 7);
-    serve(true);
-    _exit(0);
+const char *hit_call(void) {
+    return hit;
 }
 
-static void serve(bool is_session) {
-    static char frame[MAX_FRAME];
-    char *words[MAX_WORDS];
-    uint32_t length;
-    while (read_all(&length, sizeof length)) {
-        if (length >= MAX_FRAME || !read_all(frame, length)) _exit(124);
-        int count = split(frame, length, words);
-        if (is_session && count == 1 && strcmp(words[0], "end") == 0) return;
-        if (count == 2 && strcmp(words[0], "lock") == 0) serve_locked(words[1]);
-        else if (count > 8 && strcmp(words[0], "run") == 0) {
-            request = (struct request){words[1], words[2], words[3], words[6], atol(words[4]), atol(words[5]), atoi(words[7]), words + 8};
-            run();
-        } else _exit(123);
-    }
-}
-
-int main(void) {
-    struct sigaction alarm = {.sa_handler = on_alarm};
-    sigaction(SIGALRM, &alarm, NULL);
-    umask(022);
-    serve(false);
+bool has_timed_out(void) {
+    return is_late;
 }

@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
 
-namespace LamBoot.Faults;
+namespace LamBoot.Faults.Judging;
 
 /// <summary>All of a host tree, by path: to see what a run changed, and to begin anew.</summary>
 public sealed partial class TreeState

@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Text;
 using LamBoot.Testing;
 
-namespace LamBoot.Faults;
+namespace LamBoot.Faults.Tracing;
 
 /// <summary>A system call of a run.</summary>
 /// <param name="Name">Its name.</param>
@@ -115,8 +115,11 @@ public sealed class Supervisor : IDisposable
     private static string Build()
     {
         string program = Directory.CreateTempSubdirectory("lamboot-faults-").FullName + "/supervisor";
-        string source = Repository.File("tests", "LamBoot.Faults", "supervisor.c");
-        ProgramResult built = ProgramResult.Run("gcc", ["-O2", "-Wall", "-Wextra", "-Werror", "-o", program, source]);
+        string[] sources = Directory.GetFiles(Repository.File("tests", "LamBoot.Faults", "Tracing"), "*.c");
+        ProgramResult built = ProgramResult.Run(
+            "gcc",
+            ["-O2", "-Wall", "-Wextra", "-Werror", "-o", program, .. sources]
+        );
         AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(Path.GetDirectoryName(program)!, true);
         return built.ExitCode == 0 ? program : throw new InvalidOperationException(built.Error);
     }

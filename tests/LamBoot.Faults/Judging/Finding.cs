@@ -1,4 +1,4 @@
-namespace LamBoot.Faults;
+namespace LamBoot.Faults.Judging;
 
 /// <summary>An invariant that does not hold.</summary>
 /// <param name="What">Which one.</param>

@@ -1,7 +1,8 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using LamBoot.Faults.Tracing;
 
-namespace LamBoot.Faults;
+namespace LamBoot.Faults.Judging;
 
 /// <summary>What holds of a run whatever was done to it, by what it exited with, said and left.</summary>
 /// <param name="subject">The run.</param>

@@ -1,0 +1,118 @@
+using LamBoot.Fleet.Config;
+using LamBoot.Fleet.Identity;
+using LamBoot.Fleet.Text;
+using LamBoot.Linux;
+using LamBoot.Linux.Terminal;
+using LamBoot.Pve.Config;
+using LamBoot.Pve.Qemu;
+
+namespace LamBoot.Commands.Attach;
+
+/// <summary>
+/// <c>attach --clones</c>: gives every VM whose args name another VM's identity files its own, before its first start. One that starts,
+/// runs or is locked gets them at its next stop, by its hookscript.
+/// </summary>
+/// <param name="root">The host.</param>
+/// <param name="fleet">The fleet's configuration.</param>
+/// <param name="isDryRun">Whether it is only said what would be changed.</param>
+internal sealed class CloneAttachment(HostRoot root, FleetConfig fleet, bool isDryRun)
+{
+    private readonly KnownConfigs _known = new(root, fleet.ConfigDir);
+    private readonly ChannelItems _items = new(fleet, fleet.Channels);
+    private bool _hasFailed;
+
+    /// <summary>Looks at every VM of the node whose configuration has changed.</summary>
+    /// <returns>The exit code.</returns>
+    public int Run()
+    {
+        foreach (int vmid in VmConfigFile.List(root))
+        {
+            try
+            {
+                Look(vmid);
+            }
+            catch (HostException e)
+            {
+                _hasFailed = true;
+                ErrorLog.Write($"VM {vmid}: error: {e.Message}");
+            }
+        }
+
+        if (!isDryRun)
+        {
+            _known.Save();
+        }
+
+        return _hasFailed ? 1 : 0;
+    }
+
+    private void Look(int vmid)
+    {
+        string? stamp = VmConfigFile.Stamp(root, vmid);
+        if (stamp is not null && _known.Has(vmid, stamp))
+        {
+            _known.Add(vmid, stamp);
+            return;
+        }
+
+        if (VmConfigFile.Open(root, vmid) is not { } file)
+        {
+            return; // it went meanwhile
+        }
+
+        if (!IsClone(vmid, file.Config))
+        {
+            Know(vmid, stamp);
+        }
+        else if (isDryRun)
+        {
+            Say(vmid, file.Config, $"would write {fleet.DocumentPath(vmid)} and name it in args");
+        }
+        else if (Attach(vmid))
+        {
+            Say(vmid, file.Config, $"args names {fleet.DocumentPath(vmid)} from its first start on");
+        }
+    }
+
+    private bool IsClone(int vmid, VmConfig config) =>
+        config.IsOvmf && OpenedFiles.Of(config.Args, fleet, root).Owners.Any(owner => owner != vmid);
+
+    private void Know(int vmid, string? stamp)
+    {
+        if (stamp is not null)
+        {
+            _known.Add(vmid, stamp);
+        }
+    }
+
+    /// <summary>Gives a VM its own files, where nobody starts or changes it meanwhile.</summary>
+    private bool Attach(int vmid)
+    {
+        using ConfigLock configLock = ConfigLock.Take(root, vmid, TimeSpan.Zero);
+        if (
+            !configLock.IsOurs
+            || VmConfigFile.Open(root, vmid) is not { Config.Lock: null } file
+            || !IsClone(vmid, file.Config)
+            || QemuProcess.Find(root, vmid) is not null
+        )
+        {
+            return false;
+        }
+
+        IdentityDocument document = IdentityDocument.For(
+            vmid,
+            file.Config,
+            fleet,
+            Node.Name(root),
+            DateTimeOffset.UtcNow
+        );
+        new DocumentLeases(root, fleet, vmid).WriteOwn(_ => document);
+        return file.EditArgs(args => _items.With(args, vmid)) == ConfigEdit.Replaced;
+    }
+
+    private static void Say(int vmid, VmConfig config, string text)
+    {
+        string name = config.Name is { } given ? $" ({SafeText.Escape(given)})" : "";
+        StandardIo.Output.WriteLine($"VM {vmid}{name}: {SafeText.EscapeLine(text)}");
+    }
+}

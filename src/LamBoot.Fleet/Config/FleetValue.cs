@@ -1,0 +1,129 @@
+using LamBoot.Fleet.Text;
+using Tomlyn.Syntax;
+
+namespace LamBoot.Fleet.Config;
+
+/// <summary>A value of fleet.toml that is being read, with where it stands. What breaks a rule is an error, and null.</summary>
+/// <param name="name">The key's whole path.</param>
+/// <param name="member">The last part of the path, which may be anything in a table of names.</param>
+/// <param name="at">Where the key is.</param>
+/// <param name="value">The value.</param>
+/// <param name="error">Takes an error.</param>
+internal readonly ref struct FleetValue(
+    string name,
+    string member,
+    SourceSpan at,
+    ValueSyntax value,
+    Action<SourceSpan, string> error
+)
+{
+    private const int MaximumQuoted = 80;
+
+    /// <summary>The last part of the key's path.</summary>
+    public string Member => member;
+
+    /// <summary>The last part as a VMID.</summary>
+    public int? Vmid()
+    {
+        if (Pve.Config.Vmid.TryParse(member, out int vmid))
+        {
+            return vmid;
+        }
+
+        error(at, Pve.Config.Vmid.Refusal(SafeText.Escape(member)));
+        return null;
+    }
+
+    /// <summary>A string.</summary>
+    /// <param name="expected">What it has to be, in words.</param>
+    /// <param name="isValid">Whether it is.</param>
+    /// <param name="isSecret">Whether an error must not show it.</param>
+    public string? Text(string expected, Func<string, bool> isValid, bool isSecret = false) =>
+        Text(value, expected, isValid, isSecret);
+
+    /// <summary>One of some words.</summary>
+    public string? Word(params string[] words) =>
+        Text(Or([.. words.Select(word => $"\"{word}\"")]), text => words.Contains(text));
+
+    /// <summary>A list of strings, one at least where it may not be empty.</summary>
+    /// <param name="expected">What each has to be, and an example of the list.</param>
+    /// <param name="isValid">Whether one is.</param>
+    public List<string>? Texts((string One, string List) expected, Func<string, bool> isValid)
+    {
+        if (value is not ArraySyntax array)
+        {
+            error(value.Span, $"'{name}': expected {expected.List}");
+            return null;
+        }
+
+        List<string> texts = [];
+        foreach (ArrayItemSyntax item in array.Items)
+        {
+            if (item.Value is { } one && Text(one, expected.One, isValid, isSecret: false) is { } text)
+            {
+                texts.Add(text);
+            }
+        }
+
+        return texts;
+    }
+
+    /// <summary>A whole number.</summary>
+    public int? Integer(int minimum, int maximum)
+    {
+        if (value is IntegerValueSyntax integer && integer.Value >= minimum && integer.Value <= maximum)
+        {
+            return (int)integer.Value;
+        }
+
+        string found = value is IntegerValueSyntax other ? $"{other.Value}" : "no integer";
+        string expected =
+            minimum == maximum ? $"{minimum}"
+            : maximum == int.MaxValue ? $"{minimum} or more"
+            : $"{minimum} to {maximum}";
+        error(value.Span, $"'{name}' is {found}: expected {expected}");
+        return null;
+    }
+
+    /// <summary>true or false.</summary>
+    public bool? Boolean()
+    {
+        if (value is BooleanValueSyntax boolean)
+        {
+            return boolean.Value;
+        }
+
+        error(value.Span, $"'{name}' is no boolean: expected true or false");
+        return null;
+    }
+
+    /// <summary>Refuses the value.</summary>
+    public void Refuse(string found, string expected) => error(value.Span, $"'{name}' {found}: expected {expected}");
+
+    /// <summary>Refuses the key's last part.</summary>
+    public void RefuseMember(string expected) =>
+        error(at, $"'{SafeText.Escape(name)}' has the name {Quoted(member)}: expected {expected}");
+
+    private string? Text(ValueSyntax syntax, string expected, Func<string, bool> isValid, bool isSecret)
+    {
+        if (syntax is not StringValueSyntax { Value: { } text })
+        {
+            error(syntax.Span, $"'{name}' is no string: expected {expected}");
+            return null;
+        }
+
+        if (!isValid(text))
+        {
+            error(syntax.Span, $"'{name}'{(isSecret ? "" : $" is {Quoted(text)}")}: expected {expected}");
+            return null;
+        }
+
+        return text;
+    }
+
+    private static string Or(string[] words) =>
+        words.Length == 1 ? words[0] : $"{string.Join(", ", words[..^1])} or {words[^1]}";
+
+    private static string Quoted(string text) =>
+        $"\"{SafeText.Escape(text.Length <= MaximumQuoted ? text : text[..MaximumQuoted] + "…")}\"";
+}

@@ -1,0 +1,94 @@
+namespace LamBoot.Commands.Tests.Attach;
+
+/// <summary><c>attach --clones</c> gives clones their own identity before their first start.</summary>
+public sealed class CloneAttachmentTests
+{
+    private const string OfSource = $"args: -a {HostTree.Args}900.json\nhookscript: local:snippets/lamboot-hook\n";
+
+    [Fact]
+    public void Each_clone_gets_its_own_and_nothing_is_said_of_others()
+    {
+        using HostTree tree = Node();
+        tree.AddVm(900, more: OfSource);
+        tree.AddVm(100, more: OfSource);
+        tree.AddVm(101, more: "tags: web\n");
+
+        ProgramResult result = tree.Hook(["attach", "--clones"]);
+
+        result.ShouldBe(new(0, "VM 100 (vm100): args names /var/lib/lamboot/100.json from its first start on\n", ""));
+        File.ReadAllText(tree.Config(100)).ShouldContain($"args: -a {HostTree.Args}100.json\n");
+        File.ReadAllText(tree.Document(100)).ShouldContain("\"role\": \"webserver\"");
+        File.ReadAllText(tree.Config(101)).ShouldNotContain("args");
+        tree.Hook(["attach", "--clones"]).ShouldBe(new(0, "", ""));
+    }
+
+    [Fact]
+    public void One_that_is_locked_or_being_started_is_left_for_later()
+    {
+        using HostTree tree = Node();
+        tree.AddVm(100, more: OfSource + "lock: clone\n");
+        tree.AddVm(101, more: OfSource);
+        string before = File.ReadAllText(tree.Config(101));
+        using (HeldLock held = new(tree, 101))
+        {
+            tree.Hook(["attach", "--clones"]).ShouldBe(new(0, "", ""));
+            File.ReadAllText(tree.Config(101)).ShouldBe(before);
+        }
+
+        tree.Hook(["attach", "--clones"]).Output.ShouldStartWith("VM 101 (vm101): args names ");
+    }
+
+    [Fact]
+    public void A_dry_run_changes_nothing()
+    {
+        using HostTree tree = Node();
+        tree.AddVm(100, more: OfSource);
+        Dictionary<string, string> before = tree.Snapshot();
+
+        tree.Hook(["attach", "--clones", "--dry-run"])
+            .Output.ShouldBe("VM 100 (vm100): would write /var/lib/lamboot/100.json and name it in args\n");
+
+        tree.Snapshot().ShouldBe(before);
+    }
+
+    [Fact]
+    public void A_configuration_that_has_not_changed_is_not_read_again()
+    {
+        using HostTree tree = Node();
+        for (int vmid = 100; vmid < 120; vmid++)
+        {
+            tree.AddVm(vmid);
+            File.SetLastWriteTimeUtc(tree.Config(vmid), DateTime.UtcNow.AddMinutes(-1));
+        }
+
+        Opened(tree).ShouldBe(20);
+        Opened(tree).ShouldBe(0);
+        tree.AddVm(105, more: OfSource);
+        Opened(tree).ShouldBeInRange(1, 4); // it is read again under the lock
+        File.ReadAllText(tree.Config(105)).ShouldContain("105.json");
+    }
+
+    private static HostTree Node()
+    {
+        HostTree tree = new();
+        tree.Write("/etc/lamboot/fleet.toml", HostTree.FleetToml);
+        return tree;
+    }
+
+    /// <summary>How often the command opens configurations to read them.</summary>
+    private static int Opened(HostTree tree)
+    {
+        ProgramResult result = ProgramResult.Run(
+            "strace",
+            ["-f", "-e", "trace=open,openat", Repository.File("out", "bin", "lamboot-hook"), "attach", "--clones"],
+            ("LAMBOOT_ROOT", tree.Root)
+        );
+        result.ExitCode.ShouldBe(0, result.Error);
+        return result
+            .Error.Split('\n')
+            .Count(line =>
+                line.Contains(".conf\"", StringComparison.Ordinal)
+                && line.Contains("qemu-server/1", StringComparison.Ordinal)
+            );
+    }
+}

@@ -1,0 +1,15 @@
+namespace LamBoot.Commands.Tests.Check;
+
+/// <summary>A host tree in which nothing is wrong.</summary>
+internal static class CheckTree
+{
+    public static HostTree Healthy()
+    {
+        HostTree tree = new HostTree().AddQm();
+        tree.AddVm(100, "single-00-4m-ok");
+        tree.AddVm(101, "single-00-4m-ok");
+        tree.AddVm(102, "single-00-4m-ok");
+        tree.Hook(["attach", "100", "101"]).ExitCode.ShouldBe(0);
+        return tree;
+    }
+}

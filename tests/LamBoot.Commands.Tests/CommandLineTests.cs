@@ -1,0 +1,133 @@
+namespace LamBoot.Commands.Tests;
+
+/// <summary>The command line itself: help, usage errors, the options of all commands.</summary>
+public sealed class CommandLineTests
+{
+    [Fact]
+    public void Help() => Trees.Run("--help").Output.ShouldBeGolden();
+
+    [Fact]
+    public void Help_of_inspect() => Trees.Run("inspect", "--help").Output.ShouldBeGolden();
+
+    [Fact]
+    public void Help_of_history() => Trees.Run("history", "--help").Output.ShouldBeGolden();
+
+    [Fact]
+    public void Version() => Trees.Run("--version").ShouldBe(new(0, "lamboot-hook 0.1.0\n", ""));
+
+    [Theory]
+    [InlineData("expected a command, or VMID and PHASE")]
+    [InlineData("unknown command 'foo'", "foo")]
+    [InlineData("unknown command 'foo'", "foo", "bar")]
+    [InlineData("missing phase after VMID 100; did you mean 'lamboot-hook inspect 100'?", "100")]
+    [InlineData("--last: expected a number of 1 or more", "history", "100", "--last", "x")]
+    [InlineData("--last: expected a number of 1 or more", "history", "100", "--last", "99999999999")]
+    [InlineData("expected a VMID, or --vars FILE", "inspect")]
+    [InlineData("expected a VMID, or --vars FILE", "inspect", "100", "--vars", "x")]
+    [InlineData("'99' is no VMID: expected 100 to 999999999", "inspect", "99")]
+    [InlineData("'x' is no VMID: expected 100 to 999999999", "history", "x")]
+    [InlineData("--last: expected a number of 1 or more", "history", "100", "--last", "0")]
+    [InlineData("Unrecognized command or argument '--frob'", "inspect", "100", "--frob")]
+    public void A_usage_error_is_one_line_and_2(string message, params string[] arguments) =>
+        Trees.Run(arguments).ShouldBe(new(2, "", $"lamboot-hook: {message}; see 'lamboot-hook --help'\n"));
+
+    /// <summary>What was named has to be there: an empty tree looks like a host without VMs, no fleet.toml like no fleet.</summary>
+    [Theory]
+    [InlineData("there is no folder /nowhere", "check", "--root", "/nowhere")]
+    [InlineData("there is no folder /nowhere", "history", "100", "--root=/nowhere")]
+    [InlineData("--config: there is no /nowhere.toml", "check", "--config", "/nowhere.toml")]
+    [InlineData("--config: there is no /nowhere.toml", "attach", "--all", "--config", "/nowhere.toml")]
+    [InlineData("unreadable: cannot open /nowhere.fd", "inspect", "--vars", "/nowhere.fd")]
+    public void What_was_named_and_is_not_there_is_an_error(string told, params string[] arguments)
+    {
+        ProgramResult result = Trees.Run(arguments);
+
+        result.ExitCode.ShouldBe(1);
+        result.Output.ShouldBe("");
+        result.Error.ShouldStartWith($"lamboot-hook: {told}");
+        result.Error.Count(c => c == '\n').ShouldBe(1);
+    }
+
+    [Theory]
+    [InlineData("--json", ">/dev/full", "lamboot-hook: cannot write to standard output: it is closed or full\n")]
+    [InlineData("--json", ">&-", "lamboot-hook: cannot write to standard output: it is closed or full\n")]
+    [InlineData("--help", ">/dev/full", "lamboot-hook: No space left on device")]
+    public void What_could_not_be_written_is_a_failure(string option, string redirection, string told)
+    {
+        using HostTree tree = Trees.History();
+
+        ProgramResult result = ProgramResult.Shell(
+            $"LAMBOOT_ROOT=$1 \"$2\" history 100 {option} --last 1 {redirection}",
+            tree.Root,
+            Repository.File("out", "bin", "lamboot-hook")
+        );
+
+        result.ExitCode.ShouldBe(1);
+        result.Error.ShouldStartWith(told);
+    }
+
+    /// <summary>At a terminal an unknown phase is a typing error; elsewhere it is one that Proxmox VE added.</summary>
+    [Fact]
+    public void A_phase_that_is_mistyped_is_told()
+    {
+        using HostTree tree = new();
+        string hook = Repository.File("out", "bin", "lamboot-hook");
+
+        ProgramResult typed = ProgramResult.Run(
+            "script",
+            ["-qec", $"{hook} 100 start", "/dev/null"],
+            ("LAMBOOT_ROOT", tree.Root)
+        );
+
+        typed.ExitCode.ShouldBe(2);
+        typed.Output.ShouldBe(
+            "lamboot-hook: unknown phase 'start': expected pre-start, post-start, pre-stop or post-stop; see 'lamboot-hook --help'\r\n"
+        );
+        tree.Phase(100, "start").ShouldBe(new(0, "", ""));
+    }
+
+    /// <summary>The hot path reads two options of its own; all forms of them are the commands' forms.</summary>
+    [Theory]
+    [InlineData("--root", "ROOT", "100", "pre-start")]
+    [InlineData("100", "pre-start", "--root=ROOT")]
+    [InlineData("--config", "ROOT/other.toml", "--root", "ROOT", "100", "pre-start")]
+    [InlineData("100", "--root=ROOT", "--config=ROOT/other.toml", "pre-start")]
+    public void A_phase_takes_root_and_config_wherever_they_stand(params string[] arguments)
+    {
+        using HostTree tree = new();
+        tree.AddVm(100);
+        tree.Write("/etc/lamboot/fleet.toml", HostTree.FleetToml);
+        tree.Write("/other.toml", HostTree.FleetToml.Replace("webserver", "other", StringComparison.Ordinal));
+
+        ProgramResult result = ProgramResult.Run(
+            Repository.File("out", "bin", "lamboot-hook"),
+            [.. arguments.Select(argument => argument.Replace("ROOT", tree.Root, StringComparison.Ordinal))]
+        );
+
+        bool isOther = arguments.Any(argument => argument.Contains("other.toml", StringComparison.Ordinal));
+        result.Output.ShouldContain($"role '{(isOther ? "other" : "webserver")}'");
+    }
+
+    [Fact]
+    public void Without_its_commands_the_program_says_what_is_missing_and_phases_run()
+    {
+        using HostTree tree = new();
+        tree.AddVm(100);
+        string program = tree.Path("/bin/lamboot-hook");
+        Directory.CreateDirectory(tree.Path("/bin"));
+        File.Copy(Repository.File("out", "bin", "lamboot-hook"), program);
+
+        ProgramResult inspect = ProgramResult.Run(program, ["inspect", "100"], ("LAMBOOT_ROOT", tree.Root));
+        ProgramResult start = ProgramResult.Run(program, ["100", "pre-start"], ("LAMBOOT_ROOT", tree.Root));
+
+        inspect.ShouldBe(
+            new(
+                1,
+                "",
+                $"lamboot-hook: cannot run {tree.Root}/libexec/lamboot-hook/lamboot-hook-commands: No such file or directory; "
+                    + $"install it beside {tree.Root}/bin/lamboot-hook\n"
+            )
+        );
+        start.Output.ShouldContain("identity /var/lib/lamboot/100.json");
+    }
+}

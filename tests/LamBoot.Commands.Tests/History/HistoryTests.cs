@@ -1,0 +1,156 @@
+using System.Text.Json;
+
+namespace LamBoot.Commands.Tests.History;
+
+/// <summary><c>history</c>: which records it shows.</summary>
+public sealed class HistoryTests
+{
+    [Fact]
+    public void History_shows_a_VMs_records()
+    {
+        using HostTree tree = Trees.History();
+
+        ProgramResult result = tree.Hook(["history", "100"]);
+
+        result.Output.ShouldBeGolden(tree);
+        result.Error.ShouldBe($"lamboot-hook: {tree.Log}:4: no health record, skipped\n");
+    }
+
+    [Fact]
+    public void History_shows_the_newest_as_JSON()
+    {
+        using HostTree tree = Trees.History();
+
+        ProgramResult result = tree.Hook(["history", "100", "--json", "--last", "1"]);
+
+        using JsonDocument json = JsonDocument.Parse(result.Output);
+        json.RootElement.EnumerateArray().ShouldHaveSingleItem().GetProperty("state").GetString().ShouldBe("CrashLoop");
+    }
+
+    /// <summary>logrotate's files count, the oldest first, whatever they are called; what is in none of these forms does not.</summary>
+    [Theory]
+    [InlineData(0, "0 1 2 3 4")]
+    [InlineData(1, "4")]
+    [InlineData(2, "3 4")]
+    [InlineData(4, "1 2 3 4")]
+    public void History_reads_the_rotated_logs_too(int last, string counts)
+    {
+        using HostTree tree = new();
+        tree.AddVm(100, "single-00-4m-ok");
+        tree.Phase(100, "post-stop").ExitCode.ShouldBe(0);
+        string line = File.ReadAllText(tree.Log);
+        string Record(int count) =>
+            line.Replace("\"crash_count\":0", $"\"crash_count\":{count}", StringComparison.Ordinal);
+        tree.Write("/var/log/lamboot/fleet.jsonl-20240101", Record(0));
+        tree.Write("/var/log/lamboot/fleet.jsonl.10", Record(1));
+        tree.Write("/var/log/lamboot/fleet.jsonl.9", Record(2));
+        tree.Write("/var/log/lamboot/fleet.jsonl.1", Record(3));
+        tree.Write("/var/log/lamboot/fleet.jsonl", Record(4));
+        tree.Write("/var/log/lamboot/fleet.jsonl.old", Record(9));
+        ProgramResult.Shell("gzip \"$1.10\" \"$1\"-2*", tree.Log).ExitCode.ShouldBe(0);
+
+        ProgramResult result = tree.Hook([
+            "history",
+            "100",
+            "--json",
+            .. last == 0 ? [] : (string[])["--last", $"{last}"],
+        ]);
+
+        result.Error.ShouldBe("");
+        using JsonDocument json = JsonDocument.Parse(result.Output);
+        string.Join(
+                ' ',
+                json.RootElement.EnumerateArray().Select(record => record.GetProperty("crash_count").GetInt32())
+            )
+            .ShouldBe(counts);
+    }
+
+    /// <summary>The newest records are found from the log's end, among many of other VMs.</summary>
+    [Theory]
+    [InlineData(2)]
+    [InlineData(20)]
+    public void History_finds_the_newest_in_a_long_log(int last)
+    {
+        using HostTree tree = new();
+        tree.AddVm(100, "single-00-4m-ok");
+        tree.Phase(100, "post-stop");
+        string line = File.ReadAllText(tree.Log);
+        const int Count = 30_000;
+        File.WriteAllText(
+            tree.Log,
+            string.Concat(
+                Enumerable
+                    .Range(0, Count)
+                    .Select(n =>
+                        line.Replace("\"vmid\":100", $"\"vmid\":{100 + (n % 3000)}", StringComparison.Ordinal)
+                            .Replace("\"crash_count\":0", $"\"crash_count\":{n / 3000}", StringComparison.Ordinal)
+                    )
+            )
+        );
+
+        using JsonDocument json = JsonDocument.Parse(
+            tree.Hook(["history", "100", "--json", "--last", $"{last}"]).Output
+        );
+
+        json.RootElement.EnumerateArray()
+            .Select(record => record.GetProperty("crash_count").GetInt32())
+            .ShouldBe(Enumerable.Range(0, 10).TakeLast(last));
+    }
+
+    /// <summary>Two VMs that had one VMID one after the other are told apart by their uuids.</summary>
+    [Fact]
+    public void History_tells_a_VM_from_one_that_had_its_VMID_before()
+    {
+        const string Old = "11111111-2222-3333-4444-555555555555";
+        const string New = "AAAAAAAA-2222-3333-4444-555555555555";
+        using HostTree tree = new();
+        tree.AddVm(100, "single-00-4m-ok", $"smbios1: manufacturer=eA==,uuid={Old},base64=1\n");
+        tree.Phase(100, "post-stop").ExitCode.ShouldBe(0);
+        tree.Hook(["history", "100"]).Output.ShouldStartWith("OBSERVED");
+        tree.AddVm(100, "crash-255", $"smbios1: uuid={New}\n");
+
+        string before = tree.Hook(["history", "100"]).Output;
+        tree.Phase(100, "post-stop").ExitCode.ShouldBe(0);
+        string after = tree.Hook(["history", "100"]).Output;
+
+        before.ShouldStartWith($"of an earlier VM with VMID 100 (uuid {Old}):\nOBSERVED");
+        after.ShouldStartWith(before);
+        after.ShouldContain($"of VM 100 (uuid {New.ToLowerInvariant()}):\nOBSERVED");
+        File.ReadAllLines(tree.Log)[1].ShouldContain($"\"uuid\":\"{New.ToLowerInvariant()}\"");
+    }
+
+    [Fact]
+    public void History_of_none_is_told()
+    {
+        using HostTree tree = new();
+
+        tree.Hook(["history", "100"]).ShouldBe(new(0, "VM 100: no health records\n", ""));
+        tree.Hook(["history", "100", "--json"]).ShouldBe(new(0, "[]\n", ""));
+    }
+
+    /// <summary>A line that is longer than any record is none, from whichever end it is met; those beside it count.</summary>
+    [Theory]
+    [InlineData(65_000)] // in one block with others
+    [InlineData(3 << 20)] // over several blocks
+    public void History_leaves_out_a_line_that_is_too_long(int padding)
+    {
+        using HostTree tree = new HostTree().AddQm();
+        tree.AddVm(100, "single-00-4m-ok");
+        tree.Phase(100, "post-stop").ExitCode.ShouldBe(0);
+        string line = File.ReadAllText(tree.Log);
+        string padded = line.Replace("vm100", new string('x', padding + 1000), StringComparison.Ordinal);
+        File.WriteAllText(tree.Log, line + padded + line);
+
+        ProgramResult all = tree.Hook(["history", "100", "--json"]);
+        ProgramResult last = tree.Hook(["history", "100", "--json", "--last", "3"]);
+
+        last.Output.ShouldBe(all.Output);
+        all.Error.ShouldBe($"lamboot-hook: {tree.Log}:2: no health record, skipped\n");
+        using JsonDocument json = JsonDocument.Parse(all.Output);
+        json.RootElement.GetArrayLength().ShouldBe(2);
+        bool isInTail = padding < 1 << 20;
+        tree.Hook(["check"])
+            .Output.Contains("log-malformed: /var/log/lamboot/fleet.jsonl: 1 of the last lines is no record")
+            .ShouldBe(isInTail);
+    }
+}

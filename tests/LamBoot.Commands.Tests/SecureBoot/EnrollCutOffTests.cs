@@ -1,0 +1,89 @@
+using System.Diagnostics;
+
+namespace LamBoot.Commands.Tests.SecureBoot;
+
+/// <summary><c>enroll VMID</c> that a kill or a power cut ends.</summary>
+public sealed class EnrollCutOffTests
+{
+    /// <summary>A kill at any instant leaves the old store or the new; on a device the next start puts the old one back.</summary>
+    [Theory]
+    [InlineData("raw", 80)]
+    [InlineData("device", 100)]
+    [InlineData("qcow2", 15)]
+    public void A_kill_leaves_the_old_store_or_the_new(string kind, int kills)
+    {
+        using StoreNode node = new(kind);
+        string[] old = node.Variables();
+        Stopwatch watch = Stopwatch.StartNew();
+        node.Enroll().ExitCode.ShouldBe(0);
+        TimeSpan whole = watch.Elapsed;
+        string[] changed = node.Variables();
+        Random random = new(kills);
+        int unfinished = 0;
+        for (int kill = 0; kill < kills; kill++)
+        {
+            node.Tree.Hook(["restore", "100", "--backup", node.FirstBackup]).ExitCode.ShouldBe(0);
+            using Process enroll = node.BeginEnroll();
+            Thread.Sleep(whole * random.NextDouble());
+            enroll.Kill();
+            enroll.WaitForExit();
+            unfinished += node.IsPending ? 1 : 0;
+            node.Tree.Phase(100, "pre-start").ExitCode.ShouldBe(0);
+
+            string[] now = node.Variables();
+            (now.SequenceEqual(old) || Keys(now).SequenceEqual(Keys(changed))).ShouldBeTrue();
+            node.IsPending.ShouldBeFalse();
+        }
+
+        if (kind != "device")
+        {
+            unfinished.ShouldBe(0); // what replaces a file needs no mending
+        }
+    }
+
+    [Fact]
+    public void A_start_says_that_it_put_a_half_written_store_back()
+    {
+        using StoreNode node = new("device");
+        node.Enroll();
+        node.Tree.Hook(["restore", "100"]);
+        File.WriteAllText(node.Tree.Path("/var/lib/lamboot/backup/100.pending"), Path.GetFileName(node.FirstBackup));
+        ProgramResult
+            .Shell("dd if=/dev/zero of=\"$1\" bs=4k count=3 conv=notrunc 2>&1", node.Device!)
+            .ExitCode.ShouldBe(0);
+
+        ProgramResult start = node.Tree.Phase(100, "pre-start");
+
+        start.Error.ShouldContain("a change of the variable store was cut off: restored the store before it");
+        node.Variables().ShouldNotBeEmpty();
+        node.IsPending.ShouldBeFalse();
+        node.Tree.Phase(100, "pre-start").Error.ShouldNotContain("cut off");
+    }
+
+    /// <summary>
+    /// A power cut, the VM goes on on another node, and comes back: what its firmware wrote meanwhile is not the half of a change of ours.
+    /// </summary>
+    [Fact]
+    public void A_store_that_was_written_since_is_left_alone()
+    {
+        using StoreNode node = new("device");
+        node.Enroll();
+        File.WriteAllText(node.Tree.Path("/var/lib/lamboot/backup/100.pending"), Path.GetFileName(node.FirstBackup));
+        string image = node.Tree.Path("/written");
+        CorpusImage.Get("single-00-4m-ok").WriteTo(image);
+        ProgramResult.Shell("dd if=\"$1\" of=\"$2\" conv=notrunc 2>&1", image, node.Device!).ExitCode.ShouldBe(0);
+        string[] written = node.Variables();
+
+        ProgramResult start = node.Tree.Phase(100, "pre-start");
+
+        start.Error.ShouldContain(
+            "a change of the variable store was cut off, and the store was written since: left as it is"
+        );
+        node.Variables().ShouldBe(written);
+        node.IsPending.ShouldBeFalse();
+    }
+
+    /// <summary>Variables without the times of signatures, which a fresh PK would have.</summary>
+    private static IEnumerable<string> Keys(string[] variables) =>
+        variables.Select(line => line.Split(' ')[0] + line.Split(' ')[^1]);
+}
