@@ -1,5 +1,6 @@
 using LamBoot.Fleet.Config;
 using LamBoot.Hook.Identity;
+using LamBoot.Hook.Store;
 using LamBoot.Linux;
 using LamBoot.Linux.Files;
 using LamBoot.Linux.Processes;

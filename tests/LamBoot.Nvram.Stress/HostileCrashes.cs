@@ -1,7 +1,7 @@
 using System.IO.Compression;
 using System.Text;
 using LamBoot.Nvram.Layout;
-using LamBoot.Testing;
+using LamBoot.Testing.Stores;
 
 namespace LamBoot.Nvram.Stress;
 

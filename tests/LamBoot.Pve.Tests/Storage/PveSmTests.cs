@@ -1,5 +1,4 @@
 using LamBoot.Linux;
-using LamBoot.Pve.Store;
 using static LamBoot.Pve.Tests.Storage.StorageNode;
 
 namespace LamBoot.Pve.Tests.Storage;

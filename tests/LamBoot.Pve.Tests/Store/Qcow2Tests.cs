@@ -1,7 +1,4 @@
 using LamBoot.Linux;
-using LamBoot.Nvram.Variables;
-using LamBoot.Pve.Storage;
-using LamBoot.Pve.Store;
 using static LamBoot.Pve.Tests.Store.Qcow2Images;
 
 namespace LamBoot.Pve.Tests.Store;
