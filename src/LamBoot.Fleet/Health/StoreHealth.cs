@@ -1,4 +1,5 @@
 using LamBoot.Fleet.Text;
+using LamBoot.Linux;
 using LamBoot.Nvram.Boot;
 using LamBoot.Nvram.Variables;
 
@@ -37,7 +38,7 @@ public static class StoreHealth
             CrashCount = boot.CrashCount,
             LastEntry = boot.LastEntry,
             Timestamp = boot.Timestamp is { } time
-                ? UtcText.Format(about.HasLocalTime ? LocalClock.ToUtc(time) : time)
+                ? UtcText.Format(about.HasLocalTime ? LocalTime.ToUtc(time) : time)
                 : null,
             Version = boot.Version,
             Vmgenid = boot.VmGenId?.ToString(),
