@@ -78,7 +78,7 @@ internal static class Target
     private static void ReadBoots(VariableStore store)
     {
         IReadOnlyList<CrashRecord> crashes = CrashRecords.Read(store);
-        Require(crashes.Count > 0 == CrashRecords.Any(store), "a crash record that is none");
+        Require(crashes.Count == 0 || CrashRecords.Any(store), "a crash record that was not announced");
         Require(crashes.Count <= 65, "more crash records than are kept");
         Require(crashes.Sum(crash => (long)crash.Text.Length) < (5 << 20), "more text than is kept");
         foreach (CrashRecord crash in crashes)

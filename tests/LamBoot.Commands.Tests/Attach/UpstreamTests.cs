@@ -75,7 +75,7 @@ public sealed class UpstreamTests
         );
 
         result.ExitCode.ShouldBe(0, result.Error);
-        result.Output.ShouldContain("\"vmid\":100");
+        result.Output.ShouldContain("\"vmid\": 100");
         Run(tree, "lamboot-pve-monitor --alert-webhook http://x").ExitCode.ShouldBe(2);
         Run(tree, "lamboot-pve-monitor --help").Output.ShouldNotContain("--alert-webhook");
     }

@@ -12,7 +12,10 @@ public static class CrashRecords
     /// <summary>The vendor of Linux's records: LINUX_EFI_CRASH_GUID.</summary>
     private static readonly Guid LinuxCrash = new("cfc8fc79-be2e-4ddc-97f0-9f98bfe298a0");
 
-    /// <summary>Whether <see cref="Read"/> would find any; nothing is allocated and nothing inflated.</summary>
+    /// <summary>
+    /// Whether <see cref="Read"/> may find any; nothing is allocated and nothing inflated. Where it says no there is none; it says yes of
+    /// an older copy too, whose live one a guest has made no record.
+    /// </summary>
     /// <param name="store">The store.</param>
     public static bool Any(VariableStore store)
     {
