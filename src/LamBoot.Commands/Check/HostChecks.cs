@@ -1,6 +1,5 @@
 using LamBoot.Fleet;
 using LamBoot.Fleet.Config;
-using LamBoot.Fleet.Identity;
 using LamBoot.Fleet.Leases;
 using LamBoot.Fleet.Log;
 using LamBoot.Fleet.Text;
