@@ -1,5 +1,6 @@
 using LamBoot.Fleet.Config;
 using LamBoot.Hook.Identity;
+using LamBoot.Hook.Store;
 using LamBoot.Linux;
 using LamBoot.Linux.Files;
 using LamBoot.Linux.Processes;
@@ -138,15 +139,15 @@ internal sealed class Phases(HostRoot root, int vmid, FleetToml fleet, TaskLog l
             return;
         }
 
-        string told =
+        string text =
             $"{Updated}, in this one the guest has no identity; to avoid that, run 'lamboot-hook attach {vmid}' before the first start";
         if (fleet.Config.BlocksOnError)
         {
-            log.Fail(told);
+            log.Fail(text);
         }
         else
         {
-            log.Note(told);
+            log.Note(text);
         }
     }
 

@@ -9,7 +9,7 @@ using LamBoot.Pve.Config;
 using LamBoot.Pve.Qemu;
 using LamBoot.Pve.Store;
 
-namespace LamBoot.Hook;
+namespace LamBoot.Hook.Store;
 
 /// <summary>Records the VM's boots in the health log, each once, whether or not its post-stop came.</summary>
 internal sealed class BootRecorder(HostRoot root, int vmid, FleetToml fleet, TaskLog log)

@@ -3,7 +3,7 @@ using LamBoot.Linux;
 using LamBoot.Pve.Config;
 using LamBoot.Pve.Store;
 
-namespace LamBoot.Hook;
+namespace LamBoot.Hook.Store;
 
 /// <summary>A change of a VM's variable store that was cut off.</summary>
 internal static class CutOffChange
