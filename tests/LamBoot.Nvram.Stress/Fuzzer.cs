@@ -23,6 +23,7 @@ internal static class Fuzzer
             .. CorpusImage
                 .All.Where(image => !image.IsQcow2)
                 .Select(image => image.ReadBytes())
+                .Concat(CrashImage.Names.Select(name => new CrashImage(name).ReadBytes()))
                 .Select(bytes => bytes.Length > 1 << 20 ? bytes[..(1 << 20)] : bytes),
         ];
         long[] runs = new long[Environment.ProcessorCount];

@@ -7,6 +7,7 @@ namespace LamBoot.Nvram.Stress;
 /// <summary>Damages images where it hurts: headers, sizes, states, the working block, and anywhere.</summary>
 internal sealed class Mutator(Random random, byte[][] corpus)
 {
+    private readonly BootMutator _boots = new(random);
     private static readonly uint[] Sizes = [0, 1, 2, 3, 4, 15, 16, 60, 0x7fffffff, 0x80000000, 0xfffffffe, 0xffffffff];
 
     private static readonly byte[] States = [0xff, 0x7f, 0x3f, 0x3e, 0x3d, 0x3c, 0x00];
@@ -32,7 +33,7 @@ internal sealed class Mutator(Random random, byte[][] corpus)
     private void Change(byte[] image, List<int> headers)
     {
         int header = headers.Count == 0 ? 72 : headers[random.Next(headers.Count)];
-        switch (random.Next(10))
+        switch (random.Next(12))
         {
             case 0:
                 image[random.Next(image.Length)] = (byte)random.Next(256);
@@ -60,6 +61,10 @@ internal sealed class Mutator(Random random, byte[][] corpus)
                 break;
             case 8:
                 SignatureList(image);
+                break;
+            case 9:
+            case 10:
+                _boots.Change(image, header);
                 break;
             default:
                 Write(image, 72 + (4 * random.Next(7)), Size(image));

@@ -3,6 +3,8 @@ using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using LamBoot.Nvram.Boot;
+using LamBoot.Nvram.Boot.Crashes;
+using LamBoot.Nvram.Boot.Entries;
 using LamBoot.Nvram.Layout;
 using LamBoot.Nvram.Variables;
 using LamBoot.Testing.Stores;
@@ -18,6 +20,7 @@ public class StoreBenchmarks
     private readonly byte[] _usual = CorpusImage.Get("single-00-4m-ok").ReadBytes();
     private readonly byte[] _long = CorpusImage.Get("many-00").ReadBytes();
     private readonly byte[] _hostile = HostileImages.InTransition;
+    private readonly byte[] _crashed = new CrashImage("k6.12-reset-loop").ReadBytes();
     private readonly string _usualFile = Write("single-00-4m-ok");
     private readonly string _longFile = Write("many-00");
 
@@ -46,6 +49,18 @@ public class StoreBenchmarks
     /// <summary>The same, as a boot record.</summary>
     [Benchmark]
     public BootRecord? OpenAndReadRecord() => BootRecord.Read(Open(_usual));
+
+    /// <summary>Crash records where there are none, of 62 entries.</summary>
+    [Benchmark]
+    public int ReadNoCrash() => CrashRecords.Read(Open(_usual)).Count;
+
+    /// <summary>Three dumps of 15 parts each.</summary>
+    [Benchmark]
+    public int ReadCrashes() => CrashRecords.Read(Open(_crashed)).Count;
+
+    /// <summary>Boot entries of 62 entries.</summary>
+    [Benchmark]
+    public int ReadBootEntries() => BootEntries.Read(Open(_usual)).Entries.Count;
 
     /// <summary>Every live variable of 62 entries.</summary>
     [Benchmark]

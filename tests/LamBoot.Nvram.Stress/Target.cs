@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using LamBoot.Nvram.Boot;
+using LamBoot.Nvram.Boot.Crashes;
+using LamBoot.Nvram.Boot.Entries;
 using LamBoot.Nvram.Layout;
 using LamBoot.Nvram.SecureBoot;
 using LamBoot.Nvram.Variables;
@@ -12,6 +14,7 @@ internal static class Target
     // What is allocated: strings and lists for what is found, never more than some times the image.
     private const long AllocationBase = 4 << 20;
     private const int AllocationPerByte = 24;
+    private const long CrashAllocation = 64 << 20; // 4 MiB of text at most, each of its characters some times
 
     private static readonly TimeSpan TimeLimit = TimeSpan.FromSeconds(10);
 
@@ -23,6 +26,7 @@ internal static class Target
         ReadWhole(image);
         ReadInPart(image);
         allocated = GC.GetAllocatedBytesForCurrentThread() - allocated;
+        allocated -= HasCrashes(image) ? CrashAllocation : 0;
         if (allocated > AllocationBase + ((long)image.Length * AllocationPerByte))
         {
             throw new InvalidOperationException($"{allocated} bytes allocated for an image of {image.Length}");
@@ -64,6 +68,30 @@ internal static class Target
 
         Require(live <= entries, "more variables than entries");
         _ = BootRecord.Read(store)?.ToString();
+        ReadBoots(store);
+    }
+
+    private static bool HasCrashes(ReadOnlySpan<byte> image) =>
+        VariableStore.TryOpen(image, image.Length, out VariableStore store, out _) && CrashRecords.Any(store);
+
+    /// <summary>Crash records, boot entries and their device paths.</summary>
+    private static void ReadBoots(VariableStore store)
+    {
+        IReadOnlyList<CrashRecord> crashes = CrashRecords.Read(store);
+        Require(crashes.Count > 0 == CrashRecords.Any(store), "a crash record that is none");
+        Require(crashes.Count <= 65, "more crash records than are kept");
+        Require(crashes.Sum(crash => (long)crash.Text.Length) < (5 << 20), "more text than is kept");
+        foreach (CrashRecord crash in crashes)
+        {
+            Require(crash.Reason?.Contains('\n') != true && crash.Reason?.Length is not > 1024, "a reason of lines");
+            Require(
+                crash.Flaws.All(flaw => flaw.Length < 400 && flaw.All(char.IsAscii)),
+                "a flaw of the guest's words"
+            );
+        }
+
+        BootEntries boot = BootEntries.Read(store);
+        Require(boot.Entries.All(entry => entry.Path.Length <= DevicePath.MaximumLength), "a path without bounds");
     }
 
     private static void Examine(VariableStore store, VariableEntry variable)
@@ -75,6 +103,9 @@ internal static class Target
             Require(store.TryFind(name, variable.VendorGuid, out _), "a live variable is not found");
         }
 
+        BootEntry entry = BootEntry.Read(0, variable.Data);
+        Require(entry.Path.Length <= DevicePath.MaximumLength, "a path without bounds");
+        Require(DevicePath.Format(variable.Data, out _).Length <= DevicePath.MaximumLength, "a path without bounds");
         foreach (Signature signature in new SignatureLists(variable.Data))
         {
             _ = Certificate.Subject(signature.Data);

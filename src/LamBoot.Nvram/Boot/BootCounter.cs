@@ -28,6 +28,35 @@ public static class BootCounter
     public static bool? IsBefore(VariableStore store, int offset) =>
         TryFind(store, out VariableEntry counter) ? counter.Offset < offset : null;
 
+    /// <summary>
+    /// The count when an entry was written: that of the counter's last copy in front of it, a deleted one too. A reclaim drops
+    /// those, and keeps the order of the rest.
+    /// </summary>
+    /// <param name="store">The store.</param>
+    /// <param name="offset">The entry's <see cref="VariableEntry.Offset"/>.</param>
+    /// <returns>The count; null where no copy is in front of it.</returns>
+    public static uint? ReadAt(VariableStore store, int offset)
+    {
+        uint? count = null;
+        foreach (VariableEntry entry in store.Entries)
+        {
+            if (entry.Offset >= offset)
+            {
+                break;
+            }
+
+            bool isWritten = entry.State is not (VariableState.HeaderIncomplete or VariableState.HeaderValidOnly);
+            if (isWritten && entry.Data.Length == sizeof(uint) && IsOne(entry))
+            {
+                count = BinaryPrimitives.ReadUInt32LittleEndian(entry.Data);
+            }
+        }
+
+        return count;
+    }
+
+    private static bool IsOne(VariableEntry entry) => entry.VendorGuid == EfiGuids.MtcVendor && entry.IsNamed(Name);
+
     private static bool TryFind(VariableStore store, out VariableEntry counter) =>
         store.TryFind(Name, EfiGuids.MtcVendor, out counter) && counter.Data.Length == sizeof(uint);
 }

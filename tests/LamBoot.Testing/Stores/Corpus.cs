@@ -59,3 +59,73 @@ public sealed record CorpusImage(string Name, bool IsQcow2, JsonElement Truth)
         File.WriteAllBytes(path, ReadBytes());
     }
 }
+
+/// <summary>A variable store in which a kernel left its last words, with what that kernel itself read of them at its next boot.</summary>
+/// <param name="Name">The image's name.</param>
+public sealed record CrashImage(string Name)
+{
+    private const string Suffix = ".fd.gz";
+
+    private static string Folder => Repository.File("tests", "corpus", "crash");
+
+    /// <summary>The names of every image.</summary>
+    public static IEnumerable<string> Names =>
+        Directory
+            .EnumerateFiles(Folder, "*" + Suffix)
+            .Order(StringComparer.Ordinal)
+            .Select(path => Path.GetFileName(path)[..^Suffix.Length]);
+
+    /// <summary>The truth: <c>dumps</c>, <c>pstore</c>, <c>reason</c> and so on; see the README there.</summary>
+    public JsonElement Truth
+    {
+        get
+        {
+            using JsonDocument truth = JsonDocument.Parse(Unpack(Name + ".truth.json.gz"));
+            return truth.RootElement.Clone();
+        }
+    }
+
+    /// <summary>The image's bytes, as the host would find them.</summary>
+    public byte[] ReadBytes() => Unpack(Name + Suffix);
+
+    private static byte[] Unpack(string file)
+    {
+        using GZipStream gzip = new(File.OpenRead(Path.Combine(Folder, file)), CompressionMode.Decompress);
+        using MemoryStream bytes = new();
+        gzip.CopyTo(bytes);
+        return bytes.ToArray();
+    }
+}
+
+/// <summary>A moment in the history of a VM with the real loader, and what really happened; see the README there.</summary>
+/// <param name="Image">The name of the store's file.</param>
+/// <param name="Truth">The step's truth: <c>vars</c>, <c>record_order</c>, <c>truth</c> and so on.</param>
+public sealed record LoaderMoment(string Image, JsonElement Truth)
+{
+    private static string Folder => Repository.File("tests", "corpus", "loader");
+
+    /// <summary>The moments of every history, in the order of time in each.</summary>
+    public static IEnumerable<LoaderMoment> All =>
+        Directory.EnumerateFiles(Folder, "*.truth.json").Order(StringComparer.Ordinal).SelectMany(Steps);
+
+    /// <summary>The store's bytes, as it lay on disk.</summary>
+    public byte[] ReadBytes()
+    {
+        using GZipStream gzip = new(File.OpenRead(Path.Combine(Folder, Image)), CompressionMode.Decompress);
+        using MemoryStream bytes = new();
+        gzip.CopyTo(bytes);
+        return bytes.ToArray();
+    }
+
+    private static IEnumerable<LoaderMoment> Steps(string path)
+    {
+        using JsonDocument truth = JsonDocument.Parse(File.ReadAllBytes(path));
+        return
+        [
+            .. truth
+                .RootElement.GetProperty("steps")
+                .EnumerateArray()
+                .Select(step => new LoaderMoment(step.GetProperty("image").GetString()!, step.Clone())),
+        ];
+    }
+}

@@ -57,4 +57,10 @@ public sealed record CrashRecord
     /// where the store has no boot counter.
     /// </summary>
     public bool? IsOfLastBoot { get; init; }
+
+    /// <summary>
+    /// The firmware's boot in which it was written, as <see cref="BootCounter"/> counts: known by the order of the store's records
+    /// too. Null where a reclaim has dropped what tells, or the store has no boot counter.
+    /// </summary>
+    public uint? FirmwareBoot { get; init; }
 }

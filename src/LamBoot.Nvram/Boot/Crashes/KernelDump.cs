@@ -10,10 +10,16 @@ internal sealed class KernelDump(RecordText reader, int limit)
     /// <summary>The characters that are taken of a dump at most; a kernel's own has 10 KB unless <c>kmsg_bytes</c> says more.</summary>
     public const int MaximumText = 1 << 20;
 
+    // What an attempt at a part that is none costs, in characters: it takes some 26 KB to begin to inflate one.
+    private const int CostOfUnreadable = 4 << 10;
+
     private readonly List<(string Lines, bool IsCompressed)> _texts = [];
     private readonly DumpFlaws _flaws = new();
     private string? _word;
-    private int _length;
+    private int _spent;
+
+    /// <summary>How much of the limit was used.</summary>
+    public int Spent => _spent;
 
     /// <summary>Reads a dump.</summary>
     /// <param name="store">The store.</param>
@@ -47,13 +53,14 @@ internal sealed class KernelDump(RecordText reader, int limit)
             Parts = parts,
             Text = text,
             Flaws = _flaws.Describe(parts),
-            IsOfLastBoot = BootCounter.IsBefore(store, records.Max(record => record.Offset)),
+            IsOfLastBoot = BootCounter.IsBefore(store, records[0].Offset),
+            FirmwareBoot = BootCounter.ReadAt(store, records[0].Offset),
         };
     }
 
     private bool ReadPart(VariableStore store, KernelRecord record)
     {
-        if (_length >= limit)
+        if (_spent >= limit)
         {
             _flaws.LeftOut.Add(record.Part);
             return true;
@@ -62,10 +69,11 @@ internal sealed class KernelDump(RecordText reader, int limit)
         if (!reader.Read(store.EntryAt(record.Offset).Data, record.IsCompressed))
         {
             _flaws.Unreadable.Add(record.Part);
+            _spent += CostOfUnreadable;
             return false;
         }
 
-        string lines = reader.Lines[..Math.Min(reader.Lines.Length, limit - _length)];
+        string lines = reader.Lines[..Math.Min(reader.Lines.Length, limit - _spent)];
         if (reader.IsCutOff || lines.Length < reader.Lines.Length)
         {
             _flaws.CutOff.Add(record.Part);
@@ -76,7 +84,7 @@ internal sealed class KernelDump(RecordText reader, int limit)
         }
 
         _word ??= reader.Word;
-        _length += lines.Length;
+        _spent += lines.Length;
         _texts.Add((lines, record.IsCompressed));
         return true;
     }

@@ -25,7 +25,7 @@ internal static class KernelDumps
         {
             KernelDump reading = new(reader, Math.Min(budget, KernelDump.MaximumText));
             crashes.Add(reading.Read(store, dump));
-            budget -= crashes[^1].Text.Length;
+            budget -= reading.Spent;
         }
 
         return crashes;

@@ -14,6 +14,8 @@ internal sealed class RecordText
 
     private const int ZlibHeaderSize = 2;
     private const int MaximumWord = 16;
+    private const int LongestHeader = 64;
+    private const int Step = 128;
 
     private readonly byte[] _buffer = new byte[MaximumSize + 1];
 
@@ -52,24 +54,33 @@ internal sealed class RecordText
             && ((data[0] << 8) | data[1]) % 31 == 0;
     }
 
+    /// <summary>Inflates a record; what does not begin as a kernel's text costs no more than its beginning.</summary>
     private ReadOnlySpan<byte> Inflate(ReadOnlySpan<byte> data)
     {
         using MemoryStream deflated = new(data.ToArray());
         using DeflateStream stream = new(deflated, CompressionMode.Decompress);
-        int count = 0;
+        int count = Fill(stream, 0, LongestHeader);
+        return IsHeader(_buffer.AsSpan(0, count)) ? _buffer.AsSpan(0, Fill(stream, count, _buffer.Length)) : [];
+    }
+
+    /// <summary>Reads on in small steps: of one that meets damage nothing is given, though zlib has inflated what comes before it.</summary>
+    private int Fill(DeflateStream stream, int count, int wanted)
+    {
         try
         {
-            for (int read = -1; read != 0 && count < _buffer.Length; count += read)
+            int read;
+            do
             {
-                read = stream.Read(_buffer, count, _buffer.Length - count);
-            }
+                read = stream.Read(_buffer, count, Math.Min(wanted - count, Step));
+                count += read;
+            } while (read > 0);
         }
         catch (Exception e) when (e is InvalidDataException or IOException)
         {
             // What came before it counts.
         }
 
-        return _buffer.AsSpan(0, count);
+        return count;
     }
 
     private bool Take(ReadOnlySpan<byte> text)
@@ -79,15 +90,21 @@ internal sealed class RecordText
         text = text[..Math.Min(text.Length, MaximumSize)];
         int end = text.IndexOf((byte)'\n');
         ReadOnlySpan<byte> header = end < 0 ? text : text[..end];
-        int word = header.IndexOf((byte)'#');
-        if (word is <= 0 or > MaximumWord || header.IndexOf(" Part"u8) < word || !IsLetters(header[..word]))
+        if (!IsHeader(header))
         {
             return false;
         }
 
-        Word = Encoding.ASCII.GetString(header[..word]);
+        Word = Encoding.ASCII.GetString(header[..header.IndexOf((byte)'#')]);
         Lines = Encoding.UTF8.GetString(text[(header.Length + (end < 0 ? 0 : 1))..]);
         return true;
+    }
+
+    /// <summary><c>Panic#1 Part1</c>, with or without what follows.</summary>
+    private static bool IsHeader(ReadOnlySpan<byte> text)
+    {
+        int word = text.IndexOf((byte)'#');
+        return word is > 0 and <= MaximumWord && text.IndexOf(" Part"u8) > word && IsLetters(text[..word]);
     }
 
     private static bool IsLetters(ReadOnlySpan<byte> word)

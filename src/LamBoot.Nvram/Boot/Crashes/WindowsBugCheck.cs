@@ -80,6 +80,7 @@ internal static class WindowsBugCheck
             Text = text.ToString(),
             Flaws = flaws,
             IsOfLastBoot = BootCounter.IsBefore(store, code.Offset),
+            FirmwareBoot = BootCounter.ReadAt(store, code.Offset),
         };
     }
 

@@ -84,6 +84,16 @@ public sealed partial class CrashCorpusTests
     }
 
     [Theory]
+    [InlineData("k6.12-reset-loop", "3 2 1")]
+    [InlineData("mixed-kernels", "3 2 1")]
+    [InlineData("k6.1-sysrq-twice", "2 1")]
+    [InlineData("k6.1-parts-removed", "1")]
+    [InlineData("k6.1-oops-then-panic", "1 1")]
+    [InlineData("windows-bugcheck-7e", "1")]
+    public void The_boot_of_each_is_known_by_its_place(string name, string boots) =>
+        string.Join(' ', Read(new(name)).Select(crash => crash.FirmwareBoot)).ShouldBe(boots);
+
+    [Theory]
     [InlineData("windows-bugcheck-7e", "SYSTEM_THREAD_EXCEPTION_NOT_HANDLED (0x0000007E)")]
     [InlineData("windows-bugcheck-twice", "CRITICAL_PROCESS_DIED (0x000000EF)")]
     public void A_bug_check_has_a_name_and_its_parameters(string name, string reason)

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text;
 using LamBoot.Nvram.Boot.Crashes;
 using LamBoot.Nvram.Layout;
@@ -6,7 +5,7 @@ using LamBoot.Nvram.Variables;
 
 namespace LamBoot.Nvram.Tests.Boot.Crashes;
 
-/// <summary>Dumps that are partial, doubled, mixed up, damaged or hostile.</summary>
+/// <summary>Dumps that are partial, doubled or mixed up, and which boot they are of.</summary>
 public sealed class CrashRecordsTests
 {
     private const string PanicLine = "<0>[    5.1] Kernel panic - not syncing: gone\n";
@@ -146,74 +145,22 @@ public sealed class CrashRecordsTests
     }
 
     [Fact]
-    public void What_cannot_be_read_is_said()
+    public void The_boot_is_not_known_where_a_reclaim_has_dropped_what_tells()
     {
-        byte[] noise = new byte[300];
-        new Random(5).NextBytes(noise);
-        CrashRecord crash = new CrashStore().Add("dump-type0-1-1-1000-C", noise).Add(2, PanicLine).ReadOne();
+        CrashStore store = new CrashStore().Add(1, PanicLine, time: 1000);
+        store.Writer.Add("MTC", [6, 0, 0, 0], 0x3c, EfiGuids.MtcVendor);
+        store.Add(1, PanicLine, time: 2000);
+        store.Writer.Add("MTC", [8, 0, 0, 0], VariableState.HeaderValidOnly, EfiGuids.MtcVendor); // its write was cut off
+        store.Add(1, PanicLine, time: 3000);
+        store.Writer.Add("MTC", [7, 0, 0, 0], vendor: EfiGuids.MtcVendor);
+        store.Add(1, PanicLine, time: 4000);
 
-        crash.Reason.ShouldBe("gone");
-        crash.Flaws.ShouldBe(["part 1 cannot be read"]);
-        CrashRecord other = new CrashStore().Add("dump-type0-1-1-1000-C", noise).ReadOne();
-        other.Kind.ShouldBe(CrashKind.Unknown);
-        other.IsCrash.ShouldBeFalse();
-    }
-
-    [Fact]
-    public void A_stream_that_is_cut_off_keeps_its_beginning()
-    {
-        string lines = PanicLine + Convert.ToHexString(RandomNumberGenerator.GetBytes(2000)) + "\n";
-        byte[] whole = CrashStore.Deflate(Encoding.ASCII.GetBytes("Panic#1 Part1\n" + lines));
-
-        CrashRecord crash = new CrashStore().Add("dump-type0-1-1-1000-C", whole[..(whole.Length / 2)]).ReadOne();
-
-        crash.Reason.ShouldBe("gone");
-        crash.Flaws.ShouldBe(["part 1 is damaged at its end"]);
-    }
-
-    [Fact]
-    public void A_bomb_is_read_as_far_as_a_record_may_be_long()
-    {
-        byte[] bomb = new byte[16 << 20];
-        bomb.AsSpan().Fill((byte)'x');
-        Encoding.ASCII.GetBytes("Panic#1 Part1\n" + PanicLine).CopyTo(bomb, 0);
-        CrashStore store = new CrashStore().Add("dump-type0-1-1-1000-C", CrashStore.Deflate(bomb)).Add(2, "<4>b\n");
-        long before = GC.GetAllocatedBytesForCurrentThread();
-
-        CrashRecord crash = store.ReadOne();
-
-        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBeLessThan(4 << 20);
-        crash.Reason.ShouldBe("gone");
-        crash.Text.Length.ShouldBeLessThan((64 << 10) + 10);
-        crash.Flaws.ShouldBe(["part 1 is too long and cut off"]);
-    }
-
-    [Fact]
-    public void The_text_of_a_dump_and_of_all_is_bounded_and_the_newest_is_kept()
-    {
-        byte[] text = new byte[60_000];
-        text.AsSpan().Fill((byte)'x');
-        text[^1] = (byte)'\n';
-        CrashStore store = new();
-        for (int dump = 0; dump < 8; dump++)
-        {
-            for (int part = 1; part <= 20; part++)
-            {
-                Encoding.ASCII.GetBytes($"Panic#1 Part{part}\n{part};").CopyTo(text, 0);
-                store.Add($"dump-type0-{part}-1-{1000 + (100 * dump)}-C", CrashStore.Deflate(text));
-            }
-        }
-
-        IReadOnlyList<CrashRecord> crashes = store.Read();
-
-        crashes.Count.ShouldBe(8);
-        crashes.Sum(crash => (long)crash.Text.Length).ShouldBeLessThan((4 << 20) + 1000);
-        crashes[0].Text.Length.ShouldBeInRange(1_000_000, (1 << 20) + 20);
-        crashes[0].Text.ShouldContain("\n1;"); // the newest part
-        crashes[0]
-            .Flaws.ShouldBe(["part 18 is too long and cut off", "parts 19-20 are left out: the text is too long"]);
-        crashes[7].Text.ShouldBeEmpty();
-        crashes[7].Parts.Count.ShouldBe(20);
+        store
+            .Read()
+            .Select(crash => (crash.FirmwareBoot, crash.IsOfLastBoot))
+            .ShouldBe([(7u, true), (6u, false), (6u, false), (null, false)]);
+        CrashRecord alone = new CrashStore().Add(1, PanicLine).ReadOne();
+        (alone.FirmwareBoot, alone.IsOfLastBoot).ShouldBe((null, null));
     }
 
     [Fact]
