@@ -139,15 +139,15 @@ internal sealed class Phases(HostRoot root, int vmid, FleetToml fleet, TaskLog l
             return;
         }
 
-        string told =
+        string text =
             $"{Updated}, in this one the guest has no identity; to avoid that, run 'lamboot-hook attach {vmid}' before the first start";
         if (fleet.Config.BlocksOnError)
         {
-            log.Fail(told);
+            log.Fail(text);
         }
         else
         {
-            log.Note(told);
+            log.Note(text);
         }
     }
 

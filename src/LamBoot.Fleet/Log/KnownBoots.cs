@@ -66,7 +66,7 @@ public sealed class KnownBoots
     public bool Has(HealthRecord record, uint? firmwareBoots) =>
         IsOfSource(record, firmwareBoots)
         || (
-            IsToldApart(record, firmwareBoots)
+            IsDistinct(record, firmwareBoots)
                 ? _boots.Contains(Key(record, firmwareBoots))
                 : _boots.LastOrDefault() == Key(record, firmwareBoots)
         );
@@ -118,7 +118,7 @@ public sealed class KnownBoots
         }
     }
 
-    private static bool IsToldApart(HealthRecord record, uint? firmwareBoots) =>
+    private static bool IsDistinct(HealthRecord record, uint? firmwareBoots) =>
         record.Timestamp is not null || firmwareBoots is not null;
 
     /// <summary>

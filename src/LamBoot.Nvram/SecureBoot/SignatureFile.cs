@@ -42,7 +42,7 @@ public static class SignatureFile
     {
         if (bytes.IndexOf(PemMark) < 0)
         {
-            return Certificate.IsOne(bytes) ? [bytes.ToArray()] : [];
+            return Certificate.IsCertificate(bytes) ? [bytes.ToArray()] : [];
         }
 
         List<byte[]> certificates = [];
@@ -50,7 +50,7 @@ public static class SignatureFile
         while (PemEncoding.TryFind(text, out PemFields fields))
         {
             byte[] der = Convert.FromBase64String(text[fields.Base64Data].ToString());
-            if (text[fields.Label] is "CERTIFICATE" && Certificate.IsOne(der))
+            if (text[fields.Label] is "CERTIFICATE" && Certificate.IsCertificate(der))
             {
                 certificates.Add(der);
             }

@@ -21,7 +21,7 @@ public sealed class FleetTomlTests
     [Theory]
     [InlineData("[fleet\nid = \"x\"", ":1:")]
     [InlineData("schema_version = 1\n[fleet]\nid = \"not valid\"\n", ":3:6: 'fleet.id' is \"not valid\"")]
-    [InlineData("", ":1:1: 'schema_version' is missing")]
+    [InlineData("", ":1:1: 'fleet.id' is missing")]
     [InlineData("\0\0\0", ":1:1:")]
     public void A_broken_fleet_toml_keeps_the_identity_that_is_there(string fleet, string place)
     {
@@ -45,7 +45,7 @@ public sealed class FleetTomlTests
     public void A_broken_fleet_toml_without_an_identity_gives_one_without_fleet()
     {
         using HostTree tree = new();
-        tree.Write("/etc/lamboot/fleet.toml", "[fleet]\nid = \"f\"\n");
+        tree.Write("/etc/lamboot/fleet.toml", "[fleet]\nid = \"not valid\"\n");
         tree.AddVm(100);
 
         tree.Phase(100, "pre-start").ExitCode.ShouldBe(0);

@@ -57,7 +57,7 @@ public sealed class SignatureListsTests
                 using X509Certificate2 certificate = X509CertificateLoader.LoadCertificate(signature.Data);
                 Certificate.Subject(signature.Data).ShouldBe(certificate.GetNameInfo(X509NameType.SimpleName, false));
                 Certificate.NotAfter(signature.Data).ShouldBe(new DateTimeOffset(certificate.NotAfter));
-                Certificate.IsOne(signature.Data).ShouldBeTrue();
+                Certificate.IsCertificate(signature.Data).ShouldBeTrue();
             }
         }
     }
