@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using LamBoot.Nvram.Boot;
 
 namespace LamBoot.Fleet.Health;
@@ -25,7 +24,7 @@ public static class HealthStatuses
     private static readonly string[] Words = ["unknown", "healthy", "warning", "critical"];
 
     /// <summary>All of them, the worst first.</summary>
-    public static ImmutableArray<HealthStatus> WorstFirst { get; } =
+    public static IReadOnlyList<HealthStatus> WorstFirst { get; } =
     [HealthStatus.Critical, HealthStatus.Warning, HealthStatus.Unknown, HealthStatus.Healthy];
 
     /// <summary>The word of a status, in records and on command lines.</summary>

@@ -7,7 +7,7 @@ namespace LamBoot.Fleet.Identity;
 /// <param name="Channel">Its channel.</param>
 /// <param name="Files">The files that QEMU reads by it, as QEMU sees them; none for an item that names none.</param>
 /// <param name="Others">What else the option has, which is the administrator's; null for nothing.</param>
-public readonly record struct ChannelItem(Channel Channel, IReadOnlyList<string> Files, string? Others = null);
+public sealed record ChannelItem(Channel Channel, IReadOnlyList<string> Files, string? Others = null);
 
 /// <summary>
 /// Our items in the args line: one of each chosen channel, with the VM's own files. QEMU refuses two fw_cfg files of one name; of SMBIOS
@@ -38,30 +38,55 @@ public sealed class ChannelItems(FleetConfig fleet, IReadOnlyList<Channel> chann
     /// <exception cref="InvalidOperationException">The line has a <see cref="ArgsLine.Fault"/>.</exception>
     public ArgsLine With(ArgsLine args, int vmid)
     {
-        Dictionary<Channel, ChannelItem> missing = channels
-            .Select(channel => new ChannelItem(channel, FilesOf(channel, vmid)))
-            .Where(item => item.Files.Count > 0)
-            .ToDictionary(item => item.Channel);
-        List<(QemuOption, string?)> changes = [];
+        List<ChannelItem> missing = Wanted(vmid);
+        List<string?> values = [];
         foreach (QemuOption option in args.Options)
         {
-            string? value =
-                Read(option) is not { } item ? option.Value
-                : item.Others is not null || !missing.Remove(item.Channel, out ChannelItem wanted) ? item.Others
-                : item.Files.SequenceEqual(wanted.Files) ? option.Value
-                : ValueOf(wanted);
-            changes.Add((option, value));
+            values.Add(Take(option, missing));
         }
 
         int next = 0;
         return args.Edit(
-            _ => changes[next++].Item2,
-            channels
-                .Where(missing.ContainsKey)
-                .Select(channel =>
-                    (channel == Channel.Smbios ? QemuOption.Smbios : QemuOption.FwCfg, ValueOf(missing[channel]))
-                )
+            _ => values[next++],
+            missing.Select(item =>
+                (item.Channel == Channel.Smbios ? QemuOption.Smbios : QemuOption.FwCfg, ValueOf(item))
+            )
         );
+    }
+
+    /// <summary>What an option's value becomes, null to remove it; an item that is wanted is no longer missing then.</summary>
+    private static string? Take(QemuOption option, List<ChannelItem> missing)
+    {
+        if (Read(option) is not { } item)
+        {
+            return option.Value;
+        }
+
+        int at = item.Others is null ? missing.FindIndex(one => one.Channel == item.Channel) : -1;
+        if (at < 0)
+        {
+            return item.Others;
+        }
+
+        ChannelItem wanted = missing[at];
+        missing.RemoveAt(at);
+        return item.Files.SequenceEqual(wanted.Files) ? option.Value : ValueOf(wanted);
+    }
+
+    /// <summary>An item of each channel, with a VM's own files.</summary>
+    private List<ChannelItem> Wanted(int vmid)
+    {
+        List<ChannelItem> items = [];
+        foreach (Channel channel in channels)
+        {
+            IReadOnlyList<string> files = FilesOf(channel, vmid);
+            if (files.Count > 0)
+            {
+                items.Add(new(channel, files));
+            }
+        }
+
+        return items;
     }
 
     /// <summary>The files of a VM that QEMU reads by a channel; none where nothing of the identity is to be given.</summary>

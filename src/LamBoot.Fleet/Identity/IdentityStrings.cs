@@ -6,7 +6,7 @@ namespace LamBoot.Fleet.Identity;
 /// <summary>A part of an identity that is an SMBIOS string, in a file of its own.</summary>
 /// <param name="Suffix">What the file's name has behind the VMID.</param>
 /// <param name="Key">The string's beginning, as LamBoot looks for it.</param>
-public readonly record struct IdentityString(string Suffix, string Key);
+public sealed record IdentityString(string Suffix, string Key);
 
 /// <summary>The parts of an identity that are SMBIOS strings: <c>lamboot.vmid=100</c>, with no end of line and no NUL.</summary>
 public static class IdentityStrings

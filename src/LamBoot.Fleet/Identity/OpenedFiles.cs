@@ -10,11 +10,25 @@ public sealed class OpenedFiles
 {
     private OpenedFiles(IReadOnlyList<ChannelItem> items, Func<string, int?> ownerOf)
     {
-        IEnumerable<string> files = items.SelectMany(item => item.Files).Distinct();
-        ILookup<int?, string> byOwner = files.ToLookup(ownerOf);
-        Owners = [.. byOwner.Select(group => group.Key).OfType<int>()];
-        Outside = [.. byOwner[null]];
-        HasStrings = items.Any(item => item.Channel == Channel.Smbios);
+        List<int> owners = [];
+        List<string> outside = [];
+        foreach (ChannelItem item in items)
+        {
+            HasStrings |= item.Channel == Channel.Smbios;
+            foreach (string file in item.Files)
+            {
+                if (ownerOf(file) is not { } owner)
+                {
+                    outside.Add(file);
+                }
+                else if (!owners.Contains(owner))
+                {
+                    owners.Add(owner);
+                }
+            }
+        }
+
+        (Owners, Outside) = (owners, outside.Count < 2 ? outside : [.. outside.Distinct()]);
     }
 
     /// <summary>The VMs whose files they are.</summary>

@@ -15,7 +15,7 @@ internal sealed record SurveyResult
         Vms =
         [
             .. All.Where(vm => filter.Statuses.Count == 0 || filter.Statuses.Contains(vm.Record.Status))
-                .OrderBy(vm => HealthStatuses.WorstFirst.IndexOf(vm.Record.Status))
+                .OrderBy(vm => Rank(vm.Record.Status))
                 .ThenBy(vm => vm.Record.Vmid),
         ];
         bool showsAll = filter.All || filter.Vmids.Count > 0;
@@ -43,6 +43,9 @@ internal sealed record SurveyResult
 
     /// <summary>How long it took.</summary>
     public TimeSpan Duration { get; init; }
+
+    private static int Rank(HealthStatus status) =>
+        HealthStatuses.WorstFirst.TakeWhile(worse => worse != status).Count();
 
     /// <summary>How many of the shown VMs have that status.</summary>
     public int Count(HealthStatus status) => Shown.Count(vm => vm.Record.Status == status);
