@@ -17,7 +17,7 @@ internal static class ErrorLog
     public static string Reason(Exception e) =>
         e switch
         {
-            HostException => e.Message,
+            HostException or IOException => e.Message, // the latter of Console, by which help is written
             OutOfMemoryException => "out of memory",
             _ => $"internal error: {e.GetType().Name}: {e.Message}; please report it",
         };

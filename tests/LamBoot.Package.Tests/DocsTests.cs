@@ -66,6 +66,7 @@ public sealed partial class DocsTests
             "--args",
             "--content",
             "--digest",
+            "--now", // systemctl's
         ];
 
         foreach (Match named in Option().Matches(PageText(page)))

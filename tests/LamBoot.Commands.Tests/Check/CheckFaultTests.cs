@@ -11,6 +11,11 @@ public sealed class CheckFaultTests
     public static readonly TheoryData<string, string> Faults = new()
     {
         { "rm $R/etc/lamboot/fleet.toml", "fleet-missing,vm-document-outdated,vm-document-outdated" },
+        { "sed -i /schema_version/d $R/etc/lamboot/fleet.toml", "fleet-schema-missing" },
+        {
+            "printf '[hookscript]\\nchannels = [\"fw_cfg\", \"smbios\"]\\n' >>$R/etc/lamboot/fleet.toml",
+            "channel-unusable,vm-item-missing,vm-item-missing"
+        },
         { "echo 'x = = 1' >>$R/etc/lamboot/fleet.toml", "fleet-invalid,fleet-invalid" },
         { "printf '[monitor]\\ncrash_treshold = 3\\n' >>$R/etc/lamboot/fleet.toml", "fleet-unknown-key" },
         { "printf '[hookscript]\\nchain = \"local:snippets/gone\"\\n' >>$R/etc/lamboot/fleet.toml", "chain-unusable" },
@@ -66,6 +71,15 @@ public sealed class CheckFaultTests
         { "sed -i /args/d $C", "vm-item-missing" },
         { "sed -i 's/^args: .*/& -fw_cfg opt\\/lamboot\\/config,file=x/' $C", "vm-item-duplicate" },
         { "sed -i s/100.json/101.json/ $C", "vm-item-other" },
+        {
+            "sed -i 's|^args: .*|& -fw_cfg name=opt/io.systemd.credentials/lamboot.identity,file=/var/lib/lamboot/101.json|' $C",
+            "vm-item-mixed,vm-item-superfluous"
+        },
+        {
+            "sed -i 's|^args: .*|& -fw_cfg name=opt/io.systemd.credentials/lamboot.identity,file=/var/lib/lamboot/100.json|' $C",
+            "vm-item-superfluous"
+        },
+        { "sed -i 's|^args: .*|& -smbios type=11,value=lamboot.vmid=900|' $C", "vm-fixed-vmid" },
         { "touch $R/tmp-x; sed -i s,/var/lib/lamboot/100.json,/tmp-x, $C", "vm-item-outside" },
         { "sed -i s/,file=.*/,string=x/ $C", "vm-item-without-file" },
         { "printf '[PENDING]\\nargs: -name x\\n' >>$C", "vm-pending-item" },

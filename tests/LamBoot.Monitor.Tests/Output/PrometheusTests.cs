@@ -83,7 +83,7 @@ public sealed class PrometheusTests
         SkipWithout("systemd-analyze");
         using HostTree tree = new();
         string[] units = Directory.GetFiles(Repository.File("etc-examples", "systemd"));
-        units.Length.ShouldBe(3);
+        units.Length.ShouldBe(5);
         foreach (string unit in units)
         {
             string text = File.ReadAllText(unit)
