@@ -56,6 +56,7 @@ internal static class AttachCommand
                 throw new HostException($"{fleet.Errors[0]}; fix it first, the VMs' identities come from it");
             }
 
+            ThrowIfUnusable(root, fleet.Config);
             if (result.GetValue(clones))
             {
                 return new CloneAttachment(root, fleet.Config, result.GetValue(dryRun)).Run();
@@ -68,7 +69,6 @@ internal static class AttachCommand
                 throw new HostException($"hookscript {volume}: {script.Reason}; no VM would start with it");
             }
 
-            ThrowIfUnusable(root, fleet.Config);
             Attachment attachment = new(root, fleet.Config, volume, result.GetValue(replace));
             VmChanger changer = new(root, result.GetValue(dryRun));
             IReadOnlyList<int> vmids = selection.Vmids(result, root, fleet.Config);

@@ -68,6 +68,22 @@ public sealed class CloneAttachmentTests
         File.ReadAllText(tree.Config(105)).ShouldContain("105.json");
     }
 
+    [Fact]
+    public void No_channel_is_named_that_the_nodes_QEMU_does_not_know()
+    {
+        using HostTree tree = Node();
+        tree.Write("/etc/lamboot/fleet.toml", HostTree.FleetToml + "[hookscript]\nchannels = [\"smbios\"]\n");
+        tree.AddScript("/usr/bin/kvm", "echo QEMU emulator version 7.2.22\n");
+        tree.AddVm(100, more: OfSource);
+        string before = File.ReadAllText(tree.Config(100));
+
+        ProgramResult result = tree.Hook(["attach", "--clones"]);
+
+        result.ExitCode.ShouldBe(1);
+        result.Error.ShouldContain("the channel smbios needs QEMU 10 or later");
+        File.ReadAllText(tree.Config(100)).ShouldBe(before);
+    }
+
     private static HostTree Node()
     {
         HostTree tree = new();
