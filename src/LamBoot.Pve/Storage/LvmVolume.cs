@@ -85,10 +85,10 @@ internal sealed class LvmVolume : IDisposable
     private static string[] WithSnapshots(string name) =>
         name.EndsWith(".qcow2", StringComparison.Ordinal) ? [name, $"@pve-{Path.GetFileName(name)}"] : [name];
 
-    /// <summary>udev makes the node a moment after lvchange is done.</summary>
+    /// <summary>udev makes the node a moment after lvchange is done; the link to it may be an old one that leads nowhere yet.</summary>
     private static void WaitForNode(string path, string name)
     {
-        if (!Wait.Until(() => FileQuery.Exists(path), NodeWait))
+        if (!Wait.Until(() => !FileStatus.OfTargetOrMissing(path).IsMissing, NodeWait))
         {
             string message = $"LVM volume {name} was activated, and {path} did not appear";
             throw new HostException(HostErrorKind.Timeout, message);

@@ -18,7 +18,21 @@ public static class EfiDisk
     {
         using StoreFile? file = Open(storages, vmid, volume, isLocked: false);
         path = file?.Path ?? volume.ToString();
-        return file?.Read() ?? RbdImage.Read(storages.Root, storages.Find(volume), volume.Volume);
+        if (file is null)
+        {
+            return RbdImage.Read(storages.Root, storages.Find(volume), volume.Volume);
+        }
+
+        try
+        {
+            return file.Read();
+        }
+        catch (HostException) when (!file.IsActivated && VolumeLocation.Find(storages, volume) is { IsInactive: true })
+        {
+            // It was active when we looked: the lvchange of a stop, or of a reader that was killed, came in between.
+            using StoreFile? activated = Open(storages, vmid, volume, isLocked: false);
+            return activated!.Read();
+        }
     }
 
     /// <summary>Opens a VM's EFI disk; an LVM volume is active as long as it is open.</summary>

@@ -29,6 +29,9 @@ public sealed class StoreFile : IDisposable
     /// <summary>Where it is.</summary>
     public string Path { get; }
 
+    /// <summary>Whether it is an LVM volume that was made active for this.</summary>
+    internal bool IsActivated => _activated is not null;
+
     /// <summary>Its format, as Proxmox VE has it, or its name by hand.</summary>
     internal ImageFormat Format { get; }
 
