@@ -79,7 +79,7 @@ internal static class Target
     {
         IReadOnlyList<CrashRecord> crashes = CrashRecords.Read(store);
         Require(crashes.Count == 0 || CrashRecords.Any(store), "a crash record that was not announced");
-        Require(crashes.Count <= 65, "more crash records than are kept");
+        Require(crashes.Count <= 66, "more crash records than are kept");
         Require(crashes.Sum(crash => (long)crash.Text.Length) < (5 << 20), "more text than is kept");
         foreach (CrashRecord crash in crashes)
         {
@@ -90,9 +90,14 @@ internal static class Target
             );
         }
 
+        CrashRecord? newest = CrashRecords.Newest(store);
+        Require(newest?.Text == crashes.FirstOrDefault(MayBeCrash)?.Text, "the newest crash is not the first");
         BootEntries boot = BootEntries.Read(store);
         Require(boot.Entries.All(entry => entry.Path.Length <= DevicePath.MaximumLength), "a path without bounds");
     }
+
+    private static bool MayBeCrash(CrashRecord record) =>
+        record.IsCrash || (record.Kind == CrashKind.Unknown && record.Parts.Count > 0);
 
     private static void Examine(VariableStore store, VariableEntry variable)
     {

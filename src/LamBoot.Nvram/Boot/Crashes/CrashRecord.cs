@@ -63,4 +63,7 @@ public sealed record CrashRecord
     /// too. Null where a reclaim has dropped what tells, or the store has no boot counter.
     /// </summary>
     public uint? FirmwareBoot { get; init; }
+
+    /// <summary>Where the last of its variables stands in the store; 0 where it has none.</summary>
+    internal int LastOffset { get; init; }
 }
