@@ -80,16 +80,19 @@ internal sealed class KernelDump(CrashKind kind)
     /// <summary>
     /// A part that does not deflate to the record size is kept plain and fills it: up to Linux 6.5 its beginning is cut off
     /// (copy_kmsg_to_buffer), later its end. So a plain part of just that size, which is the largest of the dump, may begin inside a
-    /// line, whose text a user chose; a smaller one is whole (kmsg_dump_get_buffer).
+    /// line, whose text a user chose; a smaller one has what kmsg_dump_get_buffer gave: whole lines, where the part before it ends
+    /// with one (Linux 3.5 to 4.8 may go on with a line there).
     /// </summary>
     private KernelLog Assemble()
     {
         KernelLog log = new();
         int recordSize = _texts.Select(text => text.Size).Append(SmallestRecordSize).Max();
+        bool endsInside = false;
         for (int i = _texts.Count - 1; i >= 0; i--)
         {
             (string lines, bool isCompressed, int size) = _texts[i];
-            log.Append(lines, beginsInside: !isCompressed && size == recordSize);
+            log.Append(lines, beginsInside: !isCompressed && (size == recordSize || endsInside));
+            endsInside = lines is not ([] or [.., '\n']);
         }
 
         return log;

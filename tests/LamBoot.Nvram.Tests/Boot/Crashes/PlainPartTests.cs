@@ -57,6 +57,17 @@ public sealed class PlainPartTests
         crash.Reason.ShouldBe("real");
     }
 
+    [Theory]
+    [InlineData("<12>[    0.1] y", null)]
+    [InlineData("<12>[    0.1] y\n", "fake")]
+    [InlineData("", "fake")]
+    public void The_first_line_behind_a_part_that_ends_inside_a_line_is_no_kernels(string before, string? reason)
+    {
+        CrashStore store = new CrashStore().Add(1, Fake, deflated: false).Add(2, before, deflated: false);
+
+        store.ReadOne().Reason.ShouldBe(reason);
+    }
+
     /// <summary>Since Linux 6.6 it is the end that is cut off.</summary>
     [Fact]
     public void One_that_ends_inside_a_line_says_so()
