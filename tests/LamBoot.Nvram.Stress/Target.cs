@@ -91,13 +91,13 @@ internal static class Target
         }
 
         CrashRecord? newest = CrashRecords.Newest(store);
-        Require(newest?.Text == crashes.FirstOrDefault(MayBeCrash)?.Text, "the newest crash is not the first");
+        Require(
+            newest?.Text == crashes.FirstOrDefault(crash => crash.IsCrash)?.Text,
+            "the newest crash is not the first"
+        );
         BootEntries boot = BootEntries.Read(store);
         Require(boot.Entries.All(entry => entry.Path.Length <= DevicePath.MaximumLength), "a path without bounds");
     }
-
-    private static bool MayBeCrash(CrashRecord record) =>
-        record.IsCrash || (record.Kind == CrashKind.Unknown && record.Parts.Count > 0);
 
     private static void Examine(VariableStore store, VariableEntry variable)
     {

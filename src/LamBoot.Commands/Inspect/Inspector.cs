@@ -70,7 +70,7 @@ internal sealed class Inspector(HostRoot root, FleetToml fleet)
     {
         QemuProcess? running = QemuProcess.Find(root, vmid);
         (IdentityDocument? identity, string? identityError) = ReadIdentity(vmid);
-        HealthRecord health = _probe.ReadVm(vmid, file.Config, QemuProcess.Power(root, vmid, running));
+        HealthRecord health = _probe.ReadVm(vmid, file.Config, VmPower.Of(root, vmid, running));
         return new()
         {
             Vmid = vmid,

@@ -68,7 +68,7 @@ internal static class Metrics
             "Whether QEMU runs for the VM.",
             r =>
                 r.QmpStatus is null ? null
-                : r.QmpStatus == QemuProcess.Stopped ? 0
+                : r.QmpStatus == VmPower.Stopped.Status ? 0
                 : 1
         );
         Gauge(

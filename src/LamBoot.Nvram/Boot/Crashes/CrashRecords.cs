@@ -57,7 +57,7 @@ public static class CrashRecords
             crashes.Add(bugCheck);
         }
 
-        crashes.Sort((a, b) => b.LastOffset.CompareTo(a.LastOffset));
+        crashes.Sort((a, b) => b.Offset.CompareTo(a.Offset));
         if (leftOut.Describe() is [_, ..] flaws)
         {
             crashes.Add(new() { Kind = CrashKind.Unknown, Flaws = flaws });
@@ -67,8 +67,8 @@ public static class CrashRecords
     }
 
     /// <summary>
-    /// The first that <see cref="Read"/> gives, logs that are no crash and what is left out aside; no older one is inflated. One whose
-    /// kind is not known counts, since it may be a crash.
+    /// The first of <see cref="Read"/>'s that is a crash; no older one is inflated. Logs that are none, and dumps of which nothing can be
+    /// read, are passed over.
     /// </summary>
     /// <param name="store">The store.</param>
     /// <returns>The crash; null where there is none.</returns>
@@ -81,12 +81,12 @@ public static class CrashRecords
 
         KernelDumps dumps = new(store, FindRecords(store, new()));
         CrashRecord? newest = WindowsBugCheck.Read(store);
-        while (dumps.HasNextBehind(newest?.LastOffset ?? 0))
+        while (dumps.HasNextBehind(newest?.Offset ?? 0))
         {
             foreach (CrashRecord dump in dumps.ReadNext(store))
             {
-                bool isNewer = newest is null || dump.LastOffset > newest.LastOffset;
-                newest = isNewer && dump.Kind != CrashKind.NoCrash ? dump : newest;
+                bool isNewer = newest is null || dump.Offset > newest.Offset;
+                newest = isNewer && dump.IsCrash ? dump : newest;
             }
         }
 

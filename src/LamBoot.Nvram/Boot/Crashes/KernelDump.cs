@@ -61,7 +61,7 @@ internal sealed class KernelDump(CrashKind kind)
         KernelLog log = Assemble();
         string text = log.ToString();
         KernelRecord oldest = _records.MinBy(record => record.Time);
-        int lastOffset = _records.Max(record => record.Offset);
+        int offset = _records.Max(record => record.Offset);
         return new()
         {
             Kind = kind,
@@ -71,9 +71,9 @@ internal sealed class KernelDump(CrashKind kind)
             Parts = parts,
             Text = text,
             Flaws = _flaws.Describe(parts),
-            IsOfLastBoot = BootCounter.IsBefore(store, lastOffset),
-            FirmwareBoot = BootCounter.ReadAt(store, lastOffset),
-            LastOffset = lastOffset,
+            Offset = offset,
+            IsOfLastBoot = BootCounter.IsBefore(store, offset),
+            FirmwareBoot = BootCounter.ReadAt(store, offset),
         };
     }
 

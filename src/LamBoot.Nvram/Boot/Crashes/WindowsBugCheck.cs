@@ -73,16 +73,16 @@ internal static class WindowsBugCheck
             }
         }
 
-        int lastOffset = LastOffset(store);
+        int offset = LastOffset(store);
         return new()
         {
             Kind = CrashKind.WindowsBugCheck,
             Reason = reason,
             Text = text.ToString(),
             Flaws = flaws,
-            IsOfLastBoot = BootCounter.IsBefore(store, lastOffset),
-            FirmwareBoot = BootCounter.ReadAt(store, lastOffset),
-            LastOffset = lastOffset,
+            Offset = offset,
+            IsOfLastBoot = BootCounter.IsBefore(store, offset),
+            FirmwareBoot = BootCounter.ReadAt(store, offset),
         };
     }
 

@@ -44,8 +44,7 @@ internal sealed class CrashStore
         VariableStore store = Open();
         IReadOnlyList<CrashRecord> crashes = CrashRecords.Read(store);
         CrashRecords.Any(store).ShouldBe(crashes.Count > 0);
-        CrashRecord? newest = crashes.FirstOrDefault(crash => crash.Kind != CrashKind.NoCrash && !IsOfLeftOut(crash));
-        Describe(CrashRecords.Newest(store)).ShouldBe(Describe(newest));
+        Describe(CrashRecords.Newest(store)).ShouldBe(Describe(crashes.FirstOrDefault(crash => crash.IsCrash)));
         return crashes;
     }
 
@@ -54,9 +53,6 @@ internal sealed class CrashStore
         VariableStore.TryOpen(Writer.Image, Writer.Image.Length, out VariableStore store, out _).ShouldBeTrue();
         return store;
     }
-
-    /// <summary>Whether it says what is left out.</summary>
-    public static bool IsOfLeftOut(CrashRecord crash) => crash.Kind == CrashKind.Unknown && crash.Parts.Count == 0;
 
     private static string Describe(CrashRecord? crash) =>
         $"{crash?.Kind} {crash?.Reason} {crash?.At:s} {crash?.Count} {crash?.FirmwareBoot} {crash?.Text}";
