@@ -75,8 +75,7 @@ internal static class FleetKeys
         ),
         new(
             "monitor.reset_window_seconds",
-            static (config, value) =>
-                config.ResetWindowSeconds = value.Integer(1, 86_400) ?? config.ResetWindowSeconds,
+            static (config, value) => config.ResetWindowSeconds = value.Integer(1, 86_400) ?? config.ResetWindowSeconds,
             "The time of reset_threshold in seconds, 1 to 86400; default 600."
         ),
         new(

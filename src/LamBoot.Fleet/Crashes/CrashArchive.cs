@@ -81,7 +81,10 @@ public sealed class CrashArchive(HostRoot root)
             .. Names(vmid)
                 .Select(name =>
                     KeptCrash.Read(PathOf(name)) is { } kept
-                        ? kept with { File = $"{LamBootPaths.CrashFolder}/{name}" }
+                        ? kept with
+                        {
+                            File = $"{LamBootPaths.CrashFolder}/{name}",
+                        }
                         : null
                 )
                 .OfType<KeptCrash>(),

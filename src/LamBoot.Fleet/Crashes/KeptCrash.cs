@@ -9,12 +9,13 @@ using LamBoot.Nvram.Boot.Crashes;
 namespace LamBoot.Fleet.Crashes;
 
 /// <summary>
-/// A crash that the host keeps: lines <c>key: value</c>, an empty one, and what was said. What the guest wrote is escaped in all of it.
+/// A crash as a store has it or the host keeps it: in a file, lines <c>key: value</c>, an empty one, and what was said, all that the
+/// guest wrote escaped.
 /// </summary>
-/// <param name="Summary">What it was; its reason is escaped.</param>
+/// <param name="Summary">What it was; its reason is escaped in a file.</param>
 /// <param name="Parts">The numbers of the parts that were there.</param>
 /// <param name="Flaws">What was missing of it, or did not fit.</param>
-/// <param name="Text">What was said, escaped but for the ends of lines.</param>
+/// <param name="Text">What was said; in a file escaped but for the ends of lines.</param>
 /// <param name="File">Its file, as the host sees it; null where it is a store's.</param>
 public sealed record KeptCrash(
     CrashSummary Summary,
@@ -37,9 +38,11 @@ public sealed record KeptCrash(
     private const string FlawsKey = "incomplete";
     private const string CutOff = "(the text before this is left out)";
 
-    /// <summary>The crash of a store as if it were kept.</summary>
-    public static KeptCrash Of(CrashRecord crash) =>
-        new(CrashSummary.Of(crash), crash.Parts, crash.Flaws, EscapeLines(crash.Text));
+    /// <summary>What was said, a line each, escaped.</summary>
+    public IEnumerable<string> SafeLines => (Summary.IsEscaped ? Text : EscapeLines(Text)).TrimEnd('\n').Split('\n');
+
+    /// <summary>The crash of a store.</summary>
+    public static KeptCrash Of(CrashRecord crash) => new(CrashSummary.Of(crash), crash.Parts, crash.Flaws, crash.Text);
 
     /// <summary>The bytes of a crash's file, as text.</summary>
     internal static string Format(int vmid, CrashRecord crash)
@@ -89,7 +92,9 @@ public sealed record KeptCrash(
             Reason = head.GetValueOrDefault(Reason),
             IsEscaped = true,
             At = UtcText.Parse(head.GetValueOrDefault(At)),
-            Count = int.TryParse(head.GetValueOrDefault(Count), CultureInfo.InvariantCulture, out int count) ? count : 0,
+            Count = int.TryParse(head.GetValueOrDefault(Count), CultureInfo.InvariantCulture, out int count)
+                ? count
+                : 0,
         };
         string[] flaws = head.TryGetValue(FlawsKey, out string? text) ? text.Split("; ") : [];
         return new(summary, Numbers(head.GetValueOrDefault(PartsKey) ?? ""), flaws, halves[1]);
@@ -98,7 +103,9 @@ public sealed record KeptCrash(
     private static uint[] Numbers(string text) =>
         [
             .. text.Split(' ')
-                .Select(each => uint.TryParse(each, CultureInfo.InvariantCulture, out uint number) ? number : (uint?)null)
+                .Select(each =>
+                    uint.TryParse(each, CultureInfo.InvariantCulture, out uint number) ? number : (uint?)null
+                )
                 .OfType<uint>(),
         ];
 
@@ -122,6 +129,8 @@ public sealed record KeptCrash(
     private static string End(string text, int bytes)
     {
         byte[] utf8 = Encoding.UTF8.GetBytes(text);
-        return utf8.Length <= bytes ? text : Encoding.UTF8.GetString(utf8.AsSpan(utf8.Length - bytes)).TrimStart('\uFFFD');
+        return utf8.Length <= bytes
+            ? text
+            : Encoding.UTF8.GetString(utf8.AsSpan(utf8.Length - bytes)).TrimStart('\uFFFD');
     }
 }

@@ -82,7 +82,10 @@ public sealed class HealthProbe(HostRoot root, FleetToml fleet, string phase)
             return Judge(About(vmid, config) with { QmpStatus = power.Status, Error = error });
         }
 
-        return WithCrashFile(vmid, Judge(read with { Run = new VmRuns(root, vmid, Boots, Samples).Of(read, power, ended) }));
+        return WithCrashFile(
+            vmid,
+            Judge(read with { Run = new VmRuns(root, vmid, Boots, Samples).Of(read, power, ended) })
+        );
     }
 
     /// <summary>What earlier surveys saw of a record's VM, the oldest first.</summary>
@@ -149,7 +152,10 @@ public sealed class HealthProbe(HostRoot root, FleetToml fleet, string phase)
             ArchiveFault = e.Message;
         }
 
-        return record with { CrashFile = archive.Find(vmid, crash) };
+        return record with
+        {
+            CrashFile = archive.Find(vmid, crash),
+        };
     }
 
     /// <summary>A clone whose args name another VM's document has not started; later its phases know what was its source's.</summary>
@@ -175,8 +181,7 @@ public sealed class HealthProbe(HostRoot root, FleetToml fleet, string phase)
         config.EfiVolume is { } volume ? EfiDisk.Stamp(_storages, volume) : null;
 
     /// <summary>The health that an image alone holds.</summary>
-    public HealthRecord ReadImage(string path) =>
-        Judge(Read(About(null), () => (new StoreFile(path).Read(), path)));
+    public HealthRecord ReadImage(string path) => Judge(Read(About(null), () => (new StoreFile(path).Read(), path)));
 
     /// <summary>What the VM's health is being read into, for a reader that gives up on it. Null while none is read.</summary>
     public HealthRecord? Reading { get; private set; }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using LamBoot.Fleet.Health.Verdicts;
 using LamBoot.Fleet.Text;
 
 namespace LamBoot.Fleet.Health;
@@ -26,6 +27,20 @@ public static class HealthText
             record.Warning ?? ""
         );
         return string.Concat(record.Status.Word(), ": ", reason, " (") + facts.TrimEnd(' ', ',') + ")";
+    }
+
+    /// <summary>What a person has to know of it first: of a VM that boots its entry, else why, then the entry.</summary>
+    public static string Why(HealthRecord record)
+    {
+        if (record.Status == HealthStatus.Unknown && record.Error is { } error)
+        {
+            return SafeText.Escape($"{error}");
+        }
+
+        string entry = Entry(record);
+        return record.Reason is not { } reason || (record.Verdict == VerdictKind.Confirmed && entry != "-") ? entry
+            : entry == "-" ? reason
+            : $"{reason}; entry {entry}";
     }
 
     /// <summary>The state; <c>Unknown (7)</c> for a value that is not defined, <c>-</c> where nothing is known of it.</summary>

@@ -28,7 +28,11 @@ public sealed class BootSamples
         BootSamples samples = new();
         try
         {
-            byte[]? bytes = FileReader.ReadAllOrNull(root.Resolve(LamBootPaths.Samples), MaximumSize, followLink: false);
+            byte[]? bytes = FileReader.ReadAllOrNull(
+                root.Resolve(LamBootPaths.Samples),
+                MaximumSize,
+                followLink: false
+            );
             foreach (string line in Encoding.ASCII.GetString(bytes ?? []).Split('\n'))
             {
                 samples.Parse(line.Split(' '));
@@ -116,9 +120,15 @@ public sealed class BootSamples
 
     private void Parse(string[] fields)
     {
-        if (fields is [var id, var uuid, var confirmed, .. var looks] && int.TryParse(id, CultureInfo.InvariantCulture, out int vmid))
+        if (
+            fields is [var id, var uuid, var confirmed, .. var looks]
+            && int.TryParse(id, CultureInfo.InvariantCulture, out int vmid)
+        )
         {
-            _vms[(vmid, uuid)] = (confirmed == Confirmed, [.. looks.Select(ParseLook).OfType<SeenBoots>().Take(MostOfVm)]);
+            _vms[(vmid, uuid)] = (
+                confirmed == Confirmed,
+                [.. looks.Select(ParseLook).OfType<SeenBoots>().Take(MostOfVm)]
+            );
         }
     }
 

@@ -52,7 +52,11 @@ public sealed class RecordedImage(HostRoot root, int vmid)
     {
         try
         {
-            bool isNumber = uint.TryParse(Lines() is [_, string text, ..] ? text : "", CultureInfo.InvariantCulture, out uint boots);
+            bool isNumber = uint.TryParse(
+                Lines() is [_, string text, ..] ? text : "",
+                CultureInfo.InvariantCulture,
+                out uint boots
+            );
             return isNumber ? (FileStatus.OfPath(_path).ModifiedAt, boots) : null;
         }
         catch (HostException)

@@ -127,8 +127,7 @@ internal sealed class BootRecorder(HostRoot root, int vmid, FleetToml fleet, Tas
         }
     }
 
-    private HealthProbe Probe(string phase) =>
-        _probe = new HealthProbe(root, fleet, phase) { Archive = new(root) };
+    private HealthProbe Probe(string phase) => _probe = new HealthProbe(root, fleet, phase) { Archive = new(root) };
 
     /// <summary>The run that a post-stop is of, as far as its pre-start and its ancestors tell.</summary>
     private RunNote RunThatEnded()

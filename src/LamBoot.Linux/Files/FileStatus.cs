@@ -75,7 +75,9 @@ public readonly unsafe record struct FileStatus(
 
     /// <summary>When its bytes changed last.</summary>
     public DateTimeOffset ModifiedAt =>
-        DateTimeOffset.FromUnixTimeSeconds(Modified.Seconds).AddTicks(Modified.Nanoseconds / TimeSpan.NanosecondsPerTick);
+        DateTimeOffset
+            .FromUnixTimeSeconds(Modified.Seconds)
+            .AddTicks(Modified.Nanoseconds / TimeSpan.NanosecondsPerTick);
 
     /// <summary>Whether two are of the same file, by whatever paths.</summary>
     public bool IsSameFile(FileStatus other) => Inode == other.Inode && IsOnSameDevice(other);
@@ -86,7 +88,8 @@ public readonly unsafe record struct FileStatus(
 
     /// <summary>What a path is; a symbolic link is one, whatever it leads to.</summary>
     /// <exception cref="HostException">There is nothing, or it cannot be told.</exception>
-    public static FileStatus OfPath(string path) => Of(FileCalls.AtCurrentFolder, path, FileCalls.AtSymlinkNoFollow, path);
+    public static FileStatus OfPath(string path) =>
+        Of(FileCalls.AtCurrentFolder, path, FileCalls.AtSymlinkNoFollow, path);
 
     /// <summary>What a path is; the default where there is nothing.</summary>
     /// <exception cref="HostException">It cannot be told.</exception>

@@ -82,8 +82,9 @@ public sealed record Evidence(HealthError? Error, StoreEvidence? Store, RunEvide
 
     /// <summary>By the order of the store's records, and where a reclaim has taken that away by the guest's clock.</summary>
     private bool IsOfRun(CrashEvidence crash) =>
-        crash.FirmwareBoot is { } boot && Run.BootsBefore is { } before ? boot > before
-        : crash.IsOfLastBoot != false || (Run.IsRunning && crash.Summary.At is { } at && IsInRun(at));
+        crash.FirmwareBoot is { } boot && Run.BootsBefore is { } before
+            ? boot > before
+            : crash.IsOfLastBoot != false || (Run.IsRunning && crash.Summary.At is { } at && IsInRun(at));
 
     private bool IsInRun(DateTimeOffset time) => time <= Now && Now - time <= Took;
 }

@@ -92,8 +92,7 @@ public readonly record struct Verdict(VerdictKind Kind, string Reason)
     /// not been reset.
     /// </summary>
     private static bool WasEndedByGuest(Evidence evidence) =>
-        evidence.Run.EndedBy is RunEnd.Guest or RunEnd.Shutdown
-        && !(evidence.Run.IsRunning && evidence.BootsOfRun > 1);
+        evidence.Run.EndedBy is RunEnd.Guest or RunEnd.Shutdown && !(evidence.Run.IsRunning && evidence.BootsOfRun > 1);
 
     private static Verdict? Starting(Evidence evidence, VerdictLimits limits) =>
         evidence.Store?.IsConfirmed == false && evidence.AgeOfBoot < limits.BootGrace
@@ -107,15 +106,17 @@ public readonly record struct Verdict(VerdictKind Kind, string Reason)
             return null;
         }
 
-        return evidence.AgeOfBoot is { } age ? new(
+        return evidence.AgeOfBoot is { } age
+                ? new(
+                    VerdictKind.NoLoader,
+                    $"runs for {AgeText.Of(age)}, and LamBoot did not begin: it sits in the firmware, or something else was booted"
+                )
+            : WasEndedByGuest(evidence)
+                ? new(VerdictKind.Up, "its guest powered it off; its last boot was none of LamBoot's")
+            : new(
                 VerdictKind.NoLoader,
-                $"runs for {AgeText.Of(age)}, and LamBoot did not begin: it sits in the firmware, or something else was booted"
-            )
-            : WasEndedByGuest(evidence) ? new(
-                VerdictKind.Up,
-                "its guest powered it off; its last boot was none of LamBoot's"
-            )
-            : new(VerdictKind.NoLoader, "in its last boot LamBoot did not begin: it sat in the firmware, or something else was booted");
+                "in its last boot LamBoot did not begin: it sat in the firmware, or something else was booted"
+            );
     }
 
     private static Verdict? Unconfirmed(Evidence evidence)
@@ -127,7 +128,9 @@ public readonly record struct Verdict(VerdictKind Kind, string Reason)
 
         if (evidence.Run.WasConfirmed)
         {
-            string which = evidence.AgeOfBoot is { } age ? $"it runs for {AgeText.Of(age)}, and the boot" : "its last boot";
+            string which = evidence.AgeOfBoot is { } age
+                ? $"it runs for {AgeText.Of(age)}, and the boot"
+                : "its last boot";
             return new(VerdictKind.Unconfirmed, $"{which} was not confirmed by its guest, as others were");
         }
 
@@ -138,7 +141,10 @@ public readonly record struct Verdict(VerdictKind Kind, string Reason)
         }
 
         string boots = store.CrashCount > 0 ? $"{store.CrashCount + 1} boots in a row were" : "its last boot was";
-        string end = evidence.Run.EndedBy == RunEnd.Stop ? "it was stopped from the host" : "nothing tells how its last run ended";
+        string end =
+            evidence.Run.EndedBy == RunEnd.Stop
+                ? "it was stopped from the host"
+                : "nothing tells how its last run ended";
         return new(
             VerdictKind.NeverConfirmed,
             $"{end}, and {boots} not confirmed, as none ever was: a crash, or a guest without the service; {Service}"
@@ -146,17 +152,19 @@ public readonly record struct Verdict(VerdictKind Kind, string Reason)
     }
 
     private static Verdict? Confirmed(Evidence evidence) =>
-        evidence.Store is { IsConfirmed: true }
-            ? new(VerdictKind.Confirmed, "its guest confirmed the boot")
-            : null;
+        evidence.Store is { IsConfirmed: true } ? new(VerdictKind.Confirmed, "its guest confirmed the boot") : null;
 
     private static Verdict? Up(Evidence evidence)
     {
-        string how = evidence.Store?.HasLamBoot == true ? $"no boot was ever confirmed; {Service}" : "no LamBoot confirms its boots";
+        string how =
+            evidence.Store?.HasLamBoot == true
+                ? $"no boot was ever confirmed; {Service}"
+                : "no LamBoot confirms its boots";
         string boots = evidence.BootsOfRun is { } count ? $", {Plural.Of(count, "boot")} of the firmware" : "";
         bool mayBe = evidence.Store is { HasLamBoot: false } or { IsUnconfirmed: true };
         return !mayBe ? null
-            : evidence.Run.IsRunning ? new(VerdictKind.Up, $"up for {AgeText.Of(evidence.AgeOfBoot!.Value)}{boots}; {how}")
+            : evidence.Run.IsRunning
+                ? new(VerdictKind.Up, $"up for {AgeText.Of(evidence.AgeOfBoot!.Value)}{boots}; {how}")
             : WasEndedByGuest(evidence) ? new(VerdictKind.Up, $"its guest powered it off{boots}; {how}")
             : null;
     }
@@ -167,8 +175,10 @@ public readonly record struct Verdict(VerdictKind Kind, string Reason)
             evidence.Store switch
             {
                 { State: BootState.Fresh } => "LamBoot has not booted since it was installed or reset",
-                { HasLamBoot: true, State: { } state } =>
-                    string.Create(CultureInfo.InvariantCulture, $"LamBootState is {(byte)state}, which no LamBoot writes"),
+                { HasLamBoot: true, State: { } state } => string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"LamBootState is {(byte)state}, which no LamBoot writes"
+                ),
                 { HasLamBoot: true } => "the store has no LamBootState",
                 _ => "no LamBoot in this VM",
             }
