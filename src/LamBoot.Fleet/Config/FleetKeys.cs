@@ -23,7 +23,7 @@ internal static class FleetKeys
         new(
             "fleet.id",
             static (config, value) =>
-                config.FleetId = value.Text("1 to 64 of A-Z a-z 0-9 _ -", IsFleetId) ?? config.FleetId,
+                config.FleetId = value.Text("1 to 64 of A-Z a-z 0-9 _ -", FleetRules.IsFleetId) ?? config.FleetId,
             "The fleet's id, 1 to 64 of A-Z a-z 0-9 _ -; required.",
             Required: "[fleet] with id = \"…\""
         ),
@@ -52,16 +52,52 @@ internal static class FleetKeys
         ),
         new(
             "monitor.alert_webhook",
-            static (config, value) => config.AlertWebhook = value.Text("an https:// URL", IsHttps, isSecret: true),
-            "An https:// URL to POST to when a VM becomes critical or recovers, by lamboot-pve-monitor --watch or --notify. It is a "
-                + "secret: no message shows it, and lamboot-hook check finds a file with it that every user can read."
+            static (config, value) =>
+                config.AlertWebhook = value.Text("an https:// URL", WebHookUrl.IsUrl, isSecret: true),
+            "An https:// URL to POST to when a VM becomes critical or recovers, by lamboot-pve-monitor --watch or --notify. With "
+                + "webhook_format = \"alertmanager\" also http:// to localhost, a loopback address or a private one. It is a secret: no "
+                + "message shows it, and lamboot-hook check finds a file with it that every user can read."
         ),
         new(
             "monitor.webhook_format",
             static (config, value) =>
-                config.WebhookFormat =
-                    value.Word("json", "slack", "discord", "ntfy", "alertmanager", "lamboot") ?? config.WebhookFormat,
-            "json (default), slack, discord, ntfy, alertmanager, or lamboot: what upstream's monitor posts."
+                config.WebhookFormat = value.Word(
+                    "json",
+                    "slack",
+                    "discord",
+                    "ntfy",
+                    WebHookUrl.PlainFormat,
+                    "lamboot"
+                ),
+            "json, slack, discord, ntfy, alertmanager, or lamboot: what upstream's monitor posts. By default what the URL's host is known "
+                + "for (hooks.slack.com, discord.com, discordapp.com, ntfy.sh), else json."
+        ),
+        new(
+            "monitor.webhook_header",
+            static (config, value) =>
+                config.WebhookHeader = value.Text("a header, \"NAME: VALUE\"", FleetRules.IsHeader, isSecret: true),
+            "A header of the requests to alert_webhook, \"Authorization: Bearer …\". It is a secret as the URL is, and sent nowhere else."
+        ),
+        new(
+            "monitor.mail_to",
+            static (config, value) =>
+                config.MailTo = value.Text("a user of the node or an address, \"root\"", FleetRules.IsRecipient),
+            "A user of the node, as \"root\", or an address, that the same changes are mailed to by the node's sendmail. Mail to root is "
+                + "what Proxmox VE's notification system passes on."
+        ),
+        new(
+            "monitor.run",
+            static (config, value) => config.RunOnChange = value.Text("an absolute path", FleetRules.IsAbsolutePath),
+            "A program that the monitor runs on each of these changes, one at a time and for 60 s at most, with the VM's health record (JSON) on "
+                + "standard input and LAMBOOT_EVENT (critical, resolved, or test), LAMBOOT_VMID, LAMBOOT_NAME, LAMBOOT_NODE, LAMBOOT_STATUS, "
+                + "LAMBOOT_VERDICT and LAMBOOT_REASON in its environment."
+        ),
+        new(
+            "monitor.ignore_tags",
+            static (config, value) =>
+                config.IgnoreTags = value.Texts(("a tag", "a list of tags, [\"test\"]"), text => text.Length > 0) ?? [],
+            "Proxmox tags of VMs that raise no alert and do not count for --exit-code and --nagios; they are shown all the same. So are "
+                + "templates, and VMs while they are locked (backup, migrate, …)."
         ),
         new(
             "monitor.crash_threshold",
@@ -87,12 +123,13 @@ internal static class FleetKeys
         new(
             "hookscript.config_dir",
             static (config, value) =>
-                config.ConfigDir = value.Text("an absolute path", IsAbsolutePath) ?? config.ConfigDir,
+                config.ConfigDir = value.Text("an absolute path", FleetRules.IsAbsolutePath) ?? config.ConfigDir,
             "The folder of the identity documents; default /var/lib/lamboot."
         ),
         new(
             "hookscript.log_path",
-            static (config, value) => config.LogPath = value.Text("an absolute path", IsAbsolutePath) ?? config.LogPath,
+            static (config, value) =>
+                config.LogPath = value.Text("an absolute path", FleetRules.IsAbsolutePath) ?? config.LogPath,
             "The health log; default /var/log/lamboot/fleet.jsonl."
         ),
         new(
@@ -139,7 +176,7 @@ internal static class FleetKeys
         ),
         new(
             "hookscript.chain",
-            static (config, value) => config.Chain = value.Text(ChainExpected, IsChain) ?? config.Chain,
+            static (config, value) => config.Chain = value.Text(ChainExpected, FleetRules.IsChain) ?? config.Chain,
             "Another hookscript, STORAGE:snippets/NAME, which every phase becomes when ours is done. Its exit code counts."
         ),
         new(
@@ -149,31 +186,9 @@ internal static class FleetKeys
         ),
     ];
 
-    private static bool IsFleetId(string text) =>
-        text.Length is >= 1 and <= 64 && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-');
-
-    private static bool IsRole(string text) => text.Length > 0 && IdentityJson.IsReadable(text);
-
-    /// <summary>By its form alone: System.Uri would be a twentieth of the hook, which has no use for the URL.</summary>
-    private static bool IsHttps(string url)
-    {
-        const string Scheme = "https://";
-        return url.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)
-            && url.Length > Scheme.Length
-            && url[Scheme.Length] is not ('/' or '?' or '#' or ':' or '@')
-            && !url.Any(c => char.IsWhiteSpace(c) || char.IsControl(c));
-    }
-
-    /// <summary>Our own would call itself for ever.</summary>
-    private static bool IsChain(string volume) =>
-        volume.Contains(":snippets/", StringComparison.Ordinal) && !LamBootPaths.IsOurHookscript(volume);
-
-    private static bool IsAbsolutePath(string path) =>
-        path.StartsWith('/') && !path.Any(char.IsControl) && !path.Split('/').Contains("..");
-
     private static void ReadRole(FleetConfig config, FleetValue value)
     {
-        if (value.Vmid() is { } vmid && value.Text(RoleExpected, IsRole) is { } role)
+        if (value.Vmid() is { } vmid && value.Text(RoleExpected, FleetRules.IsRole) is { } role)
         {
             config.Roles[vmid] = role;
         }
@@ -181,7 +196,7 @@ internal static class FleetKeys
 
     private static void ReadChain(FleetConfig config, FleetValue value)
     {
-        if (value.Vmid() is { } vmid && value.Text(ChainExpected, IsChain) is { } chain)
+        if (value.Vmid() is { } vmid && value.Text(ChainExpected, FleetRules.IsChain) is { } chain)
         {
             config.Chains[vmid] = chain;
         }
@@ -189,7 +204,7 @@ internal static class FleetKeys
 
     private static void ReadTags(FleetConfig config, FleetValue value)
     {
-        if (!IsRole(value.Member))
+        if (!FleetRules.IsRole(value.Member))
         {
             value.RefuseMember(RoleExpected);
             return;

@@ -12,10 +12,10 @@ internal sealed class FleetSchema(
 {
     private static readonly string[] Sections = ["fleet", "roles", "tags", "monitor", "hookscript"];
 
-    private readonly HashSet<string> _seen = [];
+    private readonly Dictionary<string, SourceSpan> _seen = [];
 
     /// <summary>Whether the file says by which schema it is written.</summary>
-    public bool HasVersion => _seen.Contains("schema_version") || _seen.Contains("schema");
+    public bool HasVersion => _seen.ContainsKey("schema_version") || _seen.ContainsKey("schema");
 
     public void ReadAll(DocumentSyntax document)
     {
@@ -31,10 +31,25 @@ internal sealed class FleetSchema(
 
         foreach (FleetKey key in FleetKeys.All)
         {
-            if (key.Required is { } expected && !_seen.Contains(key.Name))
+            if (key.Required is { } expected && !_seen.ContainsKey(key.Name))
             {
                 error(new(document.Span.FileName, default, default), $"'{key.Name}' is missing: expected {expected}");
             }
+        }
+
+        CheckWebhook();
+    }
+
+    /// <summary>Two keys that have to agree.</summary>
+    private void CheckWebhook()
+    {
+        const string Url = "monitor.alert_webhook";
+        if (config.AlertWebhook is { } url && WebHookUrl.IsPlain(url) && config.WebhookFormat != WebHookUrl.PlainFormat)
+        {
+            error(
+                _seen[Url],
+                $"'{Url}' is plain HTTP: expected an https:// URL, or webhook_format = \"{WebHookUrl.PlainFormat}\""
+            );
         }
     }
 
@@ -91,7 +106,7 @@ internal sealed class FleetSchema(
     {
         string name = string.Join('.', key);
         string table = string.Join('.', key[..^1]);
-        _seen.Add(name);
+        _seen[name] = at;
         foreach (FleetKey known in FleetKeys.All)
         {
             // A name may have dots of its own: the parts count.

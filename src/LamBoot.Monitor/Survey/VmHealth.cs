@@ -9,6 +9,12 @@ namespace LamBoot.Monitor.Survey;
 /// <param name="Uuid">The uuid of its configuration's smbios1; null where there is none, or it cannot be read.</param>
 internal sealed record VmHealth(HealthRecord Record, bool IsAttached, string? Uuid)
 {
+    /// <summary>Why nobody is to hear of it.</summary>
+    public Quiet Quiet { get; init; }
+
+    /// <summary>Whether nobody is to hear of it.</summary>
+    public bool IsQuiet => Quiet != Quiet.No;
+
     /// <summary>Whether it has no OVMF.</summary>
     public bool IsWithoutOvmf => Record.Error?.Kind == HealthErrorKind.NotOvmf;
 
