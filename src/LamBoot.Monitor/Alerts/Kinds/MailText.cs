@@ -56,7 +56,7 @@ internal static class MailText
             ? [alert.Text, "", "This is how a mail about a VM will reach you: see [monitor] mail_to in fleet.toml(5)."]
             :
             [
-                $"{alert.Vm} {(alert.IsCritical ? "is critical" : alert.HasRecovered ? "has recovered" : "is no longer critical")}.",
+                Cut($"{alert.Vm} {Became(alert)}.", LongestLine),
                 "",
                 .. Facts(alert, past, log).Select(fact => Cut($"{fact.Name + ':', -16} {fact.Text}", LongestLine)),
                 .. alert.IsCritical ? Advice(alert.Record) : [],
@@ -102,6 +102,11 @@ internal static class MailText
             yield return $"  qm stop {record.Vmid}                 ends the reset loop";
         }
     }
+
+    private static string Became(Alert alert) =>
+        alert.IsCritical ? "is critical"
+        : alert.HasRecovered ? "has recovered"
+        : "is no longer critical";
 
     private static string Reason(HealthRecord record) => record.Reason ?? HealthText.Why(record);
 
