@@ -126,7 +126,7 @@ internal static class FleetKeys
         new(
             "hookscript.deadline_seconds",
             static (config, value) => config.DeadlineSeconds = value.Integer(1, 60) ?? config.DeadlineSeconds,
-            "A phase ends by then, whatever hangs, 1 to 60; default 5. What hangs in the kernel itself, as a write to a frozen file system "
+            "A phase ends by then, whatever hangs, 1 to 60; default 5. A program of the node's, such as lvchange, may take as long, 5 s at least. What hangs in the kernel itself, as a write to a frozen file system "
                 + "(fsfreeze) or to storage that is gone, cannot be ended: the snippet leaves it behind, so that Proxmox VE goes on and the VM's "
                 + "lock is free. A program that is named as the hookscript itself, without the snippet, keeps Proxmox VE waiting until the file "
                 + "system answers."
