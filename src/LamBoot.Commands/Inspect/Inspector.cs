@@ -1,3 +1,4 @@
+using LamBoot.Commands.Boot;
 using LamBoot.Commands.SecureBoot;
 using LamBoot.Fleet.Config;
 using LamBoot.Fleet.Health;
@@ -12,6 +13,8 @@ namespace LamBoot.Commands.Inspect;
 internal sealed class Inspector(HostRoot root, FleetToml fleet)
 {
     private readonly HealthProbe _probe = new(root, fleet, "inspect");
+
+    private VmDevices? _devices;
 
     /// <summary>A VM of this node. Where it is not to be had, the report's health says why.</summary>
     public InspectReport InspectVm(int vmid)
@@ -59,6 +62,7 @@ internal sealed class Inspector(HostRoot root, FleetToml fleet)
         report with
         {
             SecureBoot = _probe.Image is { } image ? SecureBootReport.Read(image) : null,
+            Boot = _probe.Image is { } store ? BootReport.Read(store, _devices) : null,
             Variables = all ? List(raw: false) : null,
             Entries = raw ? List(raw: true) : null,
         };
@@ -68,6 +72,7 @@ internal sealed class Inspector(HostRoot root, FleetToml fleet)
 
     private InspectReport Inspect(int vmid, VmConfigFile file)
     {
+        _devices = new(file.Config);
         QemuProcess? running = QemuProcess.Find(root, vmid);
         (IdentityDocument? identity, string? identityError) = ReadIdentity(vmid);
         HealthRecord health = _probe.ReadVm(vmid, file.Config, QemuProcess.Power(root, vmid, running));

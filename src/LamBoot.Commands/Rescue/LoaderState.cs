@@ -1,0 +1,55 @@
+using System.Globalization;
+using LamBoot.Commands.Selection;
+using LamBoot.Fleet.Text;
+using LamBoot.Nvram.Boot;
+using LamBoot.Nvram.Variables;
+
+namespace LamBoot.Commands.Rescue;
+
+/// <summary>LamBoot's state in a store, set to what its loader goes by.</summary>
+internal static class LoaderState
+{
+    /// <summary>The most crashes that LamBoot counts: at or above any threshold.</summary>
+    private const byte MostCrashes = 255;
+
+    /// <summary>As after the installation: nothing is counted.</summary>
+    /// <exception cref="UnfitException">LamBoot has never run in the VM.</exception>
+    public static StoreChange Reset(VariableWriter writer) => Set(writer, BootState.Fresh, 0);
+
+    /// <summary>As in a crash loop, whose count the loader keeps and acts on: the next boot goes to the fallback entry.</summary>
+    /// <inheritdoc cref="Reset"/>
+    public static StoreChange Rescue(VariableWriter writer) => Set(writer, BootState.CrashLoop, MostCrashes);
+
+    /// <summary>
+    /// Whether the loader may set its state to Fresh by itself at the next boot, since the VM's generation id is not the one that it keeps:
+    /// after a rollback, or in a clone. Releases up to 0.9.0 keep zeros, and never do.
+    /// </summary>
+    /// <param name="writer">The store.</param>
+    /// <param name="generation">The VM's generation id; null where it has none.</param>
+    public static bool MayStartAfresh(VariableWriter writer, Guid? generation) =>
+        generation is not null && BootRecord.Read(writer.Store)?.VmGenId is { } kept && kept != generation;
+
+    private static StoreChange Set(VariableWriter writer, BootState state, byte crashCount)
+    {
+        BootRecord found = BootRecord.Read(writer.Store) ?? throw new UnfitException("LamBoot has never run in it");
+        if (found.State == state && found.CrashCount == crashCount)
+        {
+            return new();
+        }
+
+        BootRecordWriter.Set(writer, state, crashCount);
+        return new($"state: {Text(found.State, found.CrashCount)} -> {Text(state, crashCount)}")
+        {
+            State = (state, crashCount),
+        };
+    }
+
+    private static string Text(BootState? state, byte? crashCount)
+    {
+        string word =
+            state is null ? "none"
+            : Enum.IsDefined(state.Value) ? $"{state}"
+            : string.Create(CultureInfo.InvariantCulture, $"Unknown ({(byte)state})");
+        return $"{word}, {(crashCount is { } count ? Plural.Of(count, "crash", "crashes") : "no crash count")}";
+    }
+}

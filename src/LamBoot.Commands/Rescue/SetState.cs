@@ -1,0 +1,60 @@
+using LamBoot.Fleet.Config;
+using LamBoot.Fleet.Health;
+using LamBoot.Fleet.Log;
+using LamBoot.Linux;
+using LamBoot.Nvram.Boot;
+using LamBoot.Pve.Config;
+using LamBoot.Pve.Qemu;
+
+namespace LamBoot.Commands.Rescue;
+
+/// <summary>
+/// A state of LamBoot's that we set: the hook is not to take it for a boot of the guest's. What the store tells of before gets its record
+/// first, where the hook has not come to it.
+/// </summary>
+internal sealed class SetState(HostRoot root, FleetToml fleet, int vmid, VmConfig config)
+{
+    private string LogPath => root.Resolve(fleet.Config.LogPath);
+
+    /// <summary>Makes the state known, before it is written: the other way round a kill in between would leave it unknown.</summary>
+    public void Expect(BootState state, byte crashCount)
+    {
+        HealthProbe probe = new(root, fleet, "inspect");
+        HealthRecord found = probe.ReadVm(vmid, config, QemuProcess.Stopped);
+        if (probe.Boots is not { IsNew: false } boots)
+        {
+            return; // no hook records this VM's boots
+        }
+
+        if (!boots.Has(found, probe.FirmwareBoots))
+        {
+            Record(found);
+            boots.Add(found, probe.FirmwareBoots);
+        }
+
+        boots.Add(
+            found with
+            {
+                State = $"{state}",
+                StateCode = (byte)state,
+                CrashCount = crashCount,
+            },
+            probe.FirmwareBoots
+        );
+    }
+
+    private void Record(HealthRecord found)
+    {
+        try
+        {
+            if (!HealthLog.HasBoot(LogPath, vmid, found))
+            {
+                HealthLog.Append(LogPath, found);
+            }
+        }
+        catch (HostException e)
+        {
+            ErrorLog.Write($"VM {vmid}: warning: the boot before is not recorded: {e.Message}");
+        }
+    }
+}
