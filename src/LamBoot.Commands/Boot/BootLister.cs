@@ -20,12 +20,12 @@ internal sealed class BootLister(HostRoot root, FleetToml fleet)
         VmConfig config =
             VmConfigFile.Open(root, vmid)?.Config ?? throw new HostException(VmConfigFile.WhyNone(root, vmid));
         HealthProbe probe = new(root, fleet, "inspect");
-        string power = QemuProcess.Power(root, vmid, QemuProcess.Find(root, vmid));
+        VmPower power = VmPower.Of(root, vmid, QemuProcess.Find(root, vmid));
         HealthRecord health = probe.ReadStore(vmid, config, power);
         BootReport? report = probe.Image is { } image ? BootReport.Read(image, new(config)) : null;
         string name = config.Name is { } given ? $" ({SafeText.Escape(given)})" : "";
         return report is not null
-            ? new($"VM {vmid}{name}, {power}", report)
+            ? new($"VM {vmid}{name}, {power.Status}", report)
             : throw new HostException($"VM {vmid}: {health.Error}");
     }
 }

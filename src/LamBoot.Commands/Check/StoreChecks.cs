@@ -43,7 +43,7 @@ internal sealed class StoreChecks(HostRoot root, FleetToml fleet)
     {
         try
         {
-            string power = QemuProcess.Power(root, vmid, QemuProcess.Find(root, vmid));
+            VmPower power = VmPower.Of(root, vmid, QemuProcess.Find(root, vmid));
             HealthRecord health = BoundedCall.Run($"VM {vmid}'s EFI disk", () => probe.ReadStore(vmid, config, power));
             if (health.Error is { Kind: HealthErrorKind.Unreadable or HealthErrorKind.Timeout } error)
             {

@@ -1,9 +1,12 @@
 using LamBoot.Commands.Boot;
 using LamBoot.Commands.SecureBoot;
 using LamBoot.Fleet.Config;
+using LamBoot.Fleet.Crashes;
 using LamBoot.Fleet.Health;
 using LamBoot.Fleet.Identity;
 using LamBoot.Linux;
+using LamBoot.Nvram.Boot.Crashes;
+using LamBoot.Nvram.Variables;
 using LamBoot.Pve.Config;
 using LamBoot.Pve.Qemu;
 
@@ -12,6 +15,8 @@ namespace LamBoot.Commands.Inspect;
 /// <summary>Finds what <c>inspect</c> shows. It changes nothing.</summary>
 internal sealed class Inspector(HostRoot root, FleetToml fleet)
 {
+    private const int LinesOfCrash = 10;
+
     private readonly HealthProbe _probe = new(root, fleet, "inspect");
 
     private VmDevices? _devices;
@@ -54,6 +59,21 @@ internal sealed class Inspector(HostRoot root, FleetToml fleet)
         };
     }
 
+    /// <summary>The last lines of what the newest crash of the image read last said; none where it has none.</summary>
+    private IReadOnlyList<string> LastWords()
+    {
+        if (
+            _probe.Image is not { } image
+            || !VariableStore.TryOpen(image.Bytes, image.Size, out VariableStore store, out _)
+            || CrashRecords.Read(store).FirstOrDefault(crash => crash.IsCrash) is not { } newest
+        )
+        {
+            return [];
+        }
+
+        return [.. KeptCrash.Of(newest).SafeLines.TakeLast(LinesOfCrash)];
+    }
+
     /// <summary>A report with the variables of its image, where there is one to read.</summary>
     /// <param name="report">The report.</param>
     /// <param name="all">Whether to list the live variables.</param>
@@ -63,6 +83,7 @@ internal sealed class Inspector(HostRoot root, FleetToml fleet)
         {
             SecureBoot = _probe.Image is { } image ? SecureBootReport.Read(image) : null,
             Boot = _probe.Image is { } store ? BootReport.Read(store, _devices) : null,
+            LastWords = LastWords(),
             Variables = all ? List(raw: false) : null,
             Entries = raw ? List(raw: true) : null,
         };
@@ -75,7 +96,7 @@ internal sealed class Inspector(HostRoot root, FleetToml fleet)
         _devices = new(file.Config);
         QemuProcess? running = QemuProcess.Find(root, vmid);
         (IdentityDocument? identity, string? identityError) = ReadIdentity(vmid);
-        HealthRecord health = _probe.ReadVm(vmid, file.Config, QemuProcess.Power(root, vmid, running));
+        HealthRecord health = _probe.ReadVm(vmid, file.Config, VmPower.Of(root, vmid, running));
         return new()
         {
             Vmid = vmid,

@@ -20,7 +20,7 @@ internal sealed class SetState(HostRoot root, FleetToml fleet, int vmid, VmConfi
     public void Expect(BootState state, byte crashCount)
     {
         HealthProbe probe = new(root, fleet, "inspect");
-        HealthRecord found = probe.ReadVm(vmid, config, QemuProcess.Stopped);
+        HealthRecord found = probe.ReadVm(vmid, config, VmPower.Stopped);
         if (probe.Boots is not { IsNew: false } boots)
         {
             return; // no hook records this VM's boots

@@ -66,7 +66,22 @@ internal static class FleetKeys
         new(
             "monitor.crash_threshold",
             static (config, value) => config.CrashThreshold = value.Integer(1, byte.MaxValue) ?? config.CrashThreshold,
-            "Booting with this many crashes is critical; default 2."
+            "A crash loop: so many boots in a row that were not confirmed, in a VM whose guest has confirmed one before; default 2."
+        ),
+        new(
+            "monitor.reset_threshold",
+            static (config, value) => config.ResetThreshold = value.Integer(2, 1000) ?? config.ResetThreshold,
+            "A reset loop: the firmware booted so often within reset_window_seconds, and nothing confirmed the last boot, 2 to 1000; default 4."
+        ),
+        new(
+            "monitor.reset_window_seconds",
+            static (config, value) => config.ResetWindowSeconds = value.Integer(1, 86_400) ?? config.ResetWindowSeconds,
+            "The time of reset_threshold in seconds, 1 to 86400; default 600."
+        ),
+        new(
+            "monitor.boot_grace_seconds",
+            static (config, value) => config.BootGraceSeconds = value.Integer(0, 86_400) ?? config.BootGraceSeconds,
+            "How long a boot may take before it counts as not confirmed, in seconds, 0 to 86400; default 300."
         ),
         new("monitor.log_path", static (_, value) => value.Text("a path", _ => true), "Upstream's; of no effect."),
         new(

@@ -9,7 +9,7 @@ namespace LamBoot.Fleet.Tests.Health;
 public sealed class HealthTests
 {
     [Theory]
-    [InlineData("single-00-4m-ok", "healthy")]
+    [InlineData("confirmed-4m", "healthy")]
     [InlineData("single-02-4m-early", "warning")] // Booting, 0 crashes
     [InlineData("kill-small-00", "warning")] // Booting, 1 crash
     [InlineData("kill-small-08", "critical")] // Booting, 2 crashes
@@ -130,7 +130,7 @@ public sealed class HealthTests
     {
         using HostTree tree = new();
         string path = tree.Path("/log/fleet.jsonl");
-        HealthRecord first = Record("single-00-4m-ok") with { Vmid = 100 };
+        HealthRecord first = Record("confirmed-4m") with { Vmid = 100 };
         HealthLog.Append(path, first);
         HealthLog.Append(path, first with { Vmid = 101 });
         File.AppendAllText(path, "{\"schema_version\":1,\"obs");

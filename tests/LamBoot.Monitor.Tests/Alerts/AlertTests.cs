@@ -16,7 +16,7 @@ public sealed class AlertTests
             (string image, string told) in new[]
             {
                 ("crash-255", "critical"),
-                ("single-00-4m-ok", "resolved"),
+                ("confirmed-4m", "resolved"),
                 ("crash-255", "critical"),
             }
         )
@@ -104,7 +104,7 @@ public sealed class AlertTests
     /// <summary>A VM that was destroyed, and another that was given its VMID.</summary>
     [Theory]
     [InlineData("crash-255", "no longer on this node", "is critical")]
-    [InlineData("single-00-4m-ok", "no longer on this node")]
+    [InlineData("confirmed-4m", "no longer on this node")]
     public void A_reused_VMID_is_another_VM(string image, params string[] told)
     {
         using HostTree tree = new();
@@ -178,7 +178,7 @@ public sealed class AlertTests
     {
         using HostTree tree = new();
         tree.Write("/etc/lamboot/fleet.toml", HostTree.FleetToml + "[monitor]\npoll_interval_seconds = 3600\n");
-        tree.AddVm(100, "single-00-4m-ok");
+        tree.AddVm(100, "confirmed-4m");
         using Watching watch = new(tree, [Watching.ByFleetToml], ("WATCHDOG_USEC", "200000"));
         await watch.Line();
         CorpusImage.Get("crash-255").WriteTo(tree.ImagePath(100));

@@ -16,14 +16,14 @@ public sealed class WebHookTests
         using HostTree tree = new();
         using Receiver receiver = new();
         tree.AddVm(100, "crash-255");
-        tree.AddVm(101, "single-00-4m-ok");
+        tree.AddVm(101, "confirmed-4m");
 
         tree.Monitor("--webhook", receiver.Url).ExitCode.ShouldBe(0);
         tree.Monitor("--webhook", receiver.Url).ExitCode.ShouldBe(0);
         receiver.Next().Body.ShouldContain(Critical);
         File.Delete(tree.ImagePath(100)); // what cannot be read is as bad as it was
         tree.Monitor("--webhook", receiver.Url).ExitCode.ShouldBe(0);
-        CorpusImage.Get("single-00-4m-ok").WriteTo(tree.ImagePath(100));
+        CorpusImage.Get("confirmed-4m").WriteTo(tree.ImagePath(100));
         tree.Monitor("--webhook", receiver.Url).ExitCode.ShouldBe(0);
         tree.Monitor("--webhook", receiver.Url).ExitCode.ShouldBe(0);
 
@@ -114,7 +114,7 @@ public sealed class WebHookTests
 
         for (int change = 0; change < 3; change++)
         {
-            CorpusImage.Get(change % 2 == 0 ? "single-00-4m-ok" : "kill-small-00").WriteTo(tree.ImagePath(100));
+            CorpusImage.Get(change % 2 == 0 ? "confirmed-4m" : "kill-small-00").WriteTo(tree.ImagePath(100));
             (await watch.Line()).ShouldContain("VM 100 (vm100): ");
         }
 
@@ -123,7 +123,7 @@ public sealed class WebHookTests
 
         receiver.Next().Body.ShouldContain(Critical); // answered with 500
         receiver.Next().Body.ShouldContain(Critical); // taken
-        CorpusImage.Get("single-00-4m-ok").WriteTo(tree.ImagePath(100));
+        CorpusImage.Get("confirmed-4m").WriteTo(tree.ImagePath(100));
         receiver.Next().Body.ShouldContain("resolved");
         receiver.Count.ShouldBe(0);
         string error = (await watch.End("TERM")).Error;

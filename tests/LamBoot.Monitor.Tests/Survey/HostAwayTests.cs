@@ -86,7 +86,7 @@ public sealed class HostAwayTests
     public async Task A_watch_says_so_once_and_goes_on()
     {
         using HostTree tree = new();
-        tree.AddVm(100, "single-00-4m-ok");
+        tree.AddVm(100, "confirmed-4m");
         using Watching watch = new(tree, []);
         await watch.Line();
         Unmount(tree);
@@ -106,7 +106,7 @@ public sealed class HostAwayTests
     public void A_VM_that_is_not_there_is_said_and_counts(int exitCode, string shown, params string[] arguments)
     {
         using HostTree tree = new();
-        tree.AddVm(100, "single-00-4m-ok");
+        tree.AddVm(100, "confirmed-4m");
         tree.Write("/etc/pve/lxc/200.conf", "");
 
         ProgramResult result = tree.Monitor(["--vmid", "100", "--vmid", "999", "--vmid", "200", .. arguments]);
@@ -124,7 +124,7 @@ public sealed class HostAwayTests
     public void A_VM_that_cannot_be_read_keeps_nobody_from_the_others()
     {
         using HostTree tree = new();
-        tree.AddVm(100, "single-00-4m-ok");
+        tree.AddVm(100, "confirmed-4m");
         File.CreateSymbolicLink(tree.Config(101), tree.Config(101)); // ELOOP
         tree.Write("/etc/pve/qemu-server/102.conf", new string('x', 2 << 20));
 

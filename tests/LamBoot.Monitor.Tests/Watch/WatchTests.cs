@@ -18,13 +18,13 @@ public sealed class WatchTests
     public async Task Changes_are_lines_and_it_ends_cleanly(string signal)
     {
         using HostTree tree = new();
-        tree.AddVm(100, "single-00-4m-ok");
+        tree.AddVm(100, "confirmed-4m");
         using Watching watch = new(tree, []);
         (await watch.Line()).ShouldBe(Vm100 + Healthy);
 
         CorpusImage.Get("crash-255").WriteTo(tree.ImagePath(100));
         (await watch.Line()).ShouldBe($"{Vm100}healthy -> {Critical}");
-        tree.AddVm(101, "single-00-4m-ok");
+        tree.AddVm(101, "confirmed-4m");
         (await watch.Line()).ShouldBe("NOW VM 101 (vm101): " + Healthy);
         File.Delete(tree.Config(101));
         (await watch.Line()).ShouldBe(
@@ -38,7 +38,7 @@ public sealed class WatchTests
     public async Task Changes_may_be_JSON_lines()
     {
         using HostTree tree = new();
-        tree.AddVm(100, "single-00-4m-ok");
+        tree.AddVm(100, "confirmed-4m");
         using Watching watch = new(tree, ["--json"]);
         Status(await watch.Line()).ShouldBe("healthy");
 
@@ -74,7 +74,7 @@ public sealed class WatchTests
     public async Task An_unchanged_image_is_not_read_again()
     {
         using HostTree tree = new();
-        tree.AddVm(100, "single-00-4m-ok");
+        tree.AddVm(100, "confirmed-4m");
         File.SetLastWriteTimeUtc(tree.ImagePath(100), DateTime.UtcNow.AddHours(-1));
         using Watching watch = new(tree, []);
         await watch.Line();

@@ -53,6 +53,7 @@ internal sealed class KernelDump(RecordText reader, int limit)
             Parts = parts,
             Text = text,
             Flaws = _flaws.Describe(parts),
+            Offset = records.Max(record => record.Offset),
             IsOfLastBoot = BootCounter.IsBefore(store, records[0].Offset),
             FirmwareBoot = BootCounter.ReadAt(store, records[0].Offset),
         };

@@ -79,6 +79,7 @@ internal static class WindowsBugCheck
             Reason = reason,
             Text = text.ToString(),
             Flaws = flaws,
+            Offset = code.Offset,
             IsOfLastBoot = BootCounter.IsBefore(store, code.Offset),
             FirmwareBoot = BootCounter.ReadAt(store, code.Offset),
         };
