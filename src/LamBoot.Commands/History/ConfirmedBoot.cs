@@ -1,4 +1,5 @@
 using LamBoot.Fleet.Health;
+using LamBoot.Fleet.Health.Verdicts;
 using LamBoot.Fleet.Text;
 using LamBoot.Linux;
 using LamBoot.Nvram.Boot;
@@ -33,8 +34,11 @@ internal static class ConfirmedBoot
             ? $"last confirmed boot: entry {HealthText.Entry(last)}, {SafeText.Escape(last.Timestamp ?? last.ObservedAt)}"
             : null;
 
+    /// <summary>By its verdict; in a record of a version that gave none, by LamBoot's state.</summary>
     private static bool IsConfirmed(HealthRecord record) =>
-        record is { Error: null, StateCode: (int)BootState.BootedOK };
+        record.Verdict is { } verdict
+            ? verdict == VerdictKind.Confirmed
+            : record is { Error: null, StateCode: (int)BootState.BootedOK };
 
     private static bool IsOf(HealthRecord record, string? uuid) =>
         uuid is null || record.Uuid is not { } its || its == uuid;

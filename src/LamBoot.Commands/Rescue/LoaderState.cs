@@ -2,6 +2,7 @@ using System.Globalization;
 using LamBoot.Commands.Selection;
 using LamBoot.Fleet.Text;
 using LamBoot.Nvram.Boot;
+using LamBoot.Nvram.Boot.Crashes;
 using LamBoot.Nvram.Variables;
 
 namespace LamBoot.Commands.Rescue;
@@ -13,11 +14,36 @@ internal static class LoaderState
     private const byte MostCrashes = 255;
 
     /// <summary>As after the installation: nothing is counted.</summary>
-    /// <exception cref="UnfitException">LamBoot has never run in the VM.</exception>
-    public static StoreChange Reset(VariableWriter writer) => Set(writer, BootState.Fresh, 0);
+    /// <param name="writer">The store.</param>
+    /// <param name="clearsCrashes">Whether what the guest left of its crashes goes too.</param>
+    /// <exception cref="UnfitException">LamBoot has never run in the VM, and there is nothing else to clear.</exception>
+    public static StoreChange Reset(VariableWriter writer, bool clearsCrashes)
+    {
+        if (!clearsCrashes)
+        {
+            StoreChange state = Set(writer, BootState.Fresh, 0);
+            return CrashRecords.Any(writer.Store)
+                ? state with
+                {
+                    Notes = ["what the guest left of its crashes stays: --crash clears it"],
+                }
+                : state;
+        }
+
+        int cleared = CrashRecords.Delete(writer);
+        StoreChange reset =
+            cleared > 0 && BootRecord.Read(writer.Store) is null ? new() : Set(writer, BootState.Fresh, 0);
+        return cleared == 0
+            ? reset
+            : reset with
+            {
+                Changes = [.. reset.Changes, $"crash records: {Plural.Of(cleared, "variable")} -> none"],
+                ClearsCrashes = true,
+            };
+    }
 
     /// <summary>As in a crash loop, whose count the loader keeps and acts on: the next boot goes to the fallback entry.</summary>
-    /// <inheritdoc cref="Reset"/>
+    /// <exception cref="UnfitException">LamBoot has never run in the VM.</exception>
     public static StoreChange Rescue(VariableWriter writer) => Set(writer, BootState.CrashLoop, MostCrashes);
 
     /// <summary>

@@ -19,14 +19,24 @@ internal static class ResetCommand
             """
         );
         VmSelection selection = new(command, withAll: false);
+        Option<bool> crash = new("--crash")
+        {
+            Description = "Clear what the guests left of their crashes too, once the host keeps it",
+        };
+        command.Options.Add(crash);
         ChangeOptions change = new(command);
         command.SetAction(result =>
         {
             HostRoot root = options.Root(result);
             FleetConfig fleet = options.Fleet(result).Config;
+            bool clearsCrashes = result.GetValue(crash);
             StoreChanger changer = change.Changer(result, options);
             IReadOnlyList<int> vmids = selection.Vmids(result, root, fleet);
-            return changer.Run(vmids, selection.IsByName(result), (writer, _) => LoaderState.Reset(writer));
+            return changer.Run(
+                vmids,
+                selection.IsByName(result),
+                (writer, _) => LoaderState.Reset(writer, clearsCrashes)
+            );
         });
         return command;
     }

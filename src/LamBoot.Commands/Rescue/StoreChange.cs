@@ -18,4 +18,7 @@ internal sealed record StoreChange(params IReadOnlyList<string> Changes)
 
     /// <summary>What LamBoot's state becomes; null where it stays.</summary>
     public (BootState State, byte CrashCount)? State { get; init; }
+
+    /// <summary>Whether the guest's crash records go, which the host is to keep first.</summary>
+    public bool ClearsCrashes { get; init; }
 }

@@ -1,8 +1,10 @@
 using LamBoot.Commands.Selection;
 using LamBoot.Fleet;
 using LamBoot.Fleet.Config;
+using LamBoot.Fleet.Crashes;
 using LamBoot.Linux;
 using LamBoot.Linux.Processes;
+using LamBoot.Nvram.Variables;
 using LamBoot.Pve.Config;
 using LamBoot.Pve.Programs;
 using LamBoot.Pve.Qemu;
@@ -108,7 +110,8 @@ internal sealed class StoreChanger(HostRoot root, FleetToml fleet)
     private void ChangeStopped(int vmid, StorePlan plan)
     {
         using StoreEdit edit = StoreEdit.Open(root, vmid, LamBootPaths.Backups);
-        (byte[] volume, StoreChange change) = Plan(edit.Read(), edit.Config, plan);
+        byte[] before = edit.Read();
+        (byte[] volume, StoreChange change) = Plan(before, edit.Config, plan);
         if (change.Changes.Count == 0)
         {
             Say(vmid, ["nothing to change", .. change.Notes]);
@@ -120,8 +123,23 @@ internal sealed class StoreChanger(HostRoot root, FleetToml fleet)
             new SetState(root, fleet, vmid, edit.Config).Expect(state.State, state.CrashCount);
         }
 
+        if (change.ClearsCrashes)
+        {
+            KeepCrashes(vmid, before);
+        }
+
         StoreBackup backup = edit.Write(volume);
         Say(vmid, [.. change.Changes, $"changed; {RestoreCommand.WhatPutsBack(vmid, backup)}", .. change.Notes]);
+    }
+
+    /// <summary>Keeps what a store tells of crashes; what cannot be kept is not cleared.</summary>
+    private void KeepCrashes(int vmid, byte[] volume)
+    {
+        if (VariableStore.TryOpen(volume, volume.Length, out VariableStore store, out _))
+        {
+            new CrashArchive(root).Keep(vmid, store);
+            Say(vmid, [$"its crashes are kept in {LamBootPaths.CrashFolder}: lamboot-hook crash {vmid} shows them"]);
+        }
     }
 
     private StoreChange PlanOfStopped(int vmid, StorePlan plan)
