@@ -58,7 +58,13 @@ internal static class BootPlan
         }
 
         BootEntriesWriter.SetOrder(writer, order);
-        return new($"BootOrder: {List(boot.Order)} -> {List(order)}");
+        return new($"BootOrder: {List(boot.Order)} -> {List(order)}")
+        {
+            Notes =
+            [
+                "of several devices, those in the VM's own boot order (qm config: boot) are tried in that order first",
+            ],
+        };
     }
 
     /// <summary>An entry goes, and its number from the order.</summary>

@@ -26,7 +26,9 @@ public sealed class BootChangeTests
 
         ProgramResult dry = node.Tree.Hook([.. command, "--dry-run"]);
 
-        dry.ShouldBe(new(0, $"VM 100: would change {line}\n", ""));
+        dry.ShouldBe(new(0, dry.Output, ""));
+        dry.Output.ShouldStartWith($"VM 100: would change {line}\n");
+        dry.Output.Contains("own boot order", StringComparison.Ordinal).ShouldBe(name == "BootOrder");
         node.Variables().ShouldBe(before);
 
         ProgramResult result = node.Tree.Hook(command);
