@@ -17,21 +17,23 @@ internal sealed class SetState(HostRoot root, FleetToml fleet, int vmid, VmConfi
     private string LogPath => root.Resolve(fleet.Config.LogPath);
 
     /// <summary>Makes the state known, before it is written: the other way round a kill in between would leave it unknown.</summary>
-    public void Expect(BootState state, byte crashCount)
+    /// <returns>Why the boot before has no record; null where it has, or none of this VM's boots gets one.</returns>
+    public string? Expect(BootState state, byte crashCount)
     {
         HealthProbe probe = new(root, fleet, "inspect");
         HealthRecord found = probe.ReadVm(vmid, config, VmPower.Stopped);
-        if (probe.Boots is not { IsNew: false } boots)
+        if (found.IsUnread)
         {
-            return; // no hook records this VM's boots
+            return $"{found.Error}";
         }
 
-        if (!boots.Has(found, probe.FirmwareBoots))
+        if (probe.Boots is not { IsNew: false } boots || !found.HasBoot)
         {
-            Record(found);
-            boots.Add(found, probe.FirmwareBoots);
+            return null; // no hook records this VM's boots
         }
 
+        string? fault = boots.Has(found, probe.FirmwareBoots) ? null : Record(found);
+        boots.Add(found, probe.FirmwareBoots);
         boots.Add(
             found with
             {
@@ -41,9 +43,10 @@ internal sealed class SetState(HostRoot root, FleetToml fleet, int vmid, VmConfi
             },
             probe.FirmwareBoots
         );
+        return fault;
     }
 
-    private void Record(HealthRecord found)
+    private string? Record(HealthRecord found)
     {
         try
         {
@@ -51,10 +54,12 @@ internal sealed class SetState(HostRoot root, FleetToml fleet, int vmid, VmConfi
             {
                 HealthLog.Append(LogPath, found);
             }
+
+            return null;
         }
         catch (HostException e)
         {
-            ErrorLog.Write($"VM {vmid}: warning: the boot before is not recorded: {e.Message}");
+            return e.Message;
         }
     }
 }

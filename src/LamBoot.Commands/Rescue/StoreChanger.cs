@@ -62,15 +62,14 @@ internal sealed class StoreChanger(HostRoot root, FleetToml fleet)
         if (IsDryRun)
         {
             Preview(vmid, plan, runs);
+            return;
         }
-        else if (runs)
+
+        string? fault = runs ? ChangeRunning(vmid, plan) : ChangeStopped(vmid, plan);
+        StartIfAsked(vmid);
+        if (fault is not null)
         {
-            ChangeRunning(vmid, plan);
-        }
-        else
-        {
-            ChangeStopped(vmid, plan);
-            StartIfAsked(vmid);
+            throw new HostException($"changed, but its last boot has no record in the health log: {fault}");
         }
     }
 
@@ -90,24 +89,24 @@ internal sealed class StoreChanger(HostRoot root, FleetToml fleet)
     }
 
     /// <summary>What cannot be changed is said before the VM is stopped; one that was stopped for nothing is started again.</summary>
-    private void ChangeRunning(int vmid, StorePlan plan)
+    private string? ChangeRunning(int vmid, StorePlan plan)
     {
         _ = Peek(vmid, plan);
         Stop(vmid);
         try
         {
-            ChangeStopped(vmid, plan);
+            return ChangeStopped(vmid, plan);
         }
         catch (HostException) when (Starts)
         {
             StartIfAsked(vmid);
             throw;
         }
-
-        StartIfAsked(vmid);
     }
 
-    private void ChangeStopped(int vmid, StorePlan plan)
+    /// <summary>Makes the change.</summary>
+    /// <returns>Why the VM's last boot has no record; null where it has.</returns>
+    private string? ChangeStopped(int vmid, StorePlan plan)
     {
         using StoreEdit edit = StoreEdit.Open(root, vmid, LamBootPaths.Backups);
         byte[] before = edit.Read();
@@ -115,14 +114,12 @@ internal sealed class StoreChanger(HostRoot root, FleetToml fleet)
         if (change.Changes.Count == 0)
         {
             Say(vmid, ["nothing to change", .. change.Notes]);
-            return;
+            return null;
         }
 
-        if (change.State is { } state)
-        {
-            new SetState(root, fleet, vmid, edit.Config).Expect(state.State, state.CrashCount);
-        }
-
+        string? fault = change.State is { } state
+            ? new SetState(root, fleet, vmid, edit.Config).Expect(state.State, state.CrashCount)
+            : null;
         if (change.ClearsCrashes)
         {
             KeepCrashes(vmid, before);
@@ -130,6 +127,7 @@ internal sealed class StoreChanger(HostRoot root, FleetToml fleet)
 
         StoreBackup backup = edit.Write(volume);
         Say(vmid, [.. change.Changes, $"changed; {RestoreCommand.WhatPutsBack(vmid, backup)}", .. change.Notes]);
+        return fault;
     }
 
     /// <summary>Keeps what a store tells of crashes; what cannot be kept is not cleared.</summary>
