@@ -65,7 +65,7 @@ internal sealed class Inspector(HostRoot root, FleetToml fleet)
         if (
             _probe.Image is not { } image
             || !VariableStore.TryOpen(image.Bytes, image.Size, out VariableStore store, out _)
-            || CrashRecords.Read(store).FirstOrDefault(crash => crash.IsCrash) is not { } newest
+            || CrashRecords.Newest(store) is not { } newest
         )
         {
             return [];

@@ -48,7 +48,7 @@ internal sealed class BootRecorder(HostRoot root, int vmid, FleetToml fleet, Tas
         }
 
         Note(boots, health, run with { Boots = probe.FirmwareBoots });
-        _image.Remember(stamp, probe.FirmwareBoots);
+        _image.Remember(stamp, BootsNow(health, probe));
     }
 
     /// <summary>
@@ -96,7 +96,7 @@ internal sealed class BootRecorder(HostRoot root, int vmid, FleetToml fleet, Tas
             Note(boots, isFirst ? null : health, run with { Boots = probe.FirmwareBoots });
         }
 
-        _image.Remember(stamp, probe.FirmwareBoots);
+        _image.Remember(stamp, BootsNow(health, probe));
     }
 
     /// <summary>A clone is about to start for the first time: what its store tells of is a boot of its source.</summary>
@@ -115,7 +115,7 @@ internal sealed class BootRecorder(HostRoot root, int vmid, FleetToml fleet, Tas
         }
 
         HostFolder.CreatePrivate(root.Resolve(LamBootPaths.RunFolder));
-        _image.Remember(null, probe.FirmwareBoots);
+        _image.Remember(null, BootsNow(health, probe));
     }
 
     /// <summary>The deadline has passed: where a VM's health was being read, that it could not be is its record.</summary>
@@ -136,6 +136,10 @@ internal sealed class BootRecorder(HostRoot root, int vmid, FleetToml fleet, Tas
         long? seconds = begin is { } began ? (long)(DateTimeOffset.UtcNow - began.At).TotalSeconds : null;
         return new(begin?.FirmwareBoots, null, RunEnds.Find(vmid), seconds >= 0 ? seconds : null);
     }
+
+    /// <summary>A store that no firmware has booted from yet has no counter.</summary>
+    private static uint? BootsNow(HealthRecord health, HealthProbe probe) =>
+        probe.FirmwareBoots ?? (health.Store is null ? null : 0);
 
     private static void Note(KnownBoots boots, HealthRecord? health, RunNote run)
     {

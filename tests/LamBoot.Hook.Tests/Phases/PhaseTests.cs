@@ -163,7 +163,7 @@ public sealed class PhaseTests
         result.ShouldBe(
             new(
                 0,
-                "lamboot-hook: VM 100: health healthy: BootedOK, 0 crashes, entry arch-linux, 2031-10-26T15:27:16Z\n",
+                "lamboot-hook: VM 100: health healthy: its guest confirmed the boot (BootedOK, 0 crashes, entry arch-linux, 2031-10-26T15:27:16Z)\n",
                 ""
             )
         );

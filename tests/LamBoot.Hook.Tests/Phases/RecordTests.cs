@@ -11,12 +11,12 @@ public sealed class RecordTests
         using HostTree tree = new();
         tree.AddVm(100, "missing-all");
         tree.Phase(100, "pre-start");
-        CorpusImage.Get("crash-255").WriteTo(tree.ImagePath(100)); // it booted, and the host died
+        CorpusImage.Get("panic-255").WriteTo(tree.ImagePath(100)); // it booted, and the host died
 
         ProgramResult result = tree.Phase(100, "pre-start");
 
         result.Output.ShouldContain(
-            "previous boot (not recorded at shutdown): critical: Booting, 255 crashes, entry linux-xxxxxxxxxxxxxxxxxxx"
+            "previous boot (not recorded at shutdown): critical: kernel panic: Attempted to kill init! exitcode=0x00000100 (Booting, 255 crashes, entry linux-xxxxxxxxxxxxxxxxxxx"
         );
         tree.Records().ShouldBe(["pre-start Booting 255"]);
         tree.Phase(100, "post-start");

@@ -33,7 +33,7 @@ public sealed class RecordedImageTests
 
         tree.Phase(100, "post-stop");
 
-        File.Exists(tree.Path("/run/lamboot/100.recorded")).ShouldBeFalse();
+        File.ReadAllText(tree.Path("/run/lamboot/100.recorded")).ShouldBe("-\n2\n");
     }
 
     [Theory]
@@ -49,6 +49,7 @@ public sealed class RecordedImageTests
         string recorded = tree.Path("/run/lamboot/100.recorded");
         if (stamp is null)
         {
+            File.Delete(recorded);
             Directory.CreateDirectory(recorded);
         }
         else

@@ -15,7 +15,7 @@ public sealed class WebHookTests
     {
         using HostTree tree = new();
         using Receiver receiver = new();
-        tree.AddVm(100, "crash-255");
+        tree.AddVm(100, "panic-255");
         tree.AddVm(101, "confirmed-4m");
 
         tree.Monitor("--webhook", receiver.Url).ExitCode.ShouldBe(0);
@@ -36,7 +36,7 @@ public sealed class WebHookTests
     {
         using HostTree tree = new();
         using Receiver receiver = new();
-        tree.AddVm(100, "crash-255");
+        tree.AddVm(100, "panic-255");
         tree.Monitor("--webhook", receiver.Url);
         receiver.Next();
         File.Delete(tree.Config(100));
@@ -55,7 +55,7 @@ public sealed class WebHookTests
     {
         using HostTree tree = new();
         using Receiver receiver = new(answer);
-        tree.AddVm(100, "crash-255");
+        tree.AddVm(100, "panic-255");
 
         ProgramResult result = tree.Monitor("--webhook", receiver.Url);
 
@@ -68,7 +68,7 @@ public sealed class WebHookTests
     public void A_receiver_that_is_not_there_is_said_without_its_URL()
     {
         using HostTree tree = new();
-        tree.AddVm(100, "crash-255");
+        tree.AddVm(100, "panic-255");
 
         ProgramResult result = tree.Monitor("--webhook", "http://127.0.0.1:1/s3cret");
 
@@ -85,7 +85,7 @@ public sealed class WebHookTests
     public void An_alert_webhook_that_is_no_URL_is_said_without_it()
     {
         using HostTree tree = new();
-        tree.AddVm(100, "crash-255");
+        tree.AddVm(100, "panic-255");
         tree.Write(
             "/etc/lamboot/fleet.toml",
             HostTree.FleetToml + "\n[monitor]\nalert_webhook = \"https://[s3cret\"\n"
@@ -107,7 +107,7 @@ public sealed class WebHookTests
     {
         using HostTree tree = new();
         using Receiver receiver = new(0, 500);
-        tree.AddVm(100, "crash-255");
+        tree.AddVm(100, "panic-255");
         using Watching watch = new(tree, ["--webhook", receiver.Url]);
         (await watch.Line()).ShouldContain("VM 100 (vm100): critical");
         receiver.Next(); // hangs from here on, for 10 s
@@ -118,7 +118,7 @@ public sealed class WebHookTests
             (await watch.Line()).ShouldContain("VM 100 (vm100): ");
         }
 
-        CorpusImage.Get("crash-255").WriteTo(tree.ImagePath(100));
+        CorpusImage.Get("panic-255").WriteTo(tree.ImagePath(100));
         (await watch.Line()).ShouldContain("-> critical");
 
         receiver.Next().Body.ShouldContain(Critical); // answered with 500
@@ -137,7 +137,7 @@ public sealed class WebHookTests
     {
         using HostTree tree = new();
         using Receiver receiver = new(500, 500);
-        tree.AddVm(100, "crash-255");
+        tree.AddVm(100, "panic-255");
         using Watching watch = new(tree, ["--webhook", receiver.Url, "--interval", "3600"]);
 
         for (int attempt = 0; attempt < 3; attempt++)

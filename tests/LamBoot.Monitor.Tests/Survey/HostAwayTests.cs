@@ -36,7 +36,7 @@ public sealed class HostAwayTests
     public void Metrics_stay_and_say_that_the_monitor_is_not_up()
     {
         using HostTree tree = new();
-        tree.AddVm(100, "crash-255");
+        tree.AddVm(100, "panic-255");
         string file = tree.Path("/m.prom");
         tree.Monitor("--textfile", file, "--html", tree.Path("/page.html"));
         string before = File.ReadAllText(file);
@@ -70,7 +70,7 @@ public sealed class HostAwayTests
     {
         using HostTree tree = new();
         using Receiver receiver = new();
-        tree.AddVm(100, "crash-255");
+        tree.AddVm(100, "panic-255");
         tree.Monitor("--webhook", receiver.Url).ExitCode.ShouldBe(0);
         receiver.Next().Body.ShouldContain("is critical");
         Unmount(tree);
@@ -92,7 +92,7 @@ public sealed class HostAwayTests
         Unmount(tree);
         await watch.Surveys(2);
         Directory.Move(tree.Path("/etc/away"), tree.Path("/etc/pve/qemu-server"));
-        CorpusImage.Get("crash-255").WriteTo(tree.ImagePath(100));
+        CorpusImage.Get("panic-255").WriteTo(tree.ImagePath(100));
 
         (await watch.Line()).ShouldContain("VM 100 (vm100): healthy -> critical"); // it was never gone
 

@@ -20,9 +20,9 @@ public sealed class SurveyTests
         using HostTree tree = new();
         tree.Write("/etc/lamboot/fleet.toml", HostTree.FleetToml);
         tree.AddVm(100, "confirmed-4m", "tags: web;prod\n");
-        tree.AddVm(101, "crash-255", "tags: db\n");
+        tree.AddVm(101, "panic-255", "tags: db\n");
         tree.AddVm(102, "confirmed-4m", "tags: Web\n");
-        tree.AddVm(103, "crash-255");
+        tree.AddVm(103, "panic-255");
 
         using JsonDocument json = JsonDocument.Parse(tree.Monitor(["--json", .. arguments]).Output);
 
@@ -142,14 +142,14 @@ public sealed class SurveyTests
             $"bios: ovmf\nefidisk0: nas:101/vm-101-disk-0.raw\nargs: {HostTree.Args}101.json\n"
         );
         using FuseMount mount = new(tree, path);
-        CorpusImage.Get("crash-255").WriteTo(path + "/images/101/vm-101-disk-0.raw");
+        CorpusImage.Get("panic-255").WriteTo(path + "/images/101/vm-101-disk-0.raw");
         mount.Hang();
         using Watching watch = new(tree, []);
         List<string> begin = [await watch.Line(), await watch.Line()];
         begin.ShouldContain(line => line.Contains("timeout: storage 'nas' did not answer within 5 s"));
         (await watch.Line()).ShouldContain("timeout: storage 'nas' hangs still");
 
-        CorpusImage.Get("crash-255").WriteTo(tree.ImagePath(100));
+        CorpusImage.Get("panic-255").WriteTo(tree.ImagePath(100));
         (await watch.Line()).ShouldContain("VM 100 (vm100): healthy -> critical");
         mount.Recover();
 

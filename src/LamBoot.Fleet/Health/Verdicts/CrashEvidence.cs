@@ -16,7 +16,7 @@ public sealed record CrashEvidence(CrashSummary Summary, uint? FirmwareBoot, boo
     /// <param name="boot">LamBoot's variables in it; null for none.</param>
     public static CrashEvidence? Newest(VariableStore store, BootRecord? boot)
     {
-        if (CrashRecords.Read(store).FirstOrDefault(record => record.IsCrash) is not { } crash)
+        if (CrashRecords.Newest(store) is not { } crash)
         {
             return null;
         }

@@ -54,7 +54,7 @@ public sealed record CrashRecord
     /// <summary>What is missing of it, or does not fit: <c>parts 2-3 and 7 are missing</c>. None where nothing is.</summary>
     public IReadOnlyList<string> Flaws { get; init; } = [];
 
-    /// <summary>The <see cref="VariableEntry.Offset"/> of its newest variable: what lies behind it was written later.</summary>
+    /// <summary>The <see cref="VariableEntry.Offset"/> of its newest variable: what lies behind it was written later; 0 where it has none.</summary>
     public int Offset { get; init; }
 
     /// <summary>
