@@ -52,7 +52,7 @@ internal static class BootPlan
             ThrowIfMissing(boot, number);
         }
 
-        if (order.SequenceEqual(boot.Order))
+        if (!boot.IsOrderMalformed && boot.Order is { } present && order.SequenceEqual(present))
         {
             return new();
         }
@@ -76,7 +76,7 @@ internal static class BootPlan
         BootEntriesWriter.Remove(writer, number);
         BootEntries after = BootEntries.Read(writer.Store);
         List<string> changes = [$"entry {Text(boot, number)} -> removed"];
-        if (!after.Order.SequenceEqual(boot.Order))
+        if (boot.Order?.Contains(number) == true)
         {
             changes.Add($"BootOrder: {List(boot.Order)} -> {List(after.Order)}");
         }
@@ -108,9 +108,10 @@ internal static class BootPlan
             : BootNumber.Text(number);
 
     // A guest may have thousands.
-    private static string List(IReadOnlyList<ushort> numbers)
+    private static string List(IReadOnlyList<ushort>? numbers)
     {
         const int Most = 32;
+        numbers ??= [];
         string more = numbers.Count > Most ? $", {numbers.Count - Most} more" : "";
         return numbers.Count == 0 ? "none" : string.Join(", ", numbers.Take(Most).Select(BootNumber.Text)) + more;
     }

@@ -6,8 +6,8 @@ namespace LamBoot.Commands.Boot;
 /// <summary>What the firmware of a VM boots; printed, or serialised as it is.</summary>
 internal sealed record BootReport
 {
-    /// <summary>BootOrder: the entries' numbers in the order in which they are tried.</summary>
-    public required IReadOnlyList<string> Order { get; init; }
+    /// <summary>BootOrder: the entries' numbers in the order in which they are tried; null where the store has none.</summary>
+    public required IReadOnlyList<string>? Order { get; init; }
 
     /// <summary>BootNext: the entry of the next boot alone; null where none is set.</summary>
     public string? Next { get; init; }
@@ -22,7 +22,7 @@ internal sealed record BootReport
     public required IReadOnlyList<string> Malformed { get; init; }
 
     /// <summary>The numbers in the order that name no entry.</summary>
-    public IEnumerable<string> Missing() => Order.Except(Entries.Select(entry => entry.Number));
+    public IEnumerable<string> Missing() => (Order ?? []).Except(Entries.Select(entry => entry.Number));
 
     /// <summary>Reads the boot entries of an image.</summary>
     /// <param name="image">The image.</param>
@@ -36,14 +36,14 @@ internal sealed record BootReport
     private static BootReport Of(BootEntries boot, VmDevices? devices)
     {
         Dictionary<ushort, int> places = [];
-        foreach ((int place, ushort number) in boot.Order.Index())
+        foreach ((int place, ushort number) in (boot.Order ?? []).Index())
         {
             places.TryAdd(number, place + 1);
         }
 
         return new()
         {
-            Order = [.. boot.Order.Select(BootNumber.Text)],
+            Order = boot.Order?.Select(BootNumber.Text).ToList(),
             Next = boot.Next is { } next ? BootNumber.Text(next) : null,
             FirmwareMenu = boot.EntersSetup,
             Entries =

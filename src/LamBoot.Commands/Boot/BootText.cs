@@ -27,15 +27,16 @@ internal static class BootText
     /// <summary>The facts of <c>inspect</c>: the order, and what else decides.</summary>
     public static IEnumerable<(string Label, string Text)> Facts(BootReport report)
     {
-        IEnumerable<string> known = report
-            .Order.Take(MaximumOrder)
+        IReadOnlyList<string> order = report.Order ?? [];
+        IEnumerable<string> known = order
+            .Take(MaximumOrder)
             .Select(number =>
                 report.Entries.FirstOrDefault(entry => entry.Number == number) is { } entry
                     ? $"{number} '{Name(entry.Description)}'"
                     : $"{number} (no such entry)"
             );
-        string more = report.Order.Count > MaximumOrder ? $", {report.Order.Count - MaximumOrder} more" : "";
-        yield return ("boot order", report.Order.Count == 0 ? "none" : string.Join(", ", known) + more);
+        string more = order.Count > MaximumOrder ? $", {order.Count - MaximumOrder} more" : "";
+        yield return ("boot order", order.Count == 0 ? "none" : string.Join(", ", known) + more);
         foreach (string line in Deciding(report))
         {
             yield return ("", line);

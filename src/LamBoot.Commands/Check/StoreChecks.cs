@@ -59,12 +59,13 @@ internal sealed class StoreChecks(HostRoot root, FleetToml fleet)
 
     private static IEnumerable<Finding> Order(int vmid, BootReport boot)
     {
-        if (boot.Order.Count > 0 && !boot.Entries.Any(entry => entry.Place is not null))
+        if (boot.Order is { } order && !boot.Entries.Any(entry => entry.Place is not null))
         {
+            string first = order.Count == 0 ? "it is empty" : $"{order[0]}{(order.Count > 1 ? ", …" : "")}";
             yield return FindingCatalogue.Of(
                 "vm-boot-order",
                 vmid,
-                $"its BootOrder names no entry that there is ({boot.Order[0]}{(boot.Order.Count > 1 ? ", …" : "")})",
+                $"its BootOrder names no entry that there is ({first})",
                 $"lamboot-hook boot {vmid} lists the entries, and --order NNNN,… sets the order while it is stopped"
             );
         }

@@ -81,7 +81,9 @@ public sealed class PanicTests
         ProgramResult fleet = guest.Node.Tree.Monitor("--exit-code");
         fleet.ExitCode.ShouldBe(2, fleet.Output);
         fleet.Output.ShouldContain("reset loop: the firmware booted ");
-        fleet.Output.Contains("kernel panic: sysrq triggered crash; reset loop", StringComparison.Ordinal).ShouldBe(words);
+        fleet
+            .Output.Contains("kernel panic: sysrq triggered crash; reset loop", StringComparison.Ordinal)
+            .ShouldBe(words);
         guest.Node.Stop(100);
         guest.Node.Records(100).Single().GetProperty("verdict").GetString().ShouldBe("reset-loop");
         guest.Node.Records(100).Single().GetProperty("ended_by").GetString().ShouldBe("stop");
