@@ -52,7 +52,9 @@ internal sealed class CrashReader(HostRoot root, FleetToml fleet)
 
         HealthProbe probe = new(root, fleet, "inspect");
         HealthRecord read = probe.ReadStore(vmid, file.Config, VmPower.Stopped);
-        return probe.Image is { } image ? OfStore(image, $"VM {vmid}") : throw new HostException($"VM {vmid}: {read.Error}");
+        return probe.Image is { } image
+            ? OfStore(image, $"VM {vmid}")
+            : throw new HostException($"VM {vmid}: {read.Error}");
     }
 
     private static IReadOnlyList<KeptCrash> OfStore(StoreImage image, string what) =>

@@ -8,15 +8,19 @@ namespace LamBoot.Monitor.Output;
 /// <summary>Which columns of a survey's table there is room for: what matters most stays, the reason always with some room.</summary>
 /// <param name="width">The width of a line in characters; null for no bound.</param>
 /// <param name="now">The time that ages are counted to; null shows times instead.</param>
-internal sealed class SurveyTable(int? width, DateTimeOffset? now)
+/// <param name="wide">Whether all columns are asked for: a table that goes to a file or another program has no SINCE else.</param>
+internal sealed class SurveyTable(int? width, DateTimeOffset? now, bool wide)
 {
     private const int LongestName = 24;
+    private const int LeastName = 12;
     private const int ReasonRoom = 32;
     private const int Always = 0;
     private const int Gap = 2;
 
     /// <summary>The header of the status.</summary>
     public const string Status = "STATUS";
+
+    private const string Since = "SINCE";
 
     // In the order of the table, each with its rank: the higher, the sooner it goes.
     private IReadOnlyList<Column> All =>
@@ -26,7 +30,7 @@ internal sealed class SurveyTable(int? width, DateTimeOffset? now)
             new("ROLE", 4, vm => Short(vm.Record.Role)),
             new("POWER", 2, vm => vm.Record.QmpStatus ?? "-"),
             new(Status, Always, vm => vm.Record.Status.Word()),
-            new("SINCE", 1, vm => Time(vm.Since)),
+            new(Since, 1, vm => Time(vm.Since)),
             new("STATE", 6, vm => HealthText.State(vm.Record)),
             new("CRASHES", 5, vm => vm.Record.CrashCount?.ToString(CultureInfo.InvariantCulture) ?? "-"),
             new("BOOTED", 3, vm => Booted(vm.Record.Timestamp)),
@@ -38,7 +42,8 @@ internal sealed class SurveyTable(int? width, DateTimeOffset? now)
     {
         List<(Column Column, string[] Cells)> columns =
         [
-            .. All.Select(column => (column, (string[])[.. vms.Select(column.Cell)])),
+            .. All.Where(column => wide || width is not null || column.Header != Since)
+                .Select(column => (column, (string[])[.. vms.Select(column.Cell)])),
         ];
         while (width is { } limit && columns.Sum(each => Width(each.Column, each.Cells)) + ReasonRoom > limit)
         {
@@ -63,7 +68,7 @@ internal sealed class SurveyTable(int? width, DateTimeOffset? now)
     private string Short(string? text)
     {
         string safe = string.IsNullOrEmpty(text) ? "-" : SafeText.Escape(text);
-        return width is null ? safe : TextTable.Cut(safe, LongestName);
+        return width is null ? safe : TextTable.Cut(safe, Math.Clamp(width.Value / 5, LeastName, LongestName));
     }
 
     private string Time(DateTimeOffset? time) =>

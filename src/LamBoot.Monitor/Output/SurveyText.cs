@@ -17,7 +17,7 @@ internal static class SurveyText
     public static IEnumerable<string> Lines(SurveyResult survey, int? columns, bool colours, bool wide = false)
     {
         bool isWide = wide || columns is null;
-        SurveyTable of = new(isWide ? null : columns, isWide ? null : DateTimeOffset.UtcNow);
+        SurveyTable of = new(isWide ? null : columns, isWide ? null : DateTimeOffset.UtcNow, wide);
         (string[] headers, IEnumerable<string[]> rows) = of.Of(survey.Shown);
         TextTable table = new(headers);
         foreach (string[] row in rows)

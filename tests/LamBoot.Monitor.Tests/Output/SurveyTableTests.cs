@@ -29,7 +29,7 @@ public sealed class SurveyTableTests
 
     [Theory]
     [InlineData(60, "VMID  NAME  STATUS    REASON, LAST ENTRY")]
-    [InlineData(80, "VMID  NAME  POWER    STATUS    SINCE  REASON, LAST ENTRY")]
+    [InlineData(80, "VMID  NAME  POWER    STATUS    SINCE  BOOTED   REASON, LAST ENTRY")]
     [InlineData(120, "VMID  NAME  ROLE  POWER    STATUS    SINCE  STATE    CRASHES  BOOTED   REASON, LAST ENTRY")]
     public void The_columns_that_matter_less_go_first(int width, string header) =>
         SurveyText.Lines(Survey(1), width, colours: false).First().ShouldBe(header);
