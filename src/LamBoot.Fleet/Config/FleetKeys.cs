@@ -135,7 +135,8 @@ internal static class FleetKeys
     ];
 
     private static bool IsFleetId(string text) =>
-        text.Length is >= 1 and <= 64 && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-');
+        text.Length is >= 1 and <= 64
+        && Array.TrueForAll(text.ToCharArray(), c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-');
 
     private static bool IsRole(string text) => text.Length > 0 && IdentityJson.IsReadable(text);
 
@@ -146,7 +147,7 @@ internal static class FleetKeys
         return url.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)
             && url.Length > Scheme.Length
             && url[Scheme.Length] is not ('/' or '?' or '#' or ':' or '@')
-            && !url.Any(c => char.IsWhiteSpace(c) || char.IsControl(c));
+            && !Array.Exists(url.ToCharArray(), c => char.IsWhiteSpace(c) || char.IsControl(c));
     }
 
     /// <summary>Our own would call itself for ever.</summary>
@@ -154,7 +155,7 @@ internal static class FleetKeys
         volume.Contains(":snippets/", StringComparison.Ordinal) && !LamBootPaths.IsOurHookscript(volume);
 
     private static bool IsAbsolutePath(string path) =>
-        path.StartsWith('/') && !path.Any(char.IsControl) && !path.Split('/').Contains("..");
+        path.StartsWith('/') && !Array.Exists(path.ToCharArray(), char.IsControl) && !path.Split('/').Contains("..");
 
     private static void ReadRole(FleetConfig config, FleetValue value)
     {
@@ -193,7 +194,16 @@ internal static class FleetKeys
         );
         if (words is { Count: > 0 })
         {
-            config.Channels = [.. words.Select(Channels.Parse).OfType<Channel>().Distinct()];
+            List<Channel> channels = [];
+            foreach (string word in words)
+            {
+                if (Channels.Parse(word) is { } channel && !channels.Contains(channel))
+                {
+                    channels.Add(channel);
+                }
+            }
+
+            config.Channels = channels;
         }
         else if (words is not null)
         {

@@ -41,13 +41,14 @@ internal sealed class FleetSchema(
     private void ReadTable(TableSyntaxBase table)
     {
         string[] name = Parts(table.Name);
-        if (table is TableArraySyntax && Sections.Contains(name.FirstOrDefault()))
+        bool isSection = name is [string first, ..] && Sections.Contains(first);
+        if (table is TableArraySyntax && isSection)
         {
             error(table.Span, $"[[{name[0]}]] is a list of tables: expected [{name[0]}]");
             return;
         }
 
-        if (!Sections.Contains(name.FirstOrDefault()) && !table.Items.Any())
+        if (!isSection && table.Items.ChildrenCount == 0)
         {
             string path = string.Join('.', name);
             unknown(table.Span, $"unknown table '{path}'{DidYouMean.Suffix(path, Sections)}");
@@ -105,7 +106,15 @@ internal sealed class FleetSchema(
             }
         }
 
-        IEnumerable<string> names = FleetKeys.All.Where(known => known.Table is null).Select(known => known.Name);
+        List<string> names = [];
+        foreach (FleetKey known in FleetKeys.All)
+        {
+            if (known.Table is null)
+            {
+                names.Add(known.Name);
+            }
+        }
+
         unknown(at, $"unknown key '{name}'{DidYouMean.Suffix(name, names)}");
     }
 
@@ -116,8 +125,14 @@ internal sealed class FleetSchema(
             return [];
         }
 
-        string first = Part(key.Key);
-        return key.DotKeys.ChildrenCount == 0 ? [first] : [first, .. key.DotKeys.Select(item => Part(item.Key))];
+        string[] parts = new string[1 + key.DotKeys.ChildrenCount];
+        parts[0] = Part(key.Key);
+        for (int i = 1; i < parts.Length; i++)
+        {
+            parts[i] = Part(key.DotKeys.GetChild(i - 1)?.Key);
+        }
+
+        return parts;
     }
 
     private static string Part(BareKeyOrStringValueSyntax? key) =>

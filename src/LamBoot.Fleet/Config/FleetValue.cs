@@ -42,8 +42,7 @@ internal readonly ref struct FleetValue(
         Text(value, expected, isValid, isSecret);
 
     /// <summary>One of some words.</summary>
-    public string? Word(params string[] words) =>
-        Text(Or([.. words.Select(word => $"\"{word}\"")]), text => words.Contains(text));
+    public string? Word(params string[] words) => Text(Or(words), text => words.Contains(text));
 
     /// <summary>A list of strings, one at least where it may not be empty.</summary>
     /// <param name="expected">What each has to be, and an example of the list.</param>
@@ -122,7 +121,7 @@ internal readonly ref struct FleetValue(
     }
 
     private static string Or(string[] words) =>
-        words.Length == 1 ? words[0] : $"{string.Join(", ", words[..^1])} or {words[^1]}";
+        words.Length == 1 ? $"\"{words[0]}\"" : $"\"{string.Join("\", \"", words[..^1])}\" or \"{words[^1]}\"";
 
     private static string Quoted(string text) =>
         $"\"{SafeText.Escape(text.Length <= MaximumQuoted ? text : text[..MaximumQuoted] + "…")}\"";

@@ -1,3 +1,4 @@
+using System.Text;
 using LamBoot.Fleet.Config;
 using LamBoot.Pve.Config;
 
@@ -20,11 +21,22 @@ public sealed class ChannelItems(FleetConfig fleet, IReadOnlyList<Channel> chann
     private const string OemStrings = "11";
 
     /// <summary>The items of ours among some options, whatever folder their files are in.</summary>
-    public static IEnumerable<ChannelItem> In(IReadOnlyList<QemuOption> options) =>
-        options.Select(Read).OfType<ChannelItem>();
+    public static IReadOnlyList<ChannelItem> In(IReadOnlyList<QemuOption> options)
+    {
+        List<ChannelItem> items = [];
+        foreach (QemuOption option in options)
+        {
+            if (Read(option) is { } item)
+            {
+                items.Add(item);
+            }
+        }
+
+        return items;
+    }
 
     /// <summary>The items of ours in an args line; none in one that Proxmox VE drops.</summary>
-    public static IReadOnlyList<ChannelItem> In(ArgsLine args) => args.Fault is null ? [.. In(args.Options)] : [];
+    public static IReadOnlyList<ChannelItem> In(ArgsLine args) => args.Fault is null ? In(args.Options) : [];
 
     /// <summary>An args line without any item of ours.</summary>
     /// <exception cref="InvalidOperationException">The line has a <see cref="ArgsLine.Fault"/>.</exception>
@@ -48,7 +60,7 @@ public sealed class ChannelItems(FleetConfig fleet, IReadOnlyList<Channel> chann
         int next = 0;
         return args.Edit(
             _ => values[next++],
-            missing.Select(item =>
+            missing.ConvertAll(item =>
                 (item.Channel == Channel.Smbios ? QemuOption.Smbios : QemuOption.FwCfg, ValueOf(item))
             )
         );
@@ -70,7 +82,18 @@ public sealed class ChannelItems(FleetConfig fleet, IReadOnlyList<Channel> chann
 
         ChannelItem wanted = missing[at];
         missing.RemoveAt(at);
-        return item.Files.SequenceEqual(wanted.Files) ? option.Value : ValueOf(wanted);
+        return IsSame(item.Files, wanted.Files) ? option.Value : ValueOf(wanted);
+    }
+
+    private static bool IsSame(IReadOnlyList<string> files, IReadOnlyList<string> others)
+    {
+        bool isSame = files.Count == others.Count;
+        for (int i = 0; isSame && i < files.Count; i++)
+        {
+            isSame = files[i] == others[i];
+        }
+
+        return isSame;
     }
 
     /// <summary>An item of each channel, with a VM's own files.</summary>
@@ -90,10 +113,21 @@ public sealed class ChannelItems(FleetConfig fleet, IReadOnlyList<Channel> chann
     }
 
     /// <summary>The files of a VM that QEMU reads by a channel; none where nothing of the identity is to be given.</summary>
-    public IReadOnlyList<string> FilesOf(Channel channel, int vmid) =>
-        channel == Channel.Smbios
-            ? [.. IdentityStrings.Of(fleet).Select(part => fleet.StringPath(vmid, part))]
-            : [fleet.DocumentPath(vmid)];
+    public IReadOnlyList<string> FilesOf(Channel channel, int vmid)
+    {
+        if (channel != Channel.Smbios)
+        {
+            return [fleet.DocumentPath(vmid)];
+        }
+
+        List<string> files = [];
+        foreach (IdentityString part in IdentityStrings.Of(fleet))
+        {
+            files.Add(fleet.StringPath(vmid, part));
+        }
+
+        return files;
+    }
 
     private static ChannelItem? Read(QemuOption option)
     {
@@ -108,19 +142,37 @@ public sealed class ChannelItems(FleetConfig fleet, IReadOnlyList<Channel> chann
             return channel is { } known ? new(known, option.Get("file") is { } file ? [file] : []) : null;
         }
 
-        List<string> files = [.. option.All("path").Where(IdentityStrings.IsNamed)];
+        List<string> files = [];
+        List<string> others = [];
+        foreach ((string key, string value) in option.Properties)
+        {
+            if (key == "path" && IdentityStrings.IsNamed(value))
+            {
+                files.Add(value);
+            }
+            else
+            {
+                others.Add($"{key}={QemuOption.Escape(value)}");
+            }
+        }
+
         if (option.Get("type") != OemStrings || files.Count == 0)
         {
             return null;
         }
 
-        List<string> others =
-        [
-            .. option
-                .Properties.Where(property => property.Key != "path" || !IdentityStrings.IsNamed(property.Value))
-                .Select(property => $"{property.Key}={QemuOption.Escape(property.Value)}"),
-        ];
         return new(Channel.Smbios, files, others.Count > 1 ? string.Join(',', others) : null);
+    }
+
+    private static string PathsOf(ChannelItem item)
+    {
+        StringBuilder paths = new();
+        foreach (string file in item.Files)
+        {
+            paths.Append(",path=").Append(QemuOption.Escape(file));
+        }
+
+        return paths.ToString();
     }
 
     private static string ValueOf(ChannelItem item) =>
@@ -128,6 +180,6 @@ public sealed class ChannelItems(FleetConfig fleet, IReadOnlyList<Channel> chann
         {
             Channel.FwCfg => $"name={LamBootPaths.ConfigItem},file={QemuOption.Escape(item.Files[0])}",
             Channel.Systemd => $"name={LamBootPaths.CredentialItem},file={QemuOption.Escape(item.Files[0])}",
-            _ => $"type={OemStrings},path={string.Join(",path=", item.Files.Select(QemuOption.Escape))}",
+            _ => $"type={OemStrings}{PathsOf(item)}",
         };
 }

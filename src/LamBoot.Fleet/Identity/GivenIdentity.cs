@@ -65,14 +65,14 @@ public sealed class GivenIdentity(HostRoot root, FleetConfig fleet, int vmid, Vm
             return GivenDocument.None;
         }
 
-        if (items.DistinctBy(item => item.Channel).Count() < items.Count)
+        if (HasTwins(items))
         {
             return GivenDocument.Duplicate;
         }
 
         int? owner = opened.Outside.Count == 0 ? opened.Owner : null;
         bool isWritten = owner is not null && isHooked;
-        return !isRunning && !isWritten && items.Any(IsMissing) ? GivenDocument.Missing
+        return !isRunning && !isWritten && IsMissing(items) ? GivenDocument.Missing
             : owner == vmid ? GivenDocument.Own
             : isWritten ? GivenDocument.Lent
             : GivenDocument.Other;
@@ -84,6 +84,42 @@ public sealed class GivenIdentity(HostRoot root, FleetConfig fleet, int vmid, Vm
             ? null
             : $"args names the identity files of VM {string.Join(" and VM ", opened.Owners)}";
 
-    private bool IsMissing(ChannelItem item) =>
-        item.Files.Count == 0 || item.Files.Any(file => !FileQuery.Exists(root.Resolve(file)));
+    /// <summary>Whether two items are of one channel.</summary>
+    private static bool HasTwins(IReadOnlyList<ChannelItem> items)
+    {
+        for (int i = 0; i < items.Count; i++)
+        {
+            for (int other = 0; other < i; other++)
+            {
+                if (items[i].Channel == items[other].Channel)
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Whether a file of an item is not there.</summary>
+    private bool IsMissing(IReadOnlyList<ChannelItem> items)
+    {
+        foreach (ChannelItem item in items)
+        {
+            if (item.Files.Count == 0)
+            {
+                return true;
+            }
+
+            foreach (string file in item.Files)
+            {
+                if (!FileQuery.Exists(root.Resolve(file)))
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
+    }
 }

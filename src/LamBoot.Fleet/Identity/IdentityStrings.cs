@@ -19,17 +19,31 @@ public static class IdentityStrings
     public static IReadOnlyList<IdentityString> All { get; } = [Vmid, FleetId, Role];
 
     /// <summary>Those that fleet.toml's <c>inject_</c> switches leave.</summary>
-    public static IEnumerable<IdentityString> Of(FleetConfig fleet) =>
-        All.Where(part =>
-            part == Vmid ? fleet.InjectVmid
-            : part == FleetId ? fleet.InjectFleetId
-            : fleet.InjectRole
-        );
+    public static IReadOnlyList<IdentityString> Of(FleetConfig fleet)
+    {
+        List<IdentityString> parts = [];
+        foreach (IdentityString part in All)
+        {
+            bool isInjected =
+                part == Vmid ? fleet.InjectVmid
+                : part == FleetId ? fleet.InjectFleetId
+                : fleet.InjectRole;
+            if (isInjected)
+            {
+                parts.Add(part);
+            }
+        }
+
+        return parts;
+    }
 
     /// <summary>Whether a path has the name of one: <c>100.vmid</c>.</summary>
     public static bool IsNamed(string path) =>
-        All.Any(part => path.EndsWith(part.Suffix, StringComparison.Ordinal))
+        (HasSuffix(path, Vmid) || HasSuffix(path, FleetId) || HasSuffix(path, Role))
         && Pve.Config.Vmid.TryParse(Path.GetFileNameWithoutExtension(path.AsSpan()), out _);
+
+    private static bool HasSuffix(string path, IdentityString part) =>
+        path.EndsWith(part.Suffix, StringComparison.Ordinal);
 
     /// <summary>What the file holds; nothing behind the <c>=</c> where the identity has no such part.</summary>
     public static byte[] Content(IdentityString part, IdentityDocument identity)

@@ -68,7 +68,7 @@ public sealed class KnownBoots
         || (
             IsDistinct(record, firmwareBoots)
                 ? _boots.Contains(Key(record, firmwareBoots))
-                : _boots.LastOrDefault() == Key(record, firmwareBoots)
+                : _boots is [.., string last] && last == Key(record, firmwareBoots)
         );
 
     /// <summary>Whether a boot is one of the VM that this one was cloned from.</summary>
@@ -98,7 +98,7 @@ public sealed class KnownBoots
     {
         try
         {
-            string text = string.Join('\n', _boots.Prepend(_uuid)) + "\n";
+            string text = string.Join('\n', [_uuid, .. _boots]) + "\n";
             HostFolder.CreatePrivate(Path.GetDirectoryName(_path)!);
             AtomicFile.Overwrite(_path, Encoding.ASCII.GetBytes(text), Mode);
         }
@@ -114,7 +114,7 @@ public sealed class KnownBoots
         if (text.EndsWith('\n') && lines is [string uuid, .. string[] boots] && uuid == _uuid)
         {
             IsNew = false;
-            _boots.AddRange(boots.TakeLast(Limit));
+            _boots.AddRange(boots[Math.Max(boots.Length - Limit, 0)..]);
         }
     }
 

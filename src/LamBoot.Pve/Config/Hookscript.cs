@@ -133,5 +133,5 @@ public sealed record Hookscript(string Volume, string? Path, HookscriptFault Fau
         name.Length > 0
         && name is not ("." or "..")
         && !name.Contains('/', StringComparison.Ordinal)
-        && !name.Any(char.IsControl);
+        && !Array.Exists(name.ToCharArray(), char.IsControl);
 }

@@ -33,8 +33,19 @@ public sealed record QemuOption(string Name, string Value, IReadOnlyList<(string
     }
 
     /// <summary>The values of each property of a key, in order.</summary>
-    public IEnumerable<string> All(string key) =>
-        Properties.Where(property => property.Key == key).Select(property => property.Value);
+    public IReadOnlyList<string> All(string key)
+    {
+        List<string> values = [];
+        foreach ((string name, string value) in Properties)
+        {
+            if (name == key)
+            {
+                values.Add(value);
+            }
+        }
+
+        return values;
+    }
 
     /// <summary>A value as it stands within an option: its commas doubled.</summary>
     public static string Escape(string value) => value.Replace(",", ",,", StringComparison.Ordinal);

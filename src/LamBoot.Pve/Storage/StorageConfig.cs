@@ -26,9 +26,10 @@ public sealed record StorageSection(string Type, string Id, IReadOnlyDictionary<
     internal string FolderOf(string content)
     {
         string key = content + "=";
-        string? moved = (Get("content-dirs") ?? "")
-            .Split(',', StringSplitOptions.TrimEntries)
-            .FirstOrDefault(entry => entry.StartsWith(key, StringComparison.Ordinal));
+        string? moved = Array.Find(
+            (Get("content-dirs") ?? "").Split(',', StringSplitOptions.TrimEntries),
+            entry => entry.StartsWith(key, StringComparison.Ordinal)
+        );
         return $"{Folder}/{(moved is null ? content : moved[key.Length..].Trim('/'))}";
     }
 
@@ -109,7 +110,7 @@ public sealed class StorageConfig
         const string Path = "/var/lib/vz";
         bool counts = said is { Type: "dir" } && (said.Get("path")?.TrimEnd('/') ?? Path) == Path;
         Dictionary<string, string> local = counts
-            ? said!.Properties.ToDictionary()
+            ? new(said!.Properties)
             : new() { ["content"] = "backup,images,iso,rootdir,snippets,vztmpl" };
         local["path"] = Path;
         local.Remove("nodes");
