@@ -4,11 +4,7 @@ using Tomlyn.Syntax;
 namespace LamBoot.Fleet.Config;
 
 /// <summary>Reads a <c>fleet.toml</c> by the table of its keys.</summary>
-internal sealed class FleetSchema(
-    FleetConfig config,
-    Action<SourceSpan, string> error,
-    Action<SourceSpan, string> unknown
-)
+internal sealed class FleetSchema(FleetConfig config, FleetReport error, FleetReport unknown)
 {
     private static readonly string[] Sections = ["fleet", "roles", "tags", "monitor", "hookscript"];
 
@@ -91,7 +87,7 @@ internal sealed class FleetSchema(
     private void Read(string[] key, SourceSpan at, ValueSyntax value)
     {
         string name = string.Join('.', key);
-        string table = string.Join('.', key[..^1]);
+        string table = string.Join('.', key.AsSpan(..^1));
         _seen.Add(name);
         foreach (FleetKey known in FleetKeys.All)
         {

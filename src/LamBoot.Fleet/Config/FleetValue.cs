@@ -3,19 +3,16 @@ using Tomlyn.Syntax;
 
 namespace LamBoot.Fleet.Config;
 
+/// <summary>Takes something to say about a place in fleet.toml.</summary>
+internal delegate void FleetReport(SourceSpan at, string message);
+
 /// <summary>A value of fleet.toml that is being read, with where it stands. What breaks a rule is an error, and null.</summary>
 /// <param name="name">The key's whole path.</param>
 /// <param name="member">The last part of the path, which may be anything in a table of names.</param>
 /// <param name="at">Where the key is.</param>
 /// <param name="value">The value.</param>
 /// <param name="error">Takes an error.</param>
-internal readonly ref struct FleetValue(
-    string name,
-    string member,
-    SourceSpan at,
-    ValueSyntax value,
-    Action<SourceSpan, string> error
-)
+internal readonly ref struct FleetValue(string name, string member, SourceSpan at, ValueSyntax value, FleetReport error)
 {
     private const int MaximumQuoted = 80;
 
@@ -121,7 +118,7 @@ internal readonly ref struct FleetValue(
     }
 
     private static string Or(string[] words) =>
-        words.Length == 1 ? $"\"{words[0]}\"" : $"\"{string.Join("\", \"", words[..^1])}\" or \"{words[^1]}\"";
+        words.Length == 1 ? $"\"{words[0]}\"" : $"\"{string.Join("\", \"", words.AsSpan(..^1))}\" or \"{words[^1]}\"";
 
     private static string Quoted(string text) =>
         $"\"{SafeText.Escape(text.Length <= MaximumQuoted ? text : text[..MaximumQuoted] + "…")}\"";

@@ -57,13 +57,14 @@ public sealed class ChannelItems(FleetConfig fleet, IReadOnlyList<Channel> chann
             values.Add(Take(option, missing));
         }
 
+        List<(string, string)> added = [];
+        foreach (ChannelItem item in missing)
+        {
+            added.Add((item.Channel == Channel.Smbios ? QemuOption.Smbios : QemuOption.FwCfg, ValueOf(item)));
+        }
+
         int next = 0;
-        return args.Edit(
-            _ => values[next++],
-            missing.ConvertAll(item =>
-                (item.Channel == Channel.Smbios ? QemuOption.Smbios : QemuOption.FwCfg, ValueOf(item))
-            )
-        );
+        return args.Edit(_ => values[next++], added);
     }
 
     /// <summary>What an option's value becomes, null to remove it; an item that is wanted is no longer missing then.</summary>

@@ -111,10 +111,10 @@ public sealed class KnownBoots
     private void Parse(string text)
     {
         string[] lines = text.Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        if (text.EndsWith('\n') && lines is [string uuid, .. string[] boots] && uuid == _uuid)
+        if (text.EndsWith('\n') && lines is [string uuid, ..] && uuid == _uuid)
         {
             IsNew = false;
-            _boots.AddRange(boots[Math.Max(boots.Length - Limit, 0)..]);
+            _boots.AddRange(lines.AsSpan(Math.Max(lines.Length - Limit, 1)));
         }
     }
 

@@ -56,7 +56,7 @@ internal static class VolumePath
         return
             parts.Length == 4
             && Array.TrueForAll(
-                parts[..3],
+                parts.AsSpan(..3).ToArray(),
                 part => part.Length > 0 && Array.TrueForAll(part.ToCharArray(), char.IsAsciiDigit)
             )
             ? parts[3]
