@@ -102,7 +102,7 @@ public sealed class FleetConfig
     /// The role of a VM: by its VMID, else the first role in the order of their names that one of its tags gives; empty
     /// where none applies. Case does not matter in tags, as for Proxmox VE.
     /// </summary>
-    public string RoleOf(int vmid, IReadOnlyList<string> tags)
+    public string RoleOf(int vmid, string[] tags)
     {
         if (Roles.TryGetValue(vmid, out string? role))
         {
@@ -123,7 +123,7 @@ public sealed class FleetConfig
         return "";
     }
 
-    private static bool HasTag(IReadOnlyList<string> tags, string wanted)
+    private static bool HasTag(string[] tags, string wanted)
     {
         foreach (string tag in tags)
         {

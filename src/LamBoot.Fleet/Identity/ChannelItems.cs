@@ -5,10 +5,20 @@ using LamBoot.Pve.Config;
 namespace LamBoot.Fleet.Identity;
 
 /// <summary>An item of ours in an args line or on a command line.</summary>
-/// <param name="Channel">Its channel.</param>
-/// <param name="Files">The files that QEMU reads by it, as QEMU sees them; none for an item that names none.</param>
-/// <param name="Others">What else the option has, which is the administrator's; null for nothing.</param>
-public sealed record ChannelItem(Channel Channel, IReadOnlyList<string> Files, string? Others = null);
+/// <param name="channel">Its channel.</param>
+/// <param name="files">The files that QEMU reads by it, as QEMU sees them; none for an item that names none.</param>
+/// <param name="others">What else the option has, which is the administrator's; null for nothing.</param>
+public sealed class ChannelItem(Channel channel, List<string> files, string? others = null)
+{
+    /// <summary>Its channel.</summary>
+    public Channel Channel => channel;
+
+    /// <summary>The files that QEMU reads by it, as QEMU sees them; none for an item that names none.</summary>
+    public List<string> Files => files;
+
+    /// <summary>What else the option has, which is the administrator's; null for nothing.</summary>
+    public string? Others => others;
+}
 
 /// <summary>
 /// Our items in the args line: one of each chosen channel, with the VM's own files. QEMU refuses two fw_cfg files of one name; of SMBIOS
@@ -21,7 +31,7 @@ public sealed class ChannelItems(FleetConfig fleet, IReadOnlyList<Channel> chann
     private const string OemStrings = "11";
 
     /// <summary>The items of ours among some options, whatever folder their files are in.</summary>
-    public static IReadOnlyList<ChannelItem> In(IReadOnlyList<QemuOption> options)
+    public static List<ChannelItem> In(List<QemuOption> options)
     {
         List<ChannelItem> items = [];
         foreach (QemuOption option in options)
@@ -36,7 +46,7 @@ public sealed class ChannelItems(FleetConfig fleet, IReadOnlyList<Channel> chann
     }
 
     /// <summary>The items of ours in an args line; none in one that Proxmox VE drops.</summary>
-    public static IReadOnlyList<ChannelItem> In(ArgsLine args) => args.Fault is null ? In(args.Options) : [];
+    public static List<ChannelItem> In(ArgsLine args) => args.Fault is null ? In(args.Options) : [];
 
     /// <summary>An args line without any item of ours.</summary>
     /// <exception cref="InvalidOperationException">The line has a <see cref="ArgsLine.Fault"/>.</exception>
@@ -86,7 +96,7 @@ public sealed class ChannelItems(FleetConfig fleet, IReadOnlyList<Channel> chann
         return IsSame(item.Files, wanted.Files) ? option.Value : ValueOf(wanted);
     }
 
-    private static bool IsSame(IReadOnlyList<string> files, IReadOnlyList<string> others)
+    private static bool IsSame(List<string> files, List<string> others)
     {
         bool isSame = files.Count == others.Count;
         for (int i = 0; isSame && i < files.Count; i++)
@@ -103,7 +113,7 @@ public sealed class ChannelItems(FleetConfig fleet, IReadOnlyList<Channel> chann
         List<ChannelItem> items = [];
         foreach (Channel channel in channels)
         {
-            IReadOnlyList<string> files = FilesOf(channel, vmid);
+            List<string> files = FilesOf(channel, vmid);
             if (files.Count > 0)
             {
                 items.Add(new(channel, files));
@@ -114,7 +124,7 @@ public sealed class ChannelItems(FleetConfig fleet, IReadOnlyList<Channel> chann
     }
 
     /// <summary>The files of a VM that QEMU reads by a channel; none where nothing of the identity is to be given.</summary>
-    public IReadOnlyList<string> FilesOf(Channel channel, int vmid)
+    public List<string> FilesOf(Channel channel, int vmid)
     {
         if (channel != Channel.Smbios)
         {

@@ -24,7 +24,7 @@ public sealed class GivenIdentity(HostRoot root, FleetConfig fleet, int vmid, Vm
     /// <exception cref="HostException">It cannot be told.</exception>
     public GivenAtStart By(ArgsLine args)
     {
-        IReadOnlyList<ChannelItem> items = ChannelItems.In(args);
+        List<ChannelItem> items = ChannelItems.In(args);
         OpenedFiles opened = OpenedFiles.Of(items, fleet, root);
         OutsideFiles outside = new(root, vmid);
         string? mixed = WhyMixed(opened);
@@ -45,7 +45,7 @@ public sealed class GivenIdentity(HostRoot root, FleetConfig fleet, int vmid, Vm
     /// that start, or the start was refused.
     /// </summary>
     /// <param name="items">Our items on its command line.</param>
-    public GivenDocument Running(IReadOnlyList<ChannelItem> items) =>
+    public GivenDocument Running(List<ChannelItem> items) =>
         Of(
             items,
             OpenedFiles.Of(items, fleet, root),
@@ -53,12 +53,7 @@ public sealed class GivenIdentity(HostRoot root, FleetConfig fleet, int vmid, Vm
             isRunning: true
         );
 
-    private GivenDocument Of(
-        IReadOnlyList<ChannelItem> items,
-        OpenedFiles opened,
-        bool isHooked,
-        bool isRunning = false
-    )
+    private GivenDocument Of(List<ChannelItem> items, OpenedFiles opened, bool isHooked, bool isRunning = false)
     {
         if (items.Count == 0)
         {
@@ -85,7 +80,7 @@ public sealed class GivenIdentity(HostRoot root, FleetConfig fleet, int vmid, Vm
             : $"args names the identity files of VM {string.Join(" and VM ", opened.Owners)}";
 
     /// <summary>Whether two items are of one channel.</summary>
-    private static bool HasTwins(IReadOnlyList<ChannelItem> items)
+    private static bool HasTwins(List<ChannelItem> items)
     {
         for (int i = 0; i < items.Count; i++)
         {
@@ -102,7 +97,7 @@ public sealed class GivenIdentity(HostRoot root, FleetConfig fleet, int vmid, Vm
     }
 
     /// <summary>Whether a file of an item is not there.</summary>
-    private bool IsMissing(IReadOnlyList<ChannelItem> items)
+    private bool IsMissing(List<ChannelItem> items)
     {
         foreach (ChannelItem item in items)
         {

@@ -4,9 +4,16 @@ using LamBoot.Fleet.Config;
 namespace LamBoot.Fleet.Identity;
 
 /// <summary>A part of an identity that is an SMBIOS string, in a file of its own.</summary>
-/// <param name="Suffix">What the file's name has behind the VMID.</param>
-/// <param name="Key">The string's beginning, as LamBoot looks for it.</param>
-public sealed record IdentityString(string Suffix, string Key);
+/// <param name="suffix">What the file's name has behind the VMID.</param>
+/// <param name="key">The string's beginning, as LamBoot looks for it.</param>
+public sealed class IdentityString(string suffix, string key)
+{
+    /// <summary>What the file's name has behind the VMID.</summary>
+    public string Suffix => suffix;
+
+    /// <summary>The string's beginning, as LamBoot looks for it.</summary>
+    public string Key => key;
+}
 
 /// <summary>The parts of an identity that are SMBIOS strings: <c>lamboot.vmid=100</c>, with no end of line and no NUL.</summary>
 public static class IdentityStrings
@@ -14,12 +21,13 @@ public static class IdentityStrings
     private static readonly IdentityString Vmid = new(".vmid", "lamboot.vmid");
     private static readonly IdentityString FleetId = new(".fleet", "lamboot.fleet-id");
     private static readonly IdentityString Role = new(".role", "lamboot.role");
+    private static readonly IdentityString[] _all = [Vmid, FleetId, Role];
 
     /// <summary>All of them, in the order of the item.</summary>
-    public static IReadOnlyList<IdentityString> All { get; } = [Vmid, FleetId, Role];
+    public static ReadOnlySpan<IdentityString> All => _all;
 
     /// <summary>Those that fleet.toml's <c>inject_</c> switches leave.</summary>
-    public static IReadOnlyList<IdentityString> Of(FleetConfig fleet)
+    public static List<IdentityString> Of(FleetConfig fleet)
     {
         List<IdentityString> parts = [];
         foreach (IdentityString part in All)

@@ -10,7 +10,7 @@ public sealed class OpenedFiles
 {
     private readonly List<int> _owners = [];
 
-    private OpenedFiles(IReadOnlyList<ChannelItem> items, Func<string, int?> ownerOf)
+    private OpenedFiles(List<ChannelItem> items, Func<string, int?> ownerOf)
     {
         List<string> outside = [];
         foreach (ChannelItem item in items)
@@ -36,10 +36,10 @@ public sealed class OpenedFiles
     }
 
     /// <summary>The VMs whose files they are.</summary>
-    public IReadOnlyList<int> Owners => _owners;
+    public List<int> Owners => _owners;
 
     /// <summary>Those that are no identity files of <c>config_dir</c>.</summary>
-    public IReadOnlyList<string> Outside { get; }
+    public List<string> Outside { get; }
 
     /// <summary>Whether some are SMBIOS strings.</summary>
     public bool HasStrings { get; }
@@ -55,7 +55,7 @@ public sealed class OpenedFiles
     /// The same, where a path may lead to <c>config_dir</c> by another way: over a link, or spelt otherwise. QEMU opens the same file.
     /// </summary>
     /// <exception cref="HostException">It cannot be told.</exception>
-    public static OpenedFiles Of(IReadOnlyList<ChannelItem> items, FleetConfig fleet, HostRoot root) =>
+    public static OpenedFiles Of(List<ChannelItem> items, FleetConfig fleet, HostRoot root) =>
         new(items, file => OwnerOf(file, fleet) ?? OwnerByAlias(file, fleet, root));
 
     /// <summary>The VM whose identity file a path is: <c>config_dir/VMID.json</c>, or one of its strings. Null for any other path.</summary>

@@ -37,14 +37,14 @@ public sealed class ArgsLine
 
     /// <summary>The options that can give the guest a file, in order.</summary>
     /// <exception cref="InvalidOperationException">The line has a <see cref="Fault"/>.</exception>
-    public IReadOnlyList<QemuOption> Options => Items().ConvertAll(item => item.Option);
+    public List<QemuOption> Options => Items().ConvertAll(item => item.Option);
 
     /// <summary>The line with some of its options changed, and others behind it.</summary>
     /// <param name="change">What an option's value becomes: null removes it, the same leaves it byte for byte.</param>
     /// <param name="added">Options to add: the name and the value.</param>
     /// <returns>The line; this one where nothing changes.</returns>
     /// <exception cref="InvalidOperationException">The line has a <see cref="Fault"/>.</exception>
-    public ArgsLine Edit(Func<QemuOption, string?> change, IEnumerable<(string Name, string Value)> added)
+    public ArgsLine Edit(Func<QemuOption, string?> change, List<(string Name, string Value)> added)
     {
         StringBuilder text = new(Text);
         List<Item> items = Items();

@@ -52,7 +52,7 @@ public sealed class VmConfig
     public bool HasLocalTime => Get("localtime") is { } set ? set == "1" : Get("ostype")?.StartsWith('w') == true;
 
     /// <summary><c>tags:</c>, in the order of the file.</summary>
-    public IReadOnlyList<string> Tags =>
+    public string[] Tags =>
         FromBytesText(Get("tags"))?.Split([';', ',', ' ', '\t'], StringSplitOptions.RemoveEmptyEntries) ?? [];
 
     /// <summary><c>args:</c>; empty where there is none.</summary>

@@ -5,11 +5,20 @@ using LamBoot.Linux.Files;
 namespace LamBoot.Pve.Storage;
 
 /// <summary>One storage of <c>storage.cfg</c>.</summary>
-/// <param name="Type">Its type: <c>dir</c>, <c>nfs</c>, <c>lvmthin</c>, ….</param>
-/// <param name="Id">Its id.</param>
-/// <param name="Properties">Its properties, by key.</param>
-public sealed record StorageSection(string Type, string Id, IReadOnlyDictionary<string, string> Properties)
+/// <param name="type">Its type: <c>dir</c>, <c>nfs</c>, <c>lvmthin</c>, ….</param>
+/// <param name="id">Its id.</param>
+/// <param name="properties">Its properties, by key.</param>
+public sealed class StorageSection(string type, string id, IReadOnlyDictionary<string, string> properties)
 {
+    /// <summary>Its type: <c>dir</c>, <c>nfs</c>, <c>lvmthin</c>, ….</summary>
+    public string Type => type;
+
+    /// <summary>Its id.</summary>
+    public string Id => id;
+
+    /// <summary>Its properties, by key.</summary>
+    public IReadOnlyDictionary<string, string> Properties => properties;
+
     /// <summary>A property, or null.</summary>
     public string? Get(string key) => Properties.GetValueOrDefault(key);
 
