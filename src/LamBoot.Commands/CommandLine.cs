@@ -1,6 +1,7 @@
 using System.CommandLine;
 using LamBoot.Commands.Attach;
 using LamBoot.Commands.Check;
+using LamBoot.Commands.Crash;
 using LamBoot.Commands.History;
 using LamBoot.Commands.Inspect;
 using LamBoot.Commands.Rescue;
@@ -33,6 +34,7 @@ internal static class CommandLine
         command.SetAction(_ => 0);
         command.Subcommands.Add(InspectCommand.Create(options));
         command.Subcommands.Add(HistoryCommand.Create(options));
+        command.Subcommands.Add(CrashCommand.Create(options));
         command.Subcommands.Add(AttachCommand.Create(options));
         command.Subcommands.Add(DetachCommand.Create(options));
         command.Subcommands.Add(CheckCommand.Create(options));

@@ -19,11 +19,17 @@ public static class LamBootPaths
     /// <summary>The health log, unless fleet.toml names another.</summary>
     public const string Log = "/var/log/lamboot/fleet.jsonl";
 
+    /// <summary>The folder of the crashes that the host keeps.</summary>
+    public const string CrashFolder = $"{ConfigDir}/crash";
+
     /// <summary>The folder of what the host's own boot may forget.</summary>
     public const string RunFolder = "/run/lamboot";
 
     /// <summary>In it: the critical VMs that the web hook was notified of.</summary>
     public const string Alerts = $"{RunFolder}/monitor-alerts.json";
+
+    /// <summary>In it: how often the firmware of each VM had booted at the monitor's last looks.</summary>
+    public const string Samples = $"{RunFolder}/monitor-boots";
 
     /// <summary>In it: the configurations in which there was no clone.</summary>
     public const string Clones = $"{RunFolder}/clones";

@@ -15,13 +15,13 @@ internal static class Trees
     public static HostTree History()
     {
         HostTree tree = new();
-        foreach (string image in new[] { "single-00-4m-ok", "missing-all", "entry-ctl" })
+        foreach (string image in new[] { "confirmed-4m", "missing-all", "entry-ctl" })
         {
             tree.AddVm(100, image);
             tree.Phase(100, "post-stop").ExitCode.ShouldBe(0);
         }
 
-        tree.AddVm(101, "single-00-4m-ok");
+        tree.AddVm(101, "confirmed-4m");
         tree.Phase(101, "post-stop").ExitCode.ShouldBe(0);
         string[] lines = File.ReadAllLines(tree.Log);
         File.WriteAllText(tree.Log, string.Join('\n', [.. lines[..3], "{\"schema_version\":1,\"to", lines[3]]));

@@ -139,7 +139,7 @@ public sealed class Node : IDisposable
     private void AddVm(int vmid, string args)
     {
         string hook = args.Length > 0 ? "hookscript: local:snippets/lamboot-hook\n" : "";
-        Tree.AddVm(vmid, "single-05-2m-ok", $"tags: {(vmid % 2 == 0 ? "even" : "odd")}\n{hook}{args}");
+        Tree.AddVm(vmid, "confirmed-2m", $"tags: {(vmid % 2 == 0 ? "even" : "odd")}\n{hook}{args}");
         string config = File.ReadAllText(Tree.Config(vmid));
         File.WriteAllText(Tree.Config(vmid), config.Replace(",efitype=4m,size=528K", "", StringComparison.Ordinal));
         File.WriteAllText(Tree.LockFile(vmid), "");

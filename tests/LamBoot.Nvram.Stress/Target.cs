@@ -79,7 +79,7 @@ internal static class Target
     {
         IReadOnlyList<CrashRecord> crashes = CrashRecords.Read(store);
         Require(crashes.Count == 0 || CrashRecords.Any(store), "a crash record that was not announced");
-        Require(crashes.Count <= 65, "more crash records than are kept");
+        Require(crashes.Count <= 66, "more crash records than are kept");
         Require(crashes.Sum(crash => (long)crash.Text.Length) < (5 << 20), "more text than is kept");
         foreach (CrashRecord crash in crashes)
         {
@@ -90,6 +90,11 @@ internal static class Target
             );
         }
 
+        CrashRecord? newest = CrashRecords.Newest(store);
+        Require(
+            newest?.Text == crashes.FirstOrDefault(crash => crash.IsCrash)?.Text,
+            "the newest crash is not the first"
+        );
         BootEntries boot = BootEntries.Read(store);
         Require(boot.Entries.All(entry => entry.Path.Length <= DevicePath.MaximumLength), "a path without bounds");
     }

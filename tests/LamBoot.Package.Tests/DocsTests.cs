@@ -11,6 +11,7 @@ public sealed partial class DocsTests
     [
         "inspect",
         "history",
+        "crash",
         "attach",
         "detach",
         "check",

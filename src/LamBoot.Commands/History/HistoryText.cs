@@ -46,7 +46,7 @@ internal static class HistoryText
 
     private static IEnumerable<string> Table(IEnumerable<HealthRecord> records)
     {
-        TextTable table = new("OBSERVED", "PHASE", "STATUS", "STATE", "CRASHES", "BOOTED", "LAST ENTRY");
+        TextTable table = new("OBSERVED", "PHASE", "STATUS", "STATE", "CRASHES", "BOOTED", "REASON, LAST ENTRY");
         foreach (HealthRecord record in records)
         {
             table.Add(
@@ -56,7 +56,7 @@ internal static class HistoryText
                 SafeText.Escape(HealthText.State(record)),
                 record.CrashCount?.ToString(CultureInfo.InvariantCulture) ?? "-",
                 SafeText.Escape(record.Timestamp ?? "-"),
-                record.Error is { } error ? SafeText.Escape($"{error}") : HealthText.Entry(record)
+                HealthText.Why(record)
             );
         }
 

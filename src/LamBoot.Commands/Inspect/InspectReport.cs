@@ -41,6 +41,10 @@ internal sealed record InspectReport
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<VariableReport>? Entries { get; init; }
 
+    /// <summary>What led to the newest crash that the store holds: for a person.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<string> LastWords { get; init; } = [];
+
     /// <summary>The boot health.</summary>
     public required HealthRecord Health { get; init; }
 }

@@ -1,6 +1,8 @@
 using LamBoot.Commands.SecureBoot;
 using LamBoot.Fleet.Health;
+using LamBoot.Fleet.Health.Verdicts;
 using LamBoot.Fleet.Text;
+using LamBoot.Pve.Qemu;
 
 namespace LamBoot.Commands.Inspect;
 
@@ -25,12 +27,25 @@ internal static class InspectText
 
         IEnumerable<string> lists =
         [
+            .. report.LastWords.Count == 0 ? [] : LastWords(report),
             .. report.Variables is null ? [] : VariableText.Live(report.Variables).Prepend(""),
             .. report.Entries is null ? [] : VariableText.Raw(report.Entries).Prepend(""),
         ];
         foreach (string line in lists)
         {
             yield return line;
+        }
+    }
+
+    private static IEnumerable<string> LastWords(InspectReport report)
+    {
+        yield return "";
+        yield return report.Vmid is { } vmid
+            ? $"The last lines of the newest crash (lamboot-hook crash {vmid} shows all):"
+            : "The last lines of the newest crash:";
+        foreach (string line in report.LastWords)
+        {
+            yield return $"  {line}";
         }
     }
 
@@ -76,6 +91,32 @@ internal static class InspectText
     private static IEnumerable<(string Label, string Text)> Health(HealthRecord health)
     {
         yield return ("health", HealthText.Line(health));
+        if (health.Verdict is { } verdict)
+        {
+            yield return ("verdict", verdict.Word());
+        }
+
+        if (health.FirmwareBoots is { } boots)
+        {
+            string ofRun = health.BootsSinceStart is { } since
+                ? $", {since} in {(health.Run.IsRunning ? "this" : "the last")} QEMU"
+                : "";
+            yield return ("boots", $"the firmware booted {Plural.Of(boots, "time")}{ofRun}");
+        }
+
+        if (health.Crash is { } crash)
+        {
+            yield return ("crash", $"{crash}{(crash.At is { } at ? $", at {UtcText.Format(at)} by its clock" : "")}");
+            if (health.CrashFile is { } file)
+            {
+                yield return ("", $"kept in {file}");
+            }
+        }
+
+        if (health.EndedBy is { } end)
+        {
+            yield return ("ended by", end.Word());
+        }
         if (health is { HasLocalTime: true, Timestamp: not null })
         {
             yield return ("clock", "local time by the VM's configuration, turned to UTC by this node's time zone");

@@ -1,8 +1,11 @@
 using LamBoot.Commands.SecureBoot;
 using LamBoot.Fleet.Config;
+using LamBoot.Fleet.Crashes;
 using LamBoot.Fleet.Health;
 using LamBoot.Fleet.Identity;
 using LamBoot.Linux;
+using LamBoot.Nvram.Boot.Crashes;
+using LamBoot.Nvram.Variables;
 using LamBoot.Pve.Config;
 using LamBoot.Pve.Qemu;
 
@@ -11,6 +14,8 @@ namespace LamBoot.Commands.Inspect;
 /// <summary>Finds what <c>inspect</c> shows. It changes nothing.</summary>
 internal sealed class Inspector(HostRoot root, FleetToml fleet)
 {
+    private const int LinesOfCrash = 10;
+
     private readonly HealthProbe _probe = new(root, fleet, "inspect");
 
     /// <summary>A VM of this node. Where it is not to be had, the report's health says why.</summary>
@@ -51,6 +56,21 @@ internal sealed class Inspector(HostRoot root, FleetToml fleet)
         };
     }
 
+    /// <summary>The last lines of what the newest crash of the image read last said; none where it has none.</summary>
+    private IReadOnlyList<string> LastWords()
+    {
+        if (
+            _probe.Image is not { } image
+            || !VariableStore.TryOpen(image.Bytes, image.Size, out VariableStore store, out _)
+            || CrashRecords.Newest(store) is not { } newest
+        )
+        {
+            return [];
+        }
+
+        return [.. KeptCrash.Of(newest).SafeLines.TakeLast(LinesOfCrash)];
+    }
+
     /// <summary>A report with the variables of its image, where there is one to read.</summary>
     /// <param name="report">The report.</param>
     /// <param name="all">Whether to list the live variables.</param>
@@ -59,6 +79,7 @@ internal sealed class Inspector(HostRoot root, FleetToml fleet)
         report with
         {
             SecureBoot = _probe.Image is { } image ? SecureBootReport.Read(image) : null,
+            LastWords = LastWords(),
             Variables = all ? List(raw: false) : null,
             Entries = raw ? List(raw: true) : null,
         };
@@ -70,7 +91,7 @@ internal sealed class Inspector(HostRoot root, FleetToml fleet)
     {
         QemuProcess? running = QemuProcess.Find(root, vmid);
         (IdentityDocument? identity, string? identityError) = ReadIdentity(vmid);
-        HealthRecord health = _probe.ReadVm(vmid, file.Config, QemuProcess.Power(root, vmid, running));
+        HealthRecord health = _probe.ReadVm(vmid, file.Config, VmPower.Of(root, vmid, running));
         return new()
         {
             Vmid = vmid,

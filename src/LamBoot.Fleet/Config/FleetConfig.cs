@@ -30,6 +30,15 @@ public sealed class FleetConfig
     /// <summary><c>[monitor] crash_threshold</c>: Booting with this many crashes is critical.</summary>
     public int CrashThreshold { get; internal set; } = 2;
 
+    /// <summary><c>[monitor] reset_threshold</c>: so many boots of the firmware within the window are a reset loop.</summary>
+    public int ResetThreshold { get; internal set; } = 4;
+
+    /// <summary><c>[monitor] reset_window_seconds</c>.</summary>
+    public int ResetWindowSeconds { get; internal set; } = 600;
+
+    /// <summary><c>[monitor] boot_grace_seconds</c>: so long a boot may take.</summary>
+    public int BootGraceSeconds { get; internal set; } = 300;
+
     /// <summary><c>[hookscript] config_dir</c>: the folder of the identity documents, as QEMU sees it.</summary>
     public string ConfigDir { get; internal set; } = LamBootPaths.ConfigDir;
 

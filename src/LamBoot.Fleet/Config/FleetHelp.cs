@@ -20,7 +20,13 @@ internal static class FleetHelp
             + "secret: no message shows it, and lamboot-hook check finds a file with it that every user can read.",
         ["monitor.webhook_format"] =
             "json (default), slack, discord, ntfy, alertmanager, or lamboot: what upstream's monitor posts.",
-        ["monitor.crash_threshold"] = "Booting with this many crashes is critical; default 2.",
+        ["monitor.crash_threshold"] =
+            "A crash loop: so many boots in a row that were not confirmed, in a VM whose guest has confirmed one before; default 2.",
+        ["monitor.reset_threshold"] =
+            "A reset loop: the firmware booted so often within reset_window_seconds, and nothing confirmed the last boot, 2 to 1000; default 4.",
+        ["monitor.reset_window_seconds"] = "The time of reset_threshold in seconds, 1 to 86400; default 600.",
+        ["monitor.boot_grace_seconds"] =
+            "How long a boot may take before it counts as not confirmed, in seconds, 0 to 86400; default 300.",
         ["monitor.log_path"] = "Upstream's; of no effect.",
         ["hookscript.config_dir"] = "The folder of the identity documents; default /var/lib/lamboot.",
         ["hookscript.log_path"] = "The health log; default /var/log/lamboot/fleet.jsonl.",

@@ -45,6 +45,18 @@ internal static class FleetKeys
             "monitor.crash_threshold",
             static (config, value) => config.CrashThreshold = value.Integer(1, byte.MaxValue) ?? config.CrashThreshold
         ),
+        new(
+            "monitor.reset_threshold",
+            static (config, value) => config.ResetThreshold = value.Integer(2, 1000) ?? config.ResetThreshold
+        ),
+        new(
+            "monitor.reset_window_seconds",
+            static (config, value) => config.ResetWindowSeconds = value.Integer(1, 86_400) ?? config.ResetWindowSeconds
+        ),
+        new(
+            "monitor.boot_grace_seconds",
+            static (config, value) => config.BootGraceSeconds = value.Integer(0, 86_400) ?? config.BootGraceSeconds
+        ),
         new("monitor.log_path", static (_, value) => value.Text("a path", _ => true)),
         new(
             "hookscript.config_dir",

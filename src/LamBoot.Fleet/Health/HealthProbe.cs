@@ -1,9 +1,10 @@
 using LamBoot.Fleet.Config;
+using LamBoot.Fleet.Crashes;
+using LamBoot.Fleet.Health.Verdicts;
 using LamBoot.Fleet.Identity;
 using LamBoot.Fleet.Log;
 using LamBoot.Fleet.Text;
 using LamBoot.Linux;
-using LamBoot.Nvram.Boot;
 using LamBoot.Nvram.Variables;
 using LamBoot.Pve.Config;
 using LamBoot.Pve.Qemu;
@@ -25,8 +26,17 @@ public sealed class HealthProbe(HostRoot root, FleetToml fleet, string phase)
     private readonly string _node = Node.Name(root);
     private readonly NodeStorages _storages = new(root);
 
-    /// <summary>Booting with this many crashes is critical.</summary>
-    public int CrashThreshold { get; init; } = fleet.Config.CrashThreshold;
+    /// <summary>The limits of the verdict's rules.</summary>
+    public VerdictLimits Limits { get; init; } = VerdictLimits.Of(fleet.Config);
+
+    /// <summary>What earlier surveys saw; null where that does not count.</summary>
+    public BootSamples? Samples { get; init; }
+
+    /// <summary>Where crashes are kept that are read; null where they are not.</summary>
+    public CrashArchive? Archive { get; init; }
+
+    /// <summary>Why a crash that was read last could not be kept; null where it could, or there was none.</summary>
+    public string? ArchiveFault { get; private set; }
 
     /// <summary>The image read last; null where there was none to read.</summary>
     public StoreImage? Image { get; private set; }
@@ -46,18 +56,20 @@ public sealed class HealthProbe(HostRoot root, FleetToml fleet, string phase)
     /// <summary>The health of a VM.</summary>
     /// <param name="vmid">The VM.</param>
     /// <param name="config">Its configuration.</param>
-    /// <param name="power">QEMU's state, <see cref="QemuProcess.Stopped"/> where none runs.</param>
-    public HealthRecord ReadVm(int vmid, VmConfig config, string power)
+    /// <param name="power">Whether it runs.</param>
+    /// <param name="ended">What a phase knows of the run that has just ended; null for what is noted of the last one.</param>
+    public HealthRecord ReadVm(int vmid, VmConfig config, VmPower power, RunNote? ended = null)
     {
         HealthRecord read = ReadStore(vmid, config, power);
-        if (read.Status == HealthStatus.Unknown)
+        if (read.Store is null)
         {
-            return read;
+            return Judge(read);
         }
 
         Boots = KnownBoots.Read(root, fleet.Config, vmid, config);
         HealthError? error =
-            Boots.Fault is { } fault
+            !read.HasBoot ? null
+            : Boots.Fault is { } fault
                 ? new(HealthErrorKind.Unreadable, $"{fault}; whose boot the store tells of is not known")
             : IsOfSource(vmid, config, power, read, Boots)
                 ? new(
@@ -65,14 +77,29 @@ public sealed class HealthProbe(HostRoot root, FleetToml fleet, string phase)
                     "LamBoot has not run since this VM was cloned; what its store says is its source's"
                 )
             : null;
-        return error is null ? read : About(vmid, config) with { QmpStatus = power, Error = error };
+        if (error is not null)
+        {
+            return Judge(About(vmid, config) with { QmpStatus = power.Status, Error = error });
+        }
+
+        return WithCrashFile(
+            vmid,
+            Judge(read with { Run = new VmRuns(root, vmid, Boots, Samples).Of(read, power, ended) })
+        );
     }
 
-    /// <summary>What a VM's store says, be it of a boot of the VM that this one was cloned from.</summary>
-    /// <inheritdoc cref="ReadVm(int, VmConfig, string)"/>
-    public HealthRecord ReadStore(int vmid, VmConfig config, string power)
+    /// <summary>What earlier surveys saw of a record's VM, the oldest first.</summary>
+    public IReadOnlyList<SeenBoots> SeenOf(HealthRecord record) =>
+        record.Vmid is { } vmid ? Samples?.Of(vmid, record.Uuid, out _) ?? [] : [];
+
+    /// <summary>A record with its verdict of now.</summary>
+    public HealthRecord Judge(HealthRecord record) => record.Judged(Limits, DateTimeOffset.UtcNow);
+
+    /// <summary>What a VM's store says, be it of a boot of the VM that this one was cloned from; without a verdict.</summary>
+    /// <inheritdoc cref="ReadVm(int, VmConfig, VmPower, RunNote?)"/>
+    public HealthRecord ReadStore(int vmid, VmConfig config, VmPower power)
     {
-        HealthRecord about = About(vmid, config) with { QmpStatus = power };
+        HealthRecord about = About(vmid, config) with { QmpStatus = power.Status };
         if (!config.IsOvmf)
         {
             return about with
@@ -93,7 +120,8 @@ public sealed class HealthProbe(HostRoot root, FleetToml fleet, string phase)
         }
 
         HealthRecord read = Read(about, () => EfiDisk.Read(_storages, vmid, volume, out _path));
-        if (power != QemuProcess.Stopped && (read.Error is not null || read.Warning is not null) && Image is not null)
+        bool isOdd = read.Warning is not null || read.Error is { Kind: not HealthErrorKind.NoLamBootVariables };
+        if (power.IsRunning && isOdd && Image is not null)
         {
             // The firmware may have been in the midst of a reclaim, which takes less than that.
             Thread.Sleep(RereadMilliseconds);
@@ -103,23 +131,49 @@ public sealed class HealthProbe(HostRoot root, FleetToml fleet, string phase)
         return read;
     }
 
+    /// <summary>Keeps the crash that was read, where that is wanted, and names the file where it is kept.</summary>
+    private HealthRecord WithCrashFile(int vmid, HealthRecord record)
+    {
+        if (record.Crash is not { } crash || Image is not { } image)
+        {
+            return record;
+        }
+
+        CrashArchive archive = Archive ?? new(root);
+        try
+        {
+            if (Archive is not null && VariableStore.TryOpen(image.Bytes, image.Size, out VariableStore store, out _))
+            {
+                archive.Keep(vmid, store);
+            }
+        }
+        catch (HostException e)
+        {
+            ArchiveFault = e.Message;
+        }
+
+        return record with
+        {
+            CrashFile = archive.Find(vmid, crash),
+        };
+    }
+
     /// <summary>A clone whose args name another VM's document has not started; later its phases know what was its source's.</summary>
-    private bool IsOfSource(int vmid, VmConfig config, string power, HealthRecord read, KnownBoots boots) =>
+    private bool IsOfSource(int vmid, VmConfig config, VmPower power, HealthRecord read, KnownBoots boots) =>
         boots.IsNew
-            ? power == QemuProcess.Stopped && OpenedFiles.Of(config.Args, fleet.Config).IsOfAnother(vmid)
+            ? !power.IsRunning && OpenedFiles.Of(config.Args, fleet.Config).IsOfAnother(vmid)
             : boots.IsOfSource(read, FirmwareBoots);
 
-    /// <summary>The health of a VM, and the stamp of its image from before it was read.</summary>
+    /// <summary>The stamp of a VM's image from before its health is read; null where only reading tells whether the image has changed.</summary>
     /// <param name="vmid">The VM.</param>
     /// <param name="config">Its configuration.</param>
-    /// <param name="power">QEMU's state, <see cref="QemuProcess.Stopped"/> where none runs.</param>
-    /// <param name="stamp">The stamp; null where only reading tells whether the image has changed.</param>
-    public HealthRecord ReadVm(int vmid, VmConfig config, string power, out ImageStamp? stamp)
+    /// <param name="power">Whether it runs.</param>
+    public ImageStamp? StampToRead(int vmid, VmConfig config, VmPower power)
     {
-        Reading = About(vmid, config) with { QmpStatus = power }; // its storage may hang here already
-        stamp = Stamp(config);
+        Reading = About(vmid, config) with { QmpStatus = power.Status }; // its storage may hang here already
+        ImageStamp? stamp = Stamp(config);
         Reading = null;
-        return ReadVm(vmid, config, power);
+        return stamp;
     }
 
     /// <summary>What tells whether a VM's EFI disk has changed; null where only reading it does.</summary>
@@ -127,7 +181,7 @@ public sealed class HealthProbe(HostRoot root, FleetToml fleet, string phase)
         config.EfiVolume is { } volume ? EfiDisk.Stamp(_storages, volume) : null;
 
     /// <summary>The health that an image alone holds.</summary>
-    public HealthRecord ReadImage(string path) => Read(About(null), () => new StoreFile(_path = path).Read());
+    public HealthRecord ReadImage(string path) => Judge(Read(About(null), () => new StoreFile(_path = path).Read()));
 
     /// <summary>What the VM's health is being read into, for a reader that gives up on it. Null while none is read.</summary>
     public HealthRecord? Reading { get; private set; }
@@ -180,15 +234,16 @@ public sealed class HealthProbe(HostRoot root, FleetToml fleet, string phase)
 
     private HealthRecord Read(HealthRecord about, Func<StoreImage> load)
     {
-        (Image, FirmwareBoots, Boots) = (null, null, null);
+        (Image, FirmwareBoots, Boots, ArchiveFault) = (null, null, null, null);
         Reading = about;
         try
         {
             StoreImage image = load();
             Image = image;
             bool isOpen = VariableStore.TryOpen(image.Bytes, image.Size, out VariableStore store, out NvramError error);
-            FirmwareBoots = isOpen ? BootCounter.Read(store) : null;
-            return isOpen ? about.With(store, CrashThreshold) : about.With(error);
+            HealthRecord read = isOpen ? about.With(store) : about.With(error);
+            FirmwareBoots = read.Store?.FirmwareBoots;
+            return read;
         }
         catch (HostException e) when (e.Kind == HostErrorKind.Timeout)
         {

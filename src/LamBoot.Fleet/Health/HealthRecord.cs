@@ -1,3 +1,8 @@
+using LamBoot.Fleet.Health.Verdicts;
+using LamBoot.Fleet.Text;
+using LamBoot.Nvram.Boot;
+using LamBoot.Pve.Qemu;
+
 namespace LamBoot.Fleet.Health;
 
 /// <summary>
@@ -36,8 +41,14 @@ public sealed record HealthRecord
     /// <summary>The VM's role; empty where none applies.</summary>
     public string Role { get; init; } = "";
 
-    /// <summary>What it means.</summary>
+    /// <summary>What the verdict means.</summary>
     public HealthStatus Status { get; init; } = HealthStatus.Unknown;
+
+    /// <summary>Whether it boots, by evidence; null in a record of a version that did not say.</summary>
+    public VerdictKind? Verdict { get; init; }
+
+    /// <summary>Why, in a line, with what the guest wrote escaped.</summary>
+    public string? Reason { get; init; }
 
     /// <summary>LamBootState's name, <c>Unknown</c> for another value than defined.</summary>
     public string? State { get; init; }
@@ -47,6 +58,24 @@ public sealed record HealthRecord
 
     /// <summary>LamBootCrashCount: crashes in a row.</summary>
     public int? CrashCount { get; init; }
+
+    /// <summary>Who wrote BootedOK; null where it is not the state.</summary>
+    public BootConfirmer? ConfirmedBy { get; init; }
+
+    /// <summary>How often the firmware has booted (MTC); null where the store does not say.</summary>
+    public uint? FirmwareBoots { get; init; }
+
+    /// <summary>How many of these were in this QEMU, or in the last one of a stopped VM; null where that is not known.</summary>
+    public uint? BootsSinceStart { get; init; }
+
+    /// <summary>How the last run of a stopped VM ended; null where that is not known, or QEMU was killed.</summary>
+    public RunEnd? EndedBy { get; init; }
+
+    /// <summary>The newest crash that the store holds; null for none.</summary>
+    public CrashSummary? Crash { get; init; }
+
+    /// <summary>The file in which the host keeps that crash, as the host sees it; null where it does not.</summary>
+    public string? CrashFile { get; init; }
 
     /// <summary>LamBootLastEntry: the id of the entry booted last.</summary>
     public string? LastEntry { get; init; }
@@ -75,6 +104,15 @@ public sealed record HealthRecord
     /// <summary>Variables that are there and not as defined; absent where there is none.</summary>
     public IReadOnlyList<string>? Malformed { get; init; }
 
+    /// <summary>What the verdict rests on of the store; null where it was not read. Not part of the record.</summary>
+    public StoreEvidence? Store { get; init; }
+
+    /// <summary>What the verdict rests on of the host. Not part of the record.</summary>
+    public RunEvidence Run { get; init; } = new();
+
+    /// <summary>Whether the store holds a record of LamBoot's: then it tells of a boot.</summary>
+    public bool HasBoot => Error is null;
+
     /// <summary>Whether the VM is a clone that LamBoot has not run in since.</summary>
     public bool IsNotStarted => Error?.Kind == HealthErrorKind.NotStarted;
 
@@ -99,9 +137,37 @@ public sealed record HealthRecord
         && (Uuid is null || other.Uuid is null || Uuid == other.Uuid) // an earlier VM of this VMID
         && (Timestamp is not null || (LastEntry, Version, Vmgenid) == (other.LastEntry, other.Version, other.Vmgenid));
 
+    /// <summary>This record with its verdict.</summary>
+    /// <param name="limits">The limits of the rules.</param>
+    /// <param name="now">The time.</param>
+    public HealthRecord Judged(VerdictLimits limits, DateTimeOffset now)
+    {
+        Evidence evidence = new(Error, Store, Run, now);
+        Verdict verdict = Verdicts.Verdict.Of(evidence, limits);
+        return this with
+        {
+            Verdict = verdict.Kind,
+            Reason = verdict.Reason,
+            Status = verdict.Kind.Status(),
+            ConfirmedBy = Store?.ConfirmedBy,
+            FirmwareBoots = Store?.FirmwareBoots,
+            BootsSinceStart = evidence.BootsOfRun,
+            EndedBy = Run.IsRunning ? null : Run.EndedBy,
+            Crash = Store?.Crash?.Summary,
+        };
+    }
+
     /// <summary>The record of a VM whose health cannot be read.</summary>
-    public HealthRecord AsUnreadable(string reason) => this with { Error = new(HealthErrorKind.Unreadable, reason) };
+    public HealthRecord AsUnreadable(string reason) => AsError(HealthErrorKind.Unreadable, reason);
 
     /// <summary>The record of a VM whose storage was given up, since it did not answer.</summary>
-    public HealthRecord AsTimedOut(string reason) => this with { Error = new(HealthErrorKind.Timeout, reason) };
+    public HealthRecord AsTimedOut(string reason) => AsError(HealthErrorKind.Timeout, reason);
+
+    private HealthRecord AsError(HealthErrorKind kind, string reason) =>
+        this with
+        {
+            Error = new(kind, reason),
+            Verdict = VerdictKind.Unreadable,
+            Reason = SafeText.Escape(reason),
+        };
 }

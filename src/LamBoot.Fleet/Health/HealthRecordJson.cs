@@ -1,11 +1,17 @@
 using System.Text.Json;
+using LamBoot.Fleet.Health.Verdicts;
 using LamBoot.Fleet.Text;
+using LamBoot.Nvram.Boot;
+using LamBoot.Pve.Qemu;
 
 namespace LamBoot.Fleet.Health;
 
 /// <summary>Health records as JSON: a line of the health log, an element of the monitor's list.</summary>
 public static class HealthRecordJson
 {
+    private const string Guest = "guest";
+    private const string Loader = "loader";
+
     /// <summary>The record as a line of the log has it.</summary>
     public static byte[] ToJson(this HealthRecord record) => FleetJson.Write(record.Write);
 
@@ -36,6 +42,14 @@ public static class HealthRecordJson
         writer.WriteString("vmgenid", record.Vmgenid);
         writer.WriteString("qmp_status", record.QmpStatus);
         writer.WriteString("error", record.Error?.ToString());
+        writer.WriteString("verdict", record.Verdict?.Word());
+        writer.WriteString("reason", record.Reason);
+        writer.WriteString("confirmed_by", ConfirmerWord(record.ConfirmedBy));
+        FleetJson.WriteNumber(writer, "firmware_boots", record.FirmwareBoots);
+        FleetJson.WriteNumber(writer, "boots_since_start", record.BootsSinceStart);
+        writer.WriteString("ended_by", record.EndedBy?.Word());
+        writer.WritePropertyName("crash");
+        CrashSummaryJson.Write(record.Crash, record.CrashFile, writer);
         if (record.Warning is not null)
         {
             writer.WriteString("warning", record.Warning);
@@ -63,6 +77,22 @@ public static class HealthRecordJson
         }
     }
 
+    private static string? ConfirmerWord(BootConfirmer? confirmer) =>
+        confirmer switch
+        {
+            BootConfirmer.Guest => Guest,
+            BootConfirmer.Loader => Loader,
+            _ => null,
+        };
+
+    private static BootConfirmer? ParseConfirmer(string? word) =>
+        word switch
+        {
+            Guest => BootConfirmer.Guest,
+            Loader => BootConfirmer.Loader,
+            _ => null,
+        };
+
     private static HealthRecord Read(JsonFields json) =>
         new()
         {
@@ -85,6 +115,14 @@ public static class HealthRecordJson
             Vmgenid = json.Text("vmgenid"),
             QmpStatus = json.Text("qmp_status"),
             Error = json.Text("error") is { } error ? HealthError.Parse(error) : null,
+            Verdict = VerdictKinds.Parse(json.Text("verdict")),
+            Reason = json.Text("reason"),
+            ConfirmedBy = ParseConfirmer(json.Text("confirmed_by")),
+            FirmwareBoots = json.Unsigned("firmware_boots"),
+            BootsSinceStart = json.Unsigned("boots_since_start"),
+            EndedBy = RunEnds.Parse(json.Text("ended_by")),
+            Crash = json.Object("crash") is { } crash ? CrashSummaryJson.Read(crash) : null,
+            CrashFile = json.Object("crash")?.Text("file"),
             Warning = json.Text("warning"),
             Malformed = json.Texts("malformed"),
         };

@@ -1,5 +1,3 @@
-using LamBoot.Nvram.Boot;
-
 namespace LamBoot.Fleet.Health;
 
 /// <summary>What a boot record means.</summary>
@@ -33,20 +31,4 @@ public static class HealthStatuses
     /// <summary>The status of a word; null for a word that is none's.</summary>
     public static HealthStatus? Parse(string? word) =>
         Array.IndexOf(Words, word) is >= 0 and int status ? (HealthStatus)status : null;
-
-    /// <summary>The status of a record.</summary>
-    /// <param name="boot">The record.</param>
-    /// <param name="crashThreshold">Booting with this many crashes is critical.</param>
-    public static HealthStatus Of(BootRecord boot, int crashThreshold)
-    {
-        int crashes = boot.CrashCount ?? 0;
-        return boot.State switch
-        {
-            BootState.CrashLoop => HealthStatus.Critical,
-            BootState.Booting => crashes >= crashThreshold ? HealthStatus.Critical : HealthStatus.Warning,
-            _ when crashes > 0 => HealthStatus.Warning,
-            BootState.Fresh or BootState.BootedOK => HealthStatus.Healthy,
-            _ => HealthStatus.Unknown, // no state, or one that LamBoot does not have
-        };
-    }
 }

@@ -1,3 +1,4 @@
+using LamBoot.Fleet.Health.Verdicts;
 using LamBoot.Fleet.Text;
 using LamBoot.Linux;
 using LamBoot.Nvram.Boot;
@@ -16,30 +17,31 @@ public static class StoreHealth
     /// <summary>This record with what a store holds.</summary>
     /// <param name="about">The record.</param>
     /// <param name="store">The store.</param>
-    /// <param name="crashThreshold">Booting with this many crashes is critical.</param>
-    public static HealthRecord With(this HealthRecord about, VariableStore store, int crashThreshold)
+    public static HealthRecord With(this HealthRecord about, VariableStore store)
     {
         HealthRecord record = about with { Warning = store.IsReclaimPending ? "reclaim pending" : null };
         if (BootRecord.Read(store) is not { } boot)
         {
             return record with
             {
+                Store = StoreEvidence.Read(store, null, null),
                 Error = store.IsReclaimPending
                     ? new(HealthErrorKind.Unreadable, HalfWritten)
                     : new(HealthErrorKind.NoLamBootVariables, NoVariables),
             };
         }
 
+        DateTimeOffset? timestamp = boot.Timestamp is { } time
+            ? new DateTimeOffset(about.HasLocalTime ? LocalTime.ToUtc(time) : time, TimeSpan.Zero)
+            : null;
         return record with
         {
-            Status = HealthStatuses.Of(boot, crashThreshold),
+            Store = StoreEvidence.Read(store, boot, timestamp),
             State = boot.State is null ? null : NameOf(boot.State.Value),
             StateCode = (int?)boot.State,
             CrashCount = boot.CrashCount,
             LastEntry = boot.LastEntry,
-            Timestamp = boot.Timestamp is { } time
-                ? UtcText.Format(about.HasLocalTime ? LocalTime.ToUtc(time) : time)
-                : null,
+            Timestamp = timestamp is { } stamp ? UtcText.Format(stamp) : null,
             Version = boot.Version,
             Vmgenid = boot.VmGenId?.ToString(),
             Malformed = boot.Malformed.Count == 0 ? null : boot.Malformed,

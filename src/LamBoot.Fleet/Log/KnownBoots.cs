@@ -25,6 +25,8 @@ public sealed class KnownBoots
     private const int Mode = Permissions.OwnerOnly;
     private const string NoUuid = "-";
     private const string OfSource = "source ";
+    private const string OfRun = "run ";
+    private const string Confirmed = "confirmed";
 
     private readonly string _path;
     private readonly string _uuid;
@@ -34,6 +36,12 @@ public sealed class KnownBoots
 
     /// <summary>Whether nothing is known of this VM: no phase of ours has seen it before.</summary>
     public bool IsNew { get; private set; } = true;
+
+    /// <summary>Whether a phase has seen a boot that the VM's guest had confirmed.</summary>
+    public bool IsConfirmed { get; set; }
+
+    /// <summary>The VM's run that ended last; null where none is known.</summary>
+    public RunNote? LastRun { get; set; }
 
     /// <summary>Why it cannot be told which are known; null where it can.</summary>
     public string? Fault { get; private set; }
@@ -81,11 +89,6 @@ public sealed class KnownBoots
     /// <param name="isOfSource">Whether it is a boot of the VM that this one was cloned from.</param>
     public void Add(HealthRecord record, uint? firmwareBoots, bool isOfSource = false)
     {
-        if (Fault is not null)
-        {
-            return; // what is there is not lost
-        }
-
         string key = isOfSource ? OfSource + Key(record, firmwareBoots) : Key(record, firmwareBoots);
         _boots.Remove(key);
         _boots.Add(key);
@@ -96,9 +99,26 @@ public sealed class KnownBoots
     /// <summary>Keeps that a phase has seen this VM.</summary>
     public void Save()
     {
+        if (Fault is not null)
+        {
+            return; // what is there is not lost
+        }
+
         try
         {
-            string text = string.Join('\n', [_uuid, .. _boots]) + "\n";
+            List<string> lines = [_uuid];
+            if (IsConfirmed)
+            {
+                lines.Add(Confirmed);
+            }
+
+            if (LastRun is { } run)
+            {
+                lines.Add($"{OfRun}{run}");
+            }
+
+            lines.AddRange(_boots);
+            string text = string.Join('\n', lines) + "\n";
             HostFolder.CreatePrivate(Path.GetDirectoryName(_path)!);
             AtomicFile.Overwrite(_path, Encoding.ASCII.GetBytes(text), Mode);
         }
@@ -114,7 +134,26 @@ public sealed class KnownBoots
         if (text.EndsWith('\n') && lines is [string uuid, ..] && uuid == _uuid)
         {
             IsNew = false;
-            _boots.AddRange(lines.AsSpan(Math.Max(lines.Length - Limit, 1)));
+            for (int i = 1; i < lines.Length; i++)
+            {
+                ParseLine(lines[i]);
+            }
+        }
+    }
+
+    private void ParseLine(string line)
+    {
+        if (line == Confirmed)
+        {
+            IsConfirmed = true;
+        }
+        else if (line.StartsWith(OfRun, StringComparison.Ordinal))
+        {
+            LastRun = RunNote.Parse(line[OfRun.Length..]);
+        }
+        else
+        {
+            _boots.Add(line);
         }
     }
 

@@ -62,7 +62,7 @@ public static class FleetJson
     }
 
     /// <summary>Writes a number or null.</summary>
-    internal static void WriteNumber(Utf8JsonWriter writer, string name, int? value)
+    internal static void WriteNumber(Utf8JsonWriter writer, string name, long? value)
     {
         if (value is { } number)
         {

@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace LamBoot.Fleet.Text;
 
 /// <summary>
-/// The fields of an object of JSON: strings, integers, lists of strings; others count as absent. What is not as it has to be is a
+/// The fields of an object of JSON: strings, integers, lists of strings, objects of such; others count as absent. What is not as it has to be is a
 /// <see cref="JsonException"/>. By hand, since with a <see cref="JsonDocument"/> a pre-start takes 4 % longer (0.13 ms).
 /// </summary>
 internal sealed class JsonFields
@@ -21,15 +21,11 @@ internal sealed class JsonFields
             throw new JsonException("no object");
         }
 
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-        {
-            string name = reader.GetString()!;
-            reader.Read();
-            _values[name] = ReadValue(ref reader);
-        }
-
+        ReadFields(ref reader);
         while (reader.Read()) { } // nothing may follow
     }
+
+    private JsonFields(ref Utf8JsonReader reader) => ReadFields(ref reader);
 
     /// <summary>A string that has to be there.</summary>
     public string Required(string name) => Text(name) ?? throw new JsonException($"no '{name}'");
@@ -38,16 +34,34 @@ internal sealed class JsonFields
     public string? Text(string name) => Get<string>(name);
 
     /// <summary>An integer; null where it is null or absent.</summary>
-    public int? Number(string name) =>
-        Get<object>(name) switch
-        {
-            null => null,
-            int number => number,
-            _ => throw new JsonException($"'{name}' is no integer"),
-        };
+    public int? Number(string name) => (int?)Integer(name, int.MinValue, int.MaxValue);
+
+    /// <summary>An integer of 32 bits without a sign; null where it is null or absent.</summary>
+    public uint? Unsigned(string name) => (uint?)Integer(name, uint.MinValue, uint.MaxValue);
+
+    /// <summary>An object; null where it is null or absent.</summary>
+    public JsonFields? Object(string name) => Get<JsonFields>(name);
 
     /// <summary>A list of strings; null where it is null or absent.</summary>
     public IReadOnlyList<string>? Texts(string name) => Get<List<string>>(name);
+
+    private void ReadFields(ref Utf8JsonReader reader)
+    {
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            string name = reader.GetString()!;
+            reader.Read();
+            _values[name] = ReadValue(ref reader);
+        }
+    }
+
+    private long? Integer(string name, long minimum, long maximum) =>
+        Get<object>(name) switch
+        {
+            null => null,
+            long number when number >= minimum && number <= maximum => number,
+            _ => throw new JsonException($"'{name}' is no integer"),
+        };
 
     private T? Get<T>(string name)
         where T : class =>
@@ -66,8 +80,10 @@ internal sealed class JsonFields
                 return null;
             case JsonTokenType.String:
                 return reader.GetString();
-            case JsonTokenType.Number when reader.TryGetInt32(out int number):
+            case JsonTokenType.Number when reader.TryGetInt64(out long number):
                 return number;
+            case JsonTokenType.StartObject:
+                return new JsonFields(ref reader);
             case JsonTokenType.StartArray:
                 return ReadTexts(ref reader);
             default:

@@ -11,4 +11,16 @@ public static class UtcText
     /// <summary>A time in UTC, to the second.</summary>
     public static string Format(DateTimeOffset time) =>
         time.UtcDateTime.ToString("s", CultureInfo.InvariantCulture) + "Z";
+
+    /// <summary>The time of such a text; null for what is none.</summary>
+    public static DateTimeOffset? Parse(string? text) =>
+        DateTime.TryParseExact(
+            text,
+            "yyyy-MM-dd'T'HH:mm:ss'Z'",
+            CultureInfo.InvariantCulture,
+            DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal,
+            out DateTime time
+        )
+            ? new DateTimeOffset(time)
+            : null;
 }

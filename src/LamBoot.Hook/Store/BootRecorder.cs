@@ -5,6 +5,7 @@ using LamBoot.Fleet.Log;
 using LamBoot.Fleet.Text;
 using LamBoot.Linux;
 using LamBoot.Linux.Files;
+using LamBoot.Nvram.Boot;
 using LamBoot.Pve.Config;
 using LamBoot.Pve.Qemu;
 using LamBoot.Pve.Store;
@@ -14,6 +15,7 @@ namespace LamBoot.Hook.Store;
 /// <summary>Records the VM's boots in the health log, each once, whether or not its post-stop came.</summary>
 internal sealed class BootRecorder(HostRoot root, int vmid, FleetToml fleet, TaskLog log)
 {
+    private readonly RecordedImage _image = new(root, vmid);
     private HealthProbe? _probe;
 
     private string LogPath => root.Resolve(fleet.Config.LogPath);
@@ -22,30 +24,37 @@ internal sealed class BootRecorder(HostRoot root, int vmid, FleetToml fleet, Tas
     public void RecordStopped(VmConfig config)
     {
         HealthProbe probe = Probe("post-stop");
-        HealthRecord health = probe.ReadVm(vmid, config, QemuProcess.Stopped, out ImageStamp? stamp);
+        ImageStamp? stamp = probe.StampToRead(vmid, config, VmPower.Stopped);
+        RunNote run = RunThatEnded();
+        HealthRecord health = probe.ReadVm(vmid, config, VmPower.Stopped, run);
         log.Fact($"health {HealthText.Line(health)}");
-        if (health.Status == HealthStatus.Unknown)
-        {
-            // A backup of a stopped VM starts QEMU paused: no boot. Nor has a clone booted whose store is its source's still.
-            if (config.Lock != "backup" && !health.IsNotStarted)
-            {
-                HealthLog.Append(LogPath, health);
-            }
+        LogArchiveFault(probe);
 
+        // A backup of a stopped VM starts QEMU paused: no boot. Nor has a clone booted whose store is its source's still.
+        if (config.Lock == "backup" || health.IsNotStarted)
+        {
             return;
         }
 
-        KnownBoots boots = probe.Boots!;
-        if (!boots.Has(health, probe.FirmwareBoots) && !(boots.IsNew && IsInLog(health)))
+        if (probe.Boots is not { } boots)
+        {
+            HealthLog.Append(LogPath, health);
+            return;
+        }
+
+        if (!health.HasBoot || (!boots.Has(health, probe.FirmwareBoots) && !(boots.IsNew && IsInLog(health))))
         {
             HealthLog.Append(LogPath, health);
         }
 
-        boots.Add(health, probe.FirmwareBoots);
-        Remember(stamp);
+        Note(boots, health, run with { Boots = probe.FirmwareBoots });
+        _image.Remember(stamp, BootsNow(health, probe));
     }
 
-    /// <summary>post-stop may never have come: power loss, fencing, a crash. The store still tells of that boot.</summary>
+    /// <summary>
+    /// A start begins: keeps how often the firmware had booted by then. post-stop may never have come: power loss, fencing, a crash; the
+    /// store still tells of that boot.
+    /// </summary>
     /// <param name="config">The configuration.</param>
     /// <param name="isFirst">Whether the VM has not been started by us before: then there is no boot to tell of.</param>
     public void RecordPrevious(VmConfig config, bool isFirst)
@@ -53,30 +62,27 @@ internal sealed class BootRecorder(HostRoot root, int vmid, FleetToml fleet, Tas
         HostFolder.CreatePrivate(root.Resolve(LamBootPaths.RunFolder));
         HealthProbe probe = Probe("pre-start");
         ImageStamp? stamp = probe.Stamp(config);
-        if (stamp is { } unchanged && new RecordedImage(root, vmid).Is(unchanged))
+        if (stamp is { } unchanged && _image.Is(unchanged))
+        {
+            _image.MarkStart();
+            return;
+        }
+
+        RunNote run = new(_image.Begin()?.FirmwareBoots, null, null, null);
+        HealthRecord health = probe.ReadVm(vmid, config, VmPower.Stopped, run);
+        LogArchiveFault(probe);
+        if (health.IsUnread && !isFirst)
+        {
+            log.Note($"previous boot not read: {SafeText.Escape($"{health.Error}")}");
+        }
+
+        if (probe.Boots is not { } boots)
         {
             return;
         }
 
-        if (isFirst)
-        {
-            KnownBoots.Read(root, fleet.Config, vmid, config).Save();
-            return;
-        }
-
-        HealthRecord health = probe.ReadVm(vmid, config, QemuProcess.Stopped);
-        if (health.Status == HealthStatus.Unknown)
-        {
-            if (health.IsUnread)
-            {
-                log.Note($"previous boot not read: {SafeText.Escape($"{health.Error}")}");
-            }
-
-            return;
-        }
-
-        KnownBoots boots = probe.Boots!;
-        if (!boots.Has(health, probe.FirmwareBoots) && !IsInLog(health))
+        bool isNews = !isFirst && health.HasBoot && !boots.Has(health, probe.FirmwareBoots) && !IsInLog(health);
+        if (isNews)
         {
             HealthLog.Append(LogPath, health);
             if (!boots.IsNew)
@@ -85,24 +91,31 @@ internal sealed class BootRecorder(HostRoot root, int vmid, FleetToml fleet, Tas
             }
         }
 
-        boots.Add(health, probe.FirmwareBoots);
-        Remember(stamp);
+        if (isFirst || isNews || boots.LastRun?.Boots != probe.FirmwareBoots)
+        {
+            Note(boots, isFirst ? null : health, run with { Boots = probe.FirmwareBoots });
+        }
+
+        _image.Remember(stamp, BootsNow(health, probe));
     }
 
     /// <summary>A clone is about to start for the first time: what its store tells of is a boot of its source.</summary>
     public void SkipSource(VmConfig config)
     {
         HealthProbe probe = Probe("pre-start");
-        HealthRecord health = probe.ReadStore(vmid, config, QemuProcess.Stopped);
+        HealthRecord health = probe.ReadStore(vmid, config, VmPower.Stopped);
         KnownBoots boots = KnownBoots.Read(root, fleet.Config, vmid, config);
-        if (health.Status == HealthStatus.Unknown)
-        {
-            boots.Save();
-        }
-        else
+        if (health.HasBoot)
         {
             boots.Add(health, probe.FirmwareBoots, isOfSource: true);
         }
+        else
+        {
+            boots.Save();
+        }
+
+        HostFolder.CreatePrivate(root.Resolve(LamBootPaths.RunFolder));
+        _image.Remember(null, BootsNow(health, probe));
     }
 
     /// <summary>The deadline has passed: where a VM's health was being read, that it could not be is its record.</summary>
@@ -114,14 +127,39 @@ internal sealed class BootRecorder(HostRoot root, int vmid, FleetToml fleet, Tas
         }
     }
 
-    private HealthProbe Probe(string phase) => _probe = new HealthProbe(root, fleet, phase);
+    private HealthProbe Probe(string phase) => _probe = new HealthProbe(root, fleet, phase) { Archive = new(root) };
 
-    /// <summary>What is in an image is recorded. An inactive volume has no stamp of its own.</summary>
-    private void Remember(ImageStamp? stamp)
+    /// <summary>The run that a post-stop is of, as far as its pre-start and its ancestors tell.</summary>
+    private RunNote RunThatEnded()
     {
-        if (stamp is { } read && read != ImageStamp.Inactive)
+        (DateTimeOffset At, uint FirmwareBoots)? begin = _image.Begin();
+        long? seconds = begin is { } began ? (long)(DateTimeOffset.UtcNow - began.At).TotalSeconds : null;
+        return new(begin?.FirmwareBoots, null, RunEnds.Find(vmid), seconds >= 0 ? seconds : null);
+    }
+
+    /// <summary>A store that no firmware has booted from yet has no counter.</summary>
+    private static uint? BootsNow(HealthRecord health, HealthProbe probe) =>
+        probe.FirmwareBoots ?? (health.Store is null ? null : 0);
+
+    private static void Note(KnownBoots boots, HealthRecord? health, RunNote run)
+    {
+        boots.LastRun = run;
+        boots.IsConfirmed |= health?.ConfirmedBy == BootConfirmer.Guest;
+        if (health is { HasBoot: true })
         {
-            new RecordedImage(root, vmid).Remember(read);
+            boots.Add(health, run.Boots);
+        }
+        else
+        {
+            boots.Save();
+        }
+    }
+
+    private void LogArchiveFault(HealthProbe probe)
+    {
+        if (probe.ArchiveFault is { } fault)
+        {
+            log.Note($"the guest's crash record is not kept: {SafeText.EscapeLine(fault)}");
         }
     }
 

@@ -115,6 +115,10 @@ public static class AtomicFile
         file.Write(content);
     }
 
+    /// <summary>Sets a file's times to now, if it is there and that can be.</summary>
+    public static unsafe void Touch(string path) =>
+        _ = FileCalls.SetTimes(FileCalls.AtCurrentFolder, path, null, FileCalls.AtSymlinkNoFollow);
+
     /// <summary>Syncs what was written to a file, a device or a folder.</summary>
     /// <exception cref="HostException">It may not have reached the disk.</exception>
     public static void Sync(string path)

@@ -35,8 +35,6 @@ public readonly unsafe record struct FileStatus(
     private const int DeviceMajorOffset = 136;
     private const int DeviceMinorOffset = 140;
     private const uint Wanted = 0x1 | 0x2 | 0x4 | 0x8 | 0x40 | 0x80 | 0x100 | 0x200; // STATX_TYPE, _MODE, _NLINK, _UID, _MTIME, _CTIME, _INO, _SIZE
-    private const int AtCurrentFolder = -100;
-    private const int AtSymlinkNoFollow = 0x100;
     private const int AtEmptyPath = 0x1000;
 
     private const int TypeMask = 0xf000; // S_IFMT
@@ -75,6 +73,12 @@ public readonly unsafe record struct FileStatus(
     /// <summary>Whether it belongs to who we are.</summary>
     public bool IsOwn => Owner == FileCalls.GetEUid();
 
+    /// <summary>When its bytes changed last.</summary>
+    public DateTimeOffset ModifiedAt =>
+        DateTimeOffset
+            .FromUnixTimeSeconds(Modified.Seconds)
+            .AddTicks(Modified.Nanoseconds / TimeSpan.NanosecondsPerTick);
+
     /// <summary>Whether two are of the same file, by whatever paths.</summary>
     public bool IsSameFile(FileStatus other) => Inode == other.Inode && IsOnSameDevice(other);
 
@@ -84,20 +88,22 @@ public readonly unsafe record struct FileStatus(
 
     /// <summary>What a path is; a symbolic link is one, whatever it leads to.</summary>
     /// <exception cref="HostException">There is nothing, or it cannot be told.</exception>
-    public static FileStatus OfPath(string path) => Of(AtCurrentFolder, path, AtSymlinkNoFollow, path, mayMiss: false);
+    public static FileStatus OfPath(string path) =>
+        Of(FileCalls.AtCurrentFolder, path, FileCalls.AtSymlinkNoFollow, path, mayMiss: false);
 
     /// <summary>What a path is; the default where there is nothing.</summary>
     /// <exception cref="HostException">It cannot be told.</exception>
     public static FileStatus OfPathOrMissing(string path) =>
-        Of(AtCurrentFolder, path, AtSymlinkNoFollow, path, mayMiss: true);
+        Of(FileCalls.AtCurrentFolder, path, FileCalls.AtSymlinkNoFollow, path, mayMiss: true);
 
     /// <summary>What a path leads to.</summary>
     /// <exception cref="HostException">There is nothing, or it cannot be told.</exception>
-    public static FileStatus OfTarget(string path) => Of(AtCurrentFolder, path, 0, path, mayMiss: false);
+    public static FileStatus OfTarget(string path) => Of(FileCalls.AtCurrentFolder, path, 0, path, mayMiss: false);
 
     /// <summary>What a path leads to; the default where there is nothing.</summary>
     /// <exception cref="HostException">It cannot be told.</exception>
-    public static FileStatus OfTargetOrMissing(string path) => Of(AtCurrentFolder, path, 0, path, mayMiss: true);
+    public static FileStatus OfTargetOrMissing(string path) =>
+        Of(FileCalls.AtCurrentFolder, path, 0, path, mayMiss: true);
 
     internal static FileStatus Of(Descriptor file, string path) =>
         Of(file.Number, "", AtEmptyPath, path, mayMiss: false);

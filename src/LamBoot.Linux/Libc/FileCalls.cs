@@ -16,6 +16,9 @@ internal static unsafe partial class FileCalls
 
     public const int SeekEnd = 2;
 
+    public const int AtCurrentFolder = -100; // AT_FDCWD
+    public const int AtSymlinkNoFollow = 0x100;
+
     public const int CloseRangeOnExec = 4; // CLOSE_RANGE_CLOEXEC
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
@@ -64,6 +67,10 @@ internal static unsafe partial class FileCalls
 
     [LibraryImport("libc", EntryPoint = "close_range", SetLastError = true)]
     public static partial int CloseRange(uint first, uint last, int flags);
+
+    /// <summary>Without times it sets them to now.</summary>
+    [LibraryImport("libc", EntryPoint = "utimensat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int SetTimes(int directory, string path, void* times, int flags);
 
     [LibraryImport("libc", EntryPoint = "geteuid")]
     public static partial uint GetEUid();

@@ -18,6 +18,12 @@ public readonly record struct HostProcess(int Id, ulong StartTime)
     private const int ParentField = 1;
     private const int StartTimeField = 19;
 
+    private const int TicksPerSecond = 100; // USER_HZ, on every architecture that Proxmox VE runs on
+
+    /// <summary>When it started.</summary>
+    /// <exception cref="HostException">It cannot be told.</exception>
+    public DateTimeOffset StartedAt => HostBoot.At.AddSeconds((double)StartTime / TicksPerSecond);
+
     /// <summary>Whether it still runs.</summary>
     /// <exception cref="HostException">It cannot be told.</exception>
     public bool IsAlive => Find(Id) == this;
@@ -101,6 +107,10 @@ public readonly record struct HostProcess(int Id, ulong StartTime)
             return null;
         }
     }
+
+    /// <summary>The arguments of a process, its own name first; none of one that has ended, or has none.</summary>
+    /// <exception cref="HostException">They cannot be read.</exception>
+    public static string[] CommandLine(int id) => ReadProc($"/proc/{id}/cmdline")?.TrimEnd('\0').Split('\0') ?? [];
 
     /// <summary>What stat says behind the name, which may hold anything; the default without such a process.</summary>
     private static Stat StatOf(int id)

@@ -1,4 +1,5 @@
 using LamBoot.Fleet.Health;
+using LamBoot.Fleet.Health.Verdicts;
 using LamBoot.Monitor.Survey;
 
 namespace LamBoot.Monitor.Alerts;
@@ -35,8 +36,7 @@ internal sealed class CriticalVms(IEnumerable<KeyValuePair<int, string?>> vms)
             }
 
             bool isCritical = vm.Record.Status == HealthStatus.Critical;
-            bool isKnown = vm.Record.Status != HealthStatus.Unknown; // what cannot be read is as bad as it was
-            if (isKnown && isCritical != wasCritical)
+            if (IsNews(vm.Record) && isCritical != wasCritical)
             {
                 alerts.Add(new(vm.Record, isCritical, vm.Uuid));
             }
@@ -49,6 +49,11 @@ internal sealed class CriticalVms(IEnumerable<KeyValuePair<int, string?>> vms)
         Alert Gone(int vmid, string? uuid) =>
             new(GoneVm.Record(vmid, result.Node, name: null, now), IsCritical: false, uuid);
     }
+
+    /// <summary>Whether a record tells something: what cannot be read is as bad as it was, and what just started may be too.</summary>
+    private static bool IsNews(HealthRecord record) =>
+        record.Verdict is not VerdictKind.Starting
+        && (record.Status != HealthStatus.Unknown || record.Verdict == VerdictKind.Up);
 
     /// <summary>Keeps what the web hook was notified of.</summary>
     public void Apply(IEnumerable<Alert> alerts)

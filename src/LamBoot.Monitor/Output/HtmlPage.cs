@@ -59,7 +59,7 @@ internal static class HtmlPage
         page.Append(CultureInfo.InvariantCulture, $"<h1>Boot health of the VMs on {node}</h1>\n");
         page.Append(CultureInfo.InvariantCulture, $"<p class=\"summary\">{Escape(SurveyText.Summary(result))}</p>\n");
         page.Append(
-            "<table>\n<thead><tr><th>VM</th><th>Role</th><th>Status</th><th>State</th><th>Last entry</th><th>Booted</th>"
+            "<table>\n<thead><tr><th>VM</th><th>Role</th><th>Status</th><th>Reason</th><th>State</th><th>Last entry</th><th>Booted</th>"
         );
         page.Append("<th>Boots</th></tr></thead>\n<tbody>\n");
         foreach (HealthRecord record in result.Shown.Select(vm => vm.Record))
@@ -85,13 +85,14 @@ internal static class HtmlPage
         page.Append(CultureInfo.InvariantCulture, $"<tr><td><b>{record.Vmid}</b> {Escape(record.Name)}</td>");
         Cell(page, "Role", record.Role);
         page.Append(CultureInfo.InvariantCulture, $"<td class=\"status {Class(record)}\">{Class(record)}</td>");
-        Cell(page, "State", record.Error?.ToString() ?? HealthText.State(record) + crashes + PowerOf(record));
+        page.Append(CultureInfo.InvariantCulture, $"<td data-label=\"Reason\">{EscapeLine(record.Reason)}</td>");
+        Cell(page, "State", (record.HasBoot ? HealthText.State(record) + crashes : "-") + PowerOf(record));
         Cell(page, "Last entry", record.LastEntry);
         Cell(page, "Booted", record.Timestamp);
         page.Append("<td><span class=\"strip\">");
         foreach (HealthRecord boot in boots.TakeLast(BootsShown))
         {
-            string title = Escape($"{boot.ObservedAt} {HealthText.Line(boot)}");
+            string title = EscapeLine($"{boot.ObservedAt} {HealthText.Line(boot)}");
             page.Append(CultureInfo.InvariantCulture, $"<i class=\"{Class(boot)}\" title=\"{title}\"></i>");
         }
 
@@ -107,6 +108,9 @@ internal static class HtmlPage
         );
 
     private static string Class(HealthRecord record) => record.Status.Word();
+
+    /// <summary>A line of ours, in which what a guest wrote is escaped already.</summary>
+    private static string EscapeLine(string? text) => WebUtility.HtmlEncode(SafeText.EscapeLine(text ?? ""));
 
     private static string Escape(string? text) => WebUtility.HtmlEncode(SafeText.Escape(text ?? ""));
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using LamBoot.Fleet.Health;
+using LamBoot.Fleet.Health.Verdicts;
 using LamBoot.Fleet.Text;
 using LamBoot.Monitor.Survey;
 using LamBoot.Pve.Qemu;
@@ -68,7 +69,7 @@ internal static class Metrics
             "Whether QEMU runs for the VM.",
             r =>
                 r.QmpStatus is null ? null
-                : r.QmpStatus == QemuProcess.Stopped ? 0
+                : r.QmpStatus == VmPower.Stopped.Status ? 0
                 : 1
         );
         Gauge(
@@ -81,6 +82,7 @@ internal static class Metrics
                 : r.Error is null or { Kind: HealthErrorKind.NoLamBootVariables } ? 1
                 : 0
         );
+        Evidence(text, [.. result.Listed.Select(vm => vm.Record).OrderBy(record => record.Vmid)]);
         Up(text, 1);
         One(text, "lamboot_monitor_vms", "VMs shown.", result.Shown.Count);
         One(
@@ -97,6 +99,35 @@ internal static class Metrics
             DateTimeOffset.UtcNow.ToUnixTimeSeconds()
         );
         return text.ToString();
+    }
+
+    /// <summary>What any UEFI guest's store tells of, LamBoot's or not.</summary>
+    private static void Evidence(StringBuilder text, IReadOnlyList<HealthRecord> records)
+    {
+        Set(
+            text,
+            records,
+            "lamboot_vm_verdict",
+            "verdict",
+            [.. VerdictKinds.All.Select(kind => kind.Word())],
+            r => r.Verdict?.Word(),
+            "Whether a VM boots, by evidence: 1 for its verdict, 0 for the others."
+        );
+        Gauge(
+            text,
+            records,
+            "lamboot_vm_firmware_boots_total",
+            "Boots of the VM's firmware, resets too.",
+            r => r.FirmwareBoots,
+            type: "counter"
+        );
+        Gauge(
+            text,
+            records,
+            "lamboot_vm_crash_timestamp_seconds",
+            "When the VM's guest crashed last, by its own clock; none where its store has no crash record with a time.",
+            r => r.Crash?.At?.ToUnixTimeSeconds()
+        );
     }
 
     /// <summary>
@@ -118,8 +149,8 @@ internal static class Metrics
         return text.ToString();
     }
 
-    private static void Family(StringBuilder text, string name, string help) =>
-        text.Append(CultureInfo.InvariantCulture, $"# HELP {name} {help}\n# TYPE {name} gauge\n");
+    private static void Family(StringBuilder text, string name, string help, string type = "gauge") =>
+        text.Append(CultureInfo.InvariantCulture, $"# HELP {name} {help}\n# TYPE {name} {type}\n");
 
     private static void Up(StringBuilder text, int value) =>
         One(
@@ -140,10 +171,11 @@ internal static class Metrics
         IReadOnlyList<HealthRecord> records,
         string name,
         string help,
-        Func<HealthRecord, long?> value
+        Func<HealthRecord, long?> value,
+        string type = "gauge"
     )
     {
-        Family(text, name, help);
+        Family(text, name, help, type);
         foreach (HealthRecord record in records)
         {
             if (value(record) is { } number)

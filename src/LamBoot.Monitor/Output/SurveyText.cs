@@ -18,7 +18,17 @@ internal static class SurveyText
     /// <param name="colours">Whether to colour the status.</param>
     public static IEnumerable<string> Lines(SurveyResult survey, int? columns, bool colours)
     {
-        TextTable table = new("VMID", "NAME", "ROLE", "POWER", "STATUS", "STATE", "CRASHES", "BOOTED", "LAST ENTRY");
+        TextTable table = new(
+            "VMID",
+            "NAME",
+            "ROLE",
+            "POWER",
+            "STATUS",
+            "STATE",
+            "CRASHES",
+            "BOOTED",
+            "REASON, LAST ENTRY"
+        );
         foreach (HealthRecord record in survey.Shown.Select(vm => vm.Record))
         {
             table.Add(
@@ -30,7 +40,7 @@ internal static class SurveyText
                 HealthText.State(record),
                 record.CrashCount?.ToString(CultureInfo.InvariantCulture) ?? "-",
                 record.Timestamp ?? "-",
-                record.Error is { } error ? SafeText.Escape($"{error}") : HealthText.Entry(record)
+                HealthText.Why(record)
             );
         }
 

@@ -1,8 +1,11 @@
 using System.Diagnostics;
 using LamBoot.Fleet.Config;
 using LamBoot.Fleet.Health;
+using LamBoot.Fleet.Health.Verdicts;
+using LamBoot.Fleet.Log;
 using LamBoot.Linux;
 using LamBoot.Monitor.Settings;
+using LamBoot.Nvram.Boot;
 using LamBoot.Pve.Config;
 
 namespace LamBoot.Monitor.Survey;
@@ -23,6 +26,7 @@ internal sealed class FleetSurvey(MonitorSettings settings)
     private readonly VmReader _reader = new(settings.Root);
     private readonly HangingReads _hanging = new();
     private Dictionary<int, long> _tookMilliseconds = [];
+    private BootSamples? _samples;
 
     /// <summary>Reads the VMs.</summary>
     /// <param name="fleet">The fleet's configuration.</param>
@@ -31,6 +35,7 @@ internal sealed class FleetSurvey(MonitorSettings settings)
     public SurveyResult Read(FleetToml fleet, Action<int, int>? onProgress = null)
     {
         Stopwatch watch = Stopwatch.StartNew();
+        _samples ??= BootSamples.Read(_root);
         HealthProbe probe = NewProbe(fleet);
         List<VmHealth> done = [];
         List<VmToRead> toRead = [];
@@ -53,6 +58,7 @@ internal sealed class FleetSurvey(MonitorSettings settings)
         const string NoVm = "there is no such VM on this node";
         done.AddRange(areNamed ? missing.Select(vmid => Unreadable(probe, vmid, NoVm)) : []);
         done.AddRange(ReadAll(toRead, fleet, onProgress));
+        Remember(done, [.. vmids], fleet.Config);
         return new(done, _filter)
         {
             Node = Node.Name(_root),
@@ -61,8 +67,32 @@ internal sealed class FleetSurvey(MonitorSettings settings)
         };
     }
 
+    /// <summary>Keeps how often each firmware had booted, for the next look, be it another process's.</summary>
+    private void Remember(IEnumerable<VmHealth> vms, HashSet<int> vmids, FleetConfig fleet)
+    {
+        BootSamples samples = _samples!;
+        DateTimeOffset now = DateTimeOffset.UtcNow;
+        foreach (HealthRecord record in vms.Select(vm => vm.Record))
+        {
+            if (record is { Vmid: { } vmid, FirmwareBoots: { } boots })
+            {
+                bool isConfirmed = record.ConfirmedBy == BootConfirmer.Guest;
+                TimeSpan window = TimeSpan.FromSeconds(fleet.ResetWindowSeconds);
+                samples.Add(vmid, record.Uuid, new(now, boots), isConfirmed, window);
+            }
+        }
+
+        samples.Keep(vmids);
+        samples.Save(_root);
+    }
+
     private HealthProbe NewProbe(FleetToml fleet) =>
-        new(_root, fleet, Phase) { CrashThreshold = settings.ThresholdOf(fleet) };
+        new(_root, fleet, Phase)
+        {
+            Limits = VerdictLimits.Of(fleet.Config) with { CrashThreshold = settings.ThresholdOf(fleet) },
+            Samples = _samples,
+            Archive = new(_root),
+        };
 
     private static VmHealth Unreadable(HealthProbe probe, int vmid, string reason) =>
         new(probe.Unreadable(vmid, reason), IsAttached: false, Uuid: null);
@@ -149,7 +179,7 @@ internal sealed class FleetSurvey(MonitorSettings settings)
             took[vm.Vmid] = record is null ? long.MaxValue : vm.TookMilliseconds;
             if (record is not null && vm.Stamp is { } stamp)
             {
-                known[vm.Vmid] = new(vm, stamp, record, vm.ReadAt);
+                known[vm.Vmid] = new(vm, stamp, vm.Power, record, vm.ReadAt);
             }
         }
 

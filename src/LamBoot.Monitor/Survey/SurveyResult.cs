@@ -19,7 +19,7 @@ internal sealed record SurveyResult
                 .ThenBy(vm => vm.Record.Vmid),
         ];
         bool showsAll = filter.All || filter.Vmids.Count > 0;
-        Shown = [.. Vms.Where(vm => showsAll || vm.IsAttached || !vm.IsWithoutLamBoot)];
+        Shown = [.. Vms.Where(vm => showsAll || vm.IsAttached || !vm.IsWithoutLamBoot || vm.IsBroken)];
         Listed = [.. Vms.Where(vm => showsAll || !vm.IsWithoutOvmf)];
     }
 

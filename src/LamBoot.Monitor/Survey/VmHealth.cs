@@ -1,4 +1,5 @@
 using LamBoot.Fleet.Health;
+using LamBoot.Fleet.Health.Verdicts;
 
 namespace LamBoot.Monitor.Survey;
 
@@ -14,8 +15,12 @@ internal sealed record VmHealth(HealthRecord Record, bool IsAttached, string? Uu
     /// <summary>Whether it says nothing since LamBoot never ran in it. A VM that is not to run it is not an error.</summary>
     public bool IsWithoutLamBoot => IsWithoutStore(Record) || Record.Error?.Kind == HealthErrorKind.NoLamBootVariables;
 
-    /// <summary>Whether its health is to be known and is not.</summary>
-    public bool IsUnknown => Record.Status == HealthStatus.Unknown && !IsWithoutLamBoot;
+    /// <summary>Whether there is something to say of it, with LamBoot or without.</summary>
+    public bool IsBroken => Record.Status is HealthStatus.Critical or HealthStatus.Warning;
+
+    /// <summary>Whether its health is to be known and is not. Of one that is up, and that nothing can confirm, all is known that can be.</summary>
+    public bool IsUnknown =>
+        Record.Status == HealthStatus.Unknown && Record.Verdict != VerdictKind.Up && !IsWithoutLamBoot;
 
     /// <summary>Whether its store could not be read.</summary>
     public bool IsReadError => Record.Error is not null && !IsWithoutLamBoot;

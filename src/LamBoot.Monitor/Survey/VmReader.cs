@@ -36,21 +36,32 @@ internal sealed class VmReader(HostRoot root)
 
     private HealthRecord ReadOrKnown(VmToRead vm, HealthProbe probe)
     {
-        string power = QemuProcess.Power(root, vm.Vmid, QemuProcess.Find(root, vm.Vmid));
+        vm.Power = VmPower.Of(root, vm.Vmid, QemuProcess.Find(root, vm.Vmid));
         vm.Stamp = probe.Stamp(vm.Config);
         if (
             vm.Stamp is { } stamp
             && _known.TryGetValue(vm.Vmid, out KnownVm? known)
-            && known.IsAsThen(vm, stamp, power)
+            && known.IsAsThen(vm, stamp, vm.Power)
             && (stamp != ImageStamp.Inactive || !HasBooted(vm, known))
         )
         {
             (vm.ReadAt, vm.TookMilliseconds) = (known.ReadAt, known.Vm.TookMilliseconds);
-            return known.Record with { ObservedAt = UtcText.Format(DateTimeOffset.UtcNow) };
+            HealthRecord same = known.Record with
+            {
+                ObservedAt = UtcText.Format(DateTimeOffset.UtcNow),
+                Run = known.Record.Run with { Seen = probe.SeenOf(known.Record) },
+            };
+            return same.Store is null ? same : probe.Judge(same); // the time may have changed its verdict
         }
 
         vm.ReadAt = DateTimeOffset.UtcNow;
-        return probe.ReadVm(vm.Vmid, vm.Config, power);
+        HealthRecord read = probe.ReadVm(vm.Vmid, vm.Config, vm.Power);
+        if (probe.ArchiveFault is { } fault)
+        {
+            ErrorLog.Write($"the crash record of VM {vm.Vmid} is not kept: {fault}");
+        }
+
+        return read;
     }
 
     /// <summary>An inactive volume has no time of modification: the health log tells of a boot in between, or else an hour's age.</summary>

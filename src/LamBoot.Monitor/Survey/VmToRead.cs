@@ -2,6 +2,7 @@ using LamBoot.Fleet;
 using LamBoot.Fleet.Config;
 using LamBoot.Fleet.Identity;
 using LamBoot.Pve.Config;
+using LamBoot.Pve.Qemu;
 using LamBoot.Pve.Storage;
 using LamBoot.Pve.Store;
 
@@ -25,6 +26,9 @@ internal sealed record VmToRead(int Vmid, VmConfig Config, FleetToml Fleet)
 
     /// <summary>The image's stamp from before it was read.</summary>
     public ImageStamp? Stamp { get; set; }
+
+    /// <summary>Whether it runs.</summary>
+    public VmPower Power { get; set; } = VmPower.Stopped;
 
     /// <summary>How long its read took.</summary>
     public long TookMilliseconds { get; set; }

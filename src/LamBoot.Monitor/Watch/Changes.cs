@@ -17,10 +17,7 @@ internal sealed class Changes
         foreach ((int vmid, HealthRecord record) in now)
         {
             HealthRecord? before = last.GetValueOrDefault(vmid);
-            if (
-                before is null
-                || before with { ObservedAt = record.ObservedAt, Malformed = record.Malformed } != record
-            )
+            if (before is null || IsChanged(before, record))
             {
                 yield return (record, before);
             }
@@ -31,4 +28,15 @@ internal sealed class Changes
             yield return (GoneVm.Record(before.Vmid ?? 0, before.Node, before.Name, DateTimeOffset.UtcNow), before);
         }
     }
+
+    /// <summary>Whether a fact is another than before. The reason says how long it has been so, and the evidence is made anew each time.</summary>
+    private static bool IsChanged(HealthRecord before, HealthRecord now) =>
+        before with
+        {
+            ObservedAt = now.ObservedAt,
+            Malformed = now.Malformed,
+            Reason = now.Reason,
+            Store = now.Store,
+            Run = now.Run,
+        } != now;
 }

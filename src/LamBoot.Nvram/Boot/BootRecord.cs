@@ -86,6 +86,15 @@ public sealed record BootRecord
     public BootConfirmer? ConfirmedBy { get; private init; }
 
     /// <summary>
+    /// Whether LamBootTimestamp was written after LamBootState, as the loader does at the end of what it writes; null where either is
+    /// missing.
+    /// </summary>
+    public bool? IsStampedLast { get; private init; }
+
+    /// <summary>The <see cref="VariableEntry.Offset"/> of LamBootState: what lies behind it was written later; 0 where it is missing.</summary>
+    public int StateOffset { get; private init; }
+
+    /// <summary>
     /// Whether the loader has stamped the time of the firmware's last boot, its first act of a boot but for state and count: where
     /// not, they are those of the boot before. Null where the store has no counter of boots or no such time.
     /// </summary>
@@ -112,7 +121,7 @@ public sealed record BootRecord
         bool hasTimestamp = reader.Read(TimestampKey, 8, 8, out var timestamp);
         bool hasVersion = reader.Read(VersionKey, 4, 4, out var version);
         bool hasVmGenId = reader.Read(VmGenIdKey, 16, 16, out var vmGenId);
-        bool isConfirmed = hasState && hasTimestamp && state[0] == (byte)BootState.BootedOK;
+        bool? isStampedLast = hasState && hasTimestamp ? offsets[TimestampKey] > offsets[StateKey] : null;
         bool hasCounter = offsets[BootCounterKey] != 0;
         return new()
         {
@@ -123,9 +132,11 @@ public sealed record BootRecord
             Version = hasVersion ? FormatVersion(BinaryPrimitives.ReadUInt32LittleEndian(version)) : null,
             VmGenId = hasVmGenId && vmGenId.ContainsAnyExcept((byte)0) ? new Guid(vmGenId) : null,
             ConfirmedBy =
-                !isConfirmed ? null
-                : offsets[TimestampKey] > offsets[StateKey] ? BootConfirmer.Loader
+                isStampedLast is not { } isLoaders || state[0] != (byte)BootState.BootedOK ? null
+                : isLoaders ? BootConfirmer.Loader
                 : BootConfirmer.Guest,
+            IsStampedLast = isStampedLast,
+            StateOffset = hasState ? offsets[StateKey] : 0,
             HasLoaderBegun = hasTimestamp && hasCounter ? offsets[TimestampKey] > offsets[BootCounterKey] : null,
             Malformed = reader.Malformed,
         };

@@ -1,28 +1,20 @@
 using System.Text;
 using LamBoot.Linux;
 using LamBoot.Linux.Files;
+using LamBoot.Linux.Processes;
 
 namespace LamBoot.Pve.Qemu;
 
 /// <summary>The QEMU of a running VM, as its process shows it.</summary>
 public sealed class QemuProcess
 {
-    /// <summary>The power state of a VM that no QEMU runs for.</summary>
-    public const string Stopped = "stopped";
+    private QemuProcess(int id, IReadOnlyList<string> arguments) => (Id, Arguments) = (id, arguments);
 
-    private const int MaximumCommandLine = 4 << 20;
-
-    private QemuProcess(IReadOnlyList<string> arguments) => Arguments = arguments;
+    /// <summary>Its number.</summary>
+    public int Id { get; }
 
     /// <summary>Its command line.</summary>
     public IReadOnlyList<string> Arguments { get; }
-
-    /// <summary>The power state of a VM: what its QEMU says over QMP, <c>running</c> where it does not answer.</summary>
-    /// <param name="root">The host.</param>
-    /// <param name="vmid">The VM.</param>
-    /// <param name="process">Its QEMU; null where none runs.</param>
-    public static string Power(HostRoot root, int vmid, QemuProcess? process) =>
-        process is null ? Stopped : Qmp.QueryStatus(root, vmid) ?? "running";
 
     /// <summary>
     /// Finds the QEMU of a VM by its pid file and command line, as Proxmox VE does (qemu-server, Helpers.pm,
@@ -39,10 +31,9 @@ public sealed class QemuProcess
                 return null;
             }
 
-            byte[] commandLine = FileReader.ReadProc($"/proc/{pid}/cmdline", MaximumCommandLine);
-            string[] arguments = Encoding.UTF8.GetString(commandLine).TrimEnd('\0').Split('\0');
+            string[] arguments = HostProcess.CommandLine(pid);
             int id = Array.IndexOf(arguments, "-id");
-            return id >= 0 && id + 1 < arguments.Length && arguments[id + 1] == $"{vmid}" ? new(arguments) : null;
+            return id >= 0 && id + 1 < arguments.Length && arguments[id + 1] == $"{vmid}" ? new(pid, arguments) : null;
         }
         catch (HostException)
         {

@@ -10,7 +10,7 @@ public sealed class AttachTests
     public void A_VM_is_attached_and_detached_and_is_as_it_was()
     {
         using HostTree tree = new HostTree().AddQm();
-        tree.AddVm(100, "single-00-4m-ok", "args: -cpu 'host,a b'\n");
+        tree.AddVm(100, "confirmed-4m", "args: -cpu 'host,a b'\n");
         tree.Hook(["detach", "100"]).Error.ShouldContain("VM 100: error: not attached");
         Normalise(tree);
         string before = File.ReadAllText(tree.Config(100));
@@ -135,7 +135,7 @@ public sealed class AttachTests
     public void A_template_is_attached_and_a_clone_of_it_starts_with_its_own_identity()
     {
         using HostTree tree = new HostTree().AddQm();
-        tree.AddVm(900, "single-00-4m-ok", "template: 1\n");
+        tree.AddVm(900, "confirmed-4m", "template: 1\n");
         tree.Hook(["attach", "900"]).ExitCode.ShouldBe(0);
         string config = File.ReadAllText(tree.Config(900)).Replace("template: 1\n", "", StringComparison.Ordinal);
         File.WriteAllText(tree.Config(901), config.Replace("vm900", "clone", StringComparison.Ordinal));

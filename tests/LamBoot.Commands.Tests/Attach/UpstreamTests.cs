@@ -40,7 +40,7 @@ public sealed class UpstreamTests
     public void Its_hookscript_is_replaced_and_not_brought_back(string volume)
     {
         using HostTree tree = Node();
-        tree.AddVm(102, "single-00-4m-ok", $"hookscript: {volume}\n");
+        tree.AddVm(102, "confirmed-4m", $"hookscript: {volume}\n");
 
         tree.Hook(["attach", "102"]).Output.ShouldContain($"in place of {volume}");
         tree.Hook(["detach", "102"]).ExitCode.ShouldBe(0);
@@ -89,10 +89,10 @@ public sealed class UpstreamTests
             "[fleet]\nid = \"prod-cluster-01\"\ndescription = \"all\"\n[monitor]\nlog_path = \"/var/log/lamboot-monitor.log\"\n"
         );
         tree.Write("/var/lib/vz/snippets/lamboot-hookscript.pl", "#!/usr/bin/perl\n# version: 0.8.4\n");
-        tree.AddVm(100, "single-00-4m-ok", $"args: {HostTree.Args}100.json\nhookscript: {Upstream}\n");
+        tree.AddVm(100, "confirmed-4m", $"args: {HostTree.Args}100.json\nhookscript: {Upstream}\n");
         tree.AddVm(
             101,
-            "single-00-4m-ok",
+            "confirmed-4m",
             $"args: -smbios type=11,value=lamboot.vmid=900 {HostTree.Args}101.json\nhookscript: {Upstream}\n"
         );
         tree.Write(

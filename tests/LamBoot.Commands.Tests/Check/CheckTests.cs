@@ -88,7 +88,7 @@ public sealed class CheckTests
     public void A_document_that_is_lent_is_put_back_by_what_will_happen(string vmid, string config, string mend)
     {
         using HostTree tree = CheckTree.Healthy();
-        tree.AddVm(900, "single-00-4m-ok", config);
+        tree.AddVm(900, "confirmed-4m", config);
         tree.Hook(["attach", "900"]).ExitCode.ShouldBe(0);
         File.Copy(tree.Document(900), tree.Path($"/var/lib/lamboot/{vmid}.json.owner"));
 

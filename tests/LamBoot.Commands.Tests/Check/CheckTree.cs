@@ -6,9 +6,9 @@ internal static class CheckTree
     public static HostTree Healthy()
     {
         HostTree tree = new HostTree().AddQm();
-        tree.AddVm(100, "single-00-4m-ok");
-        tree.AddVm(101, "single-00-4m-ok");
-        tree.AddVm(102, "single-00-4m-ok");
+        tree.AddVm(100, "confirmed-4m");
+        tree.AddVm(101, "confirmed-4m");
+        tree.AddVm(102, "confirmed-4m");
         tree.Hook(["attach", "100", "101"]).ExitCode.ShouldBe(0);
         return tree;
     }

@@ -19,7 +19,7 @@ public sealed class HistoryLogTests
     public void A_rotated_log_that_cannot_be_read_is_said_and_the_others_are_shown()
     {
         using HostTree tree = new();
-        tree.AddVm(100, "single-00-4m-ok");
+        tree.AddVm(100, "confirmed-4m");
         tree.Phase(100, "post-stop").ExitCode.ShouldBe(0);
         tree.Write("/var/log/lamboot/fleet.jsonl.1.gz", "no gzip");
 
@@ -76,7 +76,7 @@ public sealed class HistoryLogTests
     public void A_log_that_another_user_could_have_put_there_is_not_written(string script, string told)
     {
         using HostTree tree = new();
-        tree.AddVm(100, "single-00-4m-ok");
+        tree.AddVm(100, "confirmed-4m");
         Directory.CreateDirectory(Path.GetDirectoryName(tree.Log)!);
         ProgramResult.Shell(script, tree.Log);
         Dictionary<string, string> before = FilesBelow(tree);

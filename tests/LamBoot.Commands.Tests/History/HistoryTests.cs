@@ -36,7 +36,7 @@ public sealed class HistoryTests
     public void History_reads_the_rotated_logs_too(int last, string counts)
     {
         using HostTree tree = new();
-        tree.AddVm(100, "single-00-4m-ok");
+        tree.AddVm(100, "confirmed-4m");
         tree.Phase(100, "post-stop").ExitCode.ShouldBe(0);
         string line = File.ReadAllText(tree.Log);
         string Record(int count) =>
@@ -72,7 +72,7 @@ public sealed class HistoryTests
     public void History_finds_the_newest_in_a_long_log(int last)
     {
         using HostTree tree = new();
-        tree.AddVm(100, "single-00-4m-ok");
+        tree.AddVm(100, "confirmed-4m");
         tree.Phase(100, "post-stop");
         string line = File.ReadAllText(tree.Log);
         const int Count = 30_000;
@@ -104,7 +104,7 @@ public sealed class HistoryTests
         const string Old = "11111111-2222-3333-4444-555555555555";
         const string New = "AAAAAAAA-2222-3333-4444-555555555555";
         using HostTree tree = new();
-        tree.AddVm(100, "single-00-4m-ok", $"smbios1: manufacturer=eA==,uuid={Old},base64=1\n");
+        tree.AddVm(100, "confirmed-4m", $"smbios1: manufacturer=eA==,uuid={Old},base64=1\n");
         tree.Phase(100, "post-stop").ExitCode.ShouldBe(0);
         tree.Hook(["history", "100"]).Output.ShouldStartWith("OBSERVED");
         tree.AddVm(100, "crash-255", $"smbios1: uuid={New}\n");
@@ -135,7 +135,7 @@ public sealed class HistoryTests
     public void History_leaves_out_a_line_that_is_too_long(int padding)
     {
         using HostTree tree = new HostTree().AddQm();
-        tree.AddVm(100, "single-00-4m-ok");
+        tree.AddVm(100, "confirmed-4m");
         tree.Phase(100, "post-stop").ExitCode.ShouldBe(0);
         string line = File.ReadAllText(tree.Log);
         string padded = line.Replace("vm100", new string('x', padding + 1000), StringComparison.Ordinal);

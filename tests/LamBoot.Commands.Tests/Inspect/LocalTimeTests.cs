@@ -18,8 +18,8 @@ public sealed class LocalTimeTests
     public void A_time_is_turned_to_UTC(string config, int hours)
     {
         using HostTree tree = new();
-        tree.AddVm(100, "single-00-4m-ok", config);
-        tree.AddVm(101, "single-00-4m-ok");
+        tree.AddVm(100, "confirmed-4m", config);
+        tree.AddVm(101, "confirmed-4m");
 
         ProgramResult inspect = tree.Hook(["inspect", "100"], ("TZ", Zone));
 

@@ -70,7 +70,7 @@ public sealed class EnrollCutOffTests
         node.Enroll();
         File.WriteAllText(node.Tree.Path("/var/lib/lamboot/backup/100.pending"), Path.GetFileName(node.FirstBackup));
         string image = node.Tree.Path("/written");
-        CorpusImage.Get("single-00-4m-ok").WriteTo(image);
+        CorpusImage.Get("confirmed-4m").WriteTo(image);
         ProgramResult.Shell("dd if=\"$1\" of=\"$2\" conv=notrunc 2>&1", image, node.Device!).ExitCode.ShouldBe(0);
         string[] written = node.Variables();
 

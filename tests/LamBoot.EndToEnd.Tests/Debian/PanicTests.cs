@@ -1,3 +1,4 @@
+using System.Text.Json;
 using LamBoot.Nvram.Boot;
 using LamBoot.Nvram.Variables;
 
@@ -22,7 +23,12 @@ public sealed class PanicTests
         List<KernelDump> dump = Dump(guest);
         dump.Count(part => part.Part == 1).ShouldBe(1);
         dump.ShouldContain(part => part.Text.Contains(Reason + "sysrq triggered crash", StringComparison.Ordinal));
-        guest.Node.Records(100).Count.ShouldBe(1);
+        JsonElement record = guest.Node.Records(100).ShouldHaveSingleItem();
+        record.GetProperty("verdict").GetString().ShouldBe("crashed");
+        record.GetProperty("reason").GetString().ShouldBe("kernel panic: sysrq triggered crash");
+        string file = record.GetProperty("crash").GetProperty("file").GetString()!;
+        File.ReadAllText(guest.Node.Tree.Path(file)).ShouldContain(Reason + "sysrq triggered crash");
+        guest.Node.Tree.Monitor().Output.ShouldContain("kernel panic: sysrq triggered crash");
 
         guest.ChangePlan("panic", "pstore");
         Dictionary<string, string> good = guest.Boot();
@@ -31,6 +37,9 @@ public sealed class PanicTests
         good["moved"].ShouldContain(Reason + "sysrq triggered crash");
         Dump(guest).ShouldBeEmpty();
         guest.Node.Records(100).Count.ShouldBe(2);
+        guest.Node.Records(100)[1].GetProperty("crash").ValueKind.ShouldBe(JsonValueKind.Null);
+        guest.Node.Records(100)[1].GetProperty("verdict").GetString().ShouldBe("up"); // its guest powered it off
+        guest.Node.Tree.Hook(["crash", "100"]).Output.ShouldContain(Reason + "sysrq triggered crash"); // the host's own
     }
 
     /// <summary>Before the root is mounted, with efi_pstore in the initramfs.</summary>
@@ -61,14 +70,23 @@ public sealed class PanicTests
         guest.Add(plan, resets: true);
         guest.Node.Start(100, "");
 
-        guest.Node.WaitForSerial(100, "guest: early boot", times: 3);
+        guest.Node.WaitForSerial(100, "guest: early boot", times: 4);
 
         byte[] image = File.ReadAllBytes(guest.Node.Tree.ImagePath(100));
         int dumps = KernelDump.Read(image).Count(part => part.Part == 1);
         (words ? dumps >= 2 : dumps == 0).ShouldBeTrue($"{dumps} dumps");
         VariableStore.TryOpen(image, image.Length, out VariableStore store, out _).ShouldBeTrue();
-        (BootCounter.Read(store) ?? 0).ShouldBeGreaterThanOrEqualTo(3u);
+        (BootCounter.Read(store) ?? 0).ShouldBeGreaterThanOrEqualTo(4u);
         guest.Node.Records(100).ShouldBeEmpty();
+        ProgramResult fleet = guest.Node.Tree.Monitor("--exit-code");
+        fleet.ExitCode.ShouldBe(2, fleet.Output);
+        fleet.Output.ShouldContain("reset loop: the firmware booted ");
+        fleet
+            .Output.Contains("kernel panic: sysrq triggered crash; reset loop", StringComparison.Ordinal)
+            .ShouldBe(words);
+        guest.Node.Stop(100);
+        guest.Node.Records(100).Single().GetProperty("verdict").GetString().ShouldBe("reset-loop");
+        guest.Node.Records(100).Single().GetProperty("ended_by").GetString().ShouldBe("stop");
     }
 
     private static List<KernelDump> Dump(DebianGuest guest) =>

@@ -1,4 +1,5 @@
 using LamBoot.Fleet.Health;
+using LamBoot.Fleet.Health.Verdicts;
 using LamBoot.Fleet.Log;
 using LamBoot.Nvram.Layout;
 using LamBoot.Nvram.Variables;
@@ -9,14 +10,15 @@ namespace LamBoot.Fleet.Tests.Health;
 public sealed class HealthTests
 {
     [Theory]
-    [InlineData("single-00-4m-ok", "healthy")]
+    [InlineData("confirmed-4m", "healthy")]
     [InlineData("single-02-4m-early", "warning")] // Booting, 0 crashes
     [InlineData("kill-small-00", "warning")] // Booting, 1 crash
-    [InlineData("kill-small-08", "critical")] // Booting, 2 crashes
-    [InlineData("crash-255", "critical")]
-    [InlineData("single-03-4m-loop", "critical")] // CrashLoop
-    [InlineData("cut-2m-09", "warning")] // BootedOK, 2 crashes
-    [InlineData("missing-03", "healthy")] // Fresh
+    [InlineData("kill-small-08", "warning")] // Booting, 2 crashes, and never confirmed
+    [InlineData("crash-255", "warning")]
+    [InlineData("single-03-4m-loop", "warning")] // CrashLoop
+    [InlineData("single-00-4m-ok", "critical")] // BootedOK, stamped behind it, as the loader does
+    [InlineData("cut-2m-09", "critical")] // the same, 2 crashes
+    [InlineData("missing-03", "warning")] // Fresh, stamped behind it
     [InlineData("state-7", "unknown")]
     [InlineData("missing-all", "unknown")]
     [InlineData("foreign-guid-only", "unknown")]
@@ -24,10 +26,18 @@ public sealed class HealthTests
     public void A_store_has_a_status(string image, string status) => Record(image).Status.Word().ShouldBe(status);
 
     [Fact]
-    public void The_threshold_decides_what_is_critical()
+    public void Of_a_VM_that_was_confirmed_before_the_threshold_decides_what_is_critical()
     {
-        Record("kill-small-00", threshold: 1).Status.Word().ShouldBe("critical");
-        Record("kill-small-08", threshold: 3).Status.Word().ShouldBe("warning");
+        Status("kill-small-00", threshold: 1).ShouldBe("critical");
+        Status("kill-small-08", threshold: 2).ShouldBe("critical");
+        Status("kill-small-08", threshold: 3).ShouldBe("warning");
+        Status("single-03-4m-loop", threshold: 3).ShouldBe("critical");
+
+        static string Status(string image, int threshold)
+        {
+            HealthRecord record = Record(image) with { Run = new() { WasConfirmed = true } };
+            return record.Judged(Limits with { CrashThreshold = threshold }, Now).Status.Word();
+        }
     }
 
     [Fact]
@@ -50,7 +60,9 @@ public sealed class HealthTests
         HealthRecord record = Read(writer.Image);
 
         record.Status.Word().ShouldBe("unknown");
-        HealthText.Line(record).ShouldBe("unknown: no LamBootState, 0 crashes, entry a, no time");
+        HealthText
+            .Line(record)
+            .ShouldBe("unknown: the store has no LamBootState (no LamBootState, 0 crashes, entry a, no time)");
     }
 
     /// <summary>A firmware that was stopped while it rewrote the store has LamBoot's variables to come.</summary>
@@ -108,7 +120,7 @@ public sealed class HealthTests
             )
             .ShouldBe(
                 """
-                {"schema_version":1,"observed_at":"2026-04-22T14:40:01Z","phase":"post-stop","node":"pve-node-01","vmid":100,"name":"web1","fleet_id":"f","role":"r","status":"critical","state":"Booting","state_code":1,"crash_count":10,"last_entry":"a","timestamp":"2028-05-26T09:26:32Z","version":"0.2.0","vmgenid":"9a9a1274-e904-cf74-5d6e-8527c3e4a581","qmp_status":"stopped","error":null,"warning":"reclaim pending"}
+                {"schema_version":1,"observed_at":"2026-04-22T14:40:01Z","phase":"post-stop","node":"pve-node-01","vmid":100,"name":"web1","fleet_id":"f","role":"r","status":"warning","state":"Booting","state_code":1,"crash_count":10,"last_entry":"a","timestamp":"2028-05-26T09:26:32Z","version":"0.2.0","vmgenid":"9a9a1274-e904-cf74-5d6e-8527c3e4a581","qmp_status":"stopped","error":null,"verdict":"never-confirmed","reason":"nothing tells how its last run ended, and 11 boots in a row were not confirmed, as none ever was: a crash, or a guest without the service; lamboot-mark-success.service in the guest tells (docs/guest.md)","confirmed_by":null,"firmware_boots":2,"boots_since_start":null,"ended_by":null,"crash":null,"warning":"reclaim pending"}
                 """
             );
 
@@ -130,7 +142,7 @@ public sealed class HealthTests
     {
         using HostTree tree = new();
         string path = tree.Path("/log/fleet.jsonl");
-        HealthRecord first = Record("single-00-4m-ok") with { Vmid = 100 };
+        HealthRecord first = Record("confirmed-4m") with { Vmid = 100, Store = null };
         HealthLog.Append(path, first);
         HealthLog.Append(path, first with { Vmid = 101 });
         File.AppendAllText(path, "{\"schema_version\":1,\"obs");
@@ -151,15 +163,18 @@ public sealed class HealthTests
             Node = "pve-node-01",
         };
 
-    private static HealthRecord Record(string image, int threshold = 2) =>
-        Read(CorpusImage.Get(image).ReadBytes(), threshold);
+    private static DateTimeOffset Now => new(2026, 4, 22, 14, 40, 1, TimeSpan.Zero);
 
-    private static HealthRecord Read(byte[] bytes, int threshold = 2)
+    private static VerdictLimits Limits => VerdictLimits.Of(new());
+
+    private static HealthRecord Record(string image) => Read(CorpusImage.Get(image).ReadBytes());
+
+    private static HealthRecord Read(byte[] bytes)
     {
         VariableStore
             .TryOpen(bytes, bytes.Length, out VariableStore store, out NvramError error)
             .ShouldBeTrue(error.ToString());
-        return About.With(store, threshold);
+        return About.With(store).Judged(Limits, Now);
     }
 
     private static string Json(HealthRecord record) => System.Text.Encoding.UTF8.GetString(record.ToJson());

@@ -21,7 +21,7 @@ public sealed class CloneRecordTests
         tree.Phase(101, "pre-start").Output.ShouldNotContain("previous boot");
         File.Exists(tree.Log).ShouldBeFalse();
 
-        CorpusImage.Get("single-00-4m-ok").WriteTo(tree.ImagePath(101));
+        CorpusImage.Get("confirmed-4m").WriteTo(tree.ImagePath(101));
         tree.Phase(101, "post-stop").Output.ShouldContain("health healthy");
         tree.Records().ShouldBe(["post-stop BootedOK 0"]);
     }

@@ -129,7 +129,7 @@ public sealed class PhaseTests
     public void Later_phases_see_to_the_item_too(string phase)
     {
         using HostTree tree = new();
-        tree.AddVm(100, "single-00-4m-ok");
+        tree.AddVm(100, "confirmed-4m");
         string original = File.ReadAllText(tree.Config(100));
         tree.Phase(100, "pre-start");
         File.WriteAllText(tree.Config(100), original); // as a resume does
@@ -156,14 +156,14 @@ public sealed class PhaseTests
     {
         using HostTree tree = new();
         tree.Write("/etc/lamboot/fleet.toml", HostTree.FleetToml);
-        tree.AddVm(100, "single-00-4m-ok");
+        tree.AddVm(100, "confirmed-4m");
 
         ProgramResult result = tree.Phase(100, "post-stop");
 
         result.ShouldBe(
             new(
                 0,
-                "lamboot-hook: VM 100: health healthy: BootedOK, 0 crashes, entry arch-linux, 2031-10-26T15:27:16Z\n",
+                "lamboot-hook: VM 100: health healthy: its guest confirmed the boot (BootedOK, 0 crashes, entry arch-linux, 2031-10-26T15:27:16Z)\n",
                 ""
             )
         );
@@ -197,7 +197,7 @@ public sealed class PhaseTests
     public void Other_phases_do_nothing(string vmid, string phase)
     {
         using HostTree tree = new();
-        tree.AddVm(100, "single-00-4m-ok");
+        tree.AddVm(100, "confirmed-4m");
         Dictionary<string, string> before = tree.Snapshot();
 
         tree.Hook([vmid, phase]).ShouldBe(new(0, "", ""));

@@ -11,12 +11,12 @@ public sealed class RecordTests
         using HostTree tree = new();
         tree.AddVm(100, "missing-all");
         tree.Phase(100, "pre-start");
-        CorpusImage.Get("crash-255").WriteTo(tree.ImagePath(100)); // it booted, and the host died
+        CorpusImage.Get("panic-255").WriteTo(tree.ImagePath(100)); // it booted, and the host died
 
         ProgramResult result = tree.Phase(100, "pre-start");
 
         result.Output.ShouldContain(
-            "previous boot (not recorded at shutdown): critical: Booting, 255 crashes, entry linux-xxxxxxxxxxxxxxxxxxx"
+            "previous boot (not recorded at shutdown): critical: kernel panic: Attempted to kill init! exitcode=0x00000100 (Booting, 255 crashes, entry linux-xxxxxxxxxxxxxxxxxxx"
         );
         tree.Records().ShouldBe(["pre-start Booting 255"]);
         tree.Phase(100, "post-start");
@@ -29,10 +29,10 @@ public sealed class RecordTests
     public void A_boot_that_post_stop_recorded_is_not_recorded_again()
     {
         using HostTree tree = new();
-        tree.AddVm(100, "single-00-4m-ok");
+        tree.AddVm(100, "confirmed-4m");
         tree.Phase(100, "pre-start");
         tree.Phase(100, "post-stop");
-        tree.AddVm(101, "single-00-4m-ok");
+        tree.AddVm(101, "confirmed-4m");
         tree.Phase(101, "post-stop"); // the same store is another VM's boot
 
         tree.Phase(100, "pre-start").Output.ShouldNotContain("previous boot");
@@ -46,7 +46,7 @@ public sealed class RecordTests
     public void A_backup_of_a_stopped_VM_is_no_boot()
     {
         using HostTree tree = new();
-        tree.AddVm(100, "single-00-4m-ok", $"args: {HostTree.Args}100.json\n");
+        tree.AddVm(100, "confirmed-4m", $"args: {HostTree.Args}100.json\n");
         tree.AddVm(101, "missing-all", $"args: {HostTree.Args}101.json\n");
         tree.Phase(100, "pre-start");
         tree.Phase(100, "post-stop");
@@ -67,7 +67,7 @@ public sealed class RecordTests
     public void A_store_that_goes_back_in_time_brings_no_boot_a_second_record()
     {
         using HostTree tree = new();
-        tree.AddVm(100, "single-00-4m-ok");
+        tree.AddVm(100, "confirmed-4m");
         tree.Phase(100, "pre-start");
         tree.Phase(100, "post-stop");
         CorpusImage.Get("crash-255").WriteTo(tree.ImagePath(100));
@@ -75,7 +75,7 @@ public sealed class RecordTests
         tree.Phase(100, "post-stop");
         string log = File.ReadAllText(tree.Log);
 
-        CorpusImage.Get("single-00-4m-ok").WriteTo(tree.ImagePath(100)); // qm rollback
+        CorpusImage.Get("confirmed-4m").WriteTo(tree.ImagePath(100)); // qm rollback
         tree.Phase(100, "pre-start").Output.ShouldNotContain("previous boot");
         tree.Phase(100, "post-stop");
 
@@ -87,7 +87,7 @@ public sealed class RecordTests
     public void A_log_that_logrotate_has_begun_anew_brings_no_boot_a_second_record()
     {
         using HostTree tree = new();
-        tree.AddVm(100, "single-00-4m-ok");
+        tree.AddVm(100, "confirmed-4m");
         tree.Phase(100, "pre-start");
         tree.Phase(100, "post-stop");
         File.Move(tree.Log, tree.Log + ".1");
@@ -115,10 +115,10 @@ public sealed class RecordTests
     public void A_VMID_that_is_used_anew_has_none_of_the_old_ones_boots()
     {
         using HostTree tree = new();
-        tree.AddVm(100, "single-00-4m-ok", "smbios1: uuid=5fb3a1d4-0d7a-4f0b-9d2e-52c8a9a1c001\n");
+        tree.AddVm(100, "confirmed-4m", "smbios1: uuid=5fb3a1d4-0d7a-4f0b-9d2e-52c8a9a1c001\n");
         tree.Phase(100, "pre-start");
         tree.Phase(100, "post-stop");
-        tree.AddVm(100, "single-00-4m-ok", "smbios1: uuid=5fb3a1d4-0d7a-4f0b-9d2e-52c8a9a1c002\n");
+        tree.AddVm(100, "confirmed-4m", "smbios1: uuid=5fb3a1d4-0d7a-4f0b-9d2e-52c8a9a1c002\n");
 
         tree.Phase(100, "post-stop");
 

@@ -52,7 +52,7 @@ public sealed class FileSystemTests
             "schema_version = 1\n[fleet]\nid = \"f\"\n[hookscript]\ndeadline_seconds = 1\n"
         );
         using FuseMount mount = new(tree, path);
-        CorpusImage.Get("single-00-4m-ok").WriteTo(path + "/images/100/vm-100-disk-0.raw");
+        CorpusImage.Get("confirmed-4m").WriteTo(path + "/images/100/vm-100-disk-0.raw");
         tree.Phase(100, "post-stop").Output.ShouldContain("health healthy");
         mount.Hang();
 
@@ -79,7 +79,7 @@ public sealed class FileSystemTests
         try
         {
             tree.Write("/etc/lamboot/fleet.toml", HostTree.FleetToml);
-            tree.AddVm(100, "single-00-4m-ok");
+            tree.AddVm(100, "confirmed-4m");
             tree.Write("/var/lib/lamboot/100.json", "{\"old\": \"document\"}\n");
             tree.Write("/var/log/lamboot/fleet.jsonl", new string(' ', 4095) + "\n"); // no room left in its page
             ProgramResult.Shell(spoil, path).ExitCode.ShouldBe(0);

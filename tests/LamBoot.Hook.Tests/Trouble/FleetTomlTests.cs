@@ -60,7 +60,7 @@ public sealed class FleetTomlTests
     {
         using HostTree tree = new();
         tree.Write("/etc/lamboot/fleet.toml", HostTree.FleetToml);
-        tree.AddVm(100, "single-00-4m-ok");
+        tree.AddVm(100, "confirmed-4m");
         tree.Phase(100, "pre-start");
         tree.Write("/etc/lamboot/fleet.toml", "schema_version = 1\n");
 
@@ -75,7 +75,7 @@ public sealed class FleetTomlTests
     {
         using HostTree tree = new();
         tree.Write("/etc/lamboot/fleet.toml", Block + "bad key");
-        tree.AddVm(100, "single-00-4m-ok");
+        tree.AddVm(100, "confirmed-4m");
 
         ProgramResult result = tree.Phase(100, "pre-start");
 

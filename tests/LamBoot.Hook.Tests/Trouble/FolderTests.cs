@@ -7,7 +7,7 @@ public sealed class FolderTests
     public void A_log_that_cannot_be_written_is_told_and_the_health_shown()
     {
         using HostTree tree = new();
-        tree.AddVm(100, "single-00-4m-ok");
+        tree.AddVm(100, "confirmed-4m");
         Directory.CreateDirectory(tree.Log); // a folder where the log should be
 
         ProgramResult result = tree.Phase(100, "post-stop");

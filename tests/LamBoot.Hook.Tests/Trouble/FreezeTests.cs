@@ -52,7 +52,7 @@ public sealed class FreezeTests
             "/etc/lamboot/fleet.toml",
             "schema_version = 1\n[fleet]\nid = \"f\"\n[hookscript]\ndeadline_seconds = 1\n"
         );
-        tree.AddVm(100, "single-00-4m-ok", $"args: {HostTree.Args}100.json\n");
+        tree.AddVm(100, "confirmed-4m", $"args: {HostTree.Args}100.json\n");
         tree.AddVm(900, more: $"args: {HostTree.Args}900.json\n");
         return tree;
     }

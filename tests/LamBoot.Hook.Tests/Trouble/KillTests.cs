@@ -18,7 +18,7 @@ public sealed class KillTests
         using HeldLock held = new(tree, 101);
         tree.Write("/etc/lamboot/fleet.toml", HostTree.FleetToml);
         tree.Write("/var/lib/lamboot/900.json", Source);
-        tree.AddVm(101, "single-00-4m-ok", $"tags: a\nargs: -x 'y z' {HostTree.Args}900.json\n\n[snap]\nargs: -old\n");
+        tree.AddVm(101, "confirmed-4m", $"tags: a\nargs: -x 'y z' {HostTree.Args}900.json\n\n[snap]\nargs: -old\n");
         string before = File.ReadAllText(tree.Config(101));
         string after = before.Replace("900.json", "101.json", StringComparison.Ordinal);
         Random random = new(8);

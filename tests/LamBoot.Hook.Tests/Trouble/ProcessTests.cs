@@ -14,7 +14,7 @@ public sealed class ProcessTests
     public void A_closed_or_full_standard_output_kills_nothing(string redirection)
     {
         using HostTree tree = new();
-        tree.AddVm(100, "single-00-4m-ok");
+        tree.AddVm(100, "confirmed-4m");
 
         ProgramResult result = ProgramResult.Shell(
             $"export LAMBOOT_ROOT=$1; $2 100 pre-start {redirection} && $2 100 post-stop {redirection}",
@@ -86,7 +86,7 @@ public sealed class ProcessTests
     public void Modes_do_not_depend_on_the_umask(string umask)
     {
         using HostTree tree = new();
-        tree.AddVm(100, "single-00-4m-ok");
+        tree.AddVm(100, "confirmed-4m");
 
         ProgramResult.Shell(
             "umask $3; export LAMBOOT_ROOT=$1; $2 100 pre-start && $2 100 post-stop",

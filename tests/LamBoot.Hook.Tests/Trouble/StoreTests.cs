@@ -23,7 +23,7 @@ public sealed class StoreTests
             { "zeros", new byte[0x84000], "erased: " },
             { "ones", [.. Enumerable.Repeat((byte)0xff, 0x84000)], "erased: " },
             { "random", Random(0x84000), "unknown-format: " },
-            { "half", CorpusImage.Get("single-00-4m-ok").ReadBytes()[..0x40000], "corrupt: " },
+            { "half", CorpusImage.Get("confirmed-4m").ReadBytes()[..0x40000], "corrupt: " },
             { "qcow2", [(byte)'Q', (byte)'F', (byte)'I', 0xfb, .. new byte[600]], "unreadable: " },
         };
 

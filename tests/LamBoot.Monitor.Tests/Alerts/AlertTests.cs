@@ -15,9 +15,9 @@ public sealed class AlertTests
         foreach (
             (string image, string told) in new[]
             {
-                ("crash-255", "critical"),
-                ("single-00-4m-ok", "resolved"),
-                ("crash-255", "critical"),
+                ("panic-255", "critical"),
+                ("confirmed-4m", "resolved"),
+                ("panic-255", "critical"),
             }
         )
         {
@@ -43,7 +43,7 @@ public sealed class AlertTests
             "/etc/lamboot/fleet.toml",
             HostTree.FleetToml + $"\n[monitor]\nalert_webhook = \"https://127.0.0.1:1/\"\n"
         );
-        tree.AddVm(100, "crash-255");
+        tree.AddVm(100, "panic-255");
 
         ProgramResult result = tree.Monitor(arguments);
 
@@ -71,7 +71,7 @@ public sealed class AlertTests
     {
         using HostTree tree = new();
         using Receiver receiver = new(answer);
-        tree.AddVm(100, "crash-255");
+        tree.AddVm(100, "panic-255");
 
         ProgramResult result = tree.Monitor("--webhook", receiver.Url);
 
@@ -88,13 +88,13 @@ public sealed class AlertTests
     {
         using HostTree tree = new();
         using Receiver receiver = new(403);
-        tree.AddVm(100, "crash-255");
+        tree.AddVm(100, "panic-255");
         using Watching watch = new(tree, ["--webhook", receiver.Url]);
         receiver.Next();
         await watch.Surveys(3);
         receiver.Count.ShouldBe(0);
 
-        tree.AddVm(101, "crash-255");
+        tree.AddVm(101, "panic-255");
 
         string body = receiver.Next().Body; // nothing is lost
         body.ShouldContain("VM 100 ");
@@ -103,13 +103,13 @@ public sealed class AlertTests
 
     /// <summary>A VM that was destroyed, and another that was given its VMID.</summary>
     [Theory]
-    [InlineData("crash-255", "no longer on this node", "is critical")]
-    [InlineData("single-00-4m-ok", "no longer on this node")]
+    [InlineData("panic-255", "no longer on this node", "is critical")]
+    [InlineData("confirmed-4m", "no longer on this node")]
     public void A_reused_VMID_is_another_VM(string image, params string[] told)
     {
         using HostTree tree = new();
         using Receiver receiver = new();
-        tree.AddVm(100, "crash-255", "smbios1: uuid=11111111-aaaa-bbbb-cccc-000000000001,base64=1\n");
+        tree.AddVm(100, "panic-255", "smbios1: uuid=11111111-aaaa-bbbb-cccc-000000000001,base64=1\n");
         tree.Monitor("--webhook", receiver.Url);
         receiver.Next();
         tree.Monitor("--webhook", receiver.Url);
@@ -131,7 +131,7 @@ public sealed class AlertTests
     {
         using HostTree tree = new();
         using Receiver receiver = new();
-        tree.AddVm(100, "crash-255", "smbios1: uuid=11111111-aaaa-bbbb-cccc-000000000001\n");
+        tree.AddVm(100, "panic-255", "smbios1: uuid=11111111-aaaa-bbbb-cccc-000000000001\n");
         tree.Write("/run/lamboot/monitor-alerts.json", "[100,101]");
 
         tree.Monitor("--webhook", receiver.Url).ExitCode.ShouldBe(0);
@@ -152,7 +152,7 @@ public sealed class AlertTests
         Assert.SkipUnless(File.Exists("/usr/bin/strace"), "strace cannot be installed here");
         using HostTree tree = new();
         using Receiver receiver = new();
-        tree.AddVm(100, "crash-255");
+        tree.AddVm(100, "panic-255");
         string program = Repository.File("out", "bin", "lamboot-pve-monitor");
 
         ProgramResult result = ProgramResult.Run(
@@ -178,10 +178,10 @@ public sealed class AlertTests
     {
         using HostTree tree = new();
         tree.Write("/etc/lamboot/fleet.toml", HostTree.FleetToml + "[monitor]\npoll_interval_seconds = 3600\n");
-        tree.AddVm(100, "single-00-4m-ok");
+        tree.AddVm(100, "confirmed-4m");
         using Watching watch = new(tree, [Watching.ByFleetToml], ("WATCHDOG_USEC", "200000"));
         await watch.Line();
-        CorpusImage.Get("crash-255").WriteTo(tree.ImagePath(100));
+        CorpusImage.Get("panic-255").WriteTo(tree.ImagePath(100));
 
         tree.Write("/etc/lamboot/fleet.toml", HostTree.FleetToml + "[monitor]\npoll_interval_seconds = 60\n");
 

@@ -15,15 +15,15 @@ public sealed class WebHookTests
     {
         using HostTree tree = new();
         using Receiver receiver = new();
-        tree.AddVm(100, "crash-255");
-        tree.AddVm(101, "single-00-4m-ok");
+        tree.AddVm(100, "panic-255");
+        tree.AddVm(101, "confirmed-4m");
 
         tree.Monitor("--webhook", receiver.Url).ExitCode.ShouldBe(0);
         tree.Monitor("--webhook", receiver.Url).ExitCode.ShouldBe(0);
         receiver.Next().Body.ShouldContain(Critical);
         File.Delete(tree.ImagePath(100)); // what cannot be read is as bad as it was
         tree.Monitor("--webhook", receiver.Url).ExitCode.ShouldBe(0);
-        CorpusImage.Get("single-00-4m-ok").WriteTo(tree.ImagePath(100));
+        CorpusImage.Get("confirmed-4m").WriteTo(tree.ImagePath(100));
         tree.Monitor("--webhook", receiver.Url).ExitCode.ShouldBe(0);
         tree.Monitor("--webhook", receiver.Url).ExitCode.ShouldBe(0);
 
@@ -36,7 +36,7 @@ public sealed class WebHookTests
     {
         using HostTree tree = new();
         using Receiver receiver = new();
-        tree.AddVm(100, "crash-255");
+        tree.AddVm(100, "panic-255");
         tree.Monitor("--webhook", receiver.Url);
         receiver.Next();
         File.Delete(tree.Config(100));
@@ -55,7 +55,7 @@ public sealed class WebHookTests
     {
         using HostTree tree = new();
         using Receiver receiver = new(answer);
-        tree.AddVm(100, "crash-255");
+        tree.AddVm(100, "panic-255");
 
         ProgramResult result = tree.Monitor("--webhook", receiver.Url);
 
@@ -68,7 +68,7 @@ public sealed class WebHookTests
     public void A_receiver_that_is_not_there_is_said_without_its_URL()
     {
         using HostTree tree = new();
-        tree.AddVm(100, "crash-255");
+        tree.AddVm(100, "panic-255");
 
         ProgramResult result = tree.Monitor("--webhook", "http://127.0.0.1:1/s3cret");
 
@@ -85,7 +85,7 @@ public sealed class WebHookTests
     public void An_alert_webhook_that_is_no_URL_is_said_without_it()
     {
         using HostTree tree = new();
-        tree.AddVm(100, "crash-255");
+        tree.AddVm(100, "panic-255");
         tree.Write(
             "/etc/lamboot/fleet.toml",
             HostTree.FleetToml + "\n[monitor]\nalert_webhook = \"https://[s3cret\"\n"
@@ -107,23 +107,23 @@ public sealed class WebHookTests
     {
         using HostTree tree = new();
         using Receiver receiver = new(0, 500);
-        tree.AddVm(100, "crash-255");
+        tree.AddVm(100, "panic-255");
         using Watching watch = new(tree, ["--webhook", receiver.Url]);
         (await watch.Line()).ShouldContain("VM 100 (vm100): critical");
         receiver.Next(); // hangs from here on, for 10 s
 
         for (int change = 0; change < 3; change++)
         {
-            CorpusImage.Get(change % 2 == 0 ? "single-00-4m-ok" : "kill-small-00").WriteTo(tree.ImagePath(100));
+            CorpusImage.Get(change % 2 == 0 ? "confirmed-4m" : "kill-small-00").WriteTo(tree.ImagePath(100));
             (await watch.Line()).ShouldContain("VM 100 (vm100): ");
         }
 
-        CorpusImage.Get("crash-255").WriteTo(tree.ImagePath(100));
+        CorpusImage.Get("panic-255").WriteTo(tree.ImagePath(100));
         (await watch.Line()).ShouldContain("-> critical");
 
         receiver.Next().Body.ShouldContain(Critical); // answered with 500
         receiver.Next().Body.ShouldContain(Critical); // taken
-        CorpusImage.Get("single-00-4m-ok").WriteTo(tree.ImagePath(100));
+        CorpusImage.Get("confirmed-4m").WriteTo(tree.ImagePath(100));
         receiver.Next().Body.ShouldContain("resolved");
         receiver.Count.ShouldBe(0);
         string error = (await watch.End("TERM")).Error;
@@ -137,7 +137,7 @@ public sealed class WebHookTests
     {
         using HostTree tree = new();
         using Receiver receiver = new(500, 500);
-        tree.AddVm(100, "crash-255");
+        tree.AddVm(100, "panic-255");
         using Watching watch = new(tree, ["--webhook", receiver.Url, "--interval", "3600"]);
 
         for (int attempt = 0; attempt < 3; attempt++)

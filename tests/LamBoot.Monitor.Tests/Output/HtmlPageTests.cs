@@ -32,7 +32,7 @@ public sealed class HtmlPageTests
     {
         using HostTree tree = ReportNode.Node();
         tree.Phase(100, "post-stop");
-        CorpusImage.Get("crash-255").WriteTo(tree.ImagePath(100));
+        CorpusImage.Get("panic-255").WriteTo(tree.ImagePath(100));
         tree.Phase(100, "post-stop");
         File.AppendAllText(tree.Log, "{\"cut off");
 

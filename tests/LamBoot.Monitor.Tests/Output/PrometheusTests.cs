@@ -103,8 +103,8 @@ public sealed class PrometheusTests
         using HostTree host = new();
         host.Write("/etc/hostname", $"pve{node}\n");
         host.Write("/etc/lamboot/fleet.toml", HostTree.FleetToml);
-        host.AddVm(Vmid(node), node == BrokenNode ? "crash-255" : "single-00-4m-ok");
-        host.AddVm(Vmid(node) + 1, "single-00-4m-ok");
+        host.AddVm(Vmid(node), node == BrokenNode ? "panic-255" : "confirmed-4m");
+        host.AddVm(Vmid(node) + 1, "confirmed-4m");
         string folder = tree.Path($"/metrics/{node}");
         Directory.CreateDirectory(folder);
         host.Monitor("--textfile", folder + "/lamboot.prom").ShouldBe(new(0, "", ""));

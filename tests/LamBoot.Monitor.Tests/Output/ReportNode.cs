@@ -17,8 +17,8 @@ internal static class ReportNode
     {
         HostTree tree = new();
         tree.Write("/etc/lamboot/fleet.toml", HostTree.FleetToml);
-        tree.AddVm(100, "single-00-4m-ok");
-        tree.AddVm(101, "crash-255");
+        tree.AddVm(100, "confirmed-4m");
+        tree.AddVm(101, "panic-255");
         tree.AddVm(102, more: $"args: {HostTree.Args}102.json\n"); // its image is missing
         return tree;
     }

@@ -36,7 +36,7 @@ public sealed class HostAwayTests
     public void Metrics_stay_and_say_that_the_monitor_is_not_up()
     {
         using HostTree tree = new();
-        tree.AddVm(100, "crash-255");
+        tree.AddVm(100, "panic-255");
         string file = tree.Path("/m.prom");
         tree.Monitor("--textfile", file, "--html", tree.Path("/page.html"));
         string before = File.ReadAllText(file);
@@ -70,7 +70,7 @@ public sealed class HostAwayTests
     {
         using HostTree tree = new();
         using Receiver receiver = new();
-        tree.AddVm(100, "crash-255");
+        tree.AddVm(100, "panic-255");
         tree.Monitor("--webhook", receiver.Url).ExitCode.ShouldBe(0);
         receiver.Next().Body.ShouldContain("is critical");
         Unmount(tree);
@@ -86,13 +86,13 @@ public sealed class HostAwayTests
     public async Task A_watch_says_so_once_and_goes_on()
     {
         using HostTree tree = new();
-        tree.AddVm(100, "single-00-4m-ok");
+        tree.AddVm(100, "confirmed-4m");
         using Watching watch = new(tree, []);
         await watch.Line();
         Unmount(tree);
         await watch.Surveys(2);
         Directory.Move(tree.Path("/etc/away"), tree.Path("/etc/pve/qemu-server"));
-        CorpusImage.Get("crash-255").WriteTo(tree.ImagePath(100));
+        CorpusImage.Get("panic-255").WriteTo(tree.ImagePath(100));
 
         (await watch.Line()).ShouldContain("VM 100 (vm100): healthy -> critical"); // it was never gone
 
@@ -106,7 +106,7 @@ public sealed class HostAwayTests
     public void A_VM_that_is_not_there_is_said_and_counts(int exitCode, string shown, params string[] arguments)
     {
         using HostTree tree = new();
-        tree.AddVm(100, "single-00-4m-ok");
+        tree.AddVm(100, "confirmed-4m");
         tree.Write("/etc/pve/lxc/200.conf", "");
 
         ProgramResult result = tree.Monitor(["--vmid", "100", "--vmid", "999", "--vmid", "200", .. arguments]);
@@ -124,7 +124,7 @@ public sealed class HostAwayTests
     public void A_VM_that_cannot_be_read_keeps_nobody_from_the_others()
     {
         using HostTree tree = new();
-        tree.AddVm(100, "single-00-4m-ok");
+        tree.AddVm(100, "confirmed-4m");
         File.CreateSymbolicLink(tree.Config(101), tree.Config(101)); // ELOOP
         tree.Write("/etc/pve/qemu-server/102.conf", new string('x', 2 << 20));
 

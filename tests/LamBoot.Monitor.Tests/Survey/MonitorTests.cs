@@ -123,8 +123,8 @@ public sealed class MonitorTests
     {
         HostTree tree = new();
         tree.Write("/etc/lamboot/fleet.toml", HostTree.FleetToml);
-        tree.AddVm(100, "single-00-4m-ok");
-        tree.AddVm(101, "crash-255");
+        tree.AddVm(100, "confirmed-4m");
+        tree.AddVm(101, "panic-255");
         tree.AddVm(102, "missing-all");
         tree.AddVm(103, "kill-small-00");
         tree.AddVm(104);

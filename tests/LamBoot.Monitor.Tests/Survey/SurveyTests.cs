@@ -19,10 +19,10 @@ public sealed class SurveyTests
     {
         using HostTree tree = new();
         tree.Write("/etc/lamboot/fleet.toml", HostTree.FleetToml);
-        tree.AddVm(100, "single-00-4m-ok", "tags: web;prod\n");
-        tree.AddVm(101, "crash-255", "tags: db\n");
-        tree.AddVm(102, "single-00-4m-ok", "tags: Web\n");
-        tree.AddVm(103, "crash-255");
+        tree.AddVm(100, "confirmed-4m", "tags: web;prod\n");
+        tree.AddVm(101, "panic-255", "tags: db\n");
+        tree.AddVm(102, "confirmed-4m", "tags: Web\n");
+        tree.AddVm(103, "panic-255");
 
         using JsonDocument json = JsonDocument.Parse(tree.Monitor(["--json", .. arguments]).Output);
 
@@ -60,7 +60,7 @@ public sealed class SurveyTests
     public async Task The_power_state_is_QEMUs_own(string answer, string power)
     {
         using HostTree tree = new();
-        tree.AddVm(100, "single-00-4m-ok");
+        tree.AddVm(100, "confirmed-4m");
         using Process qemu = tree.RunQemu(100);
         try
         {
@@ -86,7 +86,7 @@ public sealed class SurveyTests
         using HostTree tree = new();
         string path = tree.Path("/mnt/pve/nas");
         tree.Write("/etc/pve/storage.cfg", "nfs: nas\n\tserver 10.0.0.1\n\texport /srv\n");
-        tree.AddVm(100, "single-00-4m-ok");
+        tree.AddVm(100, "confirmed-4m");
         for (int vmid = 101; vmid < 110; vmid++)
         {
             tree.Write(
@@ -113,7 +113,7 @@ public sealed class SurveyTests
         const int Vms = 12;
         using HostTree tree = new();
         tree.Write("/etc/pve/storage.cfg", "rbd: ceph\n\tpool p\n\tmonhost 10.0.0.1\n");
-        CorpusImage.Get("single-00-4m-ok").WriteTo(tree.Path("/image"));
+        CorpusImage.Get("confirmed-4m").WriteTo(tree.Path("/image"));
         tree.Write(
             "/usr/bin/rbd",
             $"#!/bin/sh\ncase $* in *vm-100-*) exec sleep 60 ;; esac\nsleep 0.7\nexec cat '{tree.Path("/image")}'\n"
@@ -136,20 +136,20 @@ public sealed class SurveyTests
         using HostTree tree = new();
         string path = tree.Path("/mnt/pve/nas");
         tree.Write("/etc/pve/storage.cfg", "nfs: nas\n\tserver 10.0.0.1\n\texport /srv\n");
-        tree.AddVm(100, "single-00-4m-ok");
+        tree.AddVm(100, "confirmed-4m");
         tree.Write(
             "/etc/pve/qemu-server/101.conf",
             $"bios: ovmf\nefidisk0: nas:101/vm-101-disk-0.raw\nargs: {HostTree.Args}101.json\n"
         );
         using FuseMount mount = new(tree, path);
-        CorpusImage.Get("crash-255").WriteTo(path + "/images/101/vm-101-disk-0.raw");
+        CorpusImage.Get("panic-255").WriteTo(path + "/images/101/vm-101-disk-0.raw");
         mount.Hang();
         using Watching watch = new(tree, []);
         List<string> begin = [await watch.Line(), await watch.Line()];
         begin.ShouldContain(line => line.Contains("timeout: storage 'nas' did not answer within 5 s"));
         (await watch.Line()).ShouldContain("timeout: storage 'nas' hangs still");
 
-        CorpusImage.Get("crash-255").WriteTo(tree.ImagePath(100));
+        CorpusImage.Get("panic-255").WriteTo(tree.ImagePath(100));
         (await watch.Line()).ShouldContain("VM 100 (vm100): healthy -> critical");
         mount.Recover();
 

@@ -18,13 +18,13 @@ public sealed class WatchTests
     public async Task Changes_are_lines_and_it_ends_cleanly(string signal)
     {
         using HostTree tree = new();
-        tree.AddVm(100, "single-00-4m-ok");
+        tree.AddVm(100, "confirmed-4m");
         using Watching watch = new(tree, []);
         (await watch.Line()).ShouldBe(Vm100 + Healthy);
 
-        CorpusImage.Get("crash-255").WriteTo(tree.ImagePath(100));
+        CorpusImage.Get("panic-255").WriteTo(tree.ImagePath(100));
         (await watch.Line()).ShouldBe($"{Vm100}healthy -> {Critical}");
-        tree.AddVm(101, "single-00-4m-ok");
+        tree.AddVm(101, "confirmed-4m");
         (await watch.Line()).ShouldBe("NOW VM 101 (vm101): " + Healthy);
         File.Delete(tree.Config(101));
         (await watch.Line()).ShouldBe(
@@ -38,13 +38,13 @@ public sealed class WatchTests
     public async Task Changes_may_be_JSON_lines()
     {
         using HostTree tree = new();
-        tree.AddVm(100, "single-00-4m-ok");
+        tree.AddVm(100, "confirmed-4m");
         using Watching watch = new(tree, ["--json"]);
         Status(await watch.Line()).ShouldBe("healthy");
 
         File.Delete(tree.ImagePath(100));
         Status(await watch.Line()).ShouldBe("unknown");
-        CorpusImage.Get("crash-255").WriteTo(tree.ImagePath(100));
+        CorpusImage.Get("panic-255").WriteTo(tree.ImagePath(100));
 
         Status(await watch.Line()).ShouldBe("critical");
     }
@@ -74,7 +74,7 @@ public sealed class WatchTests
     public async Task An_unchanged_image_is_not_read_again()
     {
         using HostTree tree = new();
-        tree.AddVm(100, "single-00-4m-ok");
+        tree.AddVm(100, "confirmed-4m");
         File.SetLastWriteTimeUtc(tree.ImagePath(100), DateTime.UtcNow.AddHours(-1));
         using Watching watch = new(tree, []);
         await watch.Line();
@@ -96,7 +96,7 @@ public sealed class WatchTests
     public async Task A_terminal_is_drawn_anew_in_its_place()
     {
         using HostTree tree = new();
-        tree.AddVm(100, "crash-255");
+        tree.AddVm(100, "panic-255");
         string program = Repository.File("out", "bin", "lamboot-pve-monitor");
 
         ProgramResult screen = await Task.Run(() =>
@@ -125,7 +125,7 @@ public sealed class WatchTests
     public async Task Systemd_is_told()
     {
         using HostTree tree = new();
-        tree.AddVm(100, "crash-255");
+        tree.AddVm(100, "panic-255");
         using Socket manager = new(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
         manager.Bind(new UnixDomainSocketEndPoint(tree.Path("/notify")));
         manager.ReceiveTimeout = 20_000;

@@ -56,7 +56,7 @@ public sealed class NodeProgramTests
     {
         using HostTree tree = Node("/usr/sbin/lvchange", LvChange);
         bool isQcow2 = drive.EndsWith(".qcow2", StringComparison.Ordinal);
-        CorpusImage.Get(isQcow2 ? "qcow2-00" : "single-00-4m-ok").WriteTo(tree.Path("/image"));
+        CorpusImage.Get(isQcow2 ? "qcow2-00" : "confirmed-4m").WriteTo(tree.Path("/image"));
 
         Read(tree, drive).Size.ShouldBe(540672);
 
@@ -180,7 +180,7 @@ public sealed class NodeProgramTests
         tree.Write("/etc/pve/storage.cfg", StorageCfg);
         tree.Write(program, $"#!/bin/sh\nLAMBOOT_TEST='{tree.Root}'\n{script}\n");
         File.SetUnixFileMode(tree.Path(program), UnixFileMode.UserRead | UnixFileMode.UserExecute);
-        CorpusImage.Get("single-00-4m-ok").WriteTo(tree.Path("/image"));
+        CorpusImage.Get("confirmed-4m").WriteTo(tree.Path("/image"));
         return tree;
     }
 

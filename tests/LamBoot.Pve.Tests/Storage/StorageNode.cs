@@ -128,7 +128,7 @@ internal static class StorageNode
         return tree;
     }
 
-    public static CorpusImage Corpus => CorpusImage.Get("single-00-4m-ok");
+    public static CorpusImage Corpus => CorpusImage.Get("confirmed-4m");
 
     public static string Locate(HostTree tree, string drive = "over-iscsi:vm-100-disk-0,size=4M")
     {

@@ -62,7 +62,7 @@ public sealed class StorageTests
     {
         using HostTree tree = Node();
         bool isQcow2 = path.EndsWith(".qcow2", StringComparison.Ordinal);
-        CorpusImage.Get(isQcow2 ? "qcow2-00" : "single-00-4m-ok").WriteTo(tree.Path(path));
+        CorpusImage.Get(isQcow2 ? "qcow2-00" : "confirmed-4m").WriteTo(tree.Path(path));
 
         Locate(tree, drive).ShouldBe(tree.Path(path));
     }

@@ -13,7 +13,7 @@ internal static class Qcow2Images
 
     public static void LinkedClone(HostTree tree, string backing)
     {
-        CorpusImage.Get("single-00-4m-ok").WriteTo(tree.Path("/raw"));
+        CorpusImage.Get("confirmed-4m").WriteTo(tree.Path("/raw"));
         Directory.CreateDirectory(tree.Path(Images + "/900"));
         Directory.CreateDirectory(tree.Path(Images + "/101"));
         Shell(

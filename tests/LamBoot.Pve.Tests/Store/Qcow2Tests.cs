@@ -16,7 +16,7 @@ public sealed class Qcow2Tests
     public void Every_layout_reads_the_same(string options)
     {
         using HostTree tree = new();
-        CorpusImage.Get("single-00-4m-ok").WriteTo(tree.Path("/raw"));
+        CorpusImage.Get("confirmed-4m").WriteTo(tree.Path("/raw"));
         Directory.CreateDirectory(tree.Path(Images + "/100"));
         Shell("qemu-img convert -f raw -O qcow2 -o \"$3\" \"$1\" \"$2\"", tree.Path("/raw"), Image(tree, 100), options);
 
@@ -72,7 +72,7 @@ public sealed class Qcow2Tests
     public void A_header_in_a_raw_volume_is_not_followed(string format)
     {
         using HostTree tree = new();
-        CorpusImage.Get("single-00-4m-ok").WriteTo(tree.Path(Images + "/102/vm-102-disk-0.raw"));
+        CorpusImage.Get("confirmed-4m").WriteTo(tree.Path(Images + "/102/vm-102-disk-0.raw"));
         string image = tree.Path(Images + "/100/vm-100-disk-0.raw");
         Directory.CreateDirectory(Path.GetDirectoryName(image)!);
         Shell("qemu-img create -q -u -f qcow2 -F raw -b ../102/vm-102-disk-0.raw \"$1\" 540672", image);
@@ -94,7 +94,7 @@ public sealed class Qcow2Tests
     public void Another_VMs_disk_backs_none(string backing, string format, string volume)
     {
         using HostTree tree = new();
-        CorpusImage.Get("single-00-4m-ok").WriteTo(tree.Path(Images + "/102/vm-102-disk-0.raw"));
+        CorpusImage.Get("confirmed-4m").WriteTo(tree.Path(Images + "/102/vm-102-disk-0.raw"));
         foreach (string other in (string[])["102/vm-102-disk-0", "900/base-900-disk-0", "901/base-901-disk-0"])
         {
             CorpusImage.Get("qcow2-00").WriteTo(tree.Path($"{Images}/{other}.qcow2"));
@@ -115,7 +115,7 @@ public sealed class Qcow2Tests
     {
         using HostTree tree = new();
         string image = tree.Path(Images + "/900/base-900-disk-0.raw");
-        CorpusImage.Get("single-00-4m-ok").WriteTo(image);
+        CorpusImage.Get("confirmed-4m").WriteTo(image);
         Directory.CreateDirectory(tree.Path(Images + "/101"));
         Shell(
             "qemu-img create -q -u -f qcow2 -F \"${3:-raw}\" -b \"$2\" \"$1\" 540672",
@@ -159,7 +159,7 @@ public sealed class Qcow2Tests
     public void Data_in_another_file_are_not_read()
     {
         using HostTree tree = new();
-        CorpusImage.Get("single-00-4m-ok").WriteTo(tree.Path("/secret"));
+        CorpusImage.Get("confirmed-4m").WriteTo(tree.Path("/secret"));
         Directory.CreateDirectory(tree.Path(Images + "/101"));
         Shell(
             "qemu-img create -q -f qcow2 -o data_file=\"$2\",data_file_raw=on \"$1\" 540672",
@@ -191,7 +191,7 @@ public sealed class Qcow2Tests
     public void Snapshots_do_not_matter_however_many(int count)
     {
         using HostTree tree = new();
-        CorpusImage.Get("single-00-4m-ok").WriteTo(tree.Path("/raw"));
+        CorpusImage.Get("confirmed-4m").WriteTo(tree.Path("/raw"));
         Directory.CreateDirectory(tree.Path(Images + "/100"));
         Shell("qemu-img convert -f raw -O qcow2 \"$1\" \"$2\"", tree.Path("/raw"), Image(tree, 100));
         AddSnapshots(Image(tree, 100), count);

@@ -83,7 +83,7 @@ public sealed class StoreFileTests
     public void One_that_is_named_qcow2_has_to_be_one()
     {
         using HostTree tree = new();
-        CorpusImage.Get("single-00-4m-ok").WriteTo(tree.Path("/image.qcow2"));
+        CorpusImage.Get("confirmed-4m").WriteTo(tree.Path("/image.qcow2"));
 
         Should
             .Throw<HostException>(() => new StoreFile(tree.Path("/image.qcow2")).Read())

@@ -1,26 +1,35 @@
 namespace LamBoot.Nvram.Boot.Crashes;
 
-/// <summary>The line of a kernel's log that says why it crashed.</summary>
+/// <summary>
+/// The line of a kernel's log that says why it crashed. A soft lockup's <c>watchdog: BUG: soft lockup</c> and a hung task's
+/// <c>INFO: task</c> are none: the kernel goes on behind them, and where it is told to panic it says so in a panic's own line.
+/// </summary>
 internal static class CrashReason
 {
     // kernel/panic.c, vpanic. Its buffer has 1024 bytes.
     private const string PanicMark = "Kernel panic - not syncing: ";
     private const int MaximumLength = 1024;
 
-    // die(): its line numbers the oops. Where a line in front of it says what happened, that is the first one.
-    private const string DieMark = " [#";
-    private const string EndMark = "---[ end trace ";
-    private static readonly string[] FirstLines = ["BUG: ", "kernel BUG at ", "Unable to handle kernel "];
+    // x86, exc_double_fault: nothing goes on behind it.
+    private const string DoubleFault = "PANIC: double fault";
+
+    // In front of die()'s line, where one of them says what happened; the kernel writes them as errors at least (KERN_ERR), and
+    // what else it begins with a task's name is of a lower urgency.
+    private static readonly string[] FirstLines = ["BUG: ", "kernel BUG at ", "Unable to handle kernel ", DoubleFault];
+    private const int LeastUrgent = 3;
+
+    // Reports that end in no oops.
+    private static readonly string[] Warnings =
+    [
+        "BUG: soft lockup",
+        "BUG: workqueue lockup",
+        "BUG: sleeping function called",
+        "BUG: scheduling while atomic",
+    ];
 
     // What an older report ends with, so that no first line of another is taken for this one's.
-    private static readonly string[] OtherReports =
-    [
-        EndMark,
-        "Call Trace:",
-        "Call trace:",
-        "Modules linked in:",
-        DieMark,
-    ];
+    private const string EndMark = "---[ end trace ";
+    private static readonly string[] OtherReports = [EndMark, "Call Trace:", "Call trace:", "Modules linked in:"];
 
     /// <summary>Finds the reason.</summary>
     /// <param name="kind">The kind of the dump.</param>
@@ -28,7 +37,7 @@ internal static class CrashReason
     /// <param name="lines">The kernel's own lines in it.</param>
     /// <param name="hasGaps">Whether parts are missing, and with them maybe the reason.</param>
     /// <returns>The reason; null where no line says it.</returns>
-    public static string? Of(CrashKind kind, string text, IReadOnlyList<Range> lines, bool hasGaps) =>
+    public static string? Of(CrashKind kind, string text, IReadOnlyList<KernelLine> lines, bool hasGaps) =>
         kind switch
         {
             CrashKind.KernelPanic => OfPanic(text, lines),
@@ -36,41 +45,45 @@ internal static class CrashReason
             _ => null,
         };
 
-    private static string? OfPanic(ReadOnlySpan<char> text, IReadOnlyList<Range> lines)
+    private static string? OfPanic(ReadOnlySpan<char> text, IReadOnlyList<KernelLine> lines)
     {
+        string? doubleFault = null;
         for (int i = lines.Count - 1; i >= 0; i--)
         {
-            if (text[lines[i]].StartsWith(PanicMark))
+            ReadOnlySpan<char> line = text[lines[i].Range];
+            if (line.StartsWith(PanicMark))
             {
-                return Shorten(text[lines[i]][PanicMark.Length..]);
+                return Shorten(line[PanicMark.Length..]);
             }
+
+            doubleFault ??= line.StartsWith(DoubleFault) ? Shorten(line) : null;
         }
 
-        return null;
+        return doubleFault;
     }
 
     /// <summary>
     /// The dump is made where the oops's report ends. A line behind which two reports end is of an older one, where parts are
     /// missing; without gaps the newest of its kind is this one's.
     /// </summary>
-    private static string? OfOops(ReadOnlySpan<char> text, IReadOnlyList<Range> lines, bool hasGaps)
+    private static string? OfOops(ReadOnlySpan<char> text, IReadOnlyList<KernelLine> lines, bool hasGaps)
     {
         int ends = 0;
         for (int i = lines.Count - 1; i >= 0; i--)
         {
-            ReadOnlySpan<char> line = text[lines[i]];
-            ends += line.StartsWith(EndMark) ? 1 : 0;
+            ReadOnlySpan<char> line = text[lines[i].Range];
+            ends += line.StartsWith(EndMark) && line.EndsWith("]---") ? 1 : 0;
             if (hasGaps && ends > 1)
             {
                 return null;
             }
 
-            if (IsDieLine(line))
+            if (DieLine.Is(line))
             {
-                return Shorten(text[lines[FirstLineOf(text, lines, i)]]);
+                return Shorten(text[lines[FirstLineOf(text, lines, i)].Range]);
             }
 
-            if (hasGaps && StartsWithAny(line, FirstLines))
+            if (hasGaps && IsFirst(line, lines[i].Level))
             {
                 return Shorten(line);
             }
@@ -79,18 +92,18 @@ internal static class CrashReason
         return null;
     }
 
-    private static int FirstLineOf(ReadOnlySpan<char> text, IReadOnlyList<Range> lines, int dieLine)
+    private static int FirstLineOf(ReadOnlySpan<char> text, IReadOnlyList<KernelLine> lines, int dieLine)
     {
         const int Most = 32; // arm64's description of the fault has some 20
         for (int i = dieLine - 1; i >= 0 && i >= dieLine - Most; i--)
         {
-            ReadOnlySpan<char> line = text[lines[i]];
-            if (StartsWithAny(line, FirstLines))
+            ReadOnlySpan<char> line = text[lines[i].Range];
+            if (IsFirst(line, lines[i].Level))
             {
                 return i;
             }
 
-            if (ContainsAny(line, OtherReports))
+            if (ContainsAny(line, OtherReports) || DieLine.Is(line))
             {
                 break;
             }
@@ -99,27 +112,8 @@ internal static class CrashReason
         return dieLine;
     }
 
-    /// <summary><c>Oops: 0000 [#1] PREEMPT SMP</c>.</summary>
-    private static bool IsDieLine(ReadOnlySpan<char> line)
-    {
-        int mark = line.IndexOf(DieMark);
-        ReadOnlySpan<char> number = mark < 0 ? [] : line[(mark + DieMark.Length)..];
-        int digits = number.IndexOfAnyExceptInRange('0', '9');
-        return digits > 0 && number[digits] == ']';
-    }
-
-    private static bool StartsWithAny(ReadOnlySpan<char> line, string[] texts)
-    {
-        foreach (string text in texts)
-        {
-            if (line.StartsWith(text))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
+    private static bool IsFirst(ReadOnlySpan<char> line, int level) =>
+        level <= LeastUrgent && KernelLine.StartsWithAny(line, FirstLines) && !KernelLine.StartsWithAny(line, Warnings);
 
     private static bool ContainsAny(ReadOnlySpan<char> line, string[] texts)
     {

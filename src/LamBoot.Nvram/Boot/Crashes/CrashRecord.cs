@@ -1,3 +1,5 @@
+using LamBoot.Nvram.Layout;
+
 namespace LamBoot.Nvram.Boot.Crashes;
 
 /// <summary>What a guest left its last words for.</summary>
@@ -51,6 +53,9 @@ public sealed record CrashRecord
 
     /// <summary>What is missing of it, or does not fit: <c>parts 2-3 and 7 are missing</c>. None where nothing is.</summary>
     public IReadOnlyList<string> Flaws { get; init; } = [];
+
+    /// <summary>The <see cref="VariableEntry.Offset"/> of its newest variable: what lies behind it was written later; 0 where it has none.</summary>
+    public int Offset { get; init; }
 
     /// <summary>
     /// Whether it was written after the firmware's last start, known by the order of the store's records and so by no clock; null

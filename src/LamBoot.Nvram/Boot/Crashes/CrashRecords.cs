@@ -32,7 +32,10 @@ public static class CrashRecords
 
     /// <summary>Reads the crash records of a store; nothing is allocated where it has none.</summary>
     /// <param name="store">The store.</param>
-    /// <returns>The newest first, by their own times: 64 at most, with 4 MiB of text. A bug check, which has no time, is the last.</returns>
+    /// <returns>
+    /// What was written last first, by the order of the store and so by no clock: 64 dumps at most, with 1 MiB of text each and 4 MiB
+    /// together, and a bug check. Where records are left out, the last says so in its flaws: it has no parts and is of no known kind.
+    /// </returns>
     public static IReadOnlyList<CrashRecord> Read(VariableStore store)
     {
         if (!Any(store))
@@ -40,25 +43,57 @@ public static class CrashRecords
             return [];
         }
 
-        List<KernelRecord> records = [];
-        foreach (VariableEntry entry in store.Variables)
+        RecordsLeftOut leftOut = new();
+        KernelDumps dumps = new(store, FindRecords(store, leftOut));
+        List<CrashRecord> crashes = [];
+        while (dumps.HasNextBehind(0))
         {
-            if (entry.VendorGuid == LinuxCrash && KernelRecord.TryParse(entry, out KernelRecord record))
-            {
-                records.Add(record);
-            }
+            crashes.AddRange(dumps.ReadNext(store));
         }
 
-        List<CrashRecord> crashes = KernelDumps.Read(store, records);
+        leftOut.Dumps = dumps.Left;
         if (WindowsBugCheck.Read(store) is { } bugCheck)
         {
             crashes.Add(bugCheck);
         }
 
+        crashes.Sort((a, b) => b.Offset.CompareTo(a.Offset));
+        if (leftOut.Describe() is [_, ..] flaws)
+        {
+            crashes.Add(new() { Kind = CrashKind.Unknown, Flaws = flaws });
+        }
+
         return crashes;
     }
 
-    /// <summary>Deletes every crash record of a store, a kernel's shutdown logs too.</summary>
+    /// <summary>
+    /// The first of <see cref="Read"/>'s that is a crash; no older one is inflated. Logs that are none, and dumps of which nothing can be
+    /// read, are passed over.
+    /// </summary>
+    /// <param name="store">The store.</param>
+    /// <returns>The crash; null where there is none.</returns>
+    public static CrashRecord? Newest(VariableStore store)
+    {
+        if (!Any(store))
+        {
+            return null;
+        }
+
+        KernelDumps dumps = new(store, FindRecords(store, new()));
+        CrashRecord? newest = WindowsBugCheck.Read(store);
+        while (dumps.HasNextBehind(newest?.Offset ?? 0))
+        {
+            foreach (CrashRecord dump in dumps.ReadNext(store))
+            {
+                bool isNewer = newest is null || dump.Offset > newest.Offset;
+                newest = isNewer && dump.IsCrash ? dump : newest;
+            }
+        }
+
+        return newest;
+    }
+
+    /// <summary>Deletes every crash record of a store, a kernel's shutdown logs and what <see cref="Read"/> leaves out too.</summary>
     /// <param name="writer">The store.</param>
     /// <returns>How many variables there were.</returns>
     public static int Delete(VariableWriter writer)
@@ -77,5 +112,36 @@ public static class CrashRecords
     }
 
     private static bool IsOfRecord(VariableEntry entry) =>
-        entry.VendorGuid == LinuxCrash ? KernelRecord.TryParse(entry, out _) : WindowsBugCheck.IsOfOne(entry);
+        entry.VendorGuid == LinuxCrash
+            ? KernelRecord.Parse(entry, out _) != RecordName.Other
+            : WindowsBugCheck.IsOfOne(entry);
+
+    private static List<KernelRecord> FindRecords(VariableStore store, RecordsLeftOut leftOut)
+    {
+        List<KernelRecord> records = [];
+        foreach (VariableEntry entry in store.Variables)
+        {
+            if (entry.VendorGuid != LinuxCrash)
+            {
+                continue;
+            }
+
+            switch (KernelRecord.Parse(entry, out KernelRecord record))
+            {
+                case RecordName.Record:
+                    records.Add(record);
+                    break;
+                case RecordName.Unknown:
+                    leftOut.Unknown++;
+                    break;
+                case RecordName.TooLate:
+                    leftOut.TooLate++;
+                    break;
+                default:
+                    break;
+            }
+        }
+
+        return records;
+    }
 }

@@ -105,3 +105,38 @@ internal sealed class DumpFlaws
         return names.Count == 1 ? names[0] : $"{string.Join(", ", names[..^1])} and {names[^1]}";
     }
 }
+
+/// <summary>The records that are read as no dump.</summary>
+internal sealed class RecordsLeftOut
+{
+    /// <summary>Those whose names no kernel reads.</summary>
+    public int Unknown { get; set; }
+
+    /// <summary>Those of a time that no date has.</summary>
+    public int TooLate { get; set; }
+
+    /// <summary>The dumps for which there was no room.</summary>
+    public int Dumps { get; set; }
+
+    /// <summary>Describes them, in lines of plain English.</summary>
+    public IReadOnlyList<string> Describe()
+    {
+        List<string> lines = [];
+        Add(
+            Unknown,
+            "record is left out: no kernel reads its name",
+            "records are left out: no kernel reads their names"
+        );
+        Add(TooLate, "record is left out: its time is after 9999", "records are left out: their times are after 9999");
+        Add(Dumps, "older dump is left out", "older dumps are left out");
+        return lines;
+
+        void Add(int count, string one, string more)
+        {
+            if (count > 0)
+            {
+                lines.Add(string.Create(CultureInfo.InvariantCulture, $"{count} {(count == 1 ? one : more)}"));
+            }
+        }
+    }
+}

@@ -3,115 +3,98 @@ using LamBoot.Nvram.Variables;
 namespace LamBoot.Nvram.Boot.Crashes;
 
 /// <summary>Puts the records of a dump together: the highest part has the oldest text.</summary>
-/// <param name="reader">Reads a record's text.</param>
-/// <param name="limit">How many characters of text are taken, the newest.</param>
-internal sealed class KernelDump(RecordText reader, int limit)
+/// <param name="kind">What its records say that it is.</param>
+internal sealed class KernelDump(CrashKind kind)
 {
-    /// <summary>The characters that are taken of a dump at most; a kernel's own has 10 KB unless <c>kmsg_bytes</c> says more.</summary>
-    public const int MaximumText = 1 << 20;
+    // efi_pstore's record_size: this at least, and this by default.
+    private const int SmallestRecordSize = 1024;
 
-    // What an attempt at a part that is none costs, in characters: it takes some 26 KB to begin to inflate one.
-    private const int CostOfUnreadable = 4 << 10;
-
-    private readonly List<(string Lines, bool IsCompressed)> _texts = [];
+    private readonly List<(string Lines, bool IsCompressed, int Size)> _texts = [];
+    private readonly List<KernelRecord> _records = [];
+    private readonly HashSet<uint> _parts = [];
     private readonly DumpFlaws _flaws = new();
-    private string? _word;
-    private int _spent;
 
-    /// <summary>How much of the limit was used.</summary>
-    public int Spent => _spent;
+    /// <summary>What it is.</summary>
+    public CrashKind Kind => kind;
 
-    /// <summary>Reads a dump.</summary>
-    /// <param name="store">The store.</param>
-    /// <param name="records">Its records, one at least, in the order in which they were written.</param>
-    public CrashRecord Read(VariableStore store, List<KernelRecord> records)
+    /// <summary>Whether a part is there.</summary>
+    public bool Has(uint part) => _parts.Contains(part);
+
+    /// <summary>Adds a record that was read. They come in the order of their parts.</summary>
+    /// <param name="record">The record.</param>
+    /// <param name="text">Its text.</param>
+    /// <param name="limit">How many characters are taken.</param>
+    public void Add(KernelRecord record, RecordText text, int limit)
     {
-        KernelRecord[] byPart = [.. records.OrderBy(record => record.Part)];
-        uint[] parts = [.. byPart.Select(record => record.Part).Distinct()];
-        uint? read = null;
-        foreach (KernelRecord record in byPart)
+        _records.Add(record);
+        if (!_parts.Add(record.Part))
         {
-            if (record.Part == read)
-            {
-                _flaws.Doubled.Add(record.Part);
-            }
-            else if (ReadPart(store, record))
-            {
-                read = record.Part;
-            }
+            _flaws.Doubled.Add(record.Part);
+            return;
         }
 
-        KernelLog log = Assemble();
-        CrashKind kind = KindOf(_word);
-        string text = log.ToString();
-        return new()
-        {
-            Kind = kind,
-            Reason = CrashReason.Of(kind, text, log.KernelLines, _flaws.HasGaps(parts)),
-            At = DateTimeOffset.FromUnixTimeSeconds(records[0].Time).UtcDateTime,
-            Count = records[0].Count,
-            Parts = parts,
-            Text = text,
-            Flaws = _flaws.Describe(parts),
-            IsOfLastBoot = BootCounter.IsBefore(store, records[0].Offset),
-            FirmwareBoot = BootCounter.ReadAt(store, records[0].Offset),
-        };
-    }
-
-    private bool ReadPart(VariableStore store, KernelRecord record)
-    {
-        if (_spent >= limit)
-        {
-            _flaws.LeftOut.Add(record.Part);
-            return true;
-        }
-
-        if (!reader.Read(store.EntryAt(record.Offset).Data, record.IsCompressed))
-        {
-            _flaws.Unreadable.Add(record.Part);
-            _spent += CostOfUnreadable;
-            return false;
-        }
-
-        string lines = reader.Lines[..Math.Min(reader.Lines.Length, limit - _spent)];
-        if (reader.IsCutOff || lines.Length < reader.Lines.Length)
+        string lines = text.Lines[..Math.Min(text.Lines.Length, limit)];
+        if (text.IsCutOff || lines.Length < text.Lines.Length)
         {
             _flaws.CutOff.Add(record.Part);
         }
-        else if (reader.IsDamaged)
+        else if (text.IsDamaged)
         {
             _flaws.Damaged.Add(record.Part);
         }
 
-        _word ??= reader.Word;
-        _spent += lines.Length;
-        _texts.Add((lines, record.IsCompressed));
-        return true;
+        _texts.Add((lines, record.IsCompressed, text.Size));
+    }
+
+    /// <summary>Adds one that was not: there was no room, or it cannot be.</summary>
+    public void AddUnread(KernelRecord record, bool isLeftOut)
+    {
+        _records.Add(record);
+        _parts.Add(record.Part);
+        (isLeftOut ? _flaws.LeftOut : _flaws.Unreadable).Add(record.Part);
+    }
+
+    /// <summary>What all of it says.</summary>
+    public CrashRecord Build(VariableStore store)
+    {
+        uint[] parts = [.. _parts.Order()];
+        KernelLog log = Assemble();
+        string text = log.ToString();
+        KernelRecord oldest = _records.MinBy(record => record.Time);
+        int offset = _records.Max(record => record.Offset);
+        return new()
+        {
+            Kind = kind,
+            Reason = CrashReason.Of(kind, text, log.KernelLines, _flaws.HasGaps(parts)),
+            At = DateTimeOffset.FromUnixTimeSeconds(oldest.Time).UtcDateTime,
+            Count = oldest.Count,
+            Parts = parts,
+            Text = text,
+            Flaws = _flaws.Describe(parts),
+            Offset = offset,
+            IsOfLastBoot = BootCounter.IsBefore(store, offset),
+            FirmwareBoot = BootCounter.ReadAt(store, offset),
+        };
     }
 
     /// <summary>
-    /// A part that does not deflate to the kernel's record size is kept plain, its beginning cut off (copy_kmsg_to_buffer): among
-    /// deflated ones a plain one begins inside a line.
+    /// A part that does not deflate to the record size is kept plain and fills it: up to Linux 6.5 its beginning is cut off
+    /// (copy_kmsg_to_buffer), later its end. So a plain part of just that size, which is the largest of the dump, may begin inside a
+    /// line, whose text a user chose; a smaller one has what kmsg_dump_get_buffer gave: whole lines, where the part before it ends
+    /// with one (Linux 3.5 to 4.8 may go on with a line there).
     /// </summary>
     private KernelLog Assemble()
     {
         KernelLog log = new();
-        bool isMixed = _texts.Exists(text => text.IsCompressed);
+        int recordSize = _texts.Select(text => text.Size).Append(SmallestRecordSize).Max();
+        bool endsInside = false;
         for (int i = _texts.Count - 1; i >= 0; i--)
         {
-            log.Append(_texts[i].Lines, beginsInside: isMixed && !_texts[i].IsCompressed);
+            (string lines, bool isCompressed, int size) = _texts[i];
+            log.Append(lines, beginsInside: !isCompressed && (size == recordSize || endsInside));
+            endsInside = lines is not ([] or [.., '\n']);
         }
 
         return log;
     }
-
-    /// <summary>kmsg_dump_reason_str. What is neither panic nor oops is a log kept at a shutdown or restart.</summary>
-    private static CrashKind KindOf(string? word) =>
-        word switch
-        {
-            null => CrashKind.Unknown,
-            "Panic" => CrashKind.KernelPanic,
-            "Oops" => CrashKind.KernelOops,
-            _ => CrashKind.NoCrash,
-        };
 }

@@ -3,32 +3,99 @@ using LamBoot.Nvram.Variables;
 namespace LamBoot.Nvram.Boot.Crashes;
 
 /// <summary>
-/// Sorts records into dumps. A dump's have one COUNT, which begins at 1 in every boot, and times near each other: each has its own,
-/// and a dump takes some seconds. Parts are written from 1 on, so that a lower part of a later second is of the next dump.
+/// The dumps of a store's records, read one after the other, the one that was written last first. A dump's records have one COUNT,
+/// which begins at 1 in every boot, times near each other, since each has its own and a dump takes some seconds, and one kind, which
+/// their texts say. Parts are written from 1 on, so that a lower part of a later second is of the next dump.
 /// </summary>
-internal static class KernelDumps
+internal sealed class KernelDumps
 {
     private const int MaximumDumps = 64;
     private const int MaximumText = 4 << 20; // of all, in characters
+    private const int MaximumTextOfOne = 1 << 20; // a kernel's own has 10 KB unless kmsg_bytes says more
     private const int NearSeconds = 10;
     private const int ShortestBoot = 2; // seconds: the same part within less is the same dump's
 
-    /// <summary>Reads the dumps, the newest first.</summary>
-    public static List<CrashRecord> Read(VariableStore store, List<KernelRecord> records)
+    // What an attempt at a part that is none costs, in characters: it takes some 26 KB to begin to inflate one.
+    private const int CostOfUnreadable = 4 << 10;
+
+    private readonly List<(int LastOffset, List<KernelRecord> Records)> _groups;
+    private readonly RecordText _reader = new();
+    private int _budget = MaximumText;
+    private int _groupsRead;
+    private int _dumpsRead;
+    private int _dumpsDropped;
+
+    /// <summary>Sorts records into dumps; none is read yet.</summary>
+    public KernelDumps(VariableStore store, List<KernelRecord> records)
     {
-        List<List<KernelRecord>> dumps = Group(store, records);
-        dumps.Sort((a, b) => -Compare(a[0], b[0]));
-        RecordText reader = new();
+        _groups = [.. Group(store, records).Select(group => (group.Max(record => record.Offset), group))];
+        _groups.Sort((a, b) => b.LastOffset.CompareTo(a.LastOffset));
+    }
+
+    /// <summary>How many were not read.</summary>
+    public int Left => _groups.Count - _groupsRead + _dumpsDropped;
+
+    /// <summary>Whether another may be read that was written behind an entry of the store.</summary>
+    public bool HasNextBehind(int offset) =>
+        _dumpsRead < MaximumDumps && _groupsRead < _groups.Count && _groups[_groupsRead].LastOffset > offset;
+
+    /// <summary>Reads the next: more than one where records of two kinds look like one's.</summary>
+    public IEnumerable<CrashRecord> ReadNext(VariableStore store)
+    {
+        List<KernelDump> dumps = ReadGroup(store, _groups[_groupsRead++].Records);
+        int kept = Math.Min(dumps.Count, MaximumDumps - _dumpsRead);
+        _dumpsRead += kept;
+        _dumpsDropped += dumps.Count - kept;
         List<CrashRecord> crashes = [];
-        int budget = MaximumText;
-        foreach (List<KernelRecord> dump in dumps.Take(MaximumDumps))
+        foreach (KernelDump dump in dumps[..kept])
         {
-            KernelDump reading = new(reader, Math.Min(budget, KernelDump.MaximumText));
-            crashes.Add(reading.Read(store, dump));
-            budget -= reading.Spent;
+            crashes.Add(dump.Build(store));
         }
 
         return crashes;
+    }
+
+    private List<KernelDump> ReadGroup(VariableStore store, List<KernelRecord> records)
+    {
+        List<KernelDump> dumps = [];
+        List<(KernelRecord Record, bool IsLeftOut)> others = [];
+        int least = Math.Max(0, _budget - MaximumTextOfOne);
+        foreach (KernelRecord record in records.OrderBy(record => record.Part))
+        {
+            bool isLeftOut = _budget <= least;
+            if (isLeftOut || !_reader.Read(store.EntryAt(record.Offset).Data, record.IsCompressed))
+            {
+                others.Add((record, isLeftOut));
+                _budget -= isLeftOut ? 0 : CostOfUnreadable;
+            }
+            else
+            {
+                DumpOf(dumps, _reader.Kind).Add(record, _reader, _budget - least);
+                _budget -= Math.Min(_reader.Lines.Length, _budget - least);
+            }
+        }
+
+        foreach ((KernelRecord record, bool isLeftOut) in others)
+        {
+            // Its kind is not known: it is of the dump that lacks it.
+            KernelDump dump = dumps.Find(dump => !dump.Has(record.Part)) ?? DumpOf(dumps, null);
+            dump.AddUnread(record, isLeftOut);
+        }
+
+        return dumps;
+    }
+
+    /// <summary>The dump of a kind, of those that there are so far; of any where no kind is given.</summary>
+    private static KernelDump DumpOf(List<KernelDump> dumps, CrashKind? kind)
+    {
+        KernelDump? found = dumps.Find(dump => kind is null || dump.Kind == kind);
+        if (found is null)
+        {
+            found = new(kind ?? CrashKind.Unknown);
+            dumps.Add(found);
+        }
+
+        return found;
     }
 
     private static int Compare(KernelRecord a, KernelRecord b) =>

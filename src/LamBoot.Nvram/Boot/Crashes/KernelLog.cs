@@ -3,6 +3,26 @@ using System.Text;
 
 namespace LamBoot.Nvram.Boot.Crashes;
 
+/// <summary>A line that the kernel itself wrote.</summary>
+/// <param name="Range">Where its text is, without its time stamp.</param>
+/// <param name="Level">How urgent it is: 0 (KERN_EMERG) to 7 (KERN_DEBUG).</param>
+internal readonly record struct KernelLine(Range Range, int Level)
+{
+    /// <summary>Whether a line's text starts with one of some.</summary>
+    public static bool StartsWithAny(ReadOnlySpan<char> line, string[] texts)
+    {
+        foreach (string text in texts)
+        {
+            if (line.StartsWith(text))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}
+
 /// <summary>
 /// The text of a dump as it is put together, and which of its lines the kernel itself wrote. A line begins with its facility and
 /// level, <c>&lt;4&gt;</c>: 0 to 7 are the kernel's, 8 and up are of others, who write through <c>/dev/kmsg</c> whatever they like.
@@ -13,13 +33,13 @@ internal sealed class KernelLog
     private const int MaximumDigits = 9;
 
     private readonly StringBuilder _text = new();
-    private readonly List<Range> _kernelLines = [];
+    private readonly List<KernelLine> _kernelLines = [];
 
     /// <summary>Everything so far, the levels taken off.</summary>
     public override string ToString() => _text.ToString();
 
-    /// <summary>Where the kernel's own lines are in the text, without their time stamps.</summary>
-    public IReadOnlyList<Range> KernelLines => _kernelLines;
+    /// <summary>The kernel's own lines.</summary>
+    public IReadOnlyList<KernelLine> KernelLines => _kernelLines;
 
     /// <summary>Appends the lines of a record, which are newer than those before.</summary>
     /// <param name="lines">The lines.</param>
@@ -31,12 +51,12 @@ internal sealed class KernelLog
             int end = lines.IndexOf('\n');
             ReadOnlySpan<char> line = end < 0 ? lines : lines[..end];
             lines = end < 0 ? [] : lines[(end + 1)..];
-            ReadOnlySpan<char> message = WithoutLevel(line, out bool isKernels);
+            ReadOnlySpan<char> message = WithoutLevel(line, out int level);
             int start = _text.Length + TimeStampLength(message);
             _text.Append(message).Append('\n');
-            if (isKernels && !beginsInside)
+            if (level < FirstLevelOfOthers && !beginsInside)
             {
-                _kernelLines.Add(start..(_text.Length - 1));
+                _kernelLines.Add(new(start..(_text.Length - 1), level));
             }
 
             beginsInside = false;
@@ -44,20 +64,19 @@ internal sealed class KernelLog
     }
 
     /// <summary>Takes the level off, once: what follows it is text, whatever it looks like.</summary>
-    private static ReadOnlySpan<char> WithoutLevel(ReadOnlySpan<char> line, out bool isKernels)
+    private static ReadOnlySpan<char> WithoutLevel(ReadOnlySpan<char> line, out int level)
     {
-        isKernels = false;
         int end = line.IndexOf('>');
         if (
             end is < 2 or > MaximumDigits + 1
             || line[0] != '<'
-            || !int.TryParse(line[1..end], NumberStyles.None, CultureInfo.InvariantCulture, out int level)
+            || !int.TryParse(line[1..end], NumberStyles.None, CultureInfo.InvariantCulture, out level)
         )
         {
+            level = FirstLevelOfOthers;
             return line;
         }
 
-        isKernels = level < FirstLevelOfOthers;
         return line[(end + 1)..];
     }
 

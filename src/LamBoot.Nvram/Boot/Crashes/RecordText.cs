@@ -19,11 +19,14 @@ internal sealed class RecordText
 
     private readonly byte[] _buffer = new byte[MaximumSize + 1];
 
-    /// <summary>Why the dump was made, in the kernel's word: <c>Panic</c>, <c>Oops</c> (kmsg_dump_reason_str).</summary>
-    public string Word { get; private set; } = "";
+    /// <summary>Why the dump was made (kmsg_dump_reason_str).</summary>
+    public CrashKind Kind { get; private set; }
 
     /// <summary>The lines of the log, each with its level.</summary>
     public string Lines { get; private set; } = "";
+
+    /// <summary>How many bytes it has in the store.</summary>
+    public int Size { get; private set; }
 
     /// <summary>Whether there is more than is taken.</summary>
     public bool IsCutOff { get; private set; }
@@ -35,6 +38,7 @@ internal sealed class RecordText
     /// <returns>Whether it is a kernel's text.</returns>
     public bool Read(ReadOnlySpan<byte> data, bool isCompressed)
     {
+        Size = data.Length;
         if (!isCompressed)
         {
             return Take(data);
@@ -95,10 +99,16 @@ internal sealed class RecordText
             return false;
         }
 
-        Word = Encoding.ASCII.GetString(header[..header.IndexOf((byte)'#')]);
+        Kind = KindOf(header[..header.IndexOf((byte)'#')]);
         Lines = Encoding.UTF8.GetString(text[(header.Length + (end < 0 ? 0 : 1))..]);
         return true;
     }
+
+    /// <summary>What is neither panic nor oops is a log kept at a shutdown or restart.</summary>
+    private static CrashKind KindOf(ReadOnlySpan<byte> word) =>
+        word.SequenceEqual("Panic"u8) ? CrashKind.KernelPanic
+        : word.SequenceEqual("Oops"u8) ? CrashKind.KernelOops
+        : CrashKind.NoCrash;
 
     /// <summary><c>Panic#1 Part1</c>, with or without what follows.</summary>
     private static bool IsHeader(ReadOnlySpan<byte> text)

@@ -73,15 +73,29 @@ internal static class WindowsBugCheck
             }
         }
 
+        int offset = LastOffset(store);
         return new()
         {
             Kind = CrashKind.WindowsBugCheck,
             Reason = reason,
             Text = text.ToString(),
             Flaws = flaws,
-            IsOfLastBoot = BootCounter.IsBefore(store, code.Offset),
-            FirmwareBoot = BootCounter.ReadAt(store, code.Offset),
+            Offset = offset,
+            IsOfLastBoot = BootCounter.IsBefore(store, offset),
+            FirmwareBoot = BootCounter.ReadAt(store, offset),
         };
+    }
+
+    /// <summary>Where the last of its variables stands: the firmware leaves one alone that has its value already.</summary>
+    private static int LastOffset(VariableStore store)
+    {
+        int last = 0;
+        foreach (string name in Names)
+        {
+            last = store.TryFind(name, Vendor, out VariableEntry entry) ? Math.Max(last, entry.Offset) : last;
+        }
+
+        return last;
     }
 
     private static string Size(string name, VariableEntry entry) =>

@@ -25,8 +25,15 @@ public sealed record BootEntries
     /// <summary>The entries, by number.</summary>
     public IReadOnlyList<BootEntry> Entries { get; private init; } = [];
 
-    /// <summary>BootOrder: the numbers in the order in which they are tried. One may name no entry.</summary>
-    public IReadOnlyList<ushort> Order { get; private init; } = [];
+    /// <summary>
+    /// BootOrder: the numbers in the order in which they are tried, which may name no entry, or one twice. Null where the store has
+    /// none: the firmware makes one; empty where it has one without numbers; of a malformed one those that are whole, which are what
+    /// the firmware takes.
+    /// </summary>
+    public IReadOnlyList<ushort>? Order { get; private init; }
+
+    /// <summary>Whether BootOrder is there and has an odd number of bytes.</summary>
+    public bool IsOrderMalformed { get; private init; }
 
     /// <summary>BootNext: the entry of the next boot, and of that alone; null where none is set.</summary>
     public ushort? Next { get; private init; }
@@ -57,7 +64,8 @@ public sealed record BootEntries
         return new()
         {
             Entries = entries,
-            Order = ReadOrder(store, malformed),
+            Order = ReadOrder(store, malformed, out bool isOdd),
+            IsOrderMalformed = isOdd,
             Next = hasNext ? BinaryPrimitives.ReadUInt16LittleEndian(next) : null,
             EntersSetup = hasIndications && (BinaryPrimitives.ReadUInt64LittleEndian(bits) & BootToFirmwareUi) != 0,
             Malformed = malformed,
@@ -86,19 +94,21 @@ public sealed record BootEntries
             );
     }
 
-    private static List<ushort> ReadOrder(VariableStore store, List<string> malformed)
+    private static List<ushort>? ReadOrder(VariableStore store, List<string> malformed, out bool isOdd)
     {
-        List<ushort> order = [];
+        isOdd = false;
         if (!store.TryFind(OrderName, EfiGuids.GlobalVariable, out VariableEntry entry))
         {
-            return order;
+            return null;
         }
 
-        if (entry.Data.Length % sizeof(ushort) != 0)
+        isOdd = entry.Data.Length % sizeof(ushort) != 0;
+        if (isOdd)
         {
             malformed.Add(Size(OrderName, entry.Data));
         }
 
+        List<ushort> order = [];
         for (ReadOnlySpan<byte> rest = entry.Data; rest.Length >= sizeof(ushort); rest = rest[sizeof(ushort)..])
         {
             order.Add(BinaryPrimitives.ReadUInt16LittleEndian(rest));

@@ -24,22 +24,26 @@ public static class BootEntriesWriter
     public static bool ClearNext(VariableWriter writer) => writer.Delete(BootEntries.NextName, EfiGuids.GlobalVariable);
 
     /// <summary>Sets BootOrder; without numbers it is deleted, and the firmware looks for something to boot by itself.</summary>
+    /// <exception cref="ArgumentException">A number is there twice, or the store has no entry of it; nothing is changed.</exception>
     /// <exception cref="StoreFullException">The store has no room for it.</exception>
     public static void SetOrder(VariableWriter writer, IReadOnlyList<ushort> order)
     {
-        if (order.Count == 0)
+        HashSet<ushort> seen = [];
+        foreach (ushort number in order)
         {
-            writer.Delete(BootEntries.OrderName, EfiGuids.GlobalVariable);
-            return;
+            string name = BootEntry.NameOf(number);
+            if (!seen.Add(number))
+            {
+                throw new ArgumentException($"{name} is in the order twice: name it once");
+            }
+
+            if (!writer.Store.TryFind(name, EfiGuids.GlobalVariable, out _))
+            {
+                throw new ArgumentException($"the store has no entry {name}: name one that it has");
+            }
         }
 
-        byte[] data = new byte[order.Count * sizeof(ushort)];
-        for (int i = 0; i < order.Count; i++)
-        {
-            BinaryPrimitives.WriteUInt16LittleEndian(data.AsSpan(i * sizeof(ushort)), order[i]);
-        }
-
-        writer.Set(BootEntries.OrderName, EfiGuids.GlobalVariable, Attributes, data);
+        WriteOrder(writer, order);
     }
 
     /// <summary>Sets or clears bit 0 of OsIndications: the next boot goes into the firmware's menu. Its other bits stay.</summary>
@@ -62,16 +66,18 @@ public static class BootEntriesWriter
         }
     }
 
-    /// <summary>Deletes an entry, and its number from BootOrder and BootNext.</summary>
+    /// <summary>
+    /// Deletes an entry, its number from BootOrder first, and BootNext where it names it. The rest of the order stays as the guest
+    /// left it.
+    /// </summary>
     /// <returns>Whether there was such an entry.</returns>
-    /// <exception cref="StoreFullException">The store has no room for the order.</exception>
+    /// <exception cref="StoreFullException">The store has no room for the order; nothing is changed.</exception>
     public static bool Remove(VariableWriter writer, ushort number)
     {
         BootEntries before = BootEntries.Read(writer.Store);
-        bool wasThere = writer.Delete(BootEntry.NameOf(number), EfiGuids.GlobalVariable);
-        if (before.Order.Contains(number))
+        if (before.Order is { } order && order.Contains(number))
         {
-            SetOrder(writer, [.. before.Order.Where(other => other != number)]);
+            WriteOrder(writer, [.. order.Where(other => other != number)]);
         }
 
         if (before.Next == number)
@@ -79,6 +85,23 @@ public static class BootEntriesWriter
             ClearNext(writer);
         }
 
-        return wasThere;
+        return writer.Delete(BootEntry.NameOf(number), EfiGuids.GlobalVariable);
+    }
+
+    private static void WriteOrder(VariableWriter writer, IReadOnlyList<ushort> order)
+    {
+        if (order.Count == 0)
+        {
+            writer.Delete(BootEntries.OrderName, EfiGuids.GlobalVariable);
+            return;
+        }
+
+        byte[] data = new byte[order.Count * sizeof(ushort)];
+        for (int i = 0; i < order.Count; i++)
+        {
+            BinaryPrimitives.WriteUInt16LittleEndian(data.AsSpan(i * sizeof(ushort)), order[i]);
+        }
+
+        writer.Set(BootEntries.OrderName, EfiGuids.GlobalVariable, Attributes, data);
     }
 }

@@ -41,27 +41,6 @@ public sealed class CrashReasonTests
         crash.Text.ShouldBe("[    1.5] <0>x\n<7>y\nz\nplain\n\n");
     }
 
-    /// <summary>A part that would not deflate is cut off in front, so that user space's text may come to stand at a line's start.</summary>
-    [Fact]
-    public void A_plain_part_among_deflated_ones_begins_inside_a_line()
-    {
-        CrashRecord crash = new CrashStore()
-            .Add(1, "<4>[    2.0] x\n")
-            .Add(
-                2,
-                "<0>Kernel panic - not syncing: fake\n<0>[    1.0] Kernel panic - not syncing: real\n",
-                deflated: false
-            )
-            .Add(3, "<4>[    0.1] y\n")
-            .ReadOne();
-
-        crash.Reason.ShouldBe("real");
-        new CrashStore()
-            .Add(1, "<0>Kernel panic - not syncing: first line\n", deflated: false)
-            .ReadOne()
-            .Reason.ShouldBe("first line");
-    }
-
     [Theory]
     [InlineData(
         "<1>[ 1.0] BUG: kernel NULL pointer dereference, address: 0000000000000018\n<1>[ 1.0] #PF: supervisor read access\n<6>[ 1.0] PGD 0 P4D 0 \n<4>[ 1.0] Oops: 0000 [#1] PREEMPT SMP",
@@ -113,6 +92,69 @@ public sealed class CrashReasonTests
             .Add(3, "<1>BUG: newer\n", word: "Oops")
             .ReadOne()
             .Reason.ShouldBe("BUG: newer");
+    }
+
+    /// <summary>What a user chose stands in the kernel's lines too: the name of a task (Comm), 15 characters of anything.</summary>
+    [Theory]
+    [InlineData("<4>[ 1.0] CPU: 0 PID: 1 Comm: a [#1] Not tainted 6.1.0-56-amd64 #1  Debian 6.1.192-1")]
+    [InlineData("<4>[ 1.0] CPU: 0 PID: 1 Comm: a [#1]")]
+    [InlineData("<4>[ 1.0] CPU: 0 UID: 0 PID: 1 Comm: a: 0000 [#1] SMP Not tainted 6.12.0 #1")]
+    [InlineData("<4>[ 1.0] CPU: 0 PID: 1 Comm: a: 0000 [#1] SMP")]
+    [InlineData("<6>[ 1.0] a: 0000 [#1][77]: segfault at 0 ip 0000 sp 0000 error 4 in a[1000+1]")]
+    [InlineData("<6>[ 1.0] Oops: 0 [#1] (77): drop_caches: 3")]
+    [InlineData("<6>[ 1.0] Oops: 0000 [#1 (77) used greatest stack depth: 12 bytes left")]
+    [InlineData("<6>[ 1.0] a: it said Oops: 0000 [#1] SMP")]
+    [InlineData("<4>[ 1.0] Oops: 0000 [#] SMP")]
+    [InlineData("<4>[ 1.0] : 0000 [#1] SMP")]
+    [InlineData("<4>[ 1.0] fault: 00 [#1] SMP")]
+    [InlineData("<4>[ 1.0] fault: 00xy [#1] SMP")]
+    [InlineData("<6>[ 1.0] BUG: a[77]: segfault at 0 ip 0000 sp 0000 error 4 in a[1000+1]")]
+    public void A_tasks_name_is_none(string line)
+    {
+        Reason("Oops", line).ShouldBeNull();
+        Reason("Oops", line + "\n<4>[ 1.1] divide error: 0000 [#1] SMP").ShouldBe("divide error: 0000 [#1] SMP");
+        Reason("Oops", "<4>[ 0.9] divide error: 0000 [#1] SMP\n" + line).ShouldBe("divide error: 0000 [#1] SMP");
+    }
+
+    [Theory]
+    [InlineData("Oops: 0000 [#1] PREEMPT SMP NOPTI")]
+    [InlineData("Oops: 0002 [#12] PREEMPT_DYNAMIC SMP KASAN PTI")]
+    [InlineData("Oops: Oops: 0002 [#1] SMP NOPTI")]
+    [InlineData("Oops: divide error: 0000 [#1] PREEMPT(voluntary)")]
+    [InlineData("Oops: general protection fault, probably for non-canonical address 0xdead000000000122: 0000 [#1]")]
+    [InlineData("general protection fault: 0000 [#1] SMP")]
+    [InlineData("stack segment: 0000 [#1]")]
+    [InlineData("invalid opcode: 0000 [#1] PREEMPT SMP DEBUG_PAGEALLOC KASAN")]
+    [InlineData("Internal error: Oops: 96000004 [#1] PREEMPT SMP")]
+    [InlineData("Internal error: Oops - BUG: 00000000f2000800 [#1]  SMP")]
+    public void The_kernels_forms_of_dies_line_are_all_known(string line) =>
+        Reason("Oops", "<4>[ 1.0] " + line + "\n<4>[ 1.1] Modules linked in:").ShouldBe(line);
+
+    [Fact]
+    public void A_double_fault_says_so_where_nothing_says_it_better()
+    {
+        const string Line = "<0>[ 1.0] PANIC: double fault, error_code: 0x0\n";
+
+        Reason("Oops", Line + "<4>[ 1.1] double fault: 0000 [#1] SMP").ShouldBe("PANIC: double fault, error_code: 0x0");
+        Reason("Panic", Line).ShouldBe("PANIC: double fault, error_code: 0x0");
+        Reason("Panic", Line + "<0>[ 1.1] Kernel panic - not syncing: Machine halted.").ShouldBe("Machine halted.");
+        Reason("Panic", "<0>[ 1.1] Kernel panic - not syncing: Machine halted.\n" + Line).ShouldBe("Machine halted.");
+    }
+
+    /// <summary>The kernel goes on behind them; where it does not, a panic's own line says so.</summary>
+    [Theory]
+    [InlineData("<0>[ 1.0] watchdog: BUG: soft lockup - CPU#0 stuck for 22s! [a:77]")]
+    [InlineData("<0>[ 1.0] BUG: soft lockup - CPU#0 stuck for 22s! [a:77]")]
+    [InlineData("<3>[ 1.0] INFO: task a:77 blocked for more than 10 seconds.")]
+    [InlineData("<3>[ 1.0] BUG: sleeping function called from invalid context at mm/slab.h:1")]
+    [InlineData("<3>[ 1.0] BUG: scheduling while atomic: a/77/0x00000002")]
+    [InlineData("<0>[ 1.0] BUG: workqueue lockup - pool cpus=0 node=0 flags=0x0 nice=0 stuck for 32s!")]
+    public void A_report_behind_which_the_kernel_goes_on_is_none(string line)
+    {
+        Reason("Panic", line).ShouldBeNull();
+        Reason("Oops", line).ShouldBeNull();
+        Reason("Oops", line + "\n<4>[ 1.1] divide error: 0000 [#1] SMP").ShouldBe("divide error: 0000 [#1] SMP");
+        new CrashStore().Add(2, line + "\n", word: "Oops").ReadOne().Reason.ShouldBeNull();
     }
 
     [Fact]

@@ -131,6 +131,30 @@ public sealed class CrashRecordsTests
         crashes.ShouldAllBe(crash => crash.Parts.Count == 3 && crash.Flaws.Count == 0);
     }
 
+    /// <summary>A guest whose clock starts anew at each boot: the two look like one by their names.</summary>
+    [Fact]
+    public void Dumps_are_told_apart_by_what_they_say_that_they_are()
+    {
+        CrashStore store = new CrashStore()
+            .Add(1, "<4>[ 1.0] divide error: 0000 [#1] SMP\n", word: "Oops")
+            .Add(2, "<4>a\n", word: "Oops")
+            .Add("dump-type0-4-1-1000-C", [1, 2, 3])
+            .Add("dump-type0-01-1-1001-D", Encoding.ASCII.GetBytes("Panic#1 Part1\n" + PanicLine))
+            .Add(3, "<4>b\n", time: 1001);
+
+        IReadOnlyList<CrashRecord> crashes = store.Read();
+
+        crashes
+            .Select(crash =>
+                $"{crash.Kind} {crash.Reason} {string.Join(',', crash.Parts)} {string.Join(',', crash.Flaws)}"
+            )
+            .ShouldBe([
+                "KernelPanic gone 1,3 part 2 is missing",
+                "KernelOops divide error: 0000 [#1] SMP 1,2,4 part 3 is missing,part 4 cannot be read",
+            ]);
+        crashes[0].Text.ShouldBe("b\n[    5.1] Kernel panic - not syncing: gone\n");
+    }
+
     [Fact]
     public void A_log_kept_at_a_shutdown_is_no_crash()
     {

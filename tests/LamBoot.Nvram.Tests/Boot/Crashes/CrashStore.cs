@@ -41,11 +41,21 @@ internal sealed class CrashStore
 
     public IReadOnlyList<CrashRecord> Read()
     {
-        VariableStore.TryOpen(Writer.Image, Writer.Image.Length, out VariableStore store, out _).ShouldBeTrue();
+        VariableStore store = Open();
         IReadOnlyList<CrashRecord> crashes = CrashRecords.Read(store);
         CrashRecords.Any(store).ShouldBe(crashes.Count > 0);
+        Describe(CrashRecords.Newest(store)).ShouldBe(Describe(crashes.FirstOrDefault(crash => crash.IsCrash)));
         return crashes;
     }
+
+    public VariableStore Open()
+    {
+        VariableStore.TryOpen(Writer.Image, Writer.Image.Length, out VariableStore store, out _).ShouldBeTrue();
+        return store;
+    }
+
+    private static string Describe(CrashRecord? crash) =>
+        $"{crash?.Kind} {crash?.Reason} {crash?.At:s} {crash?.Count} {crash?.FirmwareBoot} {crash?.Text}";
 
     public CrashRecord ReadOne() => Read().ShouldHaveSingleItem();
 

@@ -1,0 +1,149 @@
+using System.Globalization;
+using System.Text;
+using LamBoot.Fleet.Health.Verdicts;
+using LamBoot.Linux;
+using LamBoot.Linux.Files;
+using LamBoot.Linux.Libc;
+using LamBoot.Nvram.Boot.Crashes;
+using LamBoot.Nvram.Variables;
+
+namespace LamBoot.Fleet.Crashes;
+
+/// <summary>
+/// The crashes that the host keeps, a file each: <c>/var/lib/lamboot/crash/VMID-TIME.txt</c>. A guest clears its own at its next good
+/// boot. What guests wrote is escaped in them; each has at most 64 KiB, and a VM the newest 10.
+/// </summary>
+/// <param name="root">The host.</param>
+public sealed class CrashArchive(HostRoot root)
+{
+    /// <summary>How many are kept of a VM.</summary>
+    public const int MostOfVm = 10;
+
+    private const string Suffix = ".txt";
+    private const string TimeFormat = "yyyyMMdd'T'HHmmss'Z'";
+
+    private readonly string _folder = root.Resolve(LamBootPaths.CrashFolder);
+
+    /// <summary>Keeps the crashes of a VM's store that are not kept yet.</summary>
+    /// <param name="vmid">The VM.</param>
+    /// <param name="store">Its store.</param>
+    /// <exception cref="HostException">Not all could be kept; the others are.</exception>
+    public void Keep(int vmid, VariableStore store)
+    {
+        IEnumerable<CrashRecord> crashes = CrashRecords.Read(store).Where(crash => crash.IsCrash).Take(MostOfVm);
+        bool isAny = false;
+        HostException? failure = null;
+        foreach (CrashRecord crash in crashes.Reverse()) // the oldest first, as the files' own times tell which are to go
+        {
+            try
+            {
+                isAny |= Keep(vmid, crash);
+            }
+            catch (HostException e)
+            {
+                failure ??= e;
+            }
+        }
+
+        if (isAny)
+        {
+            Prune(vmid);
+        }
+
+        if (failure is not null)
+        {
+            throw failure;
+        }
+    }
+
+    /// <summary>The file of a crash, as the host sees it; null where it is not kept.</summary>
+    /// <param name="vmid">The VM.</param>
+    /// <param name="crash">The crash.</param>
+    public string? Find(int vmid, CrashSummary crash)
+    {
+        try
+        {
+            string? name = crash.At is { } at
+                ? NameOf(vmid, at, crash.Count)
+                : Names(vmid).FirstOrDefault(each => KeptCrash.Read(PathOf(each))?.Summary.Reason == crash.SafeReason);
+            return name is not null && FileQuery.Exists(PathOf(name)) ? $"{LamBootPaths.CrashFolder}/{name}" : null;
+        }
+        catch (HostException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The kept crashes of a VM, the newest first. What is no file of ours is left out.</summary>
+    /// <exception cref="HostException">The folder, or a file of it, cannot be read.</exception>
+    public IReadOnlyList<KeptCrash> Read(int vmid) =>
+        [
+            .. Names(vmid)
+                .Select(name =>
+                    KeptCrash.Read(PathOf(name)) is { } kept
+                        ? kept with
+                        {
+                            File = $"{LamBootPaths.CrashFolder}/{name}",
+                        }
+                        : null
+                )
+                .OfType<KeptCrash>(),
+        ];
+
+    private static string NameOf(int vmid, DateTimeOffset time, int count)
+    {
+        // The second dump of a boot may come within the second of the first: a panic after an oops.
+        string number = count > 1 ? string.Create(CultureInfo.InvariantCulture, $"-{count}") : "";
+        string at = time.UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture);
+        return string.Create(CultureInfo.InvariantCulture, $"{vmid}-{at}{number}{Suffix}");
+    }
+
+    private string PathOf(string name) => $"{_folder}/{name}";
+
+    /// <summary>Keeps one, unless as much of it is kept already: a kernel may be in the midst of writing it.</summary>
+    private bool Keep(int vmid, CrashRecord crash)
+    {
+        byte[] content = Encoding.UTF8.GetBytes(KeptCrash.Format(vmid, crash));
+        string? name = crash.At is { } at
+            ? NameOf(vmid, new(at, TimeSpan.Zero), crash.Count)
+            : Names(vmid).FirstOrDefault(each => IsKept(each, content)) ?? NameOf(vmid, DateTimeOffset.UtcNow, 0);
+        if (IsKept(name, content))
+        {
+            return false;
+        }
+
+        HostFolder.Create(_folder);
+        AtomicFile.Replace(PathOf(name), content, Permissions.GroupMayRead, LamBootPaths.Temporary);
+        return true;
+    }
+
+    private bool IsKept(string name, byte[] content)
+    {
+        byte[]? kept = FileReader.ReadAllOrNull(PathOf(name), KeptCrash.MaximumSize, followLink: false);
+        return kept is not null && (kept.Length > content.Length || kept.AsSpan().SequenceEqual(content));
+    }
+
+    /// <summary>The names of a VM's files, the newest first, by when they were kept: what a guest gives as a time may be anything.</summary>
+    private IEnumerable<string> Names(int vmid)
+    {
+        string prefix = string.Create(CultureInfo.InvariantCulture, $"{vmid}-");
+        return HostFolder
+            .NamesOrNone(_folder)
+            .Where(name =>
+                name.StartsWith(prefix, StringComparison.Ordinal) && name.EndsWith(Suffix, StringComparison.Ordinal)
+            )
+            .Select(name => (Name: name, At: FileStatus.OfPathOrMissing(PathOf(name)).Modified))
+            .OrderByDescending(file => file.At.Seconds)
+            .ThenByDescending(file => file.At.Nanoseconds)
+            .ThenByDescending(file => file.Name, StringComparer.Ordinal)
+            .Select(file => file.Name);
+    }
+
+    private void Prune(int vmid)
+    {
+        foreach (string name in Names(vmid).Skip(MostOfVm).ToList())
+        {
+            AtomicFile.Remove(PathOf(name));
+        }
+    }
+}

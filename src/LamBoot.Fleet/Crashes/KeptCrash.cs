@@ -1,0 +1,136 @@
+using System.Globalization;
+using System.Text;
+using LamBoot.Fleet.Health.Verdicts;
+using LamBoot.Fleet.Text;
+using LamBoot.Linux;
+using LamBoot.Linux.Files;
+using LamBoot.Nvram.Boot.Crashes;
+
+namespace LamBoot.Fleet.Crashes;
+
+/// <summary>
+/// A crash as a store has it or the host keeps it: in a file, lines <c>key: value</c>, an empty one, and what was said, all that the
+/// guest wrote escaped.
+/// </summary>
+/// <param name="Summary">What it was; its reason is escaped in a file.</param>
+/// <param name="Parts">The numbers of the parts that were there.</param>
+/// <param name="Flaws">What was missing of it, or did not fit.</param>
+/// <param name="Text">What was said; in a file escaped but for the ends of lines.</param>
+/// <param name="File">Its file, as the host sees it; null where it is a store's.</param>
+public sealed record KeptCrash(
+    CrashSummary Summary,
+    IReadOnlyList<uint> Parts,
+    IReadOnlyList<string> Flaws,
+    string Text,
+    string? File = null
+)
+{
+    /// <summary>The size of a file at most, in bytes.</summary>
+    public const int MaximumSize = 64 << 10;
+
+    private const int MaximumReason = 4 << 10; // in bytes, escaped
+    private const int MaximumHead = 8 << 10;
+    private const string Kind = "kind";
+    private const string Reason = "reason";
+    private const string At = "at";
+    private const string Count = "count";
+    private const string PartsKey = "parts";
+    private const string FlawsKey = "incomplete";
+    private const string CutOff = "(the text before this is left out)";
+
+    /// <summary>What was said, a line each, escaped.</summary>
+    public IEnumerable<string> SafeLines => (Summary.IsEscaped ? Text : EscapeLines(Text)).TrimEnd('\n').Split('\n');
+
+    /// <summary>The crash of a store.</summary>
+    public static KeptCrash Of(CrashRecord crash) => new(CrashSummary.Of(crash), crash.Parts, crash.Flaws, crash.Text);
+
+    /// <summary>The bytes of a crash's file, as text.</summary>
+    internal static string Format(int vmid, CrashRecord crash)
+    {
+        StringBuilder file = new();
+        Add("VM", vmid.ToString(CultureInfo.InvariantCulture));
+        Add(Kind, CrashSummary.Word(crash.Kind));
+        Add(Reason, crash.Reason is { } reason ? End(SafeText.Escape(reason), MaximumReason) : null);
+        Add(At, crash.At is { } at ? UtcText.Format(new DateTimeOffset(at, TimeSpan.Zero)) : null);
+        Add(Count, crash.Count == 0 ? null : crash.Count.ToString(CultureInfo.InvariantCulture));
+        Add("firmware boot", crash.FirmwareBoot?.ToString(CultureInfo.InvariantCulture));
+        Add(PartsKey, crash.Parts.Count == 0 ? null : string.Join(' ', crash.Parts.Take(100)));
+        Add(FlawsKey, crash.Flaws.Count == 0 ? null : string.Join("; ", crash.Flaws));
+        file.Length = Math.Min(file.Length, MaximumHead);
+        return file.Append('\n').Append(Newest(EscapeLines(crash.Text))).ToString();
+
+        void Add(string key, string? value)
+        {
+            if (value is not null)
+            {
+                file.Append(CultureInfo.InvariantCulture, $"{key}: {value}\n");
+            }
+        }
+    }
+
+    /// <summary>Reads a file; null where it is missing, or no such file.</summary>
+    /// <exception cref="HostException">It cannot be read.</exception>
+    internal static KeptCrash? Read(string path)
+    {
+        byte[]? bytes = FileReader.ReadAllOrNull(path, MaximumSize, followLink: false);
+        string[] halves = Encoding.UTF8.GetString(bytes ?? []).Split("\n\n", 2);
+        Dictionary<string, string> head = [];
+        foreach (string line in halves[0].Split('\n'))
+        {
+            string[] field = line.Split(": ", 2);
+            head[field[0]] = field[^1];
+        }
+
+        if (halves.Length < 2 || CrashSummary.Parse(head.GetValueOrDefault(Kind)) is not { } kind)
+        {
+            return null;
+        }
+
+        CrashSummary summary = new()
+        {
+            Kind = kind,
+            Reason = head.GetValueOrDefault(Reason),
+            IsEscaped = true,
+            At = UtcText.Parse(head.GetValueOrDefault(At)),
+            Count = int.TryParse(head.GetValueOrDefault(Count), CultureInfo.InvariantCulture, out int count)
+                ? count
+                : 0,
+        };
+        string[] flaws = head.TryGetValue(FlawsKey, out string? text) ? text.Split("; ") : [];
+        return new(summary, Numbers(head.GetValueOrDefault(PartsKey) ?? ""), flaws, halves[1]);
+    }
+
+    private static uint[] Numbers(string text) =>
+        [
+            .. text.Split(' ')
+                .Select(each =>
+                    uint.TryParse(each, CultureInfo.InvariantCulture, out uint number) ? number : (uint?)null
+                )
+                .OfType<uint>(),
+        ];
+
+    private static string EscapeLines(string text) =>
+        string.Join('\n', text.Split('\n').Select(line => SafeText.Escape(line.TrimEnd('\r').Replace('\t', ' '))));
+
+    /// <summary>As much of a text's end as there is room for.</summary>
+    private static string Newest(string text)
+    {
+        int room = MaximumSize - MaximumHead - CutOff.Length - 2;
+        if (Encoding.UTF8.GetByteCount(text) <= room)
+        {
+            return text;
+        }
+
+        string end = End(text, room);
+        return $"{CutOff}\n{end[(end.IndexOf('\n', StringComparison.Ordinal) + 1)..]}";
+    }
+
+    /// <summary>The end of a text, of so many bytes at most.</summary>
+    private static string End(string text, int bytes)
+    {
+        byte[] utf8 = Encoding.UTF8.GetBytes(text);
+        return utf8.Length <= bytes
+            ? text
+            : Encoding.UTF8.GetString(utf8.AsSpan(utf8.Length - bytes)).TrimStart('\uFFFD');
+    }
+}

@@ -1,0 +1,57 @@
+using LamBoot.Fleet.Text;
+using LamBoot.Nvram.Boot.Crashes;
+
+namespace LamBoot.Fleet.Health.Verdicts;
+
+/// <summary>A crash in a line: the <c>crash</c> of a health record.</summary>
+public sealed record CrashSummary
+{
+    private static readonly string[] Words = ["", "", "kernel-panic", "kernel-oops", "windows-bugcheck"];
+
+    /// <summary>What it was.</summary>
+    public required CrashKind Kind { get; init; }
+
+    /// <summary>The reason as the guest wrote it: escape it. Null where it was not kept.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>Whether the reason is escaped already, as in a file of the host's.</summary>
+    public bool IsEscaped { get; init; }
+
+    /// <summary>When, by the guest's clock; null for Windows, which does not say.</summary>
+    public DateTimeOffset? At { get; init; }
+
+    /// <summary>The number of the dump in its boot; 0 for Windows.</summary>
+    public int Count { get; init; }
+
+    /// <summary>The reason, escaped.</summary>
+    public string? SafeReason => Reason is null || IsEscaped ? Reason : SafeText.Escape(Reason);
+
+    /// <summary>The summary of a record.</summary>
+    public static CrashSummary Of(CrashRecord record) =>
+        new()
+        {
+            Kind = record.Kind,
+            Reason = record.Reason,
+            At = record.At is { } at ? new DateTimeOffset(at, TimeSpan.Zero) : null,
+            Count = record.Count,
+        };
+
+    /// <summary>The word of a kind of crash; empty for what is none.</summary>
+    public static string Word(CrashKind kind) => Words[(int)kind];
+
+    /// <summary>The kind of a word; null for a word that is none's.</summary>
+    public static CrashKind? Parse(string? word) =>
+        string.IsNullOrEmpty(word) || Array.IndexOf(Words, word) is not (> 0 and int kind) ? null : (CrashKind)kind;
+
+    /// <summary>One line: <c>kernel panic: VFS: Unable to mount root fs</c>, with what the guest wrote escaped.</summary>
+    public override string ToString()
+    {
+        string kind = Kind switch
+        {
+            CrashKind.KernelOops => "kernel oops",
+            CrashKind.WindowsBugCheck => "Windows bug check",
+            _ => "kernel panic",
+        };
+        return SafeReason is { } reason ? $"{kind}: {reason}" : $"{kind} (the line that says why was not kept)";
+    }
+}

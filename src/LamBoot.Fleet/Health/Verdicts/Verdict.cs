@@ -1,0 +1,186 @@
+using System.Globalization;
+using LamBoot.Fleet.Text;
+using LamBoot.Nvram.Boot;
+using LamBoot.Pve.Qemu;
+
+namespace LamBoot.Fleet.Health.Verdicts;
+
+/// <summary>Whether a VM boots, and how that is known: a function of the evidence alone.</summary>
+/// <param name="Kind">The verdict.</param>
+/// <param name="Reason">Why, in a line; what the guest wrote is escaped.</param>
+public readonly record struct Verdict(VerdictKind Kind, string Reason)
+{
+    private const string Service = "lamboot-mark-success.service in the guest tells (docs/guest.md)";
+
+    /// <summary>The verdict of some evidence.</summary>
+    /// <param name="evidence">The evidence.</param>
+    /// <param name="limits">The limits of the rules.</param>
+    public static Verdict Of(Evidence evidence, VerdictLimits limits) =>
+        Unread(evidence)
+        ?? ResetLoop(evidence, limits)
+        ?? Crashed(evidence)
+        ?? LoadFailed(evidence)
+        ?? CrashLoop(evidence, limits)
+        ?? Starting(evidence, limits)
+        ?? NoLoader(evidence)
+        ?? Unconfirmed(evidence)
+        ?? Confirmed(evidence)
+        ?? Up(evidence)
+        ?? Nothing(evidence);
+
+    private static Verdict? Unread(Evidence evidence) =>
+        evidence.Error is not { } error ? null
+        : error.Kind == HealthErrorKind.NotStarted ? new(VerdictKind.NotStarted, SafeText.Escape(error.Detail))
+        : error.Kind is HealthErrorKind.NotOvmf or HealthErrorKind.NoEfiDisk
+            ? new(VerdictKind.NoLamBoot, SafeText.Escape(error.Detail))
+        : error.Kind == HealthErrorKind.NoLamBootVariables ? null
+        : new(VerdictKind.Unreadable, SafeText.Escape(error.Detail));
+
+    private static Verdict? ResetLoop(Evidence evidence, VerdictLimits limits)
+    {
+        if (evidence.Store is not { IsConfirmed: false } store)
+        {
+            return null;
+        }
+
+        if (!evidence.Run.IsRunning && WasEndedByGuest(evidence))
+        {
+            return null; // the last boot came up, or it could not have powered off
+        }
+
+        uint within = evidence.BootsWithin(limits.ResetWindow);
+        uint boots = evidence.BootsOfRun ?? 0;
+        bool isFast = boots >= limits.ResetThreshold && evidence.Took / boots < limits.TimePerReset;
+        if (within < limits.ResetThreshold && !isFast)
+        {
+            return null;
+        }
+
+        TimeSpan time = isFast ? evidence.Took!.Value : limits.ResetWindow;
+        string loop = string.Create(
+            CultureInfo.InvariantCulture,
+            $"reset loop: the firmware booted {(isFast ? boots : within)} times within {AgeText.Of(time)}"
+        );
+        string because = store.Crash is { } crash && evidence.HasCrashed ? $"{crash.Summary}; " : "";
+        return new(VerdictKind.ResetLoop, because + loop);
+    }
+
+    private static Verdict? Crashed(Evidence evidence) =>
+        evidence.HasCrashed ? new(VerdictKind.Crashed, $"{evidence.Store!.Crash!.Summary}") : null;
+
+    private static Verdict? LoadFailed(Evidence evidence) =>
+        evidence.Store is { ConfirmedBy: BootConfirmer.Loader, HasLoaderBegun: not false }
+            ? new(VerdictKind.LoadFailed, "the boot entry came back to LamBoot: no system was booted")
+            : null;
+
+    private static Verdict? CrashLoop(Evidence evidence, VerdictLimits limits)
+    {
+        bool isLoop =
+            evidence is { Run.WasConfirmed: true, Store: { State: BootState.Booting or BootState.CrashLoop } store }
+            && store.CrashCount >= limits.CrashThreshold
+            && !WasEndedByGuest(evidence);
+        return isLoop
+            ? new(
+                VerdictKind.CrashLoop,
+                $"crash loop: {Plural.Of(evidence.Store!.CrashCount, "boot")} in a row ended without being confirmed"
+            )
+            : null;
+    }
+
+    /// <summary>
+    /// Whether its guest was up to power off when the run ended, by itself or when asked; of a running VM the run before, where this one has
+    /// not been reset.
+    /// </summary>
+    private static bool WasEndedByGuest(Evidence evidence) =>
+        evidence.Run.EndedBy is RunEnd.Guest or RunEnd.Shutdown && !(evidence.Run.IsRunning && evidence.BootsOfRun > 1);
+
+    private static Verdict? Starting(Evidence evidence, VerdictLimits limits) =>
+        evidence.Store?.IsConfirmed == false && evidence.AgeOfBoot < limits.BootGrace
+            ? new(VerdictKind.Starting, $"booted {AgeText.Of(evidence.AgeOfBoot.Value)} ago")
+            : null;
+
+    private static Verdict? NoLoader(Evidence evidence)
+    {
+        if (evidence.Store is not { HasLamBoot: true, HasLoaderBegun: false })
+        {
+            return null;
+        }
+
+        return evidence.AgeOfBoot is { } age
+                ? new(
+                    VerdictKind.NoLoader,
+                    $"runs for {AgeText.Of(age)}, and LamBoot did not begin: it sits in the firmware, or something else was booted"
+                )
+            : WasEndedByGuest(evidence)
+                ? new(VerdictKind.Up, "its guest powered it off; its last boot was none of LamBoot's")
+            : new(
+                VerdictKind.NoLoader,
+                "in its last boot LamBoot did not begin: it sat in the firmware, or something else was booted"
+            );
+    }
+
+    private static Verdict? Unconfirmed(Evidence evidence)
+    {
+        if (evidence.Store is not { IsUnconfirmed: true } store)
+        {
+            return null;
+        }
+
+        if (evidence.Run.WasConfirmed)
+        {
+            string which = evidence.AgeOfBoot is { } age
+                ? $"it runs for {AgeText.Of(age)}, and the boot"
+                : "its last boot";
+            return new(VerdictKind.Unconfirmed, $"{which} was not confirmed by its guest, as others were");
+        }
+
+        // Nothing confirms this guest's boots: a guest that runs on, or was up to power off, is no news.
+        if (evidence.Run.IsRunning || WasEndedByGuest(evidence))
+        {
+            return null;
+        }
+
+        string boots = store.CrashCount > 0 ? $"{store.CrashCount + 1} boots in a row were" : "its last boot was";
+        string end =
+            evidence.Run.EndedBy == RunEnd.Stop
+                ? "it was stopped from the host"
+                : "nothing tells how its last run ended";
+        return new(
+            VerdictKind.NeverConfirmed,
+            $"{end}, and {boots} not confirmed, as none ever was: a crash, or a guest without the service; {Service}"
+        );
+    }
+
+    private static Verdict? Confirmed(Evidence evidence) =>
+        evidence.Store is { IsConfirmed: true } ? new(VerdictKind.Confirmed, "its guest confirmed the boot") : null;
+
+    private static Verdict? Up(Evidence evidence)
+    {
+        string how =
+            evidence.Store?.HasLamBoot == true
+                ? $"no boot was ever confirmed; {Service}"
+                : "no LamBoot confirms its boots";
+        string boots = evidence.BootsOfRun is { } count ? $", {Plural.Of(count, "boot")} of the firmware" : "";
+        bool mayBe = evidence.Store is { HasLamBoot: false } or { IsUnconfirmed: true };
+        return !mayBe ? null
+            : evidence.Run.IsRunning
+                ? new(VerdictKind.Up, $"up for {AgeText.Of(evidence.AgeOfBoot!.Value)}{boots}; {how}")
+            : WasEndedByGuest(evidence) ? new(VerdictKind.Up, $"its guest powered it off{boots}; {how}")
+            : null;
+    }
+
+    private static Verdict Nothing(Evidence evidence) =>
+        new(
+            VerdictKind.NoLamBoot,
+            evidence.Store switch
+            {
+                { State: BootState.Fresh } => "LamBoot has not booted since it was installed or reset",
+                { HasLamBoot: true, State: { } state } => string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"LamBootState is {(byte)state}, which no LamBoot writes"
+                ),
+                { HasLamBoot: true } => "the store has no LamBootState",
+                _ => "no LamBoot in this VM",
+            }
+        );
+}

@@ -1,0 +1,21 @@
+using System.Globalization;
+
+namespace LamBoot.Fleet.Text;
+
+/// <summary>A length of time for a person, to what matters of it: <c>40 s</c>, <c>12 min</c>, <c>3 h</c>, <c>5 d</c>.</summary>
+public static class AgeText
+{
+    /// <summary>The text; one below zero, by a clock that was set back, is none.</summary>
+    public static string Of(TimeSpan time)
+    {
+        (double value, string unit) = time switch
+        {
+            { TotalSeconds: < 0 } => (0, "s"),
+            { TotalMinutes: < 2 } => (time.TotalSeconds, "s"),
+            { TotalHours: < 2 } => (time.TotalMinutes, "min"),
+            { TotalDays: < 2 } => (time.TotalHours, "h"),
+            _ => (time.TotalDays, "d"),
+        };
+        return string.Create(CultureInfo.InvariantCulture, $"{(long)value} {unit}");
+    }
+}

@@ -1,0 +1,263 @@
+using LamBoot.Fleet.Health;
+using LamBoot.Fleet.Health.Verdicts;
+using LamBoot.Nvram.Boot;
+using LamBoot.Nvram.Boot.Crashes;
+using LamBoot.Pve.Qemu;
+
+namespace LamBoot.Fleet.Tests.Health.Verdicts;
+
+/// <summary>Each rule of the verdicts, with the evidence that it needs and what takes it away.</summary>
+public sealed class VerdictTests
+{
+    private static readonly DateTimeOffset Now = new(2026, 11, 27, 12, 0, 0, TimeSpan.Zero);
+    private static readonly VerdictLimits Limits = VerdictLimits.Of(new());
+
+    private static StoreEvidence NoLamBoot => new() { FirmwareBoots = 10 };
+
+    private static StoreEvidence Booting => Of(BootState.Booting);
+
+    private static StoreEvidence Confirmed => Of(BootState.BootedOK, by: BootConfirmer.Guest);
+
+    private static RunEvidence Stopped => new();
+
+    private static StoreEvidence Of(
+        BootState state,
+        int count = 0,
+        BootConfirmer? by = null,
+        bool? begun = true,
+        CrashEvidence? crash = null
+    ) =>
+        new()
+        {
+            HasLamBoot = true,
+            State = state,
+            CrashCount = count,
+            ConfirmedBy = by,
+            HasLoaderBegun = begun,
+            FirmwareBoots = 10,
+            Crash = crash,
+        };
+
+    private static StoreEvidence Crash(
+        uint? boot,
+        bool? ofLast = true,
+        bool confirmedSince = false,
+        DateTimeOffset? at = null
+    ) => new() { FirmwareBoots = 10, Crash = Panic(boot, ofLast, confirmedSince, at) };
+
+    private static CrashEvidence Panic(
+        uint? boot,
+        bool? ofLast,
+        bool confirmedSince = false,
+        DateTimeOffset? at = null
+    ) =>
+        new(
+            new()
+            {
+                Kind = CrashKind.KernelPanic,
+                Reason = "VFS: \u001b[31m",
+                At = at,
+            },
+            boot,
+            ofLast,
+            confirmedSince
+        );
+
+    private static RunEvidence Running(
+        double minutes,
+        uint? before = null,
+        params (double Minutes, uint Boots)[] seen
+    ) =>
+        new()
+        {
+            IsRunning = true,
+            Since = Now.AddMinutes(-minutes),
+            BootsBefore = before,
+            Seen = [.. seen.Select(look => new SeenBoots(Now.AddMinutes(-look.Minutes), look.Boots))],
+        };
+
+    private static RunEvidence Ran(double minutes, uint? before, RunEnd? end) =>
+        new()
+        {
+            LastTook = TimeSpan.FromMinutes(minutes),
+            BootsBefore = before,
+            EndedBy = end,
+        };
+
+    private static Verdict Judge(StoreEvidence? store, RunEvidence run, HealthError? error = null) =>
+        Verdict.Of(new(error, store, run, Now), Limits);
+
+    public static TheoryData<string, string, Func<Verdict>> Rules =>
+        new()
+        {
+            { "unreadable", "cannot be read", () => Judge(null, Stopped, new(HealthErrorKind.Timeout, "it hangs")) },
+            { "unreadable", "damaged", () => Judge(null, Running(9), new(HealthErrorKind.Corrupt, "bad")) },
+            { "not-started", "a clone", () => Judge(null, Stopped, new(HealthErrorKind.NotStarted, "its source's")) },
+            { "no-lamboot", "no UEFI", () => Judge(null, Running(9), new(HealthErrorKind.NotOvmf, "no ovmf")) },
+            // The firmware boots again and again.
+            { "reset-loop", "4 boots in 8 min", () => Judge(NoLamBoot, Running(8, before: 6)) },
+            { "reset-loop", "LamBoot or not", () => Judge(Booting, Running(8, before: 6)) },
+            { "starting", "3 boots", () => Judge(NoLamBoot, Running(4, before: 7)) },
+            { "reset-loop", "6 boots in 12 min", () => Judge(NoLamBoot, Running(12, before: 4)) },
+            { "up", "4 boots in 12 min", () => Judge(NoLamBoot, Running(12, before: 6)) },
+            { "confirmed", "the last one confirmed", () => Judge(Confirmed, Running(8, before: 6)) },
+            { "reset-loop", "by surveys", () => Judge(NoLamBoot, Running(900, null, (30, 5), (9, 6), (4, 8))) },
+            { "up", "4 in 11 min by surveys", () => Judge(NoLamBoot, Running(900, null, (11, 6), (9, 7), (6, 10))) },
+            { "starting", "seen before this start", () => Judge(NoLamBoot, Running(3, null, (9, 6), (4, 8))) },
+            { "starting", "a store gone back", () => Judge(NoLamBoot, Running(3, null, (2, 4_000_000_000))) },
+            { "reset-loop", "a run that was stopped", () => Judge(NoLamBoot, Ran(8, before: 6, RunEnd.Stop)) },
+            { "reset-loop", "a run that was killed", () => Judge(NoLamBoot, Ran(8, before: 6, end: null)) },
+            { "up", "powered off in the end", () => Judge(NoLamBoot, Ran(8, before: 6, RunEnd.Guest)) },
+            // The guest's last words.
+            { "crashed", "in this run", () => Judge(Crash(boot: 10), Running(90, before: 9)) },
+            { "crashed", "in this run, before a reset", () => Judge(Crash(9, ofLast: false), Running(90, before: 8)) },
+            { "up", "in a run before", () => Judge(Crash(9, ofLast: false), Running(90, before: 9)) },
+            { "crashed", "in the last run", () => Judge(Crash(boot: 10), Ran(5, before: 9, RunEnd.Stop)) },
+            { "no-lamboot", "in a run before", () => Judge(Crash(9, ofLast: false), Ran(5, before: 9, RunEnd.Stop)) },
+            { "crashed", "nothing but the store", () => Judge(Crash(10), Stopped) },
+            { "no-lamboot", "an older one", () => Judge(Crash(9, ofLast: false), Stopped) },
+            { "confirmed", "confirmed since", () => Judge(Since(confirmed: true), Running(90, before: 9)) },
+            { "crashed", "confirmed before", () => Judge(Since(confirmed: false), Running(90, before: 9)) },
+            { "crashed", "by its clock", () => Judge(Crash(null, false, false, Now.AddMinutes(-9)), Running(90)) },
+            { "up", "by its clock, before", () => Judge(Crash(null, false, false, Now.AddMinutes(-99)), Running(90)) },
+            // What the loader says.
+            { "load-failed", "came back", () => Judge(Of(BootState.BootedOK, by: BootConfirmer.Loader), Running(1)) },
+            { "load-failed", "stopped", () => Judge(Of(BootState.BootedOK, by: BootConfirmer.Loader), Stopped) },
+            {
+                "starting",
+                "the boot before did",
+                () => Judge(Of(BootState.BootedOK, 0, BootConfirmer.Loader, false), Running(1))
+            },
+            {
+                "crash-loop",
+                "2 not confirmed",
+                () => Judge(Of(BootState.Booting, 2), Stopped with { WasConfirmed = true })
+            },
+            {
+                "crash-loop",
+                "CrashLoop",
+                () => Judge(Of(BootState.CrashLoop, 2), Stopped with { WasConfirmed = true })
+            },
+            {
+                "crash-loop",
+                "while it starts",
+                () => Judge(Of(BootState.Booting, 2), Running(1) with { WasConfirmed = true })
+            },
+            {
+                "unconfirmed",
+                "1 not confirmed",
+                () => Judge(Of(BootState.Booting, 1), Stopped with { WasConfirmed = true })
+            },
+            {
+                "unconfirmed",
+                "powered off by its guest",
+                () => Judge(Of(BootState.Booting, 9), Ran(5, 9, RunEnd.Guest) with { WasConfirmed = true })
+            },
+            {
+                "unconfirmed",
+                "when asked to",
+                () => Judge(Of(BootState.Booting, 9), Ran(5, 9, RunEnd.Shutdown) with { WasConfirmed = true })
+            },
+            {
+                "starting",
+                "the run before powered off",
+                () =>
+                    Judge(Of(BootState.Booting, 2), Running(1, 9) with { WasConfirmed = true, EndedBy = RunEnd.Guest })
+            },
+            {
+                "crash-loop",
+                "and reset in this one",
+                () =>
+                    Judge(Of(BootState.Booting, 2), Running(1, 8) with { WasConfirmed = true, EndedBy = RunEnd.Guest })
+            },
+            { "never-confirmed", "a count that means nothing", () => Judge(Of(BootState.Booting, 9), Stopped) },
+            // Time.
+            { "starting", "4 min", () => Judge(Booting, Running(4)) },
+            { "starting", "no LamBoot", () => Judge(NoLamBoot, Running(4)) },
+            { "confirmed", "before the grace ends", () => Judge(Confirmed, Running(1)) },
+            {
+                "no-loader",
+                "in the firmware",
+                () => Judge(Of(BootState.BootedOK, 0, BootConfirmer.Guest, begun: false), Running(6))
+            },
+            {
+                "starting",
+                "in the firmware, 4 min",
+                () => Judge(Of(BootState.BootedOK, 0, BootConfirmer.Guest, begun: false), Running(4))
+            },
+            {
+                "no-loader",
+                "it was stopped there",
+                () => Judge(Of(BootState.BootedOK, 0, BootConfirmer.Guest, begun: false), Ran(6, 9, RunEnd.Stop))
+            },
+            {
+                "up",
+                "another system powered off",
+                () => Judge(Of(BootState.BootedOK, 0, BootConfirmer.Guest, begun: false), Ran(6, 9, RunEnd.Guest))
+            },
+            { "unconfirmed", "beyond the grace", () => Judge(Booting, Running(6) with { WasConfirmed = true }) },
+            { "up", "beyond the grace, never confirmed", () => Judge(Booting, Running(6)) },
+            {
+                "unconfirmed",
+                "the first boot of a clone",
+                () => Judge(Fresh(isBoot: true), Stopped with { WasConfirmed = true })
+            },
+            { "never-confirmed", "the first boot", () => Judge(Fresh(isBoot: true), Ran(5, 9, RunEnd.Stop)) },
+            { "no-lamboot", "reset, and not booted", () => Judge(Fresh(isBoot: false), Stopped) },
+            { "never-confirmed", "stopped from the host", () => Judge(Booting, Ran(5, 9, RunEnd.Stop)) },
+            { "never-confirmed", "killed", () => Judge(Booting, Ran(5, 9, end: null)) },
+            { "up", "powered off by its guest, never confirmed", () => Judge(Booting, Ran(5, 9, RunEnd.Guest)) },
+            { "up", "when asked to, never confirmed", () => Judge(Booting, Ran(5, 9, RunEnd.Shutdown)) },
+            { "confirmed", "stopped", () => Judge(Confirmed, Ran(5, 9, RunEnd.Stop)) },
+            { "confirmed", "a store without a time", () => Judge(Of(BootState.BootedOK, begun: null), Stopped) },
+            { "up", "no LamBoot", () => Judge(NoLamBoot, Running(6)) },
+            { "up", "no LamBoot, powered off", () => Judge(NoLamBoot, Ran(5, 9, RunEnd.Guest)) },
+            { "no-lamboot", "no LamBoot, stopped", () => Judge(NoLamBoot, Ran(5, 9, RunEnd.Stop)) },
+            { "no-lamboot", "another state", () => Judge(Of((BootState)7), Stopped) },
+        };
+
+    private static StoreEvidence Since(bool confirmed) =>
+        Of(BootState.BootedOK, by: BootConfirmer.Guest, crash: Panic(10, ofLast: true, confirmed));
+
+    private static StoreEvidence Fresh(bool isBoot) =>
+        new()
+        {
+            HasLamBoot = true,
+            State = BootState.Fresh,
+            IsBootOfFresh = isBoot,
+            FirmwareBoots = 10,
+        };
+
+    [Theory]
+    [MemberData(nameof(Rules), DisableDiscoveryEnumeration = true)]
+    public void A_rule_applies(string verdict, string when, Func<Verdict> judge) =>
+        judge().Kind.Word().ShouldBe(verdict, when);
+
+    [Fact]
+    public void A_verdict_has_a_word_and_a_status()
+    {
+        foreach (VerdictKind kind in Enum.GetValues<VerdictKind>())
+        {
+            VerdictKinds.Parse(kind.Word()).ShouldBe(kind);
+        }
+
+        VerdictKinds.Parse("fine").ShouldBeNull();
+        VerdictKinds
+            .All.Where(kind => kind.Status() == HealthStatus.Critical)
+            .Select(kind => kind.Word())
+            .ShouldBe(["reset-loop", "crashed", "load-failed", "crash-loop"]);
+        VerdictKinds
+            .All.Where(kind => kind.Status() == HealthStatus.Healthy)
+            .Select(kind => kind.Word())
+            .ShouldBe(["starting", "confirmed"]);
+    }
+
+    [Fact]
+    public void The_reason_says_what_the_kernel_said_and_is_safe_to_print()
+    {
+        Judge(Crash(10), Stopped).Reason.ShouldBe(@"kernel panic: VFS: \u{1b}[31m");
+        Judge(Crash(10), Running(8, before: 6))
+            .Reason.ShouldBe(@"kernel panic: VFS: \u{1b}[31m; reset loop: the firmware booted 4 times within 8 min");
+        Judge(Booting, Running(6)).Reason.ShouldStartWith("up for 6 min; no boot was ever confirmed; ");
+    }
+}
