@@ -1,3 +1,4 @@
+using LamBoot.Commands.Boot;
 using LamBoot.Commands.SecureBoot;
 using LamBoot.Fleet.Config;
 using LamBoot.Fleet.Crashes;
@@ -17,6 +18,8 @@ internal sealed class Inspector(HostRoot root, FleetToml fleet)
     private const int LinesOfCrash = 10;
 
     private readonly HealthProbe _probe = new(root, fleet, "inspect");
+
+    private VmDevices? _devices;
 
     /// <summary>A VM of this node. Where it is not to be had, the report's health says why.</summary>
     public InspectReport InspectVm(int vmid)
@@ -79,6 +82,7 @@ internal sealed class Inspector(HostRoot root, FleetToml fleet)
         report with
         {
             SecureBoot = _probe.Image is { } image ? SecureBootReport.Read(image) : null,
+            Boot = _probe.Image is { } store ? BootReport.Read(store, _devices) : null,
             LastWords = LastWords(),
             Variables = all ? List(raw: false) : null,
             Entries = raw ? List(raw: true) : null,
@@ -89,6 +93,7 @@ internal sealed class Inspector(HostRoot root, FleetToml fleet)
 
     private InspectReport Inspect(int vmid, VmConfigFile file)
     {
+        _devices = new(file.Config);
         QemuProcess? running = QemuProcess.Find(root, vmid);
         (IdentityDocument? identity, string? identityError) = ReadIdentity(vmid);
         HealthRecord health = _probe.ReadVm(vmid, file.Config, VmPower.Of(root, vmid, running));

@@ -77,6 +77,9 @@ public sealed class FleetConfig
     /// <summary><c>[hookscript] deadline_seconds</c>: a phase ends by then, whatever hangs; the wait for a lease apart.</summary>
     public int DeadlineSeconds { get; internal set; } = 5;
 
+    /// <summary>How long a program of the node's may take, such as lvchange: 5 s, or longer where a phase may.</summary>
+    public TimeSpan ProgramPatience => TimeSpan.FromSeconds(Math.Max(DeadlineSeconds, 5));
+
     /// <summary><c>[hookscript] lease_wait_seconds</c>: how long a start waits for a document that another start has.</summary>
     public int LeaseWaitSeconds { get; internal set; } = 60;
 

@@ -39,7 +39,7 @@ internal static class FleetHelp
         ["hookscript.on_error"] =
             "\"continue\" (default), or \"block\": a failed pre-start stops the VM from starting.",
         ["hookscript.deadline_seconds"] =
-            "A phase ends by then, whatever hangs, 1 to 60; default 5. What hangs in the kernel itself, as a write to a frozen file system "
+            "A phase ends by then, whatever hangs, 1 to 60; default 5. A program of the node's, such as lvchange, may take as long, 5 s at least. What hangs in the kernel itself, as a write to a frozen file system "
             + "(fsfreeze) or to storage that is gone, cannot be ended: the snippet leaves it behind, so that Proxmox VE goes on and the VM's "
             + "lock is free. A program that is named as the hookscript itself, without the snippet, keeps Proxmox VE waiting until the file "
             + "system answers.",

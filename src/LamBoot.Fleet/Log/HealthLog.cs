@@ -37,7 +37,7 @@ public static class HealthLog
         {
             throw new HostException($"cannot read {path}: it is damaged, or not compressed by gzip");
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new HostException($"cannot read {path}: {e.Message}");
         }

@@ -30,6 +30,9 @@ public sealed class VmConfig
             ? uuid.ToString()
             : null;
 
+    /// <summary><c>vmgenid:</c>, or null; 0 is none.</summary>
+    public Guid? GenerationId => Guid.TryParse(Get("vmgenid"), out Guid id) ? id : null;
+
     /// <summary><c>hookscript:</c>, a volume, or null.</summary>
     public string? Hookscript => FromBytesText(Get("hookscript"));
 
@@ -71,6 +74,13 @@ public sealed class VmConfig
 
     /// <summary>What args will be once the pending changes count: at the VM's next start.</summary>
     public ArgsLine NextArgs => PendingArgs ?? (IsDeletePending("args") ? new("") : Args);
+
+    /// <summary>The keys of the main section with their values: <c>net0</c>, <c>scsi1</c>, … Of two equal keys the last counts.</summary>
+    public IReadOnlyDictionary<string, string> Options =>
+        Lines(Section.Main)
+            .Where(line => line.ValueEnd > line.ValueStart && line.ValueStart >= 0)
+            .GroupBy(line => _text[line.Start.._text.IndexOf(':', line.Start)])
+            .ToDictionary(group => group.Key, group => _text[group.Last().ValueStart..group.Last().ValueEnd]);
 
     /// <summary><c>template: 1</c>.</summary>
     public bool IsTemplate => Get("template") is { } template && template != "0";

@@ -10,8 +10,8 @@ public sealed class WebHookFormTests
     private const string Hostile = "<!channel> & *b* @everyone [x](https://evil) \u001b[2J\n\"'\u202e";
 
     private const string HostileText =
-        "VM 100 (vm100) on pve1 is critical: CrashLoop, 3 crashes, entry <!channel> & *b* @everyone [x](https://evil) "
-        + "\\u{1b}[2J\\u{a}\"'\\u{202e}, no time";
+        "VM 100 (vm100) on pve1 is critical: kernel panic: <!channel> & *b* @everyone [x](https://evil) \\u{1b}[2J "
+        + "(CrashLoop, 3 crashes, entry <!channel> & *b* @everyone [x](https://evil) \\u{1b}[2J\\u{a}\"'\\u{202e}, no time)";
 
     [Fact]
     public void Its_own_form_has_the_record()

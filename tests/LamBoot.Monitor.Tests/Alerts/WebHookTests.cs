@@ -6,9 +6,9 @@ namespace LamBoot.Monitor.Tests.Alerts;
 public sealed class WebHookTests
 {
     private const string Critical =
-        "VM 100 (vm100) on pve1 is critical: Booting, 255 crashes, entry linux-xxxxxxxxxxxxxxxxxxx, 2030-05-27T01:31:08Z";
+        "VM 100 (vm100) on pve1 is critical: kernel panic: Attempted to kill init! exitcode=0x00000100 (Booting, 255 crashes, entry linux-xxxxxxxxxxxxxxxxxxx, 2030-05-27T01:31:08Z)";
     private const string Resolved =
-        "VM 100 (vm100) on pve1 has recovered: healthy: BootedOK, 0 crashes, entry arch-linux, 2031-10-26T15:27:16Z";
+        "VM 100 (vm100) on pve1 has recovered: healthy: its guest confirmed the boot (BootedOK, 0 crashes, entry arch-linux, 2031-10-26T15:27:16Z)";
 
     [Fact]
     public void A_change_is_told_once_across_restarts()

@@ -64,7 +64,7 @@ public sealed class PrometheusTests
                 .GetProperty("annotations")
                 .GetProperty("summary")
                 .GetString()
-                .ShouldBe($"VM {Vmid(BrokenNode)} (vm{Vmid(BrokenNode)}) on pve{BrokenNode} is in a crash loop");
+                .ShouldBe($"VM {Vmid(BrokenNode)} (vm{Vmid(BrokenNode)}) on pve{BrokenNode} does not boot");
         }
         catch (TimeoutException e)
         {

@@ -89,7 +89,9 @@ public sealed class MonitorTests
     public void The_threshold_may_be_given()
     {
         using HostTree tree = Node();
+        tree.WasConfirmed(103);
 
+        tree.Monitor("--exit-code", "--vmid", "103").ExitCode.ShouldBe(1);
         tree.Monitor("--exit-code", "--vmid", "103", "--threshold", "1").ExitCode.ShouldBe(2);
     }
 

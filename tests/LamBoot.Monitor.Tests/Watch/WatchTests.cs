@@ -8,9 +8,10 @@ namespace LamBoot.Monitor.Tests.Watch;
 public sealed class WatchTests
 {
     private const string Vm100 = "NOW VM 100 (vm100): ";
-    private const string Healthy = "healthy: BootedOK, 0 crashes, entry arch-linux, 2031-10-26T15:27:16Z; stopped";
+    private const string Healthy =
+        "healthy: its guest confirmed the boot (BootedOK, 0 crashes, entry arch-linux, 2031-10-26T15:27:16Z); stopped";
     private const string Critical =
-        "critical: Booting, 255 crashes, entry linux-xxxxxxxxxxxxxxxxxxx, 2030-05-27T01:31:08Z; stopped";
+        "critical: kernel panic: Attempted to kill init! exitcode=0x00000100 (Booting, 255 crashes, entry linux-xxxxxxxxxxxxxxxxxxx, 2030-05-27T01:31:08Z); stopped";
 
     [Theory]
     [InlineData("TERM")]
@@ -55,6 +56,7 @@ public sealed class WatchTests
         using HostTree tree = new();
         tree.Write("/etc/lamboot/fleet.toml", HostTree.FleetToml);
         tree.AddVm(100, "kill-small-00");
+        tree.WasConfirmed(100);
         using Watching watch = new(tree, ["--json"]);
         Role(await watch.Line()).ShouldBe("webserver");
 

@@ -74,6 +74,10 @@ public sealed class HostTree : IDisposable
         }
     }
 
+    /// <summary>Has the host know that a VM's guest, one without a uuid, once confirmed a boot.</summary>
+    public void WasConfirmed(int vmid) =>
+        Write(string.Create(CultureInfo.InvariantCulture, $"/var/lib/lamboot/state/{vmid}.boots"), "-\nconfirmed\n");
+
     public string ImagePath(int vmid) =>
         Path(string.Create(CultureInfo.InvariantCulture, $"/var/lib/vz/images/{vmid}/vm-{vmid}-disk-0.raw"));
 

@@ -10,7 +10,7 @@ namespace LamBoot.Fleet.Health.Verdicts;
 /// <param name="Reason">Why, in a line; what the guest wrote is escaped.</param>
 public readonly record struct Verdict(VerdictKind Kind, string Reason)
 {
-    private const string Service = "lamboot-mark-success.service in the guest tells (docs/guest.md)";
+    private const string Install = "install lamboot-mark-success.service in the guest to know (docs/guest.md)";
 
     /// <summary>The verdict of some evidence.</summary>
     /// <param name="evidence">The evidence.</param>
@@ -140,14 +140,11 @@ public readonly record struct Verdict(VerdictKind Kind, string Reason)
             return null;
         }
 
-        string boots = store.CrashCount > 0 ? $"{store.CrashCount + 1} boots in a row were" : "its last boot was";
-        string end =
-            evidence.Run.EndedBy == RunEnd.Stop
-                ? "it was stopped from the host"
-                : "nothing tells how its last run ended";
+        string end = evidence.Run.EndedBy == RunEnd.Stop ? "stopped from the host" : "how it ended is not known";
+        string boots = Plural.Of(store.CrashCount + 1, "boot");
         return new(
             VerdictKind.NeverConfirmed,
-            $"{end}, and {boots} not confirmed, as none ever was: a crash, or a guest without the service; {Service}"
+            $"{end}, {boots} not confirmed, as none ever was: a crash, or no success service in the guest"
         );
     }
 
@@ -158,7 +155,7 @@ public readonly record struct Verdict(VerdictKind Kind, string Reason)
     {
         string how =
             evidence.Store?.HasLamBoot == true
-                ? $"no boot was ever confirmed; {Service}"
+                ? $"no boot was ever confirmed: {Install}"
                 : "no LamBoot confirms its boots";
         string boots = evidence.BootsOfRun is { } count ? $", {Plural.Of(count, "boot")} of the firmware" : "";
         bool mayBe = evidence.Store is { HasLamBoot: false } or { IsUnconfirmed: true };
