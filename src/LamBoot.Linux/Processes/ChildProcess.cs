@@ -125,7 +125,7 @@ public static class ChildProcess
         const int Lines = 4;
         const int Length = 400;
         string[] lines = text.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-        string line = string.Join("; ", lines.Take(Lines));
+        string line = string.Join("; ", lines.AsSpan(0, Math.Min(lines.Length, Lines)));
         return line.Length <= Length ? line : line[..Length] + "…";
     }
 }
