@@ -1,5 +1,6 @@
 using System.CommandLine;
 using LamBoot.Commands.Attach;
+using LamBoot.Commands.Boot;
 using LamBoot.Commands.Check;
 using LamBoot.Commands.Crash;
 using LamBoot.Commands.History;
@@ -41,6 +42,9 @@ internal static class CommandLine
         command.Subcommands.Add(EnrollCommand.Create(options));
         command.Subcommands.Add(ApplyCommand.Create(options));
         command.Subcommands.Add(RestoreCommand.Create(options));
+        command.Subcommands.Add(ResetCommand.Create(options));
+        command.Subcommands.Add(RescueCommand.Create(options));
+        command.Subcommands.Add(BootCommand.Create(options));
         return ProgramBoundary.Run(command, "lamboot-hook", args);
     }
 

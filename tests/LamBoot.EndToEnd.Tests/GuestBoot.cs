@@ -12,11 +12,15 @@ internal sealed record GuestBoot(JsonElement? Identity, GuestHealth Found, Guest
 {
     private const string Mark = "guest: ";
 
+    /// <summary>The number of the boot entry that the firmware booted.</summary>
+    public string? Entry { get; init; }
+
     /// <summary>The boots of one run of QEMU: more than one where the guest reset itself.</summary>
     public static List<GuestBoot> Parse(string serial)
     {
         List<GuestBoot> boots = [];
         JsonElement? identity = null;
+        string? entry = null;
         foreach (string line in serial.Split('\n').Select(text => text.Trim('\r', ' ')))
         {
             string text = line.StartsWith(Mark, StringComparison.Ordinal) ? line[Mark.Length..] : "";
@@ -25,13 +29,17 @@ internal sealed record GuestBoot(JsonElement? Identity, GuestHealth Found, Guest
                 using JsonDocument document = JsonDocument.Parse(text["identity ".Length..]);
                 identity = document.RootElement.Clone();
             }
+            else if (text.StartsWith("entry ", StringComparison.Ordinal))
+            {
+                entry = text["entry ".Length..];
+            }
             else if (text == "no identity")
             {
                 identity = null;
             }
             else if (text.StartsWith("found ", StringComparison.Ordinal))
             {
-                boots.Add(new(identity, GuestHealth.Parse(text), null));
+                boots.Add(new(identity, GuestHealth.Parse(text), null) { Entry = entry });
             }
             else if (text.StartsWith("wrote ", StringComparison.Ordinal))
             {

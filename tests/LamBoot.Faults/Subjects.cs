@@ -73,6 +73,24 @@ public static class Subjects
         {
             Prepare = KeepABackup,
         };
+        foreach (
+            string[] change in (string[][])
+                [
+                    ["reset"],
+                    ["rescue"],
+                    ["boot", "--next", "0001"],
+                ]
+        )
+        {
+            string[] words = [change[0], "100", .. change[1..]];
+            yield return Command(string.Join(' ', change), RunKind.Change, words) with
+            {
+                Vmid = Node.Ordinary,
+            };
+        }
+
+        yield return Command("boot", RunKind.Look, "boot", "100");
+        yield return Command("boot --json", RunKind.Look, "boot", "100", "--json");
         yield return Command("inspect", RunKind.Look, "inspect", "100");
         yield return Command("inspect --json", RunKind.Look, "inspect", "101", "--json");
         yield return Command("check", RunKind.Look, "check");

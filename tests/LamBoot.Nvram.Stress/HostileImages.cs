@@ -11,8 +11,9 @@ internal static class HostileImages
     private const int StoreHeaderSize = 28;
     private const int EntryHeaderSize = 32;
 
-    /// <summary>Every image: lists, and stores full of crash records.</summary>
-    public static IEnumerable<(string Name, byte[] Image)> All => Lists.Concat(HostileCrashes.All);
+    /// <summary>Every image: lists, and stores full of crash records or boot entries.</summary>
+    public static IEnumerable<(string Name, byte[] Image)> All =>
+        Lists.Concat(HostileCrashes.All).Concat(HostileEntries.All);
 
     /// <summary>Each with its name: as large as a store may be, and the 64 MiB of an aarch64 image, all of it claimed for one or not.</summary>
     private static IEnumerable<(string Name, byte[] Image)> Lists =>

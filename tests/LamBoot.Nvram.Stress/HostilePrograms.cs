@@ -6,7 +6,8 @@ using LamBoot.Testing.Trees;
 namespace LamBoot.Nvram.Stress;
 
 /// <summary>
-/// The programs on the images that hurt: <c>inspect</c> of each, with all that it lists, and a survey of many beside ordinary VMs.
+/// The programs on the images that hurt: <c>inspect</c> of each, with all that it lists, the commands that change a store, and a survey of
+/// many beside ordinary VMs.
 /// Bounds on time and memory, and no neighbour blinded.
 /// </summary>
 internal static class HostilePrograms
@@ -17,12 +18,19 @@ internal static class HostilePrograms
 
     private static readonly TimeSpan InspectLimit = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan SurveyLimit = TimeSpan.FromSeconds(15);
-    private static readonly string[][] Lists =
+    private const int Vmid = 99_999;
+    private static readonly string[][] Commands =
     [
-        ["--all"],
-        ["--raw"],
-        ["--all", "--json"],
-        ["--all", "--raw", "--json"],
+        ["inspect", $"{Vmid}", "--all"],
+        ["inspect", $"{Vmid}", "--raw"],
+        ["inspect", $"{Vmid}", "--all", "--json"],
+        ["inspect", $"{Vmid}", "--all", "--raw", "--json"],
+        ["boot", $"{Vmid}"],
+        ["boot", $"{Vmid}", "--json"],
+        ["boot", $"{Vmid}", "--order", "0001,0000", "--dry-run"],
+        ["boot", $"{Vmid}", "--remove", "0001"],
+        ["reset", $"{Vmid}", "--crash"],
+        ["rescue", $"{Vmid}"],
     ];
 
     /// <summary>Runs them.</summary>
@@ -32,27 +40,28 @@ internal static class HostilePrograms
         TimeSpan longest = TimeSpan.Zero;
         List<string> broken = [];
         using HostTree tree = new();
-        string path = tree.Path("/hostile.fd");
+        tree.AddVm(Vmid, "single-00-4m-ok");
         foreach ((string name, byte[] image) in HostileImages.All)
         {
-            File.WriteAllBytes(path, image);
-            foreach (string[] list in Lists)
+            foreach (string[] command in Commands)
             {
-                TimeSpan took = Time(
-                    () => Bounded(tree, "lamboot-hook", ["inspect", "--vars", path, .. list]),
-                    out ProgramResult result
-                );
+                File.WriteAllBytes(tree.ImagePath(Vmid), image);
+                TimeSpan took = Time(() => Bounded(tree, "lamboot-hook", command), out ProgramResult result);
                 longest = took > longest ? took : longest;
-                Require(result.ExitCode is 0 or 1, $"{name}: exit {result.ExitCode} of {string.Join(' ', list)}");
-                Require(!result.Error.Contains("memory", StringComparison.Ordinal), $"{name}: {result.Error}");
-                Require(took < InspectLimit, $"{name}: {took} for {string.Join(' ', list)}");
+                string what = $"{name}: {string.Join(' ', command)}";
+                Require(result.ExitCode is 0 or 1, $"{what}: exit {result.ExitCode}");
+                Require(!result.Error.Contains("memory", StringComparison.Ordinal), $"{what}: {result.Error}");
+                Require(!result.Error.Contains("internal", StringComparison.Ordinal), $"{what}: {result.Error}");
+                Require(!(result.Output + result.Error).Any(IsDangerous), $"{what}: prints what acts on a terminal");
+                Require(took < InspectLimit, $"{what}: {took}");
             }
         }
 
+        File.Delete(tree.Config(Vmid));
         TimeSpan survey = Survey();
         broken.ForEach(Console.Error.WriteLine);
         Console.WriteLine(
-            $"programs: inspect {longest.TotalSeconds:f1} s at most, a survey of {Hostile} hostile VMs and {Ordinary} others "
+            $"programs: a command {longest.TotalSeconds:f1} s at most, a survey of {Hostile} hostile VMs and {Ordinary} others "
                 + $"{survey.TotalSeconds:f1} s, within {MaximumMegabytes} MiB each, {broken.Count} failed"
         );
         return broken.Count == 0 ? 0 : 1;
@@ -91,6 +100,8 @@ internal static class HostilePrograms
             }
         }
     }
+
+    private static bool IsDangerous(char c) => (char.IsControl(c) && c != '\n') || c is '\u202e' or '\u2028';
 
     private static TimeSpan Time(Func<ProgramResult> run, out ProgramResult result)
     {

@@ -18,21 +18,26 @@ public sealed partial class DocsTests
         "enroll",
         "apply",
         "restore",
+        "reset",
+        "rescue",
+        "boot",
     ];
 
     public static TheoryData<string> GuideNames => [.. Guides];
 
-    /// <summary>Every block of <c>console</c>, in order, on one example host.</summary>
+    /// <summary>Every block of <c>console</c>, in order, on one example host; of <c>console trouble</c> on one where VMs do not boot.</summary>
     [Theory]
     [MemberData(nameof(GuideNames))]
     public void Transcripts_are_what_is_printed(string guide)
     {
-        using HostTree tree = ExampleHost();
+        using HostTree example = ExampleHost();
+        using HostTree trouble = TroubleHost.Create();
         string text = File.ReadAllText(Repository.File("docs", guide));
         int commands = 0;
         foreach (Match block in Console().Matches(text))
         {
-            foreach (string part in block.Groups[1].Value.Split("$ ", StringSplitOptions.RemoveEmptyEntries))
+            HostTree tree = block.Groups[1].Length > 0 ? trouble : example;
+            foreach (string part in block.Groups[2].Value.Split("$ ", StringSplitOptions.RemoveEmptyEntries))
             {
                 int end = part.IndexOf('\n', StringComparison.Ordinal);
                 ProgramResult result = ProgramResult.Run(
@@ -68,6 +73,7 @@ public sealed partial class DocsTests
             "--args",
             "--content",
             "--digest",
+            "--boot", // qm's
             "--now", // systemctl's
         ];
 
@@ -188,8 +194,15 @@ public sealed partial class DocsTests
     }
 
     private static string Normal(string text) =>
-        Digest()
-            .Replace(Golden.HideNow(text).Replace("NOW", "NOW                 ", StringComparison.Ordinal), "DIGEST");
+        Backup()
+            .Replace(
+                Digest()
+                    .Replace(
+                        Golden.HideNow(text).Replace("NOW", "NOW                 ", StringComparison.Ordinal),
+                        "DIGEST"
+                    ),
+                "$1-TIME"
+            );
 
     private static string[] OfMonitor() =>
         Named(ProgramResult.Run(Repository.File("out", "bin", "lamboot-pve-monitor"), ["--help"]).Output);
@@ -207,7 +220,7 @@ public sealed partial class DocsTests
     [GeneratedRegex("`((?:src|tests|docs|bench|packaging|hookscripts|etc-examples)/[^` ]*|[A-Za-z.]+\\.cs)`")]
     private static partial Regex NamedFile();
 
-    [GeneratedRegex("```console\n(.*?)```", RegexOptions.Singleline)]
+    [GeneratedRegex("```console( trouble)?\n(.*?)```", RegexOptions.Singleline)]
     private static partial Regex Console();
 
     [GeneratedRegex("--[a-z][a-z0-9-]+")]
@@ -218,4 +231,8 @@ public sealed partial class DocsTests
 
     [GeneratedRegex("\\b[0-9a-f]{40}\\b")]
     private static partial Regex Digest();
+
+    // The name of a store's backup.
+    [GeneratedRegex(@"\b(\d+)-\d{8}T\d{6}\.\d{3}Z")]
+    private static partial Regex Backup();
 }

@@ -4,6 +4,8 @@
  *
  * The plan is the fw_cfg item opt/org.lamboot.test/plan, words divided by blanks:
  *   entry=HEX    the bytes of LamBootLastEntry
+ *   fallback=HEX those of the entry that is booted instead from three crashes on, as LamBoot's fallback_order has it
+ *   entries=N    adds boot entries of its own, Boot0100 and on, behind those in the order
  *   boots=N      writes the variables of N boots, each but the last confirmed; "boots=0" goes on until it is killed
  *   ok           the service in the guest's OS confirms the boot
  *   poweroff, hang, or reset=N: reset until N crashes were counted, then hang
@@ -11,9 +13,11 @@
 #include <efi.h>
 
 #include "guest-io.h"
+#include "guest-entries.h"
 
 #define VMGENID_OFFSET 40 /* QEMU: include/hw/acpi/vmgenid.h */
-enum { FRESH, BOOTING, BOOTED_OK };
+enum { FRESH, BOOTING, BOOTED_OK, CRASH_LOOP };
+#define CRASH_THRESHOLD 3
 static EFI_GUID LamBoot = {0x4C414D42, 0x4F4F, 0x5400, {0, 0, 0, 0, 0, 0, 0, 1}};
 
 static void PrintIdentity(void) {
@@ -87,18 +91,27 @@ static void WriteVmGenId(void) {
     }
 }
 
-/* A boot as the loader sees it: a boot before that was not confirmed counts as a crash. */
-static void Boot(const UINT8 *entry, UINTN entrySize) {
+/* An entry's id. */
+typedef struct {
+    UINT8 bytes[200];
+    UINTN size;
+} Entry;
+
+/* A boot as the loader sees it: a boot before that was not confirmed counts as a crash, and in a crash loop the count stays. */
+static void Boot(const Entry *usual, const Entry *fallback) {
     UINT8 state = FRESH, crashes = 0;
     UINT32 version = 0 << 16 | 8 << 8 | 4;
     Get(L"LamBootState", &state, 1);
     Get(L"LamBootCrashCount", &crashes, 1);
-    if (state == BOOTING && crashes < 255) {
-        crashes++;
+    if (state == BOOTING) {
+        crashes += crashes < 255;
+    } else if (state != CRASH_LOOP) {
+        crashes = 0;
     }
+    const Entry *entry = crashes >= CRASH_THRESHOLD && fallback->size ? fallback : usual;
     SetByte(L"LamBootState", BOOTING);
     SetByte(L"LamBootCrashCount", crashes);
-    Set(L"LamBootLastEntry", entry, entrySize);
+    Set(L"LamBootLastEntry", entry->bytes, entry->size);
     WriteTimestamp();
     Set(L"LamBootVersion", &version, sizeof version);
     WriteVmGenId();
@@ -129,12 +142,10 @@ static UINTN Number(const char *text) {
 
 static UINT8 Digit(char c) { return (UINT8)(c <= '9' ? c - '0' : c - 'a' + 10); }
 
-static UINTN Bytes(const char *hex, UINT8 *bytes) {
-    UINTN size = 0;
-    for (; hex[0] > ' ' && hex[1] > ' ' && size < 200; hex += 2) {
-        bytes[size++] = (UINT8)(Digit(hex[0]) << 4 | Digit(hex[1]));
+static void ReadEntry(const char *hex, Entry *entry) {
+    for (entry->size = 0; hex[0] > ' ' && hex[1] > ' ' && entry->size < sizeof entry->bytes; hex += 2) {
+        entry->bytes[entry->size++] = (UINT8)(Digit(hex[0]) << 4 | Digit(hex[1]));
     }
-    return size;
 }
 
 static void Hang(void) {
@@ -146,8 +157,7 @@ static void Hang(void) {
 
 EFI_STATUS efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *system) {
     static UINT8 plan[MAXIMUM + 1];
-    UINT8 entry[200] = "default";
-    UINTN entrySize = 7;
+    static Entry entry = {"default", 7}, fallback;
     UINT8 crashes = 0;
     System = system;
     system->BootServices->SetWatchdogTimer(0, 0, 0, NULL);
@@ -155,19 +165,26 @@ EFI_STATUS efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *system) {
     FwCfgFile("opt/org.lamboot.test/plan", plan);
     const char *words = (const char *)plan, *word;
 
+    PrintBootCurrent();
     PrintIdentity();
     PrintHealth("guest: found");
     if ((word = Word(words, "entry="))) {
-        entrySize = Bytes(word, entry);
+        ReadEntry(word, &entry);
+    }
+    if ((word = Word(words, "fallback="))) {
+        ReadEntry(word, &fallback);
+    }
+    if ((word = Word(words, "entries="))) {
+        AddEntries(image, Number(word));
     }
 
     UINTN boots = (word = Word(words, "boots=")) ? Number(word) : 1;
     for (UINTN boot = 1; boot != boots; boot++) {
-        entry[entrySize - 1] = (UINT8)('0' + boot % 10); /* the firmware does not write an equal value again */
-        Boot(entry, entrySize);
+        entry.bytes[entry.size - 1] = (UINT8)('0' + boot % 10); /* the firmware does not write an equal value again */
+        Boot(&entry, &fallback);
         Confirm();
     }
-    Boot(entry, entrySize);
+    Boot(&entry, &fallback);
     if (Word(words, "ok")) {
         Confirm();
     }

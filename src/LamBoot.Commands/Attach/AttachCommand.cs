@@ -1,4 +1,5 @@
 using System.CommandLine;
+using LamBoot.Commands.Selection;
 using LamBoot.Fleet;
 using LamBoot.Fleet.Config;
 using LamBoot.Fleet.Identity;

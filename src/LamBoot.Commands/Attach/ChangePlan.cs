@@ -1,3 +1,4 @@
+using LamBoot.Commands.Selection;
 using LamBoot.Fleet;
 using LamBoot.Fleet.Config;
 using LamBoot.Fleet.Identity;

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using LamBoot.Commands.Selection;
 using LamBoot.Fleet.Config;
 using LamBoot.Linux;
 
@@ -17,7 +18,7 @@ internal static class DetachCommand
             Example: lamboot-hook detach --all --dry-run
             """
         );
-        VmSelection selection = new(command, withFleet: false);
+        VmSelection selection = new(command);
         Option<bool> dryRun = ProgramOptions.DryRun();
         command.Options.Add(dryRun);
         command.SetAction(result =>

@@ -1,3 +1,4 @@
+using LamBoot.Commands.Selection;
 using LamBoot.Pve.Config;
 
 namespace LamBoot.Commands.Attach;

@@ -51,6 +51,7 @@ internal static class CheckCommand
             return [.. findings, FindingCatalogue.Of("pve-missing", null, e.Message, "no VM could be looked at")];
         }
 
+        StoreChecks stores = new(root, fleet);
         return
         [
             .. findings,
@@ -59,6 +60,7 @@ internal static class CheckCommand
             .. Guarded(null, () => SnippetChecks.Run(root, vms)),
             .. unreadable,
             .. vms.SelectMany(vm => Guarded(vm.Vmid, () => new VmChecks(root, fleet, vm).Run())),
+            .. vms.SelectMany(vm => Guarded(vm.Vmid, () => stores.Run(vm))),
             .. unreadable.Count > 0 // it may name any
                 ? []
                 : Guarded(null, () => HostChecks.StrayDocuments(root, fleet.Config, vms, cluster)),

@@ -77,6 +77,13 @@ internal static class FindingCatalogue
             Warning,
             "a snapshot of a VM names a document that is not there: after a rollback it does not start"
         ),
+        ("vm-boot-order", Warning, "a VM's BootOrder names no entry that there is"),
+        ("vm-boot-next", Warning, "a VM's next boot is set to one entry (BootNext), and does not go by the order"),
+        (
+            "vm-store-full",
+            Warning,
+            "a VM's variable store is over 80 % full: updates of it fail, and panics are not kept"
+        ),
         ("document-stray", Warning, "the identity document of a VM that the cluster does not have is left"),
     ];
 

@@ -47,7 +47,7 @@ internal static class HistoryCommand
     }
 
     /// <summary>The records of the log and of the rotated ones, oldest first. One that cannot be read is said, and the others are shown.</summary>
-    private static List<HealthRecord> Read(string log, int vmid, int last, out bool isWhole)
+    internal static List<HealthRecord> Read(string log, int vmid, int last, out bool isWhole)
     {
         isWhole = true;
         List<HealthRecord> records = [];

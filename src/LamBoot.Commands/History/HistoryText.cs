@@ -20,7 +20,8 @@ internal static class HistoryText
 
         uuid ??= records.LastOrDefault(record => record.Uuid is not null)?.Uuid;
         bool isOfOne = records.All(record => !IsOfAnother(record, uuid));
-        return isOfOne ? Table(records) : Groups(vmid, records, uuid!);
+        IEnumerable<string> lines = isOfOne ? Table(records) : Groups(vmid, records, uuid!);
+        return ConfirmedBoot.Line(records, uuid) is { } confirmed ? lines.Append(confirmed) : lines;
     }
 
     private static IEnumerable<string> Groups(int vmid, IReadOnlyList<HealthRecord> records, string uuid)

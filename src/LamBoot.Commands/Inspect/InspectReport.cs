@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using LamBoot.Commands.Boot;
 using LamBoot.Commands.SecureBoot;
 using LamBoot.Fleet.Health;
 using LamBoot.Fleet.Identity;
@@ -28,6 +29,9 @@ internal sealed record InspectReport
 
     /// <summary>Secure Boot's keys; null where the store could not be read, or has no authenticated variables.</summary>
     public SecureBootReport? SecureBoot { get; init; }
+
+    /// <summary>What the firmware boots; null where the store could not be read.</summary>
+    public BootReport? Boot { get; init; }
 
     /// <summary>Why there is nothing to show; null where there is. The health says it too.</summary>
     [JsonIgnore]

@@ -1,3 +1,4 @@
+using LamBoot.Commands.Boot;
 using LamBoot.Commands.SecureBoot;
 using LamBoot.Fleet.Health;
 using LamBoot.Fleet.Health.Verdicts;
@@ -78,6 +79,11 @@ internal static class InspectText
         foreach (
             (string Label, string Text) fact in report.SecureBoot is { } keys ? SecureBootText.Lines(keys, now) : []
         )
+        {
+            yield return fact;
+        }
+
+        foreach ((string Label, string Text) fact in report.Boot is { } boot ? BootText.Facts(boot) : [])
         {
             yield return fact;
         }

@@ -1,3 +1,4 @@
+using LamBoot.Commands.Boot;
 using LamBoot.Commands.SecureBoot;
 using LamBoot.Fleet.Config;
 using LamBoot.Fleet.Crashes;
@@ -17,6 +18,8 @@ internal sealed class Inspector(HostRoot root, FleetToml fleet)
     private const int LinesOfCrash = 10;
 
     private readonly HealthProbe _probe = new(root, fleet, "inspect");
+
+    private VmDevices? _devices;
 
     /// <summary>A VM of this node. Where it is not to be had, the report's health says why.</summary>
     public InspectReport InspectVm(int vmid)
@@ -79,6 +82,7 @@ internal sealed class Inspector(HostRoot root, FleetToml fleet)
         report with
         {
             SecureBoot = _probe.Image is { } image ? SecureBootReport.Read(image) : null,
+            Boot = _probe.Image is { } store ? BootReport.Read(store, _devices) : null,
             LastWords = LastWords(),
             Variables = all ? List(raw: false) : null,
             Entries = raw ? List(raw: true) : null,
@@ -89,6 +93,7 @@ internal sealed class Inspector(HostRoot root, FleetToml fleet)
 
     private InspectReport Inspect(int vmid, VmConfigFile file)
     {
+        _devices = new(file.Config);
         QemuProcess? running = QemuProcess.Find(root, vmid);
         (IdentityDocument? identity, string? identityError) = ReadIdentity(vmid);
         HealthRecord health = _probe.ReadVm(vmid, file.Config, VmPower.Of(root, vmid, running));
@@ -124,17 +129,17 @@ internal sealed class Inspector(HostRoot root, FleetToml fleet)
         }
     }
 
-    private static IReadOnlyList<string> FilesOf(IReadOnlyList<ChannelItem> items) =>
+    private static IReadOnlyList<string> FilesOf(List<ChannelItem> items) =>
         [.. items.SelectMany(item => item.Files).Distinct()];
 
-    private static IReadOnlyList<string> WordsOf(IReadOnlyList<ChannelItem> items) =>
+    private static IReadOnlyList<string> WordsOf(List<ChannelItem> items) =>
         [.. items.Select(item => item.Channel.Word())];
 
     private ExposureReport Exposure(int vmid, VmConfig config, QemuProcess? running)
     {
         GivenIdentity given = new(root, fleet.Config, vmid, config);
         List<ChannelItem> runningItems = running is null ? [] : [.. ChannelItems.In(QemuOption.In(running.Arguments))];
-        IReadOnlyList<ChannelItem> nextItems = ChannelItems.In(config.NextArgs);
+        List<ChannelItem> nextItems = ChannelItems.In(config.NextArgs);
         return new()
         {
             Document = fleet.Config.DocumentPath(vmid),

@@ -59,6 +59,10 @@ internal static class RestoreCommand
         return command;
     }
 
+    /// <summary>Where the store before a change is, and how it comes back.</summary>
+    public static string WhatPutsBack(int vmid, StoreBackup backup) =>
+        $"the store before is {backup.Path}, and lamboot-hook restore {vmid} puts it back";
+
     private static void List(HostRoot root, int vmid)
     {
         IReadOnlyList<StoreBackup> all = new StoreBackups(root, vmid, LamBootPaths.Backups).All();

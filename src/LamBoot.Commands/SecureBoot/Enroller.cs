@@ -1,3 +1,4 @@
+using LamBoot.Commands.Rescue;
 using LamBoot.Fleet;
 using LamBoot.Fleet.Text;
 using LamBoot.Linux;
@@ -29,9 +30,7 @@ internal sealed class Enroller(HostRoot root, KeysToEnroll keys, bool maySetUp, 
         else if (!isDryRun)
         {
             StoreBackup backup = edit.Write(enrolled.Volume);
-            StandardIo.Output.WriteLine(
-                $"{about}enrolled; the store before is {backup.Path}, and lamboot-hook restore {vmid} puts it back"
-            );
+            StandardIo.Output.WriteLine($"{about}enrolled; {RestoreCommand.WhatPutsBack(vmid, backup)}");
         }
     }
 

@@ -3,6 +3,7 @@ using LamBoot.Linux;
 using LamBoot.Nvram.Layout;
 using LamBoot.Nvram.SecureBoot;
 using LamBoot.Nvram.Variables;
+using LamBoot.Pve.Store;
 
 namespace LamBoot.Commands.SecureBoot;
 
@@ -31,24 +32,16 @@ internal sealed class Enrollment
     /// <exception cref="HostException">The store cannot be changed, or is full.</exception>
     public static EnrolledStore Apply(KeysToEnroll keys, byte[] volume, DateTimeOffset now)
     {
-        if (!VariableWriter.TryOpen(volume, out VariableWriter? writer, out string reason))
-        {
-            throw new HostException($"the store cannot be changed: {reason}");
-        }
-
-        if (!writer!.Store.IsAuthenticated)
-        {
-            throw new HostException("the store has no authenticated variables: its firmware knows no Secure Boot");
-        }
-
-        try
-        {
-            return new Enrollment(keys, writer, EfiTime.Of(now)).Apply();
-        }
-        catch (Exception e) when (e is StoreFullException or InvalidDataException)
-        {
-            throw new HostException($"the store cannot be changed: {e.Message}");
-        }
+        (byte[] changed, EnrolledStore enrolled) = StoreWriting.Apply(
+            volume,
+            writer =>
+                writer.Store.IsAuthenticated
+                    ? new Enrollment(keys, writer, EfiTime.Of(now)).Apply()
+                    : throw new HostException(
+                        "the store has no authenticated variables: its firmware knows no Secure Boot"
+                    )
+        );
+        return enrolled with { Volume = changed };
     }
 
     private EnrolledStore Apply()
@@ -69,7 +62,7 @@ internal sealed class Enrollment
         Append(SecureBootKeys.Db, _keys.Db);
         Append(SecureBootKeys.Dbx, _keys.Dbx);
         string whatBoots = Describe(SecureBootKeys.ValueOf(_writer.Store, SecureBootKeys.Db));
-        return new(_writer.Image.ToArray(), _changes, switchesOn, whatBoots);
+        return new([], _changes, switchesOn, whatBoots);
     }
 
     /// <summary>What dbx forbids does not boot, whatever db says: the firmware looks there first.</summary>

@@ -4,18 +4,17 @@ using Tomlyn.Syntax;
 namespace LamBoot.Fleet.Config;
 
 /// <summary>Reads a <c>fleet.toml</c> by the table of its keys.</summary>
-internal sealed class FleetSchema(
-    FleetConfig config,
-    Action<SourceSpan, string> error,
-    Action<SourceSpan, string> unknown
-)
+internal sealed class FleetSchema(FleetConfig config, FleetReport error, FleetReport unknown)
 {
     private static readonly string[] Sections = ["fleet", "roles", "tags", "monitor", "hookscript"];
 
-    private readonly Dictionary<string, SourceSpan> _seen = [];
+    private const string Webhook = "monitor.alert_webhook";
+
+    private readonly HashSet<string> _seen = [];
+    private SourceSpan _webhookAt;
 
     /// <summary>Whether the file says by which schema it is written.</summary>
-    public bool HasVersion => _seen.ContainsKey("schema_version") || _seen.ContainsKey("schema");
+    public bool HasVersion => _seen.Contains("schema_version") || _seen.Contains("schema");
 
     public void ReadAll(DocumentSyntax document)
     {
@@ -31,7 +30,7 @@ internal sealed class FleetSchema(
 
         foreach (FleetKey key in FleetKeys.All)
         {
-            if (key.Required is { } expected && !_seen.ContainsKey(key.Name))
+            if (key.Required is { } expected && !_seen.Contains(key.Name))
             {
                 error(new(document.Span.FileName, default, default), $"'{key.Name}' is missing: expected {expected}");
             }
@@ -43,12 +42,11 @@ internal sealed class FleetSchema(
     /// <summary>Two keys that have to agree.</summary>
     private void CheckWebhook()
     {
-        const string Url = "monitor.alert_webhook";
         if (config.AlertWebhook is { } url && WebHookUrl.IsPlain(url) && config.WebhookFormat != WebHookUrl.PlainFormat)
         {
             error(
-                _seen[Url],
-                $"'{Url}' is plain HTTP: expected an https:// URL, or webhook_format = \"{WebHookUrl.PlainFormat}\""
+                _webhookAt,
+                $"'{Webhook}' is plain HTTP: expected an https:// URL, or webhook_format = \"{WebHookUrl.PlainFormat}\""
             );
         }
     }
@@ -56,13 +54,14 @@ internal sealed class FleetSchema(
     private void ReadTable(TableSyntaxBase table)
     {
         string[] name = Parts(table.Name);
-        if (table is TableArraySyntax && Sections.Contains(name.FirstOrDefault()))
+        bool isSection = name is [string first, ..] && Sections.Contains(first);
+        if (table is TableArraySyntax && isSection)
         {
             error(table.Span, $"[[{name[0]}]] is a list of tables: expected [{name[0]}]");
             return;
         }
 
-        if (!Sections.Contains(name.FirstOrDefault()) && !table.Items.Any())
+        if (!isSection && table.Items.ChildrenCount == 0)
         {
             string path = string.Join('.', name);
             unknown(table.Span, $"unknown table '{path}'{DidYouMean.Suffix(path, Sections)}");
@@ -105,8 +104,9 @@ internal sealed class FleetSchema(
     private void Read(string[] key, SourceSpan at, ValueSyntax value)
     {
         string name = string.Join('.', key);
-        string table = string.Join('.', key[..^1]);
-        _seen[name] = at;
+        string table = string.Join('.', key.AsSpan(..^1));
+        _seen.Add(name);
+        _webhookAt = name == Webhook ? at : _webhookAt;
         foreach (FleetKey known in FleetKeys.All)
         {
             // A name may have dots of its own: the parts count.
@@ -120,7 +120,15 @@ internal sealed class FleetSchema(
             }
         }
 
-        IEnumerable<string> names = FleetKeys.All.Where(known => known.Table is null).Select(known => known.Name);
+        List<string> names = [];
+        foreach (FleetKey known in FleetKeys.All)
+        {
+            if (known.Table is null)
+            {
+                names.Add(known.Name);
+            }
+        }
+
         unknown(at, $"unknown key '{name}'{DidYouMean.Suffix(name, names)}");
     }
 
@@ -131,8 +139,14 @@ internal sealed class FleetSchema(
             return [];
         }
 
-        string first = Part(key.Key);
-        return key.DotKeys.ChildrenCount == 0 ? [first] : [first, .. key.DotKeys.Select(item => Part(item.Key))];
+        string[] parts = new string[1 + key.DotKeys.ChildrenCount];
+        parts[0] = Part(key.Key);
+        for (int i = 1; i < parts.Length; i++)
+        {
+            parts[i] = Part(key.DotKeys.GetChild(i - 1)?.Key);
+        }
+
+        return parts;
     }
 
     private static string Part(BareKeyOrStringValueSyntax? key) =>

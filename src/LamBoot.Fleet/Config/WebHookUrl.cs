@@ -18,7 +18,7 @@ public static class WebHookUrl
         string host = Host(text);
         bool isHttps = text.StartsWith(Https, StringComparison.OrdinalIgnoreCase) && host.Length > 0 && host[0] != '@';
         return (isHttps || (IsPlain(text) && IsPrivate(host)))
-            && !text.Any(c => char.IsWhiteSpace(c) || char.IsControl(c));
+            && !Array.Exists(text.ToCharArray(), c => char.IsWhiteSpace(c) || char.IsControl(c));
     }
 
     /// <summary>Whether a host is this one or has a private address (RFC 1918, RFC 4193). Another name may lead anywhere.</summary>
@@ -41,7 +41,8 @@ public static class WebHookUrl
     {
         // As one writes them: 010 is 8 to some readers.
         bool isAddress =
-            parts.Length == 4 && parts.All(part => byte.TryParse(part, out byte value) && $"{value}" == part);
+            parts.Length == 4
+            && Array.TrueForAll(parts, part => byte.TryParse(part, out byte value) && $"{value}" == part);
         return isAddress
             && (byte.Parse(parts[0]), byte.Parse(parts[1])) switch
             {
@@ -59,6 +60,6 @@ public static class WebHookUrl
                 || address.StartsWith("fd", StringComparison.OrdinalIgnoreCase)
             )
             && address.IndexOf(':', StringComparison.Ordinal) == 4
-            && address.All(c => char.IsAsciiHexDigit(c) || c == ':')
+            && Array.TrueForAll(address.ToCharArray(), c => char.IsAsciiHexDigit(c) || c == ':')
         );
 }

@@ -22,6 +22,9 @@ internal sealed record MonitorSettings
     /// <summary>Whether to print JSON.</summary>
     public bool Json { get; init; }
 
+    /// <summary>Whether a table has all columns, however wide the terminal is.</summary>
+    public bool Wide { get; init; }
+
     /// <summary>Whether the exit code is asked to be the worst status.</summary>
     public bool ExitCode { get; init; }
 

@@ -15,6 +15,9 @@ internal sealed record VmHealth(HealthRecord Record, bool IsAttached, string? Uu
     /// <summary>Whether nobody is to hear of it.</summary>
     public bool IsQuiet => Quiet != Quiet.No;
 
+    /// <summary>Since when surveys have seen it so, as far as is known; null where this is the first.</summary>
+    public DateTimeOffset? Since { get; init; }
+
     /// <summary>Whether it has no OVMF.</summary>
     public bool IsWithoutOvmf => Record.Error?.Kind == HealthErrorKind.NotOvmf;
 

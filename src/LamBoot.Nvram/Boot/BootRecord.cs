@@ -38,6 +38,9 @@ public enum BootConfirmer
 /// </summary>
 public sealed record BootRecord
 {
+    internal const string StateName = "LamBootState";
+    internal const string CrashCountName = "LamBootCrashCount";
+
     private const int MaximumEntryLength = 128;
 
     // In the order in which they are read, then what else their places are compared with.
@@ -51,8 +54,8 @@ public sealed record BootRecord
 
     private static readonly VariableKey[] Keys =
     [
-        new("LamBootState", EfiGuids.LamBoot),
-        new("LamBootCrashCount", EfiGuids.LamBoot),
+        new(StateName, EfiGuids.LamBoot),
+        new(CrashCountName, EfiGuids.LamBoot),
         new("LamBootLastEntry", EfiGuids.LamBoot),
         new("LamBootTimestamp", EfiGuids.LamBoot),
         new("LamBootVersion", EfiGuids.LamBoot),

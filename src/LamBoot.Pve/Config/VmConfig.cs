@@ -22,11 +22,16 @@ public sealed class VmConfig
 
     /// <summary>The uuid of <c>smbios1:</c>, or null. A VM keeps it, and a VMID that is used anew has another one.</summary>
     public string? Uuid =>
-        Get("smbios1")?.Split(',').FirstOrDefault(option => option.StartsWith("uuid=", StringComparison.Ordinal))?[5..]
+        Array
+            .Find((Get("smbios1") ?? "").Split(','), option => option.StartsWith("uuid=", StringComparison.Ordinal))
+            ?[5..]
             is { } text
         && Guid.TryParse(text, out Guid uuid)
             ? uuid.ToString()
             : null;
+
+    /// <summary><c>vmgenid:</c>, or null; 0 is none.</summary>
+    public Guid? GenerationId => Guid.TryParse(Get("vmgenid"), out Guid id) ? id : null;
 
     /// <summary><c>hookscript:</c>, a volume, or null.</summary>
     public string? Hookscript => FromBytesText(Get("hookscript"));
@@ -50,7 +55,7 @@ public sealed class VmConfig
     public bool HasLocalTime => Get("localtime") is { } set ? set == "1" : Get("ostype")?.StartsWith('w') == true;
 
     /// <summary><c>tags:</c>, in the order of the file.</summary>
-    public IReadOnlyList<string> Tags =>
+    public string[] Tags =>
         FromBytesText(Get("tags"))?.Split([';', ',', ' ', '\t'], StringSplitOptions.RemoveEmptyEntries) ?? [];
 
     /// <summary><c>args:</c>; empty where there is none.</summary>
@@ -69,6 +74,13 @@ public sealed class VmConfig
 
     /// <summary>What args will be once the pending changes count: at the VM's next start.</summary>
     public ArgsLine NextArgs => PendingArgs ?? (IsDeletePending("args") ? new("") : Args);
+
+    /// <summary>The keys of the main section with their values: <c>net0</c>, <c>scsi1</c>, … Of two equal keys the last counts.</summary>
+    public IReadOnlyDictionary<string, string> Options =>
+        Lines(Section.Main)
+            .Where(line => line.ValueEnd > line.ValueStart && line.ValueStart >= 0)
+            .GroupBy(line => _text[line.Start.._text.IndexOf(':', line.Start)])
+            .ToDictionary(group => group.Key, group => _text[group.Last().ValueStart..group.Last().ValueEnd]);
 
     /// <summary><c>template: 1</c>.</summary>
     public bool IsTemplate => Get("template") is { } template && template != "0";
@@ -124,7 +136,10 @@ public sealed class VmConfig
 
     /// <summary><c>delete: args,!tags</c> in <c>[PENDING]</c>; the mark forces it.</summary>
     private bool IsDeletePending(string key) =>
-        (Get("delete", Section.Pending) ?? "").Split([',', ';', ' ']).Any(deleted => deleted.TrimStart('!') == key);
+        Array.Exists(
+            (Get("delete", Section.Pending) ?? "").Split([',', ';', ' ']),
+            deleted => deleted.TrimStart('!') == key
+        );
 
     private string? Get(string key, Section section = Section.Main) =>
         FindLast(key, section) is { } line && line.ValueEnd > line.ValueStart

@@ -12,6 +12,10 @@ public static class Qm
     // It waits 10 s for the lock itself; Perl takes a second to start on a busy node.
     private const int TimeoutMilliseconds = 30_000;
 
+    // A QEMU that does not end within a minute is killed; a start takes as long as its memory and its volumes do.
+    private const int StopMilliseconds = 180_000;
+    private const int StartMilliseconds = 600_000;
+
     /// <summary>Changes a VM's configuration: <c>qm set VMID …</c>.</summary>
     /// <param name="root">The host.</param>
     /// <param name="vmid">The VM.</param>
@@ -19,4 +23,18 @@ public static class Qm
     /// <exception cref="HostException">It failed; the configuration is as it was.</exception>
     public static void Set(HostRoot root, int vmid, params string[] options) =>
         ChildProcess.Run(root.Resolve("/usr/sbin/qm"), TimeoutMilliseconds, ["set", $"{vmid}", .. options]);
+
+    /// <summary>Stops a VM at once, as a pulled plug does: <c>qm stop VMID</c>. Under HA that is a request, which is met later.</summary>
+    /// <param name="root">The host.</param>
+    /// <param name="vmid">The VM.</param>
+    /// <exception cref="HostException">It failed.</exception>
+    public static void Stop(HostRoot root, int vmid) =>
+        ChildProcess.Run(root.Resolve("/usr/sbin/qm"), StopMilliseconds, ["stop", $"{vmid}"]);
+
+    /// <summary>Starts a VM: <c>qm start VMID</c>.</summary>
+    /// <param name="root">The host.</param>
+    /// <param name="vmid">The VM.</param>
+    /// <exception cref="HostException">It failed.</exception>
+    public static void Start(HostRoot root, int vmid) =>
+        ChildProcess.Run(root.Resolve("/usr/sbin/qm"), StartMilliseconds, ["start", $"{vmid}"]);
 }

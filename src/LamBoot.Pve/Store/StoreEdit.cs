@@ -77,6 +77,21 @@ public sealed class StoreEdit : IDisposable
         }
     }
 
+    /// <summary>Reads the store of a VM that may run, to see what a change of it would be. No lock is taken.</summary>
+    /// <param name="root">The host.</param>
+    /// <param name="vmid">The VM.</param>
+    /// <param name="config">Its configuration.</param>
+    /// <exception cref="HostException">It cannot be read.</exception>
+    public static byte[] Peek(HostRoot root, int vmid, VmConfig config) =>
+        BoundedCall.Run(
+            $"VM {vmid}'s EFI disk",
+            () =>
+            {
+                using StoreFile disk = OpenDisk(root, vmid, config, isLocked: false);
+                return disk.ReadVolume();
+            }
+        );
+
     /// <summary>Undoes a write that was cut off, before the VM starts: an ancestor of ours has its lock.</summary>
     /// <param name="root">The host.</param>
     /// <param name="vmid">The VM.</param>
@@ -151,7 +166,7 @@ public sealed class StoreEdit : IDisposable
     {
         string? reason =
             !config.IsOvmf ? "has no 'bios: ovmf', so it has no UEFI variables"
-            : config.IsTemplate ? "is a template, whose disks must not change; enroll a VM, then make it a template"
+            : config.IsTemplate ? "is a template, whose disks must not change: change a VM, then make it a template"
             : config.Lock is { } locked ? $"has 'lock: {locked}': wait until that is over, or qm unlock {vmid}"
             : QemuProcess.Find(root, vmid) is not null
                 ? $"runs, and its firmware owns the store: qm shutdown {vmid} first"

@@ -1,5 +1,6 @@
 using System.Text;
 using LamBoot.Commands.Attach;
+using LamBoot.Commands.Selection;
 using LamBoot.Fleet.Config;
 using LamBoot.Linux;
 using LamBoot.Pve.Config;

@@ -7,7 +7,7 @@ namespace LamBoot.Commands.Tests.Check;
 /// <summary><c>check</c>: each fault gives its own finding, with the fix.</summary>
 public sealed class CheckFaultTests
 {
-    /// <summary>A fault, and what it is found as. The script is run with <c>$R</c> as the tree's root.</summary>
+    /// <summary>A fault, and what it is found as. The script is run with <c>$R</c> as the tree's root, <c>$T</c> as the corpus.</summary>
     public static readonly TheoryData<string, string> Faults = new()
     {
         { "rm $R/etc/lamboot/fleet.toml", "fleet-missing,vm-document-outdated,vm-document-outdated" },
@@ -95,6 +95,13 @@ public sealed class CheckFaultTests
             "printf '\\n[before]\\nargs: -fw_cfg name=opt/lamboot/config,file=/var/lib/lamboot/90.json\\n' >>$C",
             "vm-snapshot-document"
         },
+        {
+            "$S boot 100 --order 0001; perl -0777 -pi -e 's/(B\\0o\\0o\\0t\\0O\\0r\\0d\\0e\\0r\\0\\0\\0)../$1\\xad\\x0b/gs' $V",
+            "vm-boot-order"
+        },
+        { "$S boot 100 --next 0002", "vm-boot-next" },
+        { "zcat $T/full-2m.fd.gz >$V", "vm-store-full" },
+        { "rm $V", "unchecked" },
         { "cp $R/var/lib/lamboot/100.json $R/var/lib/lamboot/999.json", "document-stray" },
     };
 
@@ -104,8 +111,10 @@ public sealed class CheckFaultTests
     {
         using HostTree tree = CheckTree.Healthy();
         ProgramResult broken = ProgramResult.Shell(
-            "R=$1 C=$1/etc/pve/qemu-server/100.conf S=$1/var/lib/vz/snippets/lamboot-hook; " + fault,
-            tree.Root
+            "R=$1 C=$1/etc/pve/qemu-server/100.conf S=$1/var/lib/vz/snippets/lamboot-hook V=$1/var/lib/vz/images/100/vm-100-disk-0.raw T=$2; "
+                + $"export LAMBOOT_ROOT=$1; {fault}",
+            tree.Root,
+            Repository.File("tests", "corpus")
         );
         broken.ExitCode.ShouldBe(0, broken.Error);
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using LamBoot.Nvram.Variables;
 
 namespace LamBoot.Commands.Tests.SecureBoot;
 
@@ -15,10 +16,14 @@ internal sealed class StoreNode : IDisposable
                 .Select(certificate => certificate.GetProperty("subject").GetString()!),
         ];
 
-    public StoreNode(string kind)
+    /// <param name="kind">Where the store is.</param>
+    /// <param name="change">What is changed in the store that the firmware's package has.</param>
+    public StoreNode(string kind, Action<VariableWriter>? change = null)
     {
         Assert.SkipUnless(File.Exists(Ms), "ovmf cannot be installed here");
         Tree = new HostTree().AddQm();
+        string store = Tree.Path("/store.fd");
+        File.WriteAllBytes(store, Changed(File.ReadAllBytes(Ms), change));
         Certificate = MakeCertificate("LamBoot Test");
         Other = MakeCertificate("Other");
         string name = kind.Contains("qcow2", StringComparison.Ordinal) ? "vm-100-disk-0.qcow2" : "vm-100-disk-0.raw";
@@ -34,7 +39,7 @@ internal sealed class StoreNode : IDisposable
                 "raw in a larger volume" => "cp \"$1\" \"$2\" && truncate -s 4M \"$2\"",
                 _ => "cp \"$1\" \"$2\"",
             },
-            Ms,
+            store,
             image
         );
         if (kind.Contains("device", StringComparison.Ordinal))
@@ -65,12 +70,11 @@ internal sealed class StoreNode : IDisposable
 
     public ProgramResult Enroll(params string[] more) => Tree.Hook(["enroll", "100", "--cert", Certificate, .. more]);
 
-    public Process BeginEnroll()
+    public Process BeginEnroll() => Begin("enroll", "100", "--cert", Certificate);
+
+    public Process Begin(params string[] arguments)
     {
-        ProcessStartInfo start = new(
-            Repository.File("out", "bin", "lamboot-hook"),
-            ["enroll", "100", "--cert", Certificate]
-        )
+        ProcessStartInfo start = new(Repository.File("out", "bin", "lamboot-hook"), arguments)
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -153,6 +157,13 @@ internal sealed class StoreNode : IDisposable
         }
 
         Tree.Dispose();
+    }
+
+    private static byte[] Changed(byte[] image, Action<VariableWriter>? change)
+    {
+        VariableWriter.TryOpen(image, out VariableWriter? writer, out string reason).ShouldBeTrue(reason);
+        change?.Invoke(writer!);
+        return writer!.Image.ToArray();
     }
 
     private JsonElement Inspect()

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
+using LamBoot.Nvram.Layout;
 
 namespace LamBoot.Nvram.Boot.Entries;
 
@@ -13,6 +14,9 @@ public sealed record BootEntry
     private const uint Hidden = 0x8;
     private const int AttributesSize = sizeof(uint);
     private const int DescriptionAt = AttributesSize + sizeof(ushort);
+
+    // MdeModulePkg/Library/UefiBootManagerLib/BmBoot.c, mBmAutoCreateBootOptionGuid.
+    private static readonly Guid AutoCreated = new("8108ac4e-9f11-4d59-850e-e21a522c59b2");
 
     /// <summary>The number in its name, as BootOrder and BootNext give it.</summary>
     public required ushort Number { get; init; }
@@ -34,6 +38,12 @@ public sealed record BootEntry
 
     /// <summary>What is handed to what it loads, in bytes: how many there are.</summary>
     public int OptionalDataSize { get; private init; }
+
+    /// <summary>
+    /// Whether the firmware made it for a device that it found. It does so at each boot: one that is removed comes back, and one whose device is
+    /// gone goes by itself.
+    /// </summary>
+    public bool IsAutoCreated { get; private init; }
 
     /// <summary>Whether its bytes are not as defined: what of it is given is what could be read.</summary>
     public bool IsMalformed { get; private init; }
@@ -69,9 +79,13 @@ public sealed record BootEntry
             Description = Encoding.Unicode.GetString(description),
             Path = DevicePath.Format(path, out bool isWhole),
             OptionalDataSize = rest.Length - path.Length,
+            IsAutoCreated = IsGuid(rest[path.Length..], AutoCreated),
             IsMalformed = end < 0 || pathLength > rest.Length || !isWhole,
         };
     }
+
+    private static bool IsGuid(ReadOnlySpan<byte> data, Guid guid) =>
+        data.Length == EfiGuids.Size && new Guid(data) == guid;
 
     /// <summary>Where the NUL of a UTF-16 text stands, in bytes.</summary>
     private static int EndOfText(ReadOnlySpan<byte> text)

@@ -3,9 +3,9 @@ using LamBoot.Fleet.Config;
 using LamBoot.Linux;
 using LamBoot.Pve.Config;
 
-namespace LamBoot.Commands.Attach;
+namespace LamBoot.Commands.Selection;
 
-/// <summary>Which VMs <c>attach</c> and <c>detach</c> are for: those named, or all of the node that a condition holds for.</summary>
+/// <summary>Which VMs a command is for: those named, or all of the node that a condition holds for.</summary>
 internal sealed class VmSelection
 {
     private readonly Argument<int[]> _vmids = new("VMID")
@@ -31,7 +31,7 @@ internal sealed class VmSelection
         },
     };
 
-    private readonly Option<bool> _all = new("--all") { Description = "Every VM of this node" };
+    private readonly Option<bool>? _all;
 
     private readonly Option<string[]> _tags = new("--tag")
     {
@@ -46,21 +46,24 @@ internal sealed class VmSelection
 
     /// <summary>Adds what selects VMs to a command.</summary>
     /// <param name="command">The command.</param>
+    /// <param name="withAll">Whether it may be every VM.</param>
     /// <param name="withFleet">Whether it may go by fleet.toml.</param>
-    public VmSelection(Command command, bool withFleet)
+    public VmSelection(Command command, bool withAll = true, bool withFleet = false)
     {
         command.Arguments.Add(_vmids);
-        command.Options.Add(_all);
+        if (withAll)
+        {
+            _all = new("--all") { Description = "Every VM of this node" };
+            command.Options.Add(_all);
+            _ways.Add((_all, "--all"));
+        }
+
         command.Options.Add(_tags);
+        _ways.Add((_tags, "--tag TAG"));
         if (withFleet)
         {
             _fromFleet = new("--from-fleet") { Description = "Every VM of this node that fleet.toml gives a role" };
             command.Options.Add(_fromFleet);
-        }
-
-        _ways.AddRange([(_all, "--all"), (_tags, "--tag TAG")]);
-        if (_fromFleet is not null)
-        {
             _ways.Add((_fromFleet, "--from-fleet"));
         }
 
@@ -98,14 +101,14 @@ internal sealed class VmSelection
 
     private bool Wants(ParseResult result, HostRoot root, FleetConfig fleet, int vmid)
     {
-        if (result.GetValue(_all))
+        if (_all is not null && result.GetValue(_all))
         {
             return true;
         }
 
         try
         {
-            IReadOnlyList<string> tags = VmConfigFile.Open(root, vmid)?.Config.Tags ?? [];
+            string[] tags = VmConfigFile.Open(root, vmid)?.Config.Tags ?? [];
             return result.GetValue(_tags) is { Length: > 0 } wanted
                 ? wanted.Any(tag => tags.Contains(tag, StringComparer.OrdinalIgnoreCase))
                 : fleet.RoleOf(vmid, tags).Length > 0;

@@ -1,0 +1,118 @@
+using LamBoot.Commands.Rescue;
+using LamBoot.Linux;
+using LamBoot.Nvram.Boot.Entries;
+using LamBoot.Nvram.Variables;
+
+namespace LamBoot.Commands.Boot;
+
+/// <summary>What <c>boot</c> changes in a store. It looks at nothing but that.</summary>
+internal static class BootPlan
+{
+    /// <summary>The next boot alone goes to an entry; null: to none in particular.</summary>
+    /// <exception cref="HostException">There is no such entry.</exception>
+    public static StoreChange Next(VariableWriter writer, ushort? number)
+    {
+        BootEntries boot = BootEntries.Read(writer.Store);
+        string before = boot.Next is { } next ? Text(boot, next) : "none";
+        if (number == boot.Next && !boot.Malformed.Any(text => text.StartsWith("BootNext", StringComparison.Ordinal)))
+        {
+            return new();
+        }
+
+        if (number is not { } wanted)
+        {
+            BootEntriesWriter.ClearNext(writer);
+            return new($"BootNext: {before} -> none");
+        }
+
+        ThrowIfMissing(boot, wanted);
+        BootEntriesWriter.SetNext(writer, wanted);
+        return new($"BootNext: {before} -> {Text(boot, wanted)}");
+    }
+
+    /// <summary>The next boot goes into the firmware's menu.</summary>
+    public static StoreChange Setup(VariableWriter writer)
+    {
+        if (BootEntries.Read(writer.Store).EntersSetup)
+        {
+            return new();
+        }
+
+        BootEntriesWriter.SetEntersSetup(writer, true);
+        return new("OsIndications: next boot -> the firmware's menu");
+    }
+
+    /// <summary>Entries are tried in an order; those that it does not name are not tried.</summary>
+    /// <exception cref="HostException">There is no such entry, or one is named twice.</exception>
+    public static StoreChange Order(VariableWriter writer, IReadOnlyList<ushort> order)
+    {
+        BootEntries boot = BootEntries.Read(writer.Store);
+        foreach (ushort number in order)
+        {
+            ThrowIfMissing(boot, number);
+        }
+
+        if (!boot.IsOrderMalformed && boot.Order is { } present && order.SequenceEqual(present))
+        {
+            return new();
+        }
+
+        BootEntriesWriter.SetOrder(writer, order);
+        return new($"BootOrder: {List(boot.Order)} -> {List(order)}")
+        {
+            Notes =
+            [
+                "of several devices, those in the VM's own boot order (qm config: boot) are tried in that order first",
+            ],
+        };
+    }
+
+    /// <summary>An entry goes, and its number from the order.</summary>
+    /// <exception cref="HostException">There is no such entry.</exception>
+    public static StoreChange Remove(VariableWriter writer, ushort number)
+    {
+        BootEntries boot = BootEntries.Read(writer.Store);
+        BootEntry entry = ThrowIfMissing(boot, number);
+        BootEntriesWriter.Remove(writer, number);
+        BootEntries after = BootEntries.Read(writer.Store);
+        List<string> changes = [$"entry {Text(boot, number)} -> removed"];
+        if (boot.Order?.Contains(number) == true)
+        {
+            changes.Add($"BootOrder: {List(boot.Order)} -> {List(after.Order)}");
+        }
+
+        if (after.Next != boot.Next)
+        {
+            changes.Add($"BootNext: {Text(boot, number)} -> none");
+        }
+
+        return new([.. changes])
+        {
+            Notes = entry.IsAutoCreated
+                ? ["the firmware made that entry for a device, and makes it again while the VM has it"]
+                : [],
+        };
+    }
+
+    private static BootEntry ThrowIfMissing(BootEntries boot, ushort number) =>
+        boot.Entries.FirstOrDefault(entry => entry.Number == number)
+        ?? throw new HostException(
+            boot.Entries.Count == 0
+                ? $"there is no boot entry {BootNumber.Text(number)}: the store has none"
+                : $"there is no boot entry {BootNumber.Text(number)}; there are {List([.. boot.Entries.Select(entry => entry.Number)])}"
+        );
+
+    private static string Text(BootEntries boot, ushort number) =>
+        boot.Entries.FirstOrDefault(entry => entry.Number == number) is { } entry
+            ? BootText.Entry(BootNumber.Text(number), entry.Description)
+            : BootNumber.Text(number);
+
+    // A guest may have thousands.
+    private static string List(IReadOnlyList<ushort>? numbers)
+    {
+        const int Most = 32;
+        numbers ??= [];
+        string more = numbers.Count > Most ? $", {numbers.Count - Most} more" : "";
+        return numbers.Count == 0 ? "none" : string.Join(", ", numbers.Take(Most).Select(BootNumber.Text)) + more;
+    }
+}

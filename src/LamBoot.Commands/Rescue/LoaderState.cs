@@ -1,0 +1,81 @@
+using System.Globalization;
+using LamBoot.Commands.Selection;
+using LamBoot.Fleet.Text;
+using LamBoot.Nvram.Boot;
+using LamBoot.Nvram.Boot.Crashes;
+using LamBoot.Nvram.Variables;
+
+namespace LamBoot.Commands.Rescue;
+
+/// <summary>LamBoot's state in a store, set to what its loader goes by.</summary>
+internal static class LoaderState
+{
+    /// <summary>The most crashes that LamBoot counts: at or above any threshold.</summary>
+    private const byte MostCrashes = 255;
+
+    /// <summary>As after the installation: nothing is counted.</summary>
+    /// <param name="writer">The store.</param>
+    /// <param name="clearsCrashes">Whether what the guest left of its crashes goes too.</param>
+    /// <exception cref="UnfitException">LamBoot has never run in the VM, and there is nothing else to clear.</exception>
+    public static StoreChange Reset(VariableWriter writer, bool clearsCrashes)
+    {
+        if (!clearsCrashes)
+        {
+            StoreChange state = Set(writer, BootState.Fresh, 0);
+            return CrashRecords.Any(writer.Store)
+                ? state with
+                {
+                    Notes = ["what the guest left of its crashes stays: --crash clears it"],
+                }
+                : state;
+        }
+
+        int cleared = CrashRecords.Delete(writer);
+        StoreChange reset =
+            cleared > 0 && BootRecord.Read(writer.Store) is null ? new() : Set(writer, BootState.Fresh, 0);
+        return cleared == 0
+            ? reset
+            : reset with
+            {
+                Changes = [.. reset.Changes, $"crash records: {Plural.Of(cleared, "variable")} -> none"],
+                ClearsCrashes = true,
+            };
+    }
+
+    /// <summary>As in a crash loop, whose count the loader keeps and acts on: the next boot goes to the fallback entry.</summary>
+    /// <exception cref="UnfitException">LamBoot has never run in the VM.</exception>
+    public static StoreChange Rescue(VariableWriter writer) => Set(writer, BootState.CrashLoop, MostCrashes);
+
+    /// <summary>
+    /// Whether the loader may set its state to Fresh by itself at the next boot, since the VM's generation id is not the one that it keeps:
+    /// after a rollback, or in a clone. Releases up to 0.9.0 keep zeros, and never do.
+    /// </summary>
+    /// <param name="writer">The store.</param>
+    /// <param name="generation">The VM's generation id; null where it has none.</param>
+    public static bool MayStartAfresh(VariableWriter writer, Guid? generation) =>
+        generation is not null && BootRecord.Read(writer.Store)?.VmGenId is { } kept && kept != generation;
+
+    private static StoreChange Set(VariableWriter writer, BootState state, byte crashCount)
+    {
+        BootRecord found = BootRecord.Read(writer.Store) ?? throw new UnfitException("LamBoot has never run in it");
+        if (found.State == state && found.CrashCount == crashCount)
+        {
+            return new();
+        }
+
+        BootRecordWriter.Set(writer, state, crashCount);
+        return new($"state: {Text(found.State, found.CrashCount)} -> {Text(state, crashCount)}")
+        {
+            State = (state, crashCount),
+        };
+    }
+
+    private static string Text(BootState? state, byte? crashCount)
+    {
+        string word =
+            state is null ? "none"
+            : Enum.IsDefined(state.Value) ? $"{state}"
+            : string.Create(CultureInfo.InvariantCulture, $"Unknown ({(byte)state})");
+        return $"{word}, {(crashCount is { } count ? Plural.Of(count, "crash", "crashes") : "no crash count")}";
+    }
+}

@@ -1,0 +1,43 @@
+using System.CommandLine;
+using LamBoot.Commands.Selection;
+using LamBoot.Fleet.Config;
+using LamBoot.Linux;
+
+namespace LamBoot.Commands.Rescue;
+
+/// <summary><c>lamboot-hook reset</c>: LamBoot's state and crash count in stopped VMs as after its installation.</summary>
+internal static class ResetCommand
+{
+    public static Command Create(ProgramOptions options)
+    {
+        Command command = new(
+            "reset",
+            """
+            Sets LamBoot's state in stopped VMs to Fresh, and its crash count to 0.
+
+            Example: lamboot-hook reset 101 --start
+            """
+        );
+        VmSelection selection = new(command, withAll: false);
+        Option<bool> crash = new("--crash")
+        {
+            Description = "Clear what the guests left of their crashes too, once the host keeps it",
+        };
+        command.Options.Add(crash);
+        ChangeOptions change = new(command);
+        command.SetAction(result =>
+        {
+            HostRoot root = options.Root(result);
+            FleetConfig fleet = options.Fleet(result).Config;
+            bool clearsCrashes = result.GetValue(crash);
+            StoreChanger changer = change.Changer(result, options);
+            IReadOnlyList<int> vmids = selection.Vmids(result, root, fleet);
+            return changer.Run(
+                vmids,
+                selection.IsByName(result),
+                (writer, _) => LoaderState.Reset(writer, clearsCrashes)
+            );
+        });
+        return command;
+    }
+}

@@ -1,0 +1,190 @@
+using LamBoot.Commands.Selection;
+using LamBoot.Fleet;
+using LamBoot.Fleet.Config;
+using LamBoot.Fleet.Crashes;
+using LamBoot.Linux;
+using LamBoot.Linux.Processes;
+using LamBoot.Nvram.Variables;
+using LamBoot.Pve.Config;
+using LamBoot.Pve.Programs;
+using LamBoot.Pve.Qemu;
+using LamBoot.Pve.Store;
+
+namespace LamBoot.Commands.Rescue;
+
+/// <summary>
+/// Changes the store of a stopped VM, and says what that changes. One that runs is refused, or stopped first where that is asked for.
+/// </summary>
+/// <param name="root">The host.</param>
+/// <param name="fleet">The fleet's configuration.</param>
+internal sealed class StoreChanger(HostRoot root, FleetToml fleet)
+{
+    // HA stops a VM some seconds after it was asked to.
+    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(60);
+
+    /// <summary>Whether it is only said what would be changed.</summary>
+    public bool IsDryRun { get; init; }
+
+    /// <summary>Whether a VM that runs is stopped first.</summary>
+    public bool Stops { get; init; }
+
+    /// <summary>Whether the VM is started after it.</summary>
+    public bool Starts { get; init; }
+
+    /// <summary>Changes the store of a VM that was asked for by its VMID.</summary>
+    /// <returns>The exit code.</returns>
+    public int Run(int vmid, StorePlan plan) => Run([vmid], areNamed: true, plan);
+
+    /// <summary>Changes the stores of VMs.</summary>
+    /// <param name="vmids">The VMs.</param>
+    /// <param name="areNamed">Whether each was asked for by its VMID.</param>
+    /// <param name="plan">The change.</param>
+    /// <returns>The exit code.</returns>
+    public int Run(IReadOnlyList<int> vmids, bool areNamed, StorePlan plan) =>
+        new EachVm(vmid => Change(vmid, plan)).Run(vmids, areNamed);
+
+    private void Change(int vmid, StorePlan plan)
+    {
+        VmConfig config = Config(vmid);
+        if (!config.IsOvmf || config.IsTemplate)
+        {
+            throw new UnfitException(config.IsTemplate ? "a template" : "no UEFI firmware (no 'bios: ovmf')");
+        }
+
+        bool runs = QemuProcess.Find(root, vmid) is not null;
+        if (runs && !Stops)
+        {
+            throw new HostException(
+                $"VM {vmid} runs, and its firmware owns the store: qm shutdown {vmid} first, or --stop (a hard 'qm stop')"
+            );
+        }
+
+        if (IsDryRun)
+        {
+            Preview(vmid, plan, runs);
+            return;
+        }
+
+        string? fault = runs ? ChangeRunning(vmid, plan) : ChangeStopped(vmid, plan);
+        StartIfAsked(vmid);
+        if (fault is not null)
+        {
+            throw new HostException($"changed, but its last boot has no record in the health log: {fault}");
+        }
+    }
+
+    private void Preview(int vmid, StorePlan plan, bool runs)
+    {
+        StoreChange change = runs ? Peek(vmid, plan) : PlanOfStopped(vmid, plan);
+        IEnumerable<string> lines =
+        [
+            .. runs ? [$"would run: qm stop {vmid}"] : (string[])[],
+            .. change.Changes.Count == 0
+                ? ["nothing to change"]
+                : change.Changes.Select(line => $"would change {line}"),
+            .. change.Notes,
+            .. Starts ? [$"would run: qm start {vmid}"] : (string[])[],
+        ];
+        Say(vmid, lines);
+    }
+
+    /// <summary>What cannot be changed is said before the VM is stopped; one that was stopped for nothing is started again.</summary>
+    private string? ChangeRunning(int vmid, StorePlan plan)
+    {
+        _ = Peek(vmid, plan);
+        Stop(vmid);
+        try
+        {
+            return ChangeStopped(vmid, plan);
+        }
+        catch (HostException) when (Starts)
+        {
+            StartIfAsked(vmid);
+            throw;
+        }
+    }
+
+    /// <summary>Makes the change.</summary>
+    /// <returns>Why the VM's last boot has no record; null where it has.</returns>
+    private string? ChangeStopped(int vmid, StorePlan plan)
+    {
+        using StoreEdit edit = StoreEdit.Open(root, vmid, LamBootPaths.Backups);
+        byte[] before = edit.Read();
+        (byte[] volume, StoreChange change) = Plan(before, edit.Config, plan);
+        if (change.Changes.Count == 0)
+        {
+            Say(vmid, ["nothing to change", .. change.Notes]);
+            return null;
+        }
+
+        string? fault = change.State is { } state
+            ? new SetState(root, fleet, vmid, edit.Config).Expect(state.State, state.CrashCount)
+            : null;
+        if (change.ClearsCrashes)
+        {
+            KeepCrashes(vmid, before);
+        }
+
+        StoreBackup backup = edit.Write(volume);
+        Say(vmid, [.. change.Changes, $"changed; {RestoreCommand.WhatPutsBack(vmid, backup)}", .. change.Notes]);
+        return fault;
+    }
+
+    /// <summary>Keeps what a store tells of crashes; what cannot be kept is not cleared.</summary>
+    private void KeepCrashes(int vmid, byte[] volume)
+    {
+        if (VariableStore.TryOpen(volume, volume.Length, out VariableStore store, out _))
+        {
+            new CrashArchive(root).Keep(vmid, store);
+            Say(vmid, [$"its crashes are kept in {LamBootPaths.CrashFolder}: lamboot-hook crash {vmid} shows them"]);
+        }
+    }
+
+    private StoreChange PlanOfStopped(int vmid, StorePlan plan)
+    {
+        using StoreEdit edit = StoreEdit.Open(root, vmid, LamBootPaths.Backups);
+        return Plan(edit.Read(), edit.Config, plan).Change;
+    }
+
+    private VmConfig Config(int vmid) =>
+        VmConfigFile.Open(root, vmid)?.Config ?? throw new HostException(VmConfigFile.WhyNone(root, vmid));
+
+    private StoreChange Peek(int vmid, StorePlan plan)
+    {
+        VmConfig config = Config(vmid);
+        return Plan(StoreEdit.Peek(root, vmid, config), config, plan).Change;
+    }
+
+    private static (byte[] Volume, StoreChange Change) Plan(byte[] volume, VmConfig config, StorePlan plan) =>
+        StoreWriting.Apply(volume, writer => plan(writer, config));
+
+    private void Stop(int vmid)
+    {
+        Qm.Stop(root, vmid);
+        if (!Wait.Until(() => QemuProcess.Find(root, vmid) is null, StopPatience))
+        {
+            throw new HostException(
+                $"VM {vmid} still runs {StopPatience.TotalSeconds} s after 'qm stop': see its task log, or HA's state of it; nothing changed"
+            );
+        }
+
+        Say(vmid, ["stopped"]);
+    }
+
+    private void StartIfAsked(int vmid)
+    {
+        if (Starts)
+        {
+            Qm.Start(root, vmid);
+            Say(vmid, ["started"]);
+        }
+    }
+
+    private static void Say(int vmid, IEnumerable<string> lines)
+    {
+        foreach (string line in lines)
+        {
+            EachVm.Say($"VM {vmid}: {line}");
+        }
+    }
+}

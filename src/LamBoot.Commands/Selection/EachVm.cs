@@ -1,0 +1,87 @@
+using LamBoot.Fleet.Text;
+using LamBoot.Linux.Terminal;
+
+namespace LamBoot.Commands.Selection;
+
+/// <summary>Does something to VMs one after another. A VM that fails does not keep the others from theirs.</summary>
+/// <param name="act">What is done to one; it says what came of it.</param>
+internal sealed class EachVm(Action<int> act)
+{
+    private const string EraseLine = "\r\u001b[K";
+
+    private readonly SortedDictionary<string, List<int>> _leftOut = [];
+    private int _done;
+    private bool _hasFailed;
+
+    /// <summary>Does it.</summary>
+    /// <param name="vmids">The VMs.</param>
+    /// <param name="areNamed">Whether each was asked for by its VMID: one that is not fit for it is a failure then.</param>
+    /// <returns>The exit code.</returns>
+    public int Run(IReadOnlyList<int> vmids, bool areNamed)
+    {
+        foreach (int vmid in vmids)
+        {
+            ShowProgress(vmids.Count);
+            Run(vmid, areNamed);
+            _done++;
+        }
+
+        foreach ((string reason, List<int> leftOut) in _leftOut)
+        {
+            Say($"skipped {Plural.Word(leftOut.Count, "VM")} {string.Join(", ", leftOut)}: {reason}");
+        }
+
+        if (vmids.Count == 0)
+        {
+            Say("no such VM on this node: nothing to do");
+        }
+
+        ClearProgress();
+
+        return _hasFailed ? 1 : 0;
+    }
+
+    /// <summary>Says something in a line of its own.</summary>
+    public static void Say(string text)
+    {
+        ClearProgress();
+        StandardIo.Output.WriteLine(SafeText.EscapeLine(text));
+    }
+
+    private void Run(int vmid, bool isNamed)
+    {
+        try
+        {
+            act(vmid);
+        }
+        catch (UnfitException e) when (!isNamed)
+        {
+            List<int> others = _leftOut.GetValueOrDefault(e.Message) ?? [];
+            _leftOut[e.Message] = [.. others, vmid];
+        }
+        catch (Exception e)
+        {
+            _hasFailed = true;
+            ClearProgress();
+            string reason = ErrorLog.Reason(e);
+            bool namesVm = reason.StartsWith($"VM {vmid}", StringComparison.Ordinal);
+            ErrorLog.Write(namesVm ? reason : $"VM {vmid}: error: {reason}");
+        }
+    }
+
+    private void ShowProgress(int count)
+    {
+        if (count > 1 && StandardIo.Error.TerminalSize is not null)
+        {
+            StandardIo.Error.Write($"{EraseLine}{_done} of {Plural.Of(count, "VM")}");
+        }
+    }
+
+    private static void ClearProgress()
+    {
+        if (StandardIo.Error.TerminalSize is not null)
+        {
+            StandardIo.Error.Write(EraseLine);
+        }
+    }
+}
