@@ -22,9 +22,15 @@ public sealed class CrashCommandTests
 
         result.ExitCode.ShouldBe(0, result.Error);
         using JsonDocument json = JsonDocument.Parse(result.Output);
-        string?[] reasons = [.. json.RootElement.EnumerateArray().Select(each => each.GetProperty("reason").GetString())];
+        string?[] reasons =
+        [
+            .. json.RootElement.EnumerateArray().Select(each => each.GetProperty("reason").GetString()),
+        ];
         JsonElement truth = new CrashImage(image).Truth;
-        if (!image.StartsWith("windows", StringComparison.Ordinal) && truth.GetProperty("reason").GetString() is { } reason)
+        if (
+            !image.StartsWith("windows", StringComparison.Ordinal)
+            && truth.GetProperty("reason").GetString() is { } reason
+        )
         {
             reasons[0].ShouldBe(reason);
         }
@@ -34,7 +40,9 @@ public sealed class CrashCommandTests
             output.Where(c => (char.IsControl(c) && c != '\n') || c is '\u202e' or '\u009b').ShouldBeEmpty();
         }
 
-        tree.Hook(["crash", "--vars", path, "--list"]).Output.Split('\n').Length.ShouldBe(reasons.Length == 0 ? 2 : reasons.Length + 2);
+        tree.Hook(["crash", "--vars", path, "--list"])
+            .Output.Split('\n')
+            .Length.ShouldBe(reasons.Length == 0 ? 2 : reasons.Length + 2);
     }
 
     [Fact]
@@ -50,7 +58,9 @@ public sealed class CrashCommandTests
 
         string cleared = tree.Hook(["crash", "100"]).Output;
         cleared.ShouldBe(kept);
-        cleared.ShouldStartWith($"kernel panic: {Reason}\nat 2026-11-26T23:28:50Z by the guest's clock\nkept in /var/lib/lamboot/crash/100-");
+        cleared.ShouldStartWith(
+            $"kernel panic: {Reason}\nat 2026-11-26T23:28:50Z by the guest's clock\nkept in /var/lib/lamboot/crash/100-"
+        );
         cleared.ShouldContain($"Kernel panic - not syncing: {Reason}\n");
         File.Delete(tree.Config(100));
         tree.Hook(["crash", "100"]).Output.ShouldBe(kept); // of a VM that is gone too
