@@ -5,6 +5,7 @@ using LamBoot.Fleet;
 using LamBoot.Fleet.Config;
 using LamBoot.Linux;
 using LamBoot.Linux.Files;
+using LamBoot.Linux.Processes;
 using LamBoot.Linux.Terminal;
 
 namespace LamBoot;
@@ -113,6 +114,7 @@ internal sealed class ProgramOptions
             ErrorLog.Write($"{fleet.Errors[0]}; going on without it");
         }
 
+        ChildProcess.Patience = fleet.Config.ProgramPatience;
         return fleet;
     }
 

@@ -36,7 +36,7 @@ internal sealed class CommandLine
     }
 
     /// <summary>What is left without the two options.</summary>
-    public IReadOnlyList<string> Words { get; }
+    public List<string> Words { get; }
 
     /// <summary><c>--root</c>, else the environment's.</summary>
     public HostRoot Root { get; }

@@ -63,6 +63,7 @@ internal sealed class PhaseCall
         );
         _deadline.Extend(TimeSpan.FromSeconds(fleet.Config.DeadlineSeconds - _settings.DeadlineSeconds));
         _settings = fleet.Config;
+        ChildProcess.Patience = _settings.ProgramPatience;
         using Phases phases = new(_root, _log.Vmid, fleet, _log, _deadline);
         _phases = phases;
         switch (_phase)

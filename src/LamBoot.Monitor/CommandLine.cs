@@ -16,6 +16,12 @@ internal sealed class CommandLine
         HelpName = "N",
     };
 
+    private readonly Argument<int[]> _named = new("VMID")
+    {
+        Description = "These VMs alone, as --vmid",
+        Arity = ArgumentArity.ZeroOrMore,
+    };
+
     private readonly Option<string[]> _tags = new("--tag")
     {
         Description = "VMs with this Proxmox tag alone; may be given again",
@@ -35,6 +41,11 @@ internal sealed class CommandLine
     };
 
     private readonly Option<bool> _all = new("--all") { Description = "Show VMs without LamBoot too" };
+
+    private readonly Option<bool> _wide = new("--wide")
+    {
+        Description = "Show all columns, with times instead of ages; a narrow terminal has the important ones alone",
+    };
 
     private readonly Option<bool> _json = new("--json")
     {
@@ -113,6 +124,8 @@ internal sealed class CommandLine
 
     private void AddTo(RootCommand command)
     {
+        command.Arguments.Add(_named);
+        _named.Validators.Add(result => Check(result, text => Vmid.TryParse(text, out _), Vmid.Refusal));
         Check(_vmids, text => Vmid.TryParse(text, out _), Vmid.Refusal);
         Check(
             _statuses,
@@ -140,6 +153,7 @@ internal sealed class CommandLine
                     _roles,
                     _statuses,
                     _all,
+                    _wide,
                     _json,
                     _threshold,
                     _exitCode,
@@ -160,13 +174,15 @@ internal sealed class CommandLine
     }
 
     private static void Check(Option option, Func<string, bool> isGood, Func<string, string> message) =>
-        option.Validators.Add(result =>
+        option.Validators.Add(result => Check(result, isGood, message));
+
+    private static void Check(SymbolResult result, Func<string, bool> isGood, Func<string, string> message)
+    {
+        foreach (Token token in result.Tokens.Where(token => !isGood(token.Value)))
         {
-            foreach (Token token in result.Tokens.Where(token => !isGood(token.Value)))
-            {
-                result.AddError(message(token.Value));
-            }
-        });
+            result.AddError(message(token.Value));
+        }
+    }
 
     private MonitorSettings Settings(ParseResult result, ProgramOptions options) =>
         new()
@@ -175,13 +191,14 @@ internal sealed class CommandLine
             Fleet = new(options.FleetPath(result, result.GetValue(_fleetConfig))),
             Filter = new()
             {
-                Vmids = result.GetValue(_vmids) ?? [],
+                Vmids = [.. result.GetValue(_named) ?? [], .. result.GetValue(_vmids) ?? []],
                 Tags = result.GetValue(_tags) ?? [],
                 Roles = result.GetValue(_roles) ?? [],
                 Statuses = [.. (result.GetValue(_statuses) ?? []).Select(HealthStatuses.Parse).OfType<HealthStatus>()],
                 All = result.GetValue(_all),
             },
             Threshold = result.GetValue(_threshold),
+            Wide = result.GetValue(_wide),
             Json = result.GetValue(_json),
             ExitCode = result.GetValue(_exitCode),
             Watch = result.GetValue(_watch),

@@ -69,7 +69,7 @@ internal static class SingleSurvey
         else if (settings.HasTable)
         {
             StandardIo.Output.WriteLines(
-                SurveyText.Lines(result, StandardIo.Output.TerminalSize?.Columns, Terminal.HasColours)
+                SurveyText.Lines(result, StandardIo.Output.TerminalSize?.Columns, Terminal.HasColours, settings.Wide)
             );
         }
     }

@@ -7,7 +7,7 @@ internal static class Trees
     {
         HostTree tree = new();
         tree.Write("/etc/lamboot/fleet.toml", HostTree.FleetToml);
-        tree.AddVm(100, "reboots-00-4m", "tags: web\n");
+        tree.AddVm(100, "confirmed-4m", "tags: web\n");
         tree.Phase(100, "pre-start").ExitCode.ShouldBe(0);
         return tree;
     }

@@ -30,7 +30,7 @@ internal sealed class ArgsChecks(HostRoot root, FleetConfig fleet, CheckedVm vm)
 
     private IEnumerable<Finding> Items()
     {
-        IReadOnlyList<ChannelItem> items = ChannelItems.In(_config.Args);
+        List<ChannelItem> items = ChannelItems.In(_config.Args);
         if (items.Count == 0)
         {
             return vm.HasItem ? [] : [Missing("its guest is given no identity: args lacks the item")]; // it may be pending
@@ -56,7 +56,7 @@ internal sealed class ArgsChecks(HostRoot root, FleetConfig fleet, CheckedVm vm)
     private Finding Missing(string message) =>
         Of("vm-item-missing", message, vm.HasHookscript ? $"{_fix}, or its next start adds it" : _fix);
 
-    private IEnumerable<Finding> Files(IReadOnlyList<ChannelItem> items)
+    private IEnumerable<Finding> Files(List<ChannelItem> items)
     {
         GivenIdentity given = new(root, fleet, _vmid, _config);
         OpenedFiles opened = given.By(_config.Args).Opened;
@@ -96,7 +96,7 @@ internal sealed class ArgsChecks(HostRoot root, FleetConfig fleet, CheckedVm vm)
     }
 
     /// <summary>The channels of the args, beside those that fleet.toml chooses.</summary>
-    private IEnumerable<Finding> Channels(IReadOnlyList<ChannelItem> items)
+    private IEnumerable<Finding> Channels(List<ChannelItem> items)
     {
         foreach (Channel channel in fleet.Channels.Where(channel => items.All(item => item.Channel != channel)))
         {

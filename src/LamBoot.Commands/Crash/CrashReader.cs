@@ -17,45 +17,44 @@ internal sealed class CrashReader(HostRoot root, FleetToml fleet)
     /// <exception cref="HostException">It cannot be read.</exception>
     public static IReadOnlyList<KeptCrash> OfImage(string path) => OfStore(new StoreFile(path).Read(), path);
 
-    /// <summary>The crashes of a VM, the newest first. Where its store cannot be read, that is said, and those that are kept are shown.</summary>
-    /// <exception cref="HostException">There is neither such a VM nor anything kept of it, or what is kept cannot be read.</exception>
+    /// <summary>
+    /// The crashes of a VM, the newest first: those of its store, then those that it has cleared. Where its store cannot be read, that is
+    /// said, and those that are kept are shown.
+    /// </summary>
+    /// <exception cref="HostException">There is nothing to show, and why.</exception>
     public IReadOnlyList<KeptCrash> OfVm(int vmid)
     {
         CrashArchive archive = new(root);
         IReadOnlyList<KeptCrash> kept = archive.Read(vmid);
         IReadOnlyList<KeptCrash> stored = [];
-        if (VmConfigFile.Open(root, vmid) is { } file)
+        try
         {
-            stored = OfStoreOf(vmid, file.Config);
+            stored = OfStoreOf(vmid);
         }
-        else if (kept.Count == 0)
+        catch (HostException e) when (kept.Count > 0)
+        {
+            ErrorLog.Write(e.Message);
+        }
+
+        // A store's own is whole, and a file may be cut off: of two of one crash the store's counts.
+        List<KeptCrash> all = [.. stored.Select(crash => crash with { File = archive.Find(vmid, crash.Summary) })];
+        HashSet<string?> files = [.. all.Select(crash => crash.File)];
+        all.AddRange(kept.Where(crash => !files.Contains(crash.File)));
+        return all;
+    }
+
+    private IReadOnlyList<KeptCrash> OfStoreOf(int vmid)
+    {
+        if (VmConfigFile.Open(root, vmid) is not { } file)
         {
             throw new HostException(VmConfigFile.WhyNone(root, vmid));
         }
 
-        return Merge(stored.Select(crash => crash with { File = archive.Find(vmid, crash.Summary) }), kept);
-    }
-
-    /// <summary>A store's own is whole, and a file may be cut off: of two of one crash the store's counts.</summary>
-    internal static IReadOnlyList<KeptCrash> Merge(IEnumerable<KeptCrash> stored, IEnumerable<KeptCrash> kept)
-    {
-        List<KeptCrash> all = [.. stored];
-        HashSet<string?> files = [.. all.Select(crash => crash.File)];
-        all.AddRange(kept.Where(crash => !files.Contains(crash.File)));
-        return [.. all.OrderByDescending(crash => crash.Summary.At ?? DateTimeOffset.MaxValue)];
-    }
-
-    private IReadOnlyList<KeptCrash> OfStoreOf(int vmid, VmConfig config)
-    {
         HealthProbe probe = new(root, fleet, "inspect");
-        HealthRecord read = probe.ReadStore(vmid, config, VmPower.Stopped);
-        if (probe.Image is { } image)
-        {
-            return OfStore(image, $"VM {vmid}");
-        }
-
-        ErrorLog.Write($"VM {vmid}: {read.Error}");
-        return [];
+        HealthRecord read = probe.ReadStore(vmid, file.Config, VmPower.Stopped);
+        return probe.Image is { } image
+            ? OfStore(image, $"VM {vmid}")
+            : throw new HostException($"VM {vmid}: {read.Error}");
     }
 
     private static IReadOnlyList<KeptCrash> OfStore(StoreImage image, string what) =>

@@ -129,17 +129,17 @@ internal sealed class Inspector(HostRoot root, FleetToml fleet)
         }
     }
 
-    private static IReadOnlyList<string> FilesOf(IReadOnlyList<ChannelItem> items) =>
+    private static IReadOnlyList<string> FilesOf(List<ChannelItem> items) =>
         [.. items.SelectMany(item => item.Files).Distinct()];
 
-    private static IReadOnlyList<string> WordsOf(IReadOnlyList<ChannelItem> items) =>
+    private static IReadOnlyList<string> WordsOf(List<ChannelItem> items) =>
         [.. items.Select(item => item.Channel.Word())];
 
     private ExposureReport Exposure(int vmid, VmConfig config, QemuProcess? running)
     {
         GivenIdentity given = new(root, fleet.Config, vmid, config);
         List<ChannelItem> runningItems = running is null ? [] : [.. ChannelItems.In(QemuOption.In(running.Arguments))];
-        IReadOnlyList<ChannelItem> nextItems = ChannelItems.In(config.NextArgs);
+        List<ChannelItem> nextItems = ChannelItems.In(config.NextArgs);
         return new()
         {
             Document = fleet.Config.DocumentPath(vmid),

@@ -108,7 +108,7 @@ internal sealed class VmSelection
 
         try
         {
-            IReadOnlyList<string> tags = VmConfigFile.Open(root, vmid)?.Config.Tags ?? [];
+            string[] tags = VmConfigFile.Open(root, vmid)?.Config.Tags ?? [];
             return result.GetValue(_tags) is { Length: > 0 } wanted
                 ? wanted.Any(tag => tags.Contains(tag, StringComparer.OrdinalIgnoreCase))
                 : fleet.RoleOf(vmid, tags).Length > 0;

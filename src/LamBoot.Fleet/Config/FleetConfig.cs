@@ -57,11 +57,28 @@ public sealed class FleetConfig
     /// <summary><c>[hookscript] channels</c>: how the guest gets its identity, each once.</summary>
     public IReadOnlyList<Channel> Channels { get; internal set; } = [Channel.FwCfg];
 
+    /// <summary>Whether a channel is among them.</summary>
+    public bool Uses(Channel channel)
+    {
+        foreach (Channel used in Channels)
+        {
+            if (used == channel)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary><c>[hookscript] on_error = "block"</c>: a failed pre-start stops the VM from starting.</summary>
     public bool BlocksOnError { get; internal set; }
 
     /// <summary><c>[hookscript] deadline_seconds</c>: a phase ends by then, whatever hangs; the wait for a lease apart.</summary>
     public int DeadlineSeconds { get; internal set; } = 5;
+
+    /// <summary>How long a program of the node's may take, such as lvchange: 5 s, or longer where a phase may.</summary>
+    public TimeSpan ProgramPatience => TimeSpan.FromSeconds(Math.Max(DeadlineSeconds, 5));
 
     /// <summary><c>[hookscript] lease_wait_seconds</c>: how long a start waits for a document that another start has.</summary>
     public int LeaseWaitSeconds { get; internal set; } = 60;
@@ -97,7 +114,7 @@ public sealed class FleetConfig
     /// The role of a VM: by its VMID, else the first role in the order of their names that one of its tags gives; empty
     /// where none applies. Case does not matter in tags, as for Proxmox VE.
     /// </summary>
-    public string RoleOf(int vmid, IReadOnlyList<string> tags)
+    public string RoleOf(int vmid, string[] tags)
     {
         if (Roles.TryGetValue(vmid, out string? role))
         {
@@ -106,12 +123,28 @@ public sealed class FleetConfig
 
         foreach ((string name, IReadOnlyList<string> given) in Tags)
         {
-            if (given.Any(tag => tags.Contains(tag, StringComparer.OrdinalIgnoreCase)))
+            foreach (string tag in given)
             {
-                return name;
+                if (HasTag(tags, tag))
+                {
+                    return name;
+                }
             }
         }
 
         return "";
+    }
+
+    private static bool HasTag(string[] tags, string wanted)
+    {
+        foreach (string tag in tags)
+        {
+            if (tag.Equals(wanted, StringComparison.OrdinalIgnoreCase))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 }

@@ -8,149 +8,102 @@ internal static class FleetKeys
     private const string ChainExpected = "another hookscript, \"STORAGE:snippets/NAME\"";
     private const string RoleExpected = "the name of a role, without control characters";
 
-    public static readonly IReadOnlyList<FleetKey> All =
+    public static readonly FleetKey[] All =
     [
-        new(
-            "schema_version",
-            static (_, value) => value.Integer(1, 1),
-            "1. Where it is missing, as in upstream's files, lamboot-hook check says so."
-        ),
-        new(
-            "schema",
-            static (_, value) => value.Word("v1"),
-            "\"v1\", as upstream's files have it in place of schema_version."
-        ),
+        new("schema_version", static (_, value) => value.Integer(1, 1)),
+        new("schema", static (_, value) => value.Word("v1")),
         new(
             "fleet.id",
             static (config, value) =>
                 config.FleetId = value.Text("1 to 64 of A-Z a-z 0-9 _ -", IsFleetId) ?? config.FleetId,
-            "The fleet's id, 1 to 64 of A-Z a-z 0-9 _ -; required.",
-            Required: "[fleet] with id = \"…\""
+            required: "[fleet] with id = \"…\""
         ),
         new(
             "fleet.cluster_name",
             static (config, value) =>
-                config.ClusterName = value.Text("up to 256 characters", text => text.Length <= 256),
-            "A name for people, up to 256 characters."
+                config.ClusterName = value.Text("up to 256 characters", text => text.Length <= 256)
         ),
-        new("fleet.description", static (_, value) => value.Text("a text", _ => true), "Upstream's; of no effect."),
-        new(
-            "roles.*",
-            static (config, value) => ReadRole(config, value),
-            "VMID = ROLE: The role of a VM. It wins over [tags]."
-        ),
-        new(
-            "tags.*",
-            static (config, value) => ReadTags(config, value),
-            "ROLE = [TAG, ...]: The Proxmox tags that give a role. Roles are tried in the order of their names; case does not matter in tags."
-        ),
+        new("fleet.description", static (_, value) => value.Text("a text", _ => true)),
+        new("roles.*", static (config, value) => ReadRole(config, value)),
+        new("tags.*", static (config, value) => ReadTags(config, value)),
         new(
             "monitor.poll_interval_seconds",
             static (config, value) =>
-                config.PollIntervalSeconds = value.Integer(60, int.MaxValue) ?? config.PollIntervalSeconds,
-            "Seconds from one survey of a watch to the next, 60 or more; default 300."
+                config.PollIntervalSeconds = value.Integer(60, int.MaxValue) ?? config.PollIntervalSeconds
         ),
         new(
             "monitor.alert_webhook",
-            static (config, value) => config.AlertWebhook = value.Text("an https:// URL", IsHttps, isSecret: true),
-            "An https:// URL to POST to when a VM becomes critical or recovers, by lamboot-pve-monitor --watch or --notify. It is a "
-                + "secret: no message shows it, and lamboot-hook check finds a file with it that every user can read."
+            static (config, value) => config.AlertWebhook = value.Text("an https:// URL", IsHttps, isSecret: true)
         ),
         new(
             "monitor.webhook_format",
             static (config, value) =>
                 config.WebhookFormat =
-                    value.Word("json", "slack", "discord", "ntfy", "alertmanager", "lamboot") ?? config.WebhookFormat,
-            "json (default), slack, discord, ntfy, alertmanager, or lamboot: what upstream's monitor posts."
+                    value.Word("json", "slack", "discord", "ntfy", "alertmanager", "lamboot") ?? config.WebhookFormat
         ),
         new(
             "monitor.crash_threshold",
-            static (config, value) => config.CrashThreshold = value.Integer(1, byte.MaxValue) ?? config.CrashThreshold,
-            "A crash loop: so many boots in a row that were not confirmed, in a VM whose guest has confirmed one before; default 2."
+            static (config, value) => config.CrashThreshold = value.Integer(1, byte.MaxValue) ?? config.CrashThreshold
         ),
         new(
             "monitor.reset_threshold",
-            static (config, value) => config.ResetThreshold = value.Integer(2, 1000) ?? config.ResetThreshold,
-            "A reset loop: the firmware booted so often within reset_window_seconds, and nothing confirmed the last boot, 2 to 1000; default 4."
+            static (config, value) => config.ResetThreshold = value.Integer(2, 1000) ?? config.ResetThreshold
         ),
         new(
             "monitor.reset_window_seconds",
-            static (config, value) => config.ResetWindowSeconds = value.Integer(1, 86_400) ?? config.ResetWindowSeconds,
-            "The time of reset_threshold in seconds, 1 to 86400; default 600."
+            static (config, value) => config.ResetWindowSeconds = value.Integer(1, 86_400) ?? config.ResetWindowSeconds
         ),
         new(
             "monitor.boot_grace_seconds",
-            static (config, value) => config.BootGraceSeconds = value.Integer(0, 86_400) ?? config.BootGraceSeconds,
-            "How long a boot may take before it counts as not confirmed, in seconds, 0 to 86400; default 300."
+            static (config, value) => config.BootGraceSeconds = value.Integer(0, 86_400) ?? config.BootGraceSeconds
         ),
-        new("monitor.log_path", static (_, value) => value.Text("a path", _ => true), "Upstream's; of no effect."),
+        new("monitor.log_path", static (_, value) => value.Text("a path", _ => true)),
         new(
             "hookscript.config_dir",
             static (config, value) =>
-                config.ConfigDir = value.Text("an absolute path", IsAbsolutePath) ?? config.ConfigDir,
-            "The folder of the identity documents; default /var/lib/lamboot."
+                config.ConfigDir = value.Text("an absolute path", IsAbsolutePath) ?? config.ConfigDir
         ),
         new(
             "hookscript.log_path",
-            static (config, value) => config.LogPath = value.Text("an absolute path", IsAbsolutePath) ?? config.LogPath,
-            "The health log; default /var/log/lamboot/fleet.jsonl."
+            static (config, value) => config.LogPath = value.Text("an absolute path", IsAbsolutePath) ?? config.LogPath
         ),
-        new(
-            "hookscript.channels",
-            static (config, value) => ReadChannels(config, value),
-            "How the guest gets its identity; default [\"fw_cfg\"]. fw_cfg: LamBoot 0.11.16 and later. smbios: every LamBoot; needs QEMU 10. "
-                + "systemd: the credential lamboot.identity of the guest's own services."
-        ),
+        new("hookscript.channels", static (config, value) => ReadChannels(config, value)),
         new(
             "hookscript.inject_fleet_id",
-            static (config, value) => config.InjectFleetId = value.Boolean() ?? config.InjectFleetId,
-            "Whether the guest learns its fleet; default true."
+            static (config, value) => config.InjectFleetId = value.Boolean() ?? config.InjectFleetId
         ),
         new(
             "hookscript.inject_role",
-            static (config, value) => config.InjectRole = value.Boolean() ?? config.InjectRole,
-            "Whether the guest learns its role; default true."
+            static (config, value) => config.InjectRole = value.Boolean() ?? config.InjectRole
         ),
         new(
             "hookscript.inject_vmid",
-            static (config, value) => config.InjectVmid = value.Boolean() ?? config.InjectVmid,
-            "Whether the guest learns its VMID; default true."
+            static (config, value) => config.InjectVmid = value.Boolean() ?? config.InjectVmid
         ),
         new(
             "hookscript.on_error",
             static (config, value) =>
                 config.BlocksOnError =
-                    (value.Word("continue", "block") ?? (config.BlocksOnError ? "block" : "")) == "block",
-            "\"continue\" (default), or \"block\": a failed pre-start stops the VM from starting."
+                    (value.Word("continue", "block") ?? (config.BlocksOnError ? "block" : "")) == "block"
         ),
         new(
             "hookscript.deadline_seconds",
-            static (config, value) => config.DeadlineSeconds = value.Integer(1, 60) ?? config.DeadlineSeconds,
-            "A phase ends by then, whatever hangs, 1 to 60; default 5. What hangs in the kernel itself, as a write to a frozen file system "
-                + "(fsfreeze) or to storage that is gone, cannot be ended: the snippet leaves it behind, so that Proxmox VE goes on and the VM's "
-                + "lock is free. A program that is named as the hookscript itself, without the snippet, keeps Proxmox VE waiting until the file "
-                + "system answers."
+            static (config, value) => config.DeadlineSeconds = value.Integer(1, 60) ?? config.DeadlineSeconds
         ),
         new(
             "hookscript.lease_wait_seconds",
-            static (config, value) => config.LeaseWaitSeconds = value.Integer(0, 600) ?? config.LeaseWaitSeconds,
-            "How long a clone's first start waits for others of the same template, in the order in which they came, 0 to 600; default 60. "
-                + "Then it is refused: start it again."
+            static (config, value) => config.LeaseWaitSeconds = value.Integer(0, 600) ?? config.LeaseWaitSeconds
         ),
         new(
             "hookscript.chain",
-            static (config, value) => config.Chain = value.Text(ChainExpected, IsChain) ?? config.Chain,
-            "Another hookscript, STORAGE:snippets/NAME, which every phase becomes when ours is done. Its exit code counts."
+            static (config, value) => config.Chain = value.Text(ChainExpected, IsChain) ?? config.Chain
         ),
-        new(
-            "hookscript.chain.*",
-            static (config, value) => ReadChain(config, value),
-            "VMID = \"STORAGE:snippets/NAME\": The same for single VMs."
-        ),
+        new("hookscript.chain.*", static (config, value) => ReadChain(config, value)),
     ];
 
     private static bool IsFleetId(string text) =>
-        text.Length is >= 1 and <= 64 && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-');
+        text.Length is >= 1 and <= 64
+        && Array.TrueForAll(text.ToCharArray(), c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-');
 
     private static bool IsRole(string text) => text.Length > 0 && IdentityJson.IsReadable(text);
 
@@ -161,7 +114,7 @@ internal static class FleetKeys
         return url.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)
             && url.Length > Scheme.Length
             && url[Scheme.Length] is not ('/' or '?' or '#' or ':' or '@')
-            && !url.Any(c => char.IsWhiteSpace(c) || char.IsControl(c));
+            && !Array.Exists(url.ToCharArray(), c => char.IsWhiteSpace(c) || char.IsControl(c));
     }
 
     /// <summary>Our own would call itself for ever.</summary>
@@ -169,7 +122,7 @@ internal static class FleetKeys
         volume.Contains(":snippets/", StringComparison.Ordinal) && !LamBootPaths.IsOurHookscript(volume);
 
     private static bool IsAbsolutePath(string path) =>
-        path.StartsWith('/') && !path.Any(char.IsControl) && !path.Split('/').Contains("..");
+        path.StartsWith('/') && !Array.Exists(path.ToCharArray(), char.IsControl) && !path.Split('/').Contains("..");
 
     private static void ReadRole(FleetConfig config, FleetValue value)
     {
@@ -208,7 +161,16 @@ internal static class FleetKeys
         );
         if (words is { Count: > 0 })
         {
-            config.Channels = [.. words.Select(Channels.Parse).OfType<Channel>().Distinct()];
+            List<Channel> channels = [];
+            foreach (string word in words)
+            {
+                if (Channels.Parse(word) is { } channel && !channels.Contains(channel))
+                {
+                    channels.Add(channel);
+                }
+            }
+
+            config.Channels = channels;
         }
         else if (words is not null)
         {

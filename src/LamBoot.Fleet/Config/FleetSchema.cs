@@ -4,11 +4,7 @@ using Tomlyn.Syntax;
 namespace LamBoot.Fleet.Config;
 
 /// <summary>Reads a <c>fleet.toml</c> by the table of its keys.</summary>
-internal sealed class FleetSchema(
-    FleetConfig config,
-    Action<SourceSpan, string> error,
-    Action<SourceSpan, string> unknown
-)
+internal sealed class FleetSchema(FleetConfig config, FleetReport error, FleetReport unknown)
 {
     private static readonly string[] Sections = ["fleet", "roles", "tags", "monitor", "hookscript"];
 
@@ -41,13 +37,14 @@ internal sealed class FleetSchema(
     private void ReadTable(TableSyntaxBase table)
     {
         string[] name = Parts(table.Name);
-        if (table is TableArraySyntax && Sections.Contains(name.FirstOrDefault()))
+        bool isSection = name is [string first, ..] && Sections.Contains(first);
+        if (table is TableArraySyntax && isSection)
         {
             error(table.Span, $"[[{name[0]}]] is a list of tables: expected [{name[0]}]");
             return;
         }
 
-        if (!Sections.Contains(name.FirstOrDefault()) && !table.Items.Any())
+        if (!isSection && table.Items.ChildrenCount == 0)
         {
             string path = string.Join('.', name);
             unknown(table.Span, $"unknown table '{path}'{DidYouMean.Suffix(path, Sections)}");
@@ -90,7 +87,7 @@ internal sealed class FleetSchema(
     private void Read(string[] key, SourceSpan at, ValueSyntax value)
     {
         string name = string.Join('.', key);
-        string table = string.Join('.', key[..^1]);
+        string table = string.Join('.', key.AsSpan(..^1));
         _seen.Add(name);
         foreach (FleetKey known in FleetKeys.All)
         {
@@ -105,7 +102,15 @@ internal sealed class FleetSchema(
             }
         }
 
-        IEnumerable<string> names = FleetKeys.All.Where(known => known.Table is null).Select(known => known.Name);
+        List<string> names = [];
+        foreach (FleetKey known in FleetKeys.All)
+        {
+            if (known.Table is null)
+            {
+                names.Add(known.Name);
+            }
+        }
+
         unknown(at, $"unknown key '{name}'{DidYouMean.Suffix(name, names)}");
     }
 
@@ -116,8 +121,14 @@ internal sealed class FleetSchema(
             return [];
         }
 
-        string first = Part(key.Key);
-        return key.DotKeys.ChildrenCount == 0 ? [first] : [first, .. key.DotKeys.Select(item => Part(item.Key))];
+        string[] parts = new string[1 + key.DotKeys.ChildrenCount];
+        parts[0] = Part(key.Key);
+        for (int i = 1; i < parts.Length; i++)
+        {
+            parts[i] = Part(key.DotKeys.GetChild(i - 1)?.Key);
+        }
+
+        return parts;
     }
 
     private static string Part(BareKeyOrStringValueSyntax? key) =>

@@ -3,19 +3,16 @@ using Tomlyn.Syntax;
 
 namespace LamBoot.Fleet.Config;
 
+/// <summary>Takes something to say about a place in fleet.toml.</summary>
+internal delegate void FleetReport(SourceSpan at, string message);
+
 /// <summary>A value of fleet.toml that is being read, with where it stands. What breaks a rule is an error, and null.</summary>
 /// <param name="name">The key's whole path.</param>
 /// <param name="member">The last part of the path, which may be anything in a table of names.</param>
 /// <param name="at">Where the key is.</param>
 /// <param name="value">The value.</param>
 /// <param name="error">Takes an error.</param>
-internal readonly ref struct FleetValue(
-    string name,
-    string member,
-    SourceSpan at,
-    ValueSyntax value,
-    Action<SourceSpan, string> error
-)
+internal readonly ref struct FleetValue(string name, string member, SourceSpan at, ValueSyntax value, FleetReport error)
 {
     private const int MaximumQuoted = 80;
 
@@ -42,8 +39,7 @@ internal readonly ref struct FleetValue(
         Text(value, expected, isValid, isSecret);
 
     /// <summary>One of some words.</summary>
-    public string? Word(params string[] words) =>
-        Text(Or([.. words.Select(word => $"\"{word}\"")]), text => words.Contains(text));
+    public string? Word(params string[] words) => Text(Or(words), text => words.Contains(text));
 
     /// <summary>A list of strings, one at least where it may not be empty.</summary>
     /// <param name="expected">What each has to be, and an example of the list.</param>
@@ -122,7 +118,7 @@ internal readonly ref struct FleetValue(
     }
 
     private static string Or(string[] words) =>
-        words.Length == 1 ? words[0] : $"{string.Join(", ", words[..^1])} or {words[^1]}";
+        words.Length == 1 ? $"\"{words[0]}\"" : $"\"{string.Join("\", \"", words.AsSpan(..^1))}\" or \"{words[^1]}\"";
 
     private static string Quoted(string text) =>
         $"\"{SafeText.Escape(text.Length <= MaximumQuoted ? text : text[..MaximumQuoted] + "…")}\"";

@@ -30,10 +30,19 @@ public sealed class CrashArchive(HostRoot root)
     /// <exception cref="HostException">Not all could be kept; the others are.</exception>
     public void Keep(int vmid, VariableStore store)
     {
-        IEnumerable<CrashRecord> crashes = CrashRecords.Read(store).Where(crash => crash.IsCrash).Take(MostOfVm);
+        List<CrashRecord> crashes = [];
+        foreach (CrashRecord crash in CrashRecords.Read(store))
+        {
+            if (crash.IsCrash && crashes.Count < MostOfVm)
+            {
+                crashes.Add(crash);
+            }
+        }
+
         bool isAny = false;
         HostException? failure = null;
-        foreach (CrashRecord crash in crashes.Reverse()) // the oldest first, as the files' own times tell which are to go
+        crashes.Reverse(); // the oldest first, as the files' own times tell which are to go
+        foreach (CrashRecord crash in crashes)
         {
             try
             {
@@ -65,7 +74,7 @@ public sealed class CrashArchive(HostRoot root)
         {
             string? name = crash.At is { } at
                 ? NameOf(vmid, at, crash.Count)
-                : Names(vmid).FirstOrDefault(each => KeptCrash.Read(PathOf(each))?.Summary.Reason == crash.SafeReason);
+                : Names(vmid).Find(each => KeptCrash.Read(PathOf(each))?.Summary.Reason == crash.SafeReason);
             return name is not null && FileQuery.Exists(PathOf(name)) ? $"{LamBootPaths.CrashFolder}/{name}" : null;
         }
         catch (HostException)
@@ -106,7 +115,7 @@ public sealed class CrashArchive(HostRoot root)
         byte[] content = Encoding.UTF8.GetBytes(KeptCrash.Format(vmid, crash));
         string? name = crash.At is { } at
             ? NameOf(vmid, new(at, TimeSpan.Zero), crash.Count)
-            : Names(vmid).FirstOrDefault(each => IsKept(each, content)) ?? NameOf(vmid, DateTimeOffset.UtcNow, 0);
+            : Names(vmid).Find(each => IsKept(each, content)) ?? NameOf(vmid, DateTimeOffset.UtcNow, 0);
         if (IsKept(name, content))
         {
             return false;
@@ -124,26 +133,39 @@ public sealed class CrashArchive(HostRoot root)
     }
 
     /// <summary>The names of a VM's files, the newest first, by when they were kept: what a guest gives as a time may be anything.</summary>
-    private IEnumerable<string> Names(int vmid)
+    private List<string> Names(int vmid)
     {
         string prefix = string.Create(CultureInfo.InvariantCulture, $"{vmid}-");
-        return HostFolder
-            .NamesOrNone(_folder)
-            .Where(name =>
-                name.StartsWith(prefix, StringComparison.Ordinal) && name.EndsWith(Suffix, StringComparison.Ordinal)
-            )
-            .Select(name => (Name: name, At: FileStatus.OfPathOrMissing(PathOf(name)).Modified))
-            .OrderByDescending(file => file.At.Seconds)
-            .ThenByDescending(file => file.At.Nanoseconds)
-            .ThenByDescending(file => file.Name, StringComparer.Ordinal)
-            .Select(file => file.Name);
+        List<KeptFile> files = [];
+        foreach (string name in HostFolder.NamesOrNone(_folder))
+        {
+            if (name.StartsWith(prefix, StringComparison.Ordinal) && name.EndsWith(Suffix, StringComparison.Ordinal))
+            {
+                files.Add(new(name, FileStatus.OfPathOrMissing(PathOf(name)).Modified));
+            }
+        }
+
+        files.Sort((a, b) => b.CompareTo(a));
+        return files.ConvertAll(file => file.Name);
     }
 
     private void Prune(int vmid)
     {
-        foreach (string name in Names(vmid).Skip(MostOfVm).ToList())
+        List<string> names = Names(vmid);
+        for (int i = MostOfVm; i < names.Count; i++)
         {
-            AtomicFile.Remove(PathOf(name));
+            AtomicFile.Remove(PathOf(names[i]));
         }
+    }
+
+    private sealed class KeptFile(string name, FileTime at)
+    {
+        public string Name => name;
+        private FileTime At => at;
+
+        public int CompareTo(KeptFile other) =>
+            At.Seconds != other.At.Seconds ? At.Seconds.CompareTo(other.At.Seconds)
+            : At.Nanoseconds != other.At.Nanoseconds ? At.Nanoseconds.CompareTo(other.At.Nanoseconds)
+            : string.CompareOrdinal(Name, other.Name);
     }
 }

@@ -54,7 +54,7 @@ public sealed record KeptCrash(
         Add(At, crash.At is { } at ? UtcText.Format(new DateTimeOffset(at, TimeSpan.Zero)) : null);
         Add(Count, crash.Count == 0 ? null : crash.Count.ToString(CultureInfo.InvariantCulture));
         Add("firmware boot", crash.FirmwareBoot?.ToString(CultureInfo.InvariantCulture));
-        Add(PartsKey, crash.Parts.Count == 0 ? null : string.Join(' ', crash.Parts.Take(100)));
+        Add(PartsKey, crash.Parts.Count == 0 ? null : Join(crash.Parts, 100));
         Add(FlawsKey, crash.Flaws.Count == 0 ? null : string.Join("; ", crash.Flaws));
         file.Length = Math.Min(file.Length, MaximumHead);
         return file.Append('\n').Append(Newest(EscapeLines(crash.Text))).ToString();
@@ -100,17 +100,41 @@ public sealed record KeptCrash(
         return new(summary, Numbers(head.GetValueOrDefault(PartsKey) ?? ""), flaws, halves[1]);
     }
 
-    private static uint[] Numbers(string text) =>
-        [
-            .. text.Split(' ')
-                .Select(each =>
-                    uint.TryParse(each, CultureInfo.InvariantCulture, out uint number) ? number : (uint?)null
-                )
-                .OfType<uint>(),
-        ];
+    private static string Join(IReadOnlyList<uint> numbers, int most)
+    {
+        List<string> words = [];
+        for (int i = 0; i < Math.Min(numbers.Count, most); i++)
+        {
+            words.Add(numbers[i].ToString(CultureInfo.InvariantCulture));
+        }
 
-    private static string EscapeLines(string text) =>
-        string.Join('\n', text.Split('\n').Select(line => SafeText.Escape(line.TrimEnd('\r').Replace('\t', ' '))));
+        return string.Join(' ', words);
+    }
+
+    private static uint[] Numbers(string text)
+    {
+        List<uint> numbers = [];
+        foreach (string each in text.Split(' '))
+        {
+            if (uint.TryParse(each, CultureInfo.InvariantCulture, out uint number))
+            {
+                numbers.Add(number);
+            }
+        }
+
+        return numbers.ToArray();
+    }
+
+    private static string EscapeLines(string text)
+    {
+        string[] lines = text.Split('\n');
+        for (int i = 0; i < lines.Length; i++)
+        {
+            lines[i] = SafeText.Escape(lines[i].TrimEnd('\r').Replace('\t', ' '));
+        }
+
+        return string.Join('\n', lines);
+    }
 
     /// <summary>As much of a text's end as there is room for.</summary>
     private static string Newest(string text)

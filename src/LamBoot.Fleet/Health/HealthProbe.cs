@@ -119,13 +119,13 @@ public sealed class HealthProbe(HostRoot root, FleetToml fleet, string phase)
             };
         }
 
-        HealthRecord read = Read(about, () => (EfiDisk.Read(_storages, vmid, volume, out string path), path));
+        HealthRecord read = Read(about, () => EfiDisk.Read(_storages, vmid, volume, out _path));
         bool isOdd = read.Warning is not null || read.Error is { Kind: not HealthErrorKind.NoLamBootVariables };
         if (power.IsRunning && isOdd && Image is not null)
         {
             // The firmware may have been in the midst of a reclaim, which takes less than that.
             Thread.Sleep(RereadMilliseconds);
-            read = Read(about, () => (EfiDisk.Read(_storages, vmid, volume, out string path), path));
+            read = Read(about, () => EfiDisk.Read(_storages, vmid, volume, out _path));
         }
 
         return read;
@@ -181,7 +181,7 @@ public sealed class HealthProbe(HostRoot root, FleetToml fleet, string phase)
         config.EfiVolume is { } volume ? EfiDisk.Stamp(_storages, volume) : null;
 
     /// <summary>The health that an image alone holds.</summary>
-    public HealthRecord ReadImage(string path) => Judge(Read(About(null), () => (new StoreFile(path).Read(), path)));
+    public HealthRecord ReadImage(string path) => Judge(Read(About(null), () => new StoreFile(_path = path).Read()));
 
     /// <summary>What the VM's health is being read into, for a reader that gives up on it. Null while none is read.</summary>
     public HealthRecord? Reading { get; private set; }
@@ -232,14 +232,14 @@ public sealed class HealthProbe(HostRoot root, FleetToml fleet, string phase)
         }
     }
 
-    private HealthRecord Read(HealthRecord about, Func<(StoreImage Image, string Path)> load)
+    private HealthRecord Read(HealthRecord about, Func<StoreImage> load)
     {
         (Image, FirmwareBoots, Boots, ArchiveFault) = (null, null, null, null);
         Reading = about;
         try
         {
-            (StoreImage image, string path) = load();
-            (Image, _path) = (image, path);
+            StoreImage image = load();
+            Image = image;
             bool isOpen = VariableStore.TryOpen(image.Bytes, image.Size, out VariableStore store, out NvramError error);
             HealthRecord read = isOpen ? about.With(store) : about.With(error);
             FirmwareBoots = read.Store?.FirmwareBoots;

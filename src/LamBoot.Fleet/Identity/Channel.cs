@@ -19,26 +19,15 @@ public enum Channel
 /// <summary>The names of the channels.</summary>
 public static class Channels
 {
-    /// <summary>Each channel's word in fleet.toml.</summary>
-    public static IReadOnlyList<(Channel Channel, string Word)> Words { get; } =
-    [(Channel.FwCfg, "fw_cfg"), (Channel.Systemd, "systemd"), (Channel.Smbios, "smbios")];
+    // The words of fleet.toml, in the order of the channels.
+    private static readonly string[] Words = ["fw_cfg", "systemd", "smbios"];
 
     /// <summary>The channel of a word; null for a word that is none's.</summary>
-    public static Channel? Parse(string word)
-    {
-        foreach ((Channel channel, string own) in Words)
-        {
-            if (own == word)
-            {
-                return channel;
-            }
-        }
-
-        return null;
-    }
+    public static Channel? Parse(string word) =>
+        Array.IndexOf(Words, word) is >= 0 and int channel ? (Channel)channel : null;
 
     /// <summary>The word of a channel.</summary>
-    public static string Word(this Channel channel) => Words[(int)channel].Word;
+    public static string Word(this Channel channel) => Words[(int)channel];
 
     /// <summary>Why this node's QEMU cannot give a guest its identity by a channel, and what to do; null where it can.</summary>
     /// <param name="channel">The channel.</param>

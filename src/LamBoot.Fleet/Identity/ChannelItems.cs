@@ -1,13 +1,24 @@
+using System.Text;
 using LamBoot.Fleet.Config;
 using LamBoot.Pve.Config;
 
 namespace LamBoot.Fleet.Identity;
 
 /// <summary>An item of ours in an args line or on a command line.</summary>
-/// <param name="Channel">Its channel.</param>
-/// <param name="Files">The files that QEMU reads by it, as QEMU sees them; none for an item that names none.</param>
-/// <param name="Others">What else the option has, which is the administrator's; null for nothing.</param>
-public sealed record ChannelItem(Channel Channel, IReadOnlyList<string> Files, string? Others = null);
+/// <param name="channel">Its channel.</param>
+/// <param name="files">The files that QEMU reads by it, as QEMU sees them; none for an item that names none.</param>
+/// <param name="others">What else the option has, which is the administrator's; null for nothing.</param>
+public sealed class ChannelItem(Channel channel, List<string> files, string? others = null)
+{
+    /// <summary>Its channel.</summary>
+    public Channel Channel => channel;
+
+    /// <summary>The files that QEMU reads by it, as QEMU sees them; none for an item that names none.</summary>
+    public List<string> Files => files;
+
+    /// <summary>What else the option has, which is the administrator's; null for nothing.</summary>
+    public string? Others => others;
+}
 
 /// <summary>
 /// Our items in the args line: one of each chosen channel, with the VM's own files. QEMU refuses two fw_cfg files of one name; of SMBIOS
@@ -20,11 +31,22 @@ public sealed class ChannelItems(FleetConfig fleet, IReadOnlyList<Channel> chann
     private const string OemStrings = "11";
 
     /// <summary>The items of ours among some options, whatever folder their files are in.</summary>
-    public static IEnumerable<ChannelItem> In(IReadOnlyList<QemuOption> options) =>
-        options.Select(Read).OfType<ChannelItem>();
+    public static List<ChannelItem> In(List<QemuOption> options)
+    {
+        List<ChannelItem> items = [];
+        foreach (QemuOption option in options)
+        {
+            if (Read(option) is { } item)
+            {
+                items.Add(item);
+            }
+        }
+
+        return items;
+    }
 
     /// <summary>The items of ours in an args line; none in one that Proxmox VE drops.</summary>
-    public static IReadOnlyList<ChannelItem> In(ArgsLine args) => args.Fault is null ? [.. In(args.Options)] : [];
+    public static List<ChannelItem> In(ArgsLine args) => args.Fault is null ? In(args.Options) : [];
 
     /// <summary>An args line without any item of ours.</summary>
     /// <exception cref="InvalidOperationException">The line has a <see cref="ArgsLine.Fault"/>.</exception>
@@ -45,13 +67,14 @@ public sealed class ChannelItems(FleetConfig fleet, IReadOnlyList<Channel> chann
             values.Add(Take(option, missing));
         }
 
+        List<(string, string)> added = [];
+        foreach (ChannelItem item in missing)
+        {
+            added.Add((item.Channel == Channel.Smbios ? QemuOption.Smbios : QemuOption.FwCfg, ValueOf(item)));
+        }
+
         int next = 0;
-        return args.Edit(
-            _ => values[next++],
-            missing.Select(item =>
-                (item.Channel == Channel.Smbios ? QemuOption.Smbios : QemuOption.FwCfg, ValueOf(item))
-            )
-        );
+        return args.Edit(_ => values[next++], added);
     }
 
     /// <summary>What an option's value becomes, null to remove it; an item that is wanted is no longer missing then.</summary>
@@ -70,7 +93,18 @@ public sealed class ChannelItems(FleetConfig fleet, IReadOnlyList<Channel> chann
 
         ChannelItem wanted = missing[at];
         missing.RemoveAt(at);
-        return item.Files.SequenceEqual(wanted.Files) ? option.Value : ValueOf(wanted);
+        return IsSame(item.Files, wanted.Files) ? option.Value : ValueOf(wanted);
+    }
+
+    private static bool IsSame(List<string> files, List<string> others)
+    {
+        bool isSame = files.Count == others.Count;
+        for (int i = 0; isSame && i < files.Count; i++)
+        {
+            isSame = files[i] == others[i];
+        }
+
+        return isSame;
     }
 
     /// <summary>An item of each channel, with a VM's own files.</summary>
@@ -79,7 +113,7 @@ public sealed class ChannelItems(FleetConfig fleet, IReadOnlyList<Channel> chann
         List<ChannelItem> items = [];
         foreach (Channel channel in channels)
         {
-            IReadOnlyList<string> files = FilesOf(channel, vmid);
+            List<string> files = FilesOf(channel, vmid);
             if (files.Count > 0)
             {
                 items.Add(new(channel, files));
@@ -90,10 +124,21 @@ public sealed class ChannelItems(FleetConfig fleet, IReadOnlyList<Channel> chann
     }
 
     /// <summary>The files of a VM that QEMU reads by a channel; none where nothing of the identity is to be given.</summary>
-    public IReadOnlyList<string> FilesOf(Channel channel, int vmid) =>
-        channel == Channel.Smbios
-            ? [.. IdentityStrings.Of(fleet).Select(part => fleet.StringPath(vmid, part))]
-            : [fleet.DocumentPath(vmid)];
+    public List<string> FilesOf(Channel channel, int vmid)
+    {
+        if (channel != Channel.Smbios)
+        {
+            return [fleet.DocumentPath(vmid)];
+        }
+
+        List<string> files = [];
+        foreach (IdentityString part in IdentityStrings.Of(fleet))
+        {
+            files.Add(fleet.StringPath(vmid, part));
+        }
+
+        return files;
+    }
 
     private static ChannelItem? Read(QemuOption option)
     {
@@ -108,19 +153,37 @@ public sealed class ChannelItems(FleetConfig fleet, IReadOnlyList<Channel> chann
             return channel is { } known ? new(known, option.Get("file") is { } file ? [file] : []) : null;
         }
 
-        List<string> files = [.. option.All("path").Where(IdentityStrings.IsNamed)];
+        List<string> files = [];
+        List<string> others = [];
+        foreach ((string key, string value) in option.Properties)
+        {
+            if (key == "path" && IdentityStrings.IsNamed(value))
+            {
+                files.Add(value);
+            }
+            else
+            {
+                others.Add($"{key}={QemuOption.Escape(value)}");
+            }
+        }
+
         if (option.Get("type") != OemStrings || files.Count == 0)
         {
             return null;
         }
 
-        List<string> others =
-        [
-            .. option
-                .Properties.Where(property => property.Key != "path" || !IdentityStrings.IsNamed(property.Value))
-                .Select(property => $"{property.Key}={QemuOption.Escape(property.Value)}"),
-        ];
         return new(Channel.Smbios, files, others.Count > 1 ? string.Join(',', others) : null);
+    }
+
+    private static string PathsOf(ChannelItem item)
+    {
+        StringBuilder paths = new();
+        foreach (string file in item.Files)
+        {
+            paths.Append(",path=").Append(QemuOption.Escape(file));
+        }
+
+        return paths.ToString();
     }
 
     private static string ValueOf(ChannelItem item) =>
@@ -128,6 +191,6 @@ public sealed class ChannelItems(FleetConfig fleet, IReadOnlyList<Channel> chann
         {
             Channel.FwCfg => $"name={LamBootPaths.ConfigItem},file={QemuOption.Escape(item.Files[0])}",
             Channel.Systemd => $"name={LamBootPaths.CredentialItem},file={QemuOption.Escape(item.Files[0])}",
-            _ => $"type={OemStrings},path={string.Join(",path=", item.Files.Select(QemuOption.Escape))}",
+            _ => $"type={OemStrings}{PathsOf(item)}",
         };
 }

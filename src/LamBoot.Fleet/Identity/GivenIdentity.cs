@@ -24,7 +24,7 @@ public sealed class GivenIdentity(HostRoot root, FleetConfig fleet, int vmid, Vm
     /// <exception cref="HostException">It cannot be told.</exception>
     public GivenAtStart By(ArgsLine args)
     {
-        IReadOnlyList<ChannelItem> items = ChannelItems.In(args);
+        List<ChannelItem> items = ChannelItems.In(args);
         OpenedFiles opened = OpenedFiles.Of(items, fleet, root);
         OutsideFiles outside = new(root, vmid);
         string? mixed = WhyMixed(opened);
@@ -45,7 +45,7 @@ public sealed class GivenIdentity(HostRoot root, FleetConfig fleet, int vmid, Vm
     /// that start, or the start was refused.
     /// </summary>
     /// <param name="items">Our items on its command line.</param>
-    public GivenDocument Running(IReadOnlyList<ChannelItem> items) =>
+    public GivenDocument Running(List<ChannelItem> items) =>
         Of(
             items,
             OpenedFiles.Of(items, fleet, root),
@@ -53,26 +53,21 @@ public sealed class GivenIdentity(HostRoot root, FleetConfig fleet, int vmid, Vm
             isRunning: true
         );
 
-    private GivenDocument Of(
-        IReadOnlyList<ChannelItem> items,
-        OpenedFiles opened,
-        bool isHooked,
-        bool isRunning = false
-    )
+    private GivenDocument Of(List<ChannelItem> items, OpenedFiles opened, bool isHooked, bool isRunning = false)
     {
         if (items.Count == 0)
         {
             return GivenDocument.None;
         }
 
-        if (items.DistinctBy(item => item.Channel).Count() < items.Count)
+        if (HasTwins(items))
         {
             return GivenDocument.Duplicate;
         }
 
         int? owner = opened.Outside.Count == 0 ? opened.Owner : null;
         bool isWritten = owner is not null && isHooked;
-        return !isRunning && !isWritten && items.Any(IsMissing) ? GivenDocument.Missing
+        return !isRunning && !isWritten && IsMissing(items) ? GivenDocument.Missing
             : owner == vmid ? GivenDocument.Own
             : isWritten ? GivenDocument.Lent
             : GivenDocument.Other;
@@ -84,6 +79,42 @@ public sealed class GivenIdentity(HostRoot root, FleetConfig fleet, int vmid, Vm
             ? null
             : $"args names the identity files of VM {string.Join(" and VM ", opened.Owners)}";
 
-    private bool IsMissing(ChannelItem item) =>
-        item.Files.Count == 0 || item.Files.Any(file => !FileQuery.Exists(root.Resolve(file)));
+    /// <summary>Whether two items are of one channel.</summary>
+    private static bool HasTwins(List<ChannelItem> items)
+    {
+        for (int i = 0; i < items.Count; i++)
+        {
+            for (int other = 0; other < i; other++)
+            {
+                if (items[i].Channel == items[other].Channel)
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Whether a file of an item is not there.</summary>
+    private bool IsMissing(List<ChannelItem> items)
+    {
+        foreach (ChannelItem item in items)
+        {
+            if (item.Files.Count == 0)
+            {
+                return true;
+            }
+
+            foreach (string file in item.Files)
+            {
+                if (!FileQuery.Exists(root.Resolve(file)))
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
+    }
 }

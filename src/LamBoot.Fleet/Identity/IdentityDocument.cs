@@ -45,6 +45,15 @@ public sealed record IdentityDocument
     /// <summary>The document of a VM.</summary>
     public static IdentityDocument For(int vmid, VmConfig config, FleetConfig fleet, string node, DateTimeOffset now)
     {
+        List<string> tags = [];
+        foreach (string tag in config.Tags)
+        {
+            if (IdentityJson.IsReadableTag(tag))
+            {
+                tags.Add(tag);
+            }
+        }
+
         return new()
         {
             Vmid = fleet.InjectVmid ? $"{vmid}" : null,
@@ -53,9 +62,12 @@ public sealed record IdentityDocument
             Role = fleet.InjectRole ? fleet.RoleOf(vmid, config.Tags) : null,
             WrittenBy = $"lamboot-hook {Product.Version}",
             WrittenAt = UtcText.Format(now),
-            TagsAtSetup = [.. config.Tags.Where(IdentityJson.IsReadableTag)],
+            TagsAtSetup = tags,
         };
     }
+
+    /// <summary>Whether a guest can read a tag in the document; others are left out.</summary>
+    public static bool IsReadableTag(string tag) => IdentityJson.IsReadableTag(tag);
 
     /// <summary>Reads the document of a VM.</summary>
     /// <param name="path">The file.</param>

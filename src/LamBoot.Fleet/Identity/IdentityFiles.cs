@@ -31,7 +31,7 @@ internal sealed class IdentityFiles(HostRoot root, FleetConfig fleet, int owner,
     /// <exception cref="HostException">One cannot be written.</exception>
     public void WriteStrings(IdentityDocument? identity)
     {
-        bool isNeeded = opensStrings || fleet.Channels.Contains(Channel.Smbios);
+        bool isNeeded = opensStrings || fleet.Uses(Channel.Smbios);
         foreach (IdentityString part in IdentityStrings.All)
         {
             string path = root.Resolve(fleet.StringPath(owner, part));

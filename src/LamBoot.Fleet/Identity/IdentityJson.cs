@@ -37,12 +37,18 @@ internal sealed class IdentityJson
         json.WriteField("schema_version", Quote(document.SchemaVersion));
         json.WriteField("written_by", Quote(document.WrittenBy));
         json.WriteField("written_at", Quote(document.WrittenAt));
-        json.WriteField("tags_at_setup", $"[{string.Join(", ", document.TagsAtSetup.Select(Quote))}]");
+        List<string> tags = [];
+        foreach (string tag in document.TagsAtSetup)
+        {
+            tags.Add(Quote(tag));
+        }
+
+        json.WriteField("tags_at_setup", $"[{string.Join(", ", tags)}]");
         return Encoding.UTF8.GetBytes(json._text.Append("\n}\n").ToString());
     }
 
     /// <summary>Whether a value can be written: nothing in it needs an escape that the scanner does not know.</summary>
-    public static bool IsReadable(string text) => !text.Any(char.IsControl);
+    public static bool IsReadable(string text) => !Array.Exists(text.ToCharArray(), char.IsControl);
 
     /// <summary>Whether a tag can be: a colon would let the scanner take what is behind it for a value. Proxmox VE has no such tags.</summary>
     public static bool IsReadableTag(string tag) => IsReadable(tag) && !tag.Contains(':', StringComparison.Ordinal);

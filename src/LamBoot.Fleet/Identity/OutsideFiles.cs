@@ -15,10 +15,10 @@ internal sealed class OutsideFiles(HostRoot root, int vmid)
     public bool HasOwn { get; private set; }
 
     /// <summary>Those looked at that hold no other VM's identity.</summary>
-    public IReadOnlyList<string> Harmless => _harmless;
+    public List<string> Harmless => _harmless;
 
     /// <summary>Looks at files up to the first that holds another VM's identity, or may; null where there is none.</summary>
-    public string? FindForeign(IEnumerable<string> paths)
+    public string? FindForeign(List<string> paths)
     {
         foreach (string path in paths)
         {

@@ -167,7 +167,7 @@ public sealed class DocumentLeases(HostRoot root, FleetConfig fleet, int vmid)
     private bool IsStarting(int owner) =>
         ConfigLock.IsTaken(root, owner)
         && VmConfigFile.Open(root, owner) is { } file
-        && OpenedFiles.Of(file.Config.Args, fleet).Owners.Contains(owner);
+        && OpenedFiles.Of(file.Config.Args, fleet).AreOf(owner);
 
     /// <summary>Ends a lease, if it is this VM's.</summary>
     private bool End(int owner, bool isLent)

@@ -8,9 +8,9 @@ using LamBoot.Linux.Libc;
 namespace LamBoot.Fleet.Log;
 
 /// <summary>
-/// How often the firmware of each VM had booted at the monitor's last looks, so that a single survey sees a rate too, and whether one of
-/// them saw its guest confirm a boot. A line a VM: <c>VMID UUID confirmed|- SECONDS:BOOTS…</c>, the oldest first. The host's own boot
-/// forgets it.
+/// How often the firmware of each VM had booted at the monitor's last looks, so that a single survey sees a rate too; whether one of
+/// them saw its guest confirm a boot; and since when its verdict is what it is. A line a VM:
+/// <c>VMID UUID confirmed|- VERDICT:SECONDS SECONDS:BOOTS…</c>, the oldest first. The host's own boot forgets it.
 /// </summary>
 public sealed class BootSamples
 {
@@ -19,7 +19,7 @@ public sealed class BootSamples
     private const string Confirmed = "confirmed";
     private const string NotKnown = "-";
 
-    private readonly Dictionary<(int Vmid, string Uuid), (bool IsConfirmed, List<SeenBoots> Seen)> _vms = [];
+    private readonly Dictionary<(int Vmid, string Uuid), Vm> _vms = [];
 
     /// <summary>Reads them; none where there are none, or they cannot be read.</summary>
     /// <param name="root">The host.</param>
@@ -52,9 +52,23 @@ public sealed class BootSamples
     /// <param name="isConfirmed">Whether one of them saw a boot that its guest had confirmed.</param>
     public IReadOnlyList<SeenBoots> Of(int vmid, string? uuid, out bool isConfirmed)
     {
-        bool isKnown = _vms.TryGetValue((vmid, uuid ?? NotKnown), out (bool IsConfirmed, List<SeenBoots> Seen) vm);
-        isConfirmed = isKnown && vm.IsConfirmed;
-        return isKnown ? vm.Seen : [];
+        Vm? vm = _vms.GetValueOrDefault((vmid, uuid ?? NotKnown));
+        isConfirmed = vm?.IsConfirmed == true;
+        return vm?.Seen ?? [];
+    }
+
+    /// <summary>Notes a VM's verdict.</summary>
+    /// <param name="vmid">The VM.</param>
+    /// <param name="uuid">Its uuid; null for none.</param>
+    /// <param name="verdict">The verdict.</param>
+    /// <param name="now">The time.</param>
+    /// <returns>Since when looks have seen it so; null at the first.</returns>
+    public DateTimeOffset? Note(int vmid, string? uuid, VerdictKind verdict, DateTimeOffset now)
+    {
+        Vm vm = Get(vmid, uuid);
+        bool isFirst = vm.Verdict is null;
+        (vm.Verdict, vm.Since) = vm.Verdict == verdict ? (verdict, vm.Since) : (verdict, now);
+        return isFirst ? null : vm.Since;
     }
 
     /// <summary>Adds a look. A count below the one before is of a store that went back in time: what was before it counts no more.</summary>
@@ -65,9 +79,11 @@ public sealed class BootSamples
     /// <param name="window">How long a look is kept for its rate.</param>
     public void Add(int vmid, string? uuid, SeenBoots look, bool isConfirmed, TimeSpan window)
     {
-        (int, string) key = (vmid, uuid ?? NotKnown);
-        (bool wasConfirmed, List<SeenBoots> seen) = _vms.GetValueOrDefault(key, (false, []));
-        List<SeenBoots> kept = [.. seen.Where(each => each.FirmwareBoots <= look.FirmwareBoots && each.At < look.At)];
+        Vm vm = Get(vmid, uuid);
+        List<SeenBoots> kept =
+        [
+            .. vm.Seen.Where(each => each.FirmwareBoots <= look.FirmwareBoots && each.At < look.At),
+        ];
         kept.Add(look);
 
         // The first look at the count of now says how old that boot is at least; the others are for the rate.
@@ -78,7 +94,8 @@ public sealed class BootSamples
             kept.RemoveRange(1, kept.Count - MostOfVm);
         }
 
-        _vms[key] = (wasConfirmed || isConfirmed, kept);
+        vm.IsConfirmed |= isConfirmed;
+        vm.Seen = kept;
     }
 
     /// <summary>Forgets VMs that are no longer on this node.</summary>
@@ -95,10 +112,11 @@ public sealed class BootSamples
     public void Save(HostRoot root)
     {
         StringBuilder text = new();
-        foreach (((int vmid, string uuid), (bool isConfirmed, List<SeenBoots> seen)) in _vms)
+        foreach (((int vmid, string uuid), Vm vm) in _vms)
         {
-            text.Append(CultureInfo.InvariantCulture, $"{vmid} {uuid} {(isConfirmed ? Confirmed : NotKnown)}");
-            foreach (SeenBoots look in seen)
+            text.Append(CultureInfo.InvariantCulture, $"{vmid} {uuid} {(vm.IsConfirmed ? Confirmed : NotKnown)}");
+            text.Append(CultureInfo.InvariantCulture, $" {vm.Verdict?.Word()}:{vm.Since.ToUnixTimeSeconds()}");
+            foreach (SeenBoots look in vm.Seen)
             {
                 text.Append(CultureInfo.InvariantCulture, $" {look.At.ToUnixTimeSeconds()}:{look.FirmwareBoots}");
             }
@@ -118,18 +136,36 @@ public sealed class BootSamples
         }
     }
 
+    private Vm Get(int vmid, string? uuid)
+    {
+        (int, string) key = (vmid, uuid ?? NotKnown);
+        if (!_vms.TryGetValue(key, out Vm? vm))
+        {
+            _vms[key] = vm = new();
+        }
+
+        return vm;
+    }
+
     private void Parse(string[] fields)
     {
         if (
-            fields is [var id, var uuid, var confirmed, .. var looks]
-            && int.TryParse(id, CultureInfo.InvariantCulture, out int vmid)
+            fields is not [var id, var uuid, var confirmed, var verdict, .. var looks]
+            || !int.TryParse(id, CultureInfo.InvariantCulture, out int vmid)
+            || verdict.Split(':') is not [var word, var seconds]
+            || !uint.TryParse(seconds, CultureInfo.InvariantCulture, out uint since)
         )
         {
-            _vms[(vmid, uuid)] = (
-                confirmed == Confirmed,
-                [.. looks.Select(ParseLook).OfType<SeenBoots>().Take(MostOfVm)]
-            );
+            return;
         }
+
+        _vms[(vmid, uuid)] = new()
+        {
+            IsConfirmed = confirmed == Confirmed,
+            Verdict = VerdictKinds.Parse(word),
+            Since = DateTimeOffset.FromUnixTimeSeconds(since),
+            Seen = [.. looks.Select(ParseLook).OfType<SeenBoots>().Take(MostOfVm)],
+        };
     }
 
     private static SeenBoots? ParseLook(string text) =>
@@ -138,4 +174,15 @@ public sealed class BootSamples
         && uint.TryParse(boots, CultureInfo.InvariantCulture, out uint count)
             ? new(DateTimeOffset.FromUnixTimeSeconds(at), count)
             : null;
+
+    private sealed class Vm
+    {
+        public bool IsConfirmed { get; set; }
+
+        public VerdictKind? Verdict { get; set; }
+
+        public DateTimeOffset Since { get; set; } = DateTimeOffset.UnixEpoch;
+
+        public IReadOnlyList<SeenBoots> Seen { get; set; } = [];
+    }
 }

@@ -125,12 +125,21 @@ public static class HealthLog
     /// <param name="vmid">The VM.</param>
     /// <param name="boot">The boot.</param>
     /// <exception cref="HostException">The log cannot be read.</exception>
-    public static bool HasBoot(string path, int vmid, HealthRecord boot) =>
-        LogFile
-            .ReadLinesBackwards(path, FirstBlock, NewestLimit)
-            .Any(lines =>
-                LogLines.RecordsBackwards(lines, vmid).Any(record => record.Error is null && record.IsSameBoot(boot))
-            );
+    public static bool HasBoot(string path, int vmid, HealthRecord boot)
+    {
+        foreach (ReadOnlyMemory<byte> lines in LogFile.ReadLinesBackwards(path, FirstBlock, NewestLimit))
+        {
+            foreach (HealthRecord record in LogLines.RecordsBackwards(lines, vmid))
+            {
+                if (record.Error is null && record.IsSameBoot(boot))
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
+    }
 
     /// <summary>The records among the log's last bytes, oldest first; what is no record is left out.</summary>
     /// <param name="path">The log; a missing one has no records.</param>

@@ -76,7 +76,7 @@ public sealed class KnownBoots
         || (
             IsDistinct(record, firmwareBoots)
                 ? _boots.Contains(Key(record, firmwareBoots))
-                : _boots.LastOrDefault() == Key(record, firmwareBoots)
+                : _boots is [.., string last] && last == Key(record, firmwareBoots)
         );
 
     /// <summary>Whether a boot is one of the VM that this one was cloned from.</summary>
@@ -117,7 +117,8 @@ public sealed class KnownBoots
                 lines.Add($"{OfRun}{run}");
             }
 
-            string text = string.Join('\n', lines.Concat(_boots)) + "\n";
+            lines.AddRange(_boots);
+            string text = string.Join('\n', lines) + "\n";
             HostFolder.CreatePrivate(Path.GetDirectoryName(_path)!);
             AtomicFile.Overwrite(_path, Encoding.ASCII.GetBytes(text), Mode);
         }
@@ -130,12 +131,12 @@ public sealed class KnownBoots
     private void Parse(string text)
     {
         string[] lines = text.Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        if (text.EndsWith('\n') && lines is [string uuid, .. string[] boots] && uuid == _uuid)
+        if (text.EndsWith('\n') && lines is [string uuid, ..] && uuid == _uuid)
         {
             IsNew = false;
-            foreach (string boot in boots)
+            for (int i = 1; i < lines.Length; i++)
             {
-                ParseLine(boot);
+                ParseLine(lines[i]);
             }
         }
     }

@@ -8,20 +8,24 @@ internal static class DidYouMean
     /// <summary><c>; did you mean 'x'?</c>, or nothing where no known word is near.</summary>
     /// <param name="word">The word; a key by its whole path, <c>hookscript.on_error</c>.</param>
     /// <param name="known">The known ones.</param>
-    public static string Suffix(string word, IEnumerable<string> known)
+    public static string Suffix(string word, IReadOnlyList<string> known)
     {
         if (word.Length > Longest)
         {
             return "";
         }
 
-        string nearest = known.MinBy(candidate => Distance(word, candidate))!;
-        // A right key in another table is as near as a slip of the fingers.
-        bool isNear = Distance(word, nearest) <= Math.Max(2, nearest.Length / 4);
-        string? elsewhere = known.FirstOrDefault(candidate =>
-            candidate.EndsWith("." + LastPart(word), StringComparison.Ordinal)
-        );
-        string? meant = elsewhere ?? (isNear ? nearest : null);
+        (string nearest, int least) = ("", int.MaxValue);
+        string? elsewhere = null; // a right key in another table is as near as a slip of the fingers
+        foreach (string candidate in known)
+        {
+            int distance = Distance(word, candidate);
+            (nearest, least) = distance < least ? (candidate, distance) : (nearest, least);
+            bool isElsewhere = candidate.EndsWith("." + LastPart(word), StringComparison.Ordinal);
+            elsewhere ??= isElsewhere ? candidate : null;
+        }
+
+        string? meant = elsewhere ?? (least <= Math.Max(2, nearest.Length / 4) ? nearest : null);
         return meant is null ? "" : $"; did you mean '{meant}'?";
     }
 

@@ -38,8 +38,7 @@ internal sealed class ArgsItems(HostRoot root, int vmid, FleetConfig fleet, Task
     /// <summary>The chosen channels; one that this node's QEMU does not know is not begun with.</summary>
     private IReadOnlyList<Channel> UsableChannels(VmConfig config, bool isStart)
     {
-        bool isBegun = ChannelItems.In(config.Args).Any(item => item.Channel == Channel.Smbios);
-        if (isBegun || !fleet.Channels.Contains(Channel.Smbios) || Channel.Smbios.WhyUnusable(root) is not { } reason)
+        if (IsBegun(config.Args) || !fleet.Uses(Channel.Smbios) || Channel.Smbios.WhyUnusable(root) is not { } reason)
         {
             return fleet.Channels;
         }
@@ -49,7 +48,29 @@ internal sealed class ArgsItems(HostRoot root, int vmid, FleetConfig fleet, Task
             log.Note(reason);
         }
 
-        return [.. fleet.Channels.Where(channel => channel != Channel.Smbios)];
+        List<Channel> usable = [];
+        foreach (Channel channel in fleet.Channels)
+        {
+            if (channel != Channel.Smbios)
+            {
+                usable.Add(channel);
+            }
+        }
+
+        return usable;
+    }
+
+    private static bool IsBegun(ArgsLine args)
+    {
+        foreach (ChannelItem item in ChannelItems.In(args))
+        {
+            if (item.Channel == Channel.Smbios)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private bool MayEdit(VmConfig config, bool isStart)
@@ -98,6 +119,19 @@ internal sealed class ArgsItems(HostRoot root, int vmid, FleetConfig fleet, Task
         return false;
     }
 
-    private bool HasFiles(ArgsLine args) =>
-        ChannelItems.In(args).SelectMany(item => item.Files).All(file => FileQuery.Exists(root.Resolve(file)));
+    private bool HasFiles(ArgsLine args)
+    {
+        foreach (ChannelItem item in ChannelItems.In(args))
+        {
+            foreach (string file in item.Files)
+            {
+                if (!FileQuery.Exists(root.Resolve(file)))
+                {
+                    return false;
+                }
+            }
+        }
+
+        return true;
+    }
 }

@@ -34,8 +34,16 @@ internal sealed class NewIdentity(HostRoot root, int vmid, FleetToml fleet, Task
             Node.Name(root),
             DateTimeOffset.UtcNow
         );
-        string[] dropped = [.. config.Tags.Except(identity.TagsAtSetup)];
-        if (dropped.Length > 0)
+        List<string> dropped = [];
+        foreach (string tag in config.Tags)
+        {
+            if (!IdentityDocument.IsReadableTag(tag) && !dropped.Contains(tag))
+            {
+                dropped.Add(tag);
+            }
+        }
+
+        if (dropped.Count > 0)
         {
             log.Note($"left out of tags_at_setup, since LamBoot could not read them: {string.Join(", ", dropped)}");
         }

@@ -27,10 +27,25 @@ public sealed unsafe class Descriptor : IDisposable
     /// <param name="size">Its size in bytes.</param>
     /// <param name="followLink">Whether the path may be a symbolic link.</param>
     /// <exception cref="HostException">It is missing, is neither, or cannot be opened.</exception>
-    public static Descriptor OpenForReading(string path, out long size, bool followLink = true)
+    public static Descriptor OpenForReading(string path, out long size, bool followLink = true) =>
+        Measure(Open(path, ForReading(followLink)), path, out size);
+
+    /// <summary>The same; null where the file is missing.</summary>
+    /// <inheritdoc cref="OpenForReading"/>
+    public static Descriptor? OpenForReadingOrNull(string path, out long size, bool followLink = true)
+    {
+        size = 0;
+        return OpenOrNull(path, ForReading(followLink)) is { } file ? Measure(file, path, out size) : null;
+    }
+
+    private static OpenFlags ForReading(bool followLink)
     {
         const OpenFlags Flags = OpenFlags.ReadOnly | OpenFlags.CloseOnExec | OpenFlags.NonBlocking;
-        Descriptor file = Open(path, followLink ? Flags : Flags | OpenFlags.NoFollow);
+        return followLink ? Flags : Flags | OpenFlags.NoFollow;
+    }
+
+    private static Descriptor Measure(Descriptor file, string path, out long size)
+    {
         try
         {
             FileStatus status = file.Status;
@@ -62,20 +77,22 @@ public sealed unsafe class Descriptor : IDisposable
     {
         const OpenFlags Flags =
             OpenFlags.ReadWrite | OpenFlags.CloseOnExec | OpenFlags.NonBlocking | OpenFlags.NoFollow;
-        try
-        {
-            return Open(path, create is null ? Flags : Flags | OpenFlags.Create, create ?? 0);
-        }
-        catch (HostException e) when (e.IsNotFound && create is null)
-        {
-            return null;
-        }
+        return create is { } mode ? Open(path, Flags | OpenFlags.Create, mode) : OpenOrNull(path, Flags);
     }
 
     internal static Descriptor OpenProc(string path) => Open(path, OpenFlags.ReadOnly | OpenFlags.CloseOnExec);
 
     /// <summary>open(2), with the path in its failure.</summary>
-    internal static Descriptor Open(string path, OpenFlags flags, int mode = 0)
+    internal static Descriptor Open(string path, OpenFlags flags, int mode = 0) =>
+        Open(path, flags, mode, out HostException? failure) ?? throw failure!;
+
+    /// <summary>The same; null where the file is missing.</summary>
+    internal static Descriptor? OpenOrNull(string path, OpenFlags flags) =>
+        Open(path, flags, 0, out HostException? failure) is { } file ? file
+        : failure!.IsNotFound ? null
+        : throw failure;
+
+    private static Descriptor? Open(string path, OpenFlags flags, int mode, out HostException? failure)
     {
         int number;
         do
@@ -83,7 +100,8 @@ public sealed unsafe class Descriptor : IDisposable
             number = FileCalls.Open(path, flags.ToSystem(), mode);
         } while (number < 0 && Marshal.GetLastPInvokeError() == ErrorNumber.Interrupted);
 
-        return number >= 0 ? new(number, path) : throw HostException.LastError($"cannot open {path}");
+        failure = number >= 0 ? null : HostException.LastError($"cannot open {path}");
+        return number >= 0 ? new(number, path) : null;
     }
 
     /// <summary>Reads until the buffer is full or the file ends.</summary>

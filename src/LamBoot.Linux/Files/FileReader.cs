@@ -11,6 +11,11 @@ public static class FileReader
     public static byte[] ReadAll(string path, int limit, bool followLink = true)
     {
         using Descriptor file = Descriptor.OpenForReading(path, out long size, followLink);
+        return ReadBytes(file, size, path, limit);
+    }
+
+    private static byte[] ReadBytes(Descriptor file, long size, string path, int limit)
+    {
         if (size > limit)
         {
             throw new HostException($"{path} has {size} bytes, more than the {limit} that are read");
@@ -19,7 +24,8 @@ public static class FileReader
         // One byte more than there should be, so that the end is seen without another call.
         byte[] buffer = new byte[size + 1];
         int read = file.Read(buffer, 0, enough: (int)size);
-        return read == buffer.Length && read > limit ? buffer[..limit] : buffer[..read];
+        Array.Resize(ref buffer, Math.Min(read, limit));
+        return buffer;
     }
 
     /// <summary>Reads a whole regular file, or null where there is none.</summary>
@@ -28,11 +34,12 @@ public static class FileReader
     {
         try
         {
-            return ReadAll(path, limit, followLink);
+            using Descriptor? file = Descriptor.OpenForReadingOrNull(path, out long size, followLink);
+            return file is null ? null : ReadBytes(file, size, path, limit);
         }
         catch (HostException e) when (e.IsNotFound)
         {
-            return null;
+            return null; // pmxcfs says so of a file that was removed meanwhile
         }
     }
 
@@ -62,6 +69,7 @@ public static class FileReader
             total += file.Read(bytes.AsSpan(total), total);
         }
 
-        return total == bytes.Length ? bytes : bytes[..total];
+        Array.Resize(ref bytes, total);
+        return bytes;
     }
 }

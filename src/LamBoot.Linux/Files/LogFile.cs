@@ -120,7 +120,7 @@ public static class LogFile
 
             int rest = hasLine ? Math.Max(first - 1, 0) : block.Length;
             isTooLong = rest > MaximumLine || (isTooLong && !hasLine);
-            behind = isTooLong ? [] : block[..rest];
+            behind = isTooLong ? [] : block.AsSpan(0, rest).ToArray();
         }
     }
 

@@ -8,8 +8,8 @@ namespace LamBoot.Linux.Processes;
 /// </summary>
 public static class BoundedCall
 {
-    // More than the programs take that a read may need, one after another: pvesm, lvchange, qemu-img, rbd, 5 s each.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    /// <summary>Longer than the programs may take that a read may need, one after another: pvesm, lvchange, qemu-img, rbd.</summary>
+    private static TimeSpan Patience => 4 * ChildProcess.Patience;
 
     /// <summary>Makes a call.</summary>
     /// <param name="what">What does not answer then, for a person.</param>

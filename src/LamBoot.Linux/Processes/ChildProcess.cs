@@ -7,10 +7,12 @@ namespace LamBoot.Linux.Processes;
 /// <summary>A program of the node's that is run and waited for, within a bound.</summary>
 public static class ChildProcess
 {
-    private const int TimeoutMilliseconds = 5_000;
     private const int MaximumText = 64 << 10;
 
     private static readonly List<SpawnedProcess> Running = [];
+
+    /// <summary>How long a program usually may take; 5 s unless the administrator gives more.</summary>
+    public static TimeSpan Patience { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>Runs a program to its end.</summary>
     /// <param name="file">The program.</param>
@@ -68,11 +70,12 @@ public static class ChildProcess
         int limit,
         long? maximumMemory,
         string[] arguments,
-        int timeout = TimeoutMilliseconds,
+        int? timeout = null,
         byte[]? input = null,
         Descriptor? shared = null
     )
     {
+        int patience = timeout ?? (int)Patience.TotalMilliseconds;
         using SpawnedProcess child = SpawnedProcess.Start(file, arguments, shared);
         lock (Running)
         {
@@ -86,9 +89,9 @@ public static class ChildProcess
                 ProcessCalls.LimitAddressSpace(child.Id, bytes);
             }
 
-            return child.Communicate(input, limit, timeout)
+            return child.Communicate(input, limit, patience)
                 ? OutputOf(child, file)
-                : throw new HostException(HostErrorKind.Timeout, $"{file} did not end within {timeout / 1000} s");
+                : throw new HostException(HostErrorKind.Timeout, $"{file} did not end within {patience / 1000} s");
         }
         finally
         {
@@ -122,7 +125,7 @@ public static class ChildProcess
         const int Lines = 4;
         const int Length = 400;
         string[] lines = text.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-        string line = string.Join("; ", lines.Take(Lines));
+        string line = string.Join("; ", lines.AsSpan(0, Math.Min(lines.Length, Lines)));
         return line.Length <= Length ? line : line[..Length] + "…";
     }
 }

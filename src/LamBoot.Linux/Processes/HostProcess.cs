@@ -32,24 +32,36 @@ public readonly record struct HostProcess(int Id, ulong StartTime)
     /// <exception cref="HostException">It cannot be told.</exception>
     public static HostProcess? Find(int id)
     {
-        string[]? stat = Stat(id);
-        bool isOver = stat is null || stat[StateField] is "Z" or "X";
-        return isOver ? null : new(id, Number(stat![StartTimeField]));
+        Stat stat = StatOf(id);
+        bool isOver = stat.State is '\0' or 'Z' or 'X';
+        return isOver ? null : new(id, stat.StartTime);
     }
 
-    /// <summary>The processes that started us: our parent, its parent, and so on.</summary>
+    /// <summary>The processes that started us: our parent, its parent, and so on. Each is looked for when it is asked for.</summary>
     /// <exception cref="HostException">It cannot be told.</exception>
-    public static List<int> Ancestors()
+    public static IEnumerable<int> Ancestors()
     {
-        List<int> ancestors = [];
         int at = ProcessCalls.GetPPid();
-        while (at > 0 && ancestors.Count < MaximumDepth)
+        for (int depth = 0; at > 0 && depth < MaximumDepth; depth++)
         {
-            ancestors.Add(at);
-            at = Stat(at) is { } stat ? (int)Number(stat[ParentField]) : 0;
+            yield return at;
+            at = StatOf(at).Parent;
+        }
+    }
+
+    /// <summary>Whether a process is one of those that started us.</summary>
+    /// <exception cref="HostException">It cannot be told.</exception>
+    public static bool IsAncestor(int id)
+    {
+        foreach (int ancestor in Ancestors())
+        {
+            if (ancestor == id)
+            {
+                return true;
+            }
         }
 
-        return ancestors;
+        return false;
     }
 
     /// <summary>The numbers of a process's descriptors of files whose path has one of these ends; none where it has ended.</summary>
@@ -61,7 +73,7 @@ public readonly record struct HostProcess(int Id, ulong StartTime)
         numbers.RemoveAll(number =>
         {
             string path = FileQuery.ReadLink($"{folder}/{number}");
-            return !pathEnds.Any(end => path.EndsWith(end, StringComparison.Ordinal));
+            return !Array.Exists(pathEnds, end => path.EndsWith(end, StringComparison.Ordinal));
         });
         return numbers;
     }
@@ -100,19 +112,33 @@ public readonly record struct HostProcess(int Id, ulong StartTime)
     /// <exception cref="HostException">They cannot be read.</exception>
     public static string[] CommandLine(int id) => ReadProc($"/proc/{id}/cmdline")?.TrimEnd('\0').Split('\0') ?? [];
 
-    /// <summary>The fields of stat behind the name, which may hold anything; null without such a process.</summary>
-    private static string[]? Stat(int id)
+    /// <summary>What stat says behind the name, which may hold anything; the default without such a process.</summary>
+    private static Stat StatOf(int id)
     {
         string path = $"/proc/{id}/stat";
-        if (ReadProc(path) is not { } stat)
+        if (ReadProc(path) is not { } text)
         {
-            return null;
+            return default;
         }
 
-        string[] fields = stat[(stat.LastIndexOf(')') + 1)..].TrimStart().Split(' ');
-        return fields.Length > StartTimeField ? fields : throw new HostException($"{path} has too few fields");
+        ReadOnlySpan<char> behindName = text.AsSpan(text.LastIndexOf(')') + 1).TrimStart();
+        Span<Range> fields = stackalloc Range[StartTimeField + 2];
+        return behindName.Split(fields, ' ') > StartTimeField
+            ? new(
+                behindName[fields[StateField]][0],
+                (int)Number(behindName[fields[ParentField]]),
+                Number(behindName[fields[StartTimeField]])
+            )
+            : throw new HostException($"{path} has too few fields");
     }
 
-    private static ulong Number(string field) =>
+    private static ulong Number(ReadOnlySpan<char> field) =>
         ulong.TryParse(field, NumberStyles.None, CultureInfo.InvariantCulture, out ulong number) ? number : 0;
+
+    private readonly struct Stat(char state, int parent, ulong startTime)
+    {
+        public readonly char State = state;
+        public readonly int Parent = parent;
+        public readonly ulong StartTime = startTime;
+    }
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using LamBoot.Fleet.Health;
 using LamBoot.Fleet.Text;
 using LamBoot.Monitor.Survey;
@@ -8,44 +7,30 @@ namespace LamBoot.Monitor.Output;
 /// <summary>The survey as a table, for a person.</summary>
 internal static class SurveyText
 {
-    private const int LongestName = 24;
-    private const int StatusColumn = 4;
     private const string Plain = "\u001b[0m";
 
     /// <summary>The table and its summary.</summary>
     /// <param name="survey">The survey.</param>
     /// <param name="columns">The width to fit; null for none.</param>
     /// <param name="colours">Whether to colour the status.</param>
-    public static IEnumerable<string> Lines(SurveyResult survey, int? columns, bool colours)
+    /// <param name="wide">Whether all columns are shown, with times instead of ages.</param>
+    public static IEnumerable<string> Lines(SurveyResult survey, int? columns, bool colours, bool wide = false)
     {
-        TextTable table = new(
-            "VMID",
-            "NAME",
-            "ROLE",
-            "POWER",
-            "STATUS",
-            "STATE",
-            "CRASHES",
-            "BOOTED",
-            "REASON, LAST ENTRY"
-        );
-        foreach (HealthRecord record in survey.Shown.Select(vm => vm.Record))
+        bool isWide = wide || columns is null;
+        SurveyTable of = new(isWide ? null : columns, isWide ? null : DateTimeOffset.UtcNow, wide);
+        (string[] headers, IEnumerable<string[]> rows) = of.Of(survey.Shown);
+        TextTable table = new(headers);
+        foreach (string[] row in rows)
         {
-            table.Add(
-                record.Vmid?.ToString(CultureInfo.InvariantCulture) ?? "-",
-                Short(record.Name, columns),
-                Short(record.Role, columns),
-                record.QmpStatus ?? "-",
-                record.Status.Word(),
-                HealthText.State(record),
-                record.CrashCount?.ToString(CultureInfo.InvariantCulture) ?? "-",
-                record.Timestamp ?? "-",
-                HealthText.Why(record)
-            );
+            table.Add(row);
         }
 
-        IEnumerable<string> lines = survey.Shown.Count == 0 ? [] : table.Lines(columns, colours ? Paint : null);
-        return [.. lines, Summary(survey)];
+        int status = Array.IndexOf(headers, SurveyTable.Status);
+        IEnumerable<string> lines =
+            survey.Shown.Count == 0
+                ? []
+                : table.Lines(columns, colours ? (row, column, cell) => Paint(row, column, cell, status) : null);
+        return [.. lines, columns is { } most ? TextTable.Cut(Summary(survey), most) : Summary(survey)];
     }
 
     /// <summary>How many VMs have which status, and how many are not shown.</summary>
@@ -58,21 +43,15 @@ internal static class SurveyText
             + $"{survey.Count(HealthStatus.Healthy)} healthy{without}";
     }
 
-    private static string Short(string? text, int? columns)
+    private static string Paint(string[] row, int column, string cell, int status)
     {
-        string safe = string.IsNullOrEmpty(text) ? "-" : SafeText.Escape(text);
-        return columns is null ? safe : TextTable.Cut(safe, LongestName);
-    }
-
-    private static string Paint(string[] row, int column, string cell)
-    {
-        string? colour = HealthStatuses.Parse(row[StatusColumn]) switch
+        string? colour = HealthStatuses.Parse(row[status]) switch
         {
             HealthStatus.Critical => "\u001b[1;31m",
             HealthStatus.Warning => "\u001b[33m",
             HealthStatus.Healthy => "\u001b[32m",
             _ => null,
         };
-        return column == StatusColumn && colour is not null ? colour + cell + Plain : cell;
+        return column == status && colour is not null ? colour + cell + Plain : cell;
     }
 }

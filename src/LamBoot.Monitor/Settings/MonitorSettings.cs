@@ -21,6 +21,9 @@ internal sealed record MonitorSettings
     /// <summary>Whether to print JSON.</summary>
     public bool Json { get; init; }
 
+    /// <summary>Whether a table has all columns, however wide the terminal is.</summary>
+    public bool Wide { get; init; }
+
     /// <summary>Whether the exit code is the worst status.</summary>
     public bool ExitCode { get; init; }
 

@@ -58,7 +58,7 @@ internal sealed class FleetSurvey(MonitorSettings settings)
         const string NoVm = "there is no such VM on this node";
         done.AddRange(areNamed ? missing.Select(vmid => Unreadable(probe, vmid, NoVm)) : []);
         done.AddRange(ReadAll(toRead, fleet, onProgress));
-        Remember(done, [.. vmids], fleet.Config);
+        done = Remember(done, [.. vmids], fleet.Config);
         return new(done, _filter)
         {
             Node = Node.Name(_root),
@@ -67,23 +67,33 @@ internal sealed class FleetSurvey(MonitorSettings settings)
         };
     }
 
-    /// <summary>Keeps how often each firmware had booted, for the next look, be it another process's.</summary>
-    private void Remember(IEnumerable<VmHealth> vms, HashSet<int> vmids, FleetConfig fleet)
+    /// <summary>Keeps for the next look, be it another process's, how often each firmware had booted, and since when all is as it is.</summary>
+    private List<VmHealth> Remember(List<VmHealth> vms, HashSet<int> vmids, FleetConfig fleet)
     {
         BootSamples samples = _samples!;
         DateTimeOffset now = DateTimeOffset.UtcNow;
-        foreach (HealthRecord record in vms.Select(vm => vm.Record))
-        {
-            if (record is { Vmid: { } vmid, FirmwareBoots: { } boots })
-            {
-                bool isConfirmed = record.ConfirmedBy == BootConfirmer.Guest;
-                TimeSpan window = TimeSpan.FromSeconds(fleet.ResetWindowSeconds);
-                samples.Add(vmid, record.Uuid, new(now, boots), isConfirmed, window);
-            }
-        }
-
+        TimeSpan window = TimeSpan.FromSeconds(fleet.ResetWindowSeconds);
+        List<VmHealth> told = [.. vms.Select(Note)];
         samples.Keep(vmids);
         samples.Save(_root);
+        return told;
+
+        VmHealth Note(VmHealth vm)
+        {
+            HealthRecord record = vm.Record;
+            if (record is { Vmid: { } counted, FirmwareBoots: { } boots })
+            {
+                bool isConfirmed = record.ConfirmedBy == BootConfirmer.Guest;
+                samples.Add(counted, record.Uuid, new(now, boots), isConfirmed, window);
+            }
+
+            return record is { Vmid: { } vmid, Verdict: { } verdict }
+                ? vm with
+                {
+                    Since = samples.Note(vmid, record.Uuid, verdict, now),
+                }
+                : vm;
+        }
     }
 
     private HealthProbe NewProbe(FleetToml fleet) =>

@@ -36,7 +36,7 @@ internal sealed class FleetWatch : IDisposable
         _reports = new(settings);
         _view =
             settings.Json ? new ChangesAsJson()
-            : Terminal.IsCapable ? new Screen()
+            : Terminal.IsCapable ? new Screen(() => settings.IntervalOf(settings.Fleet.Read()), settings.Wide)
             : new ChangesAsText();
         _signals =
         [

@@ -7,7 +7,9 @@ using LamBoot.Monitor.Survey;
 namespace LamBoot.Monitor.Watch;
 
 /// <summary>On a terminal: the table, drawn anew in its place.</summary>
-internal sealed class Screen : IWatchView
+/// <param name="interval">The seconds from one survey to the next.</param>
+/// <param name="wide">Whether all columns are shown.</param>
+internal sealed class Screen(Func<TimeSpan> interval, bool wide) : IWatchView
 {
     private const string Clear = "\u001b[H\u001b[2J";
     private const string Home = "\u001b[H";
@@ -19,8 +21,16 @@ internal sealed class Screen : IWatchView
     public void Show(SurveyResult result)
     {
         (int columns, int rows) = StandardIo.Output.TerminalSize ?? (80, 24);
-        List<string> lines = [.. SurveyText.Lines(result, columns, Terminal.HasColours)];
-        int room = Math.Max(rows - 2, 3); // the cursor stands on a line of its own
+        List<string> lines = [.. SurveyText.Lines(result, columns, Terminal.HasColours, wide)];
+        string every = $"every {(int)interval().TotalSeconds} s";
+        lines.Insert(
+            0,
+            TextTable.Cut(
+                $"{SafeText.Escape(result.Node)}: boot health at {UtcText.Format(DateTimeOffset.UtcNow)}, {every}",
+                columns
+            )
+        );
+        int room = Math.Max(rows - 1, 4); // the cursor stands on a line of its own
         if (lines.Count > room)
         {
             int cut = lines.Count - room;
@@ -29,11 +39,7 @@ internal sealed class Screen : IWatchView
         }
 
         StringBuilder screen = new(_isDrawn ? Home : Clear);
-        screen
-            .AppendJoin(EraseLine, lines)
-            .Append(EraseLine)
-            .Append(UtcText.Format(DateTimeOffset.UtcNow))
-            .Append(EraseLine);
+        screen.AppendJoin(EraseLine, lines).Append(EraseLine);
         StandardIo.Output.Write(screen.Append(EraseBelow).ToString());
         _isDrawn = true;
     }

@@ -47,7 +47,7 @@ public readonly record struct StoreImage(byte[] Bytes, long Size)
         byte[] bytes = GC.AllocateUninitializedArray<byte>((int)Math.Max(length, have.Length));
         have.CopyTo(bytes, 0);
         int count = have.Length + read(have.Length, bytes.AsSpan(have.Length));
-        return count == bytes.Length ? bytes : bytes[..count];
+        return count == bytes.Length ? bytes : bytes.AsSpan(0, count).ToArray();
     }
 
     /// <summary>An image that ended before its size said has no more than was read.</summary>

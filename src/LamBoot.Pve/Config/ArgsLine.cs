@@ -37,27 +37,29 @@ public sealed class ArgsLine
 
     /// <summary>The options that can give the guest a file, in order.</summary>
     /// <exception cref="InvalidOperationException">The line has a <see cref="Fault"/>.</exception>
-    public IReadOnlyList<QemuOption> Options => [.. Items().Select(item => item.Option)];
+    public List<QemuOption> Options => Items().ConvertAll(item => item.Option);
 
     /// <summary>The line with some of its options changed, and others behind it.</summary>
     /// <param name="change">What an option's value becomes: null removes it, the same leaves it byte for byte.</param>
     /// <param name="added">Options to add: the name and the value.</param>
     /// <returns>The line; this one where nothing changes.</returns>
     /// <exception cref="InvalidOperationException">The line has a <see cref="Fault"/>.</exception>
-    public ArgsLine Edit(Func<QemuOption, string?> change, IEnumerable<(string Name, string Value)> added)
+    public ArgsLine Edit(Func<QemuOption, string?> change, List<(string Name, string Value)> added)
     {
         StringBuilder text = new(Text);
-        List<Item> items = [.. Items()];
-        foreach (Item item in items.Select(item => item with { New = change(item.Option) }).Reverse())
+        List<Item> items = Items();
+        List<string?> changed = items.ConvertAll(item => change(item.Option));
+        for (int i = items.Count - 1; i >= 0; i--)
         {
-            if (item.New is null)
+            Item item = items[i];
+            if (changed[i] is not { } value)
             {
                 Remove(text, item.Word.Start, item.ValueWord.End);
             }
-            else if (item.New != item.Option.Value)
+            else if (value != item.Option.Value)
             {
                 (int start, int end) = (item.ValueWord.Start, item.ValueWord.End);
-                text.Remove(start, end - start).Insert(start, Quote(VmConfig.ToBytesText(item.New)));
+                text.Remove(start, end - start).Insert(start, Quote(VmConfig.ToBytesText(value)));
             }
         }
 
@@ -87,8 +89,9 @@ public sealed class ArgsLine
         text.Remove(start, end - start);
     }
 
-    private IEnumerable<Item> Items()
+    private List<Item> Items()
     {
+        List<Item> items = [];
         List<ShellWord> words =
             _words ?? throw new InvalidOperationException("an args line whose quotes are not closed has no words");
         for (int i = 0; i + 1 < words.Count; i++)
@@ -96,10 +99,12 @@ public sealed class ArgsLine
             if (QemuOption.NameOf(words[i].Value) is { } name)
             {
                 string value = VmConfig.FromBytesText(words[i + 1].Value)!;
-                yield return new(words[i], words[i + 1], QemuOption.Parse(name, value), null);
+                items.Add(new(words[i], words[i + 1], QemuOption.Parse(name, value)));
                 i++;
             }
         }
+
+        return items;
     }
 
     /// <summary>qemu-server, QemuServer.pm, parse_vm_config: <c>snapstate:\s*(prepare|delete)\s*$</c>.</summary>
@@ -136,5 +141,11 @@ public sealed class ArgsLine
         return $"\"{escaped}\"";
     }
 
-    private readonly record struct Item(ShellWord Word, ShellWord ValueWord, QemuOption Option, string? New);
+    /// <summary>An option with the words that it stands in.</summary>
+    private sealed class Item(ShellWord word, ShellWord valueWord, QemuOption option)
+    {
+        public ShellWord Word => word;
+        public ShellWord ValueWord => valueWord;
+        public QemuOption Option => option;
+    }
 }

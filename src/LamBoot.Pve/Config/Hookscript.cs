@@ -38,12 +38,24 @@ public enum HookscriptFault
 /// <summary>
 /// A hookscript as a configuration names it: <c>STORAGE:snippets/NAME</c> (pve-guest-common, GuestHelpers.pm, check_hookscript).
 /// </summary>
-/// <param name="Volume">The volume.</param>
-/// <param name="Path">Its file, as the host sees it; null where that is not known.</param>
-/// <param name="Fault">What is wrong with it.</param>
-/// <param name="Reason">The fault in words, and its mend; empty without one.</param>
-public sealed record Hookscript(string Volume, string? Path, HookscriptFault Fault, string Reason)
+/// <param name="volume">The volume.</param>
+/// <param name="path">Its file, as the host sees it; null where that is not known.</param>
+/// <param name="fault">What is wrong with it.</param>
+/// <param name="reason">The fault in words, and how to fix it; empty without one.</param>
+public sealed class Hookscript(string volume, string? path, HookscriptFault fault, string reason)
 {
+    /// <summary>The volume.</summary>
+    public string Volume => volume;
+
+    /// <summary>Its file, as the host sees it; null where that is not known.</summary>
+    public string? Path => path;
+
+    /// <summary>What is wrong with it.</summary>
+    public HookscriptFault Fault => fault;
+
+    /// <summary>The fault in words, and how to fix it; empty without one.</summary>
+    public string Reason => reason;
+
     /// <summary>Whether Proxmox VE runs it: for that it does not look at what the storage may hold, and who may use it.</summary>
     public bool IsRunnable =>
         Fault is HookscriptFault.None or HookscriptFault.StorageDisabled or HookscriptFault.StorageWithoutSnippets;
@@ -133,5 +145,5 @@ public sealed record Hookscript(string Volume, string? Path, HookscriptFault Fau
         name.Length > 0
         && name is not ("." or "..")
         && !name.Contains('/', StringComparison.Ordinal)
-        && !name.Any(char.IsControl);
+        && !Array.Exists(name.ToCharArray(), char.IsControl);
 }

@@ -20,23 +20,18 @@ internal sealed class LockHolder(string lockName)
     /// <exception cref="HostException">It cannot be told.</exception>
     public HostProcess? FindAncestor(FileStatus file)
     {
-        List<int> ancestors = HostProcess.Ancestors();
-        foreach (int id in ancestors.Append(Environment.ProcessId))
+        foreach (int id in HostProcess.Ancestors())
         {
-            if (FindIn(id, file) is not { } holder)
+            if (FindIn(id, file) is { } holder)
             {
-                continue;
-            }
-
-            // Who took it may have ended, and an ancestor of ours have it from that one.
-            int starter = ancestors.Contains(holder) ? holder : id;
-            if (starter != Environment.ProcessId)
-            {
-                return HostProcess.Find(starter);
+                // Who took it may have ended, and an ancestor of ours have it from that one.
+                return HostProcess.Find(HostProcess.IsAncestor(holder) ? holder : id);
             }
         }
 
-        return null;
+        return FindIn(Environment.ProcessId, file) is { } starter && HostProcess.IsAncestor(starter)
+            ? HostProcess.Find(starter)
+            : null;
     }
 
     /// <summary>An ancestor that has the lock by a file that was removed: whoever removes it does not end the lock of who has it open.</summary>
@@ -73,15 +68,15 @@ internal sealed class LockHolder(string lockName)
             $" {file.DeviceMajor:x2}:{file.DeviceMinor:x2}{inode}"
         );
         string? held =
-            locks.FirstOrDefault(each => each.EndsWith(device, StringComparison.Ordinal))
-            ?? locks.FirstOrDefault(each => each.EndsWith(inode, StringComparison.Ordinal));
+            Array.Find(locks, each => each.EndsWith(device, StringComparison.Ordinal))
+            ?? Array.Find(locks, each => each.EndsWith(inode, StringComparison.Ordinal));
         if (held is null)
         {
             return (null, "a process that /proc/locks does not show");
         }
 
         int holder = HolderOf(held);
-        return HostProcess.Ancestors().Contains(holder) && HostProcess.Find(holder) is { } ancestor
+        return HostProcess.IsAncestor(holder) && HostProcess.Find(holder) is { } ancestor
             ? (ancestor, null)
             : (null, HostProcess.Describe(holder));
     }

@@ -48,5 +48,9 @@ public static class Node
         }
     }
 
-    private sealed record KnownName(HostRoot Root, string Name);
+    private sealed class KnownName(HostRoot root, string name)
+    {
+        public HostRoot Root => root;
+        public string Name => name;
+    }
 }

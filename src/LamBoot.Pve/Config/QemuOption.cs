@@ -6,11 +6,20 @@ namespace LamBoot.Pve.Config;
 /// An option of QEMU's command line with its properties, as <c>-fw_cfg name=opt/x,file=/y</c>: <c>key=value</c> separated by commas, a
 /// comma in a value doubled (util/qemu-option.c).
 /// </summary>
-/// <param name="Name">The option, without its dashes: <c>fw_cfg</c>.</param>
-/// <param name="Value">All of its properties, as text.</param>
-/// <param name="Properties">Each of them; of one without a key the key is empty.</param>
-public sealed record QemuOption(string Name, string Value, IReadOnlyList<(string Key, string Value)> Properties)
+/// <param name="name">The option, without its dashes: <c>fw_cfg</c>.</param>
+/// <param name="value">All of its properties, as text.</param>
+/// <param name="properties">Each of them; of one without a key the key is empty.</param>
+public sealed class QemuOption(string name, string value, List<(string Key, string Value)> properties)
 {
+    /// <summary>The option, without its dashes: <c>fw_cfg</c>.</summary>
+    public string Name => name;
+
+    /// <summary>All of its properties, as text.</summary>
+    public string Value => value;
+
+    /// <summary>Each of them; of one without a key the key is empty.</summary>
+    public List<(string Key, string Value)> Properties => properties;
+
     /// <summary>QEMU's option of a file that the guest finds by a name.</summary>
     public const string FwCfg = "fw_cfg";
 
@@ -33,15 +42,26 @@ public sealed record QemuOption(string Name, string Value, IReadOnlyList<(string
     }
 
     /// <summary>The values of each property of a key, in order.</summary>
-    public IEnumerable<string> All(string key) =>
-        Properties.Where(property => property.Key == key).Select(property => property.Value);
+    public List<string> All(string key)
+    {
+        List<string> values = [];
+        foreach ((string name, string value) in Properties)
+        {
+            if (name == key)
+            {
+                values.Add(value);
+            }
+        }
+
+        return values;
+    }
 
     /// <summary>A value as it stands within an option: its commas doubled.</summary>
     public static string Escape(string value) => value.Replace(",", ",,", StringComparison.Ordinal);
 
     /// <summary>The options of some names in a command line, in order.</summary>
     /// <param name="arguments">The words of the command line.</param>
-    public static IReadOnlyList<QemuOption> In(IReadOnlyList<string> arguments)
+    public static List<QemuOption> In(IReadOnlyList<string> arguments)
     {
         List<QemuOption> options = [];
         for (int i = 0; i + 1 < arguments.Count; i++)

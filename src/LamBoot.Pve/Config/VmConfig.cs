@@ -22,7 +22,9 @@ public sealed class VmConfig
 
     /// <summary>The uuid of <c>smbios1:</c>, or null. A VM keeps it, and a VMID that is used anew has another one.</summary>
     public string? Uuid =>
-        Get("smbios1")?.Split(',').FirstOrDefault(option => option.StartsWith("uuid=", StringComparison.Ordinal))?[5..]
+        Array
+            .Find((Get("smbios1") ?? "").Split(','), option => option.StartsWith("uuid=", StringComparison.Ordinal))
+            ?[5..]
             is { } text
         && Guid.TryParse(text, out Guid uuid)
             ? uuid.ToString()
@@ -53,7 +55,7 @@ public sealed class VmConfig
     public bool HasLocalTime => Get("localtime") is { } set ? set == "1" : Get("ostype")?.StartsWith('w') == true;
 
     /// <summary><c>tags:</c>, in the order of the file.</summary>
-    public IReadOnlyList<string> Tags =>
+    public string[] Tags =>
         FromBytesText(Get("tags"))?.Split([';', ',', ' ', '\t'], StringSplitOptions.RemoveEmptyEntries) ?? [];
 
     /// <summary><c>args:</c>; empty where there is none.</summary>
@@ -134,7 +136,10 @@ public sealed class VmConfig
 
     /// <summary><c>delete: args,!tags</c> in <c>[PENDING]</c>; the mark forces it.</summary>
     private bool IsDeletePending(string key) =>
-        (Get("delete", Section.Pending) ?? "").Split([',', ';', ' ']).Any(deleted => deleted.TrimStart('!') == key);
+        Array.Exists(
+            (Get("delete", Section.Pending) ?? "").Split([',', ';', ' ']),
+            deleted => deleted.TrimStart('!') == key
+        );
 
     private string? Get(string key, Section section = Section.Main) =>
         FindLast(key, section) is { } line && line.ValueEnd > line.ValueStart

@@ -75,7 +75,11 @@ internal static class Qmp
                 && answer.TryGetProperty("status", out JsonElement status)
                 && status.ValueKind == JsonValueKind.String;
             string text = isAnswer ? answer.GetProperty("status").GetString()! : "";
-            return text.Length is > 0 and <= 32 && text.All(c => char.IsAsciiLetterLower(c) || c == '-') ? text : null;
+            return
+                text.Length is > 0 and <= 32
+                && Array.TrueForAll(text.ToCharArray(), c => char.IsAsciiLetterLower(c) || c == '-')
+                ? text
+                : null;
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {

@@ -21,14 +21,6 @@ public static class RunEnds
 {
     private static readonly string[] Words = ["guest", "shutdown", "stop"];
 
-    // Tasks of Proxmox VE (PVE::API2::Qemu), by their type in the UPID.
-    private static readonly (string Task, RunEnd End)[] Tasks =
-    [
-        ("qmshutdown", RunEnd.Shutdown),
-        ("qmreboot", RunEnd.Shutdown),
-        ("qmstop", RunEnd.Stop),
-    ];
-
     /// <summary>The word, in records.</summary>
     public static string Word(this RunEnd end) => Words[(int)end];
 
@@ -73,11 +65,20 @@ public static class RunEnds
         string[] upid = arguments[0].Split(':');
         if (upid is ["task UPID", _, _, _, _, var type, var id, ..] && id == $"{vmid}")
         {
-            return Array.Find(Tasks, task => task.Task == type) is { Task: not null } found ? found.End : null;
+            return OfTask(type);
         }
 
         return OfCleanup(arguments, $"{vmid}");
     }
+
+    /// <summary>Tasks of Proxmox VE (PVE::API2::Qemu), by their type in the UPID.</summary>
+    private static RunEnd? OfTask(string type) =>
+        type switch
+        {
+            "qmshutdown" or "qmreboot" => RunEnd.Shutdown,
+            "qmstop" => RunEnd.Stop,
+            _ => null,
+        };
 
     private static RunEnd? OfCleanup(IReadOnlyList<string> arguments, string vmid)
     {

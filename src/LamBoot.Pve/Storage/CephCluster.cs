@@ -18,7 +18,7 @@ internal static class CephCluster
         string path = root.Resolve(IsOther(storage) ? ConfigOf(storage) : OwnConfig);
         byte[]? bytes = FileReader.ReadAllOrNull(path, MaximumConfig);
         bool isGlobal = false;
-        foreach (string line in Encoding.UTF8.GetString(bytes ?? []).Split('\n').Select(text => text.Trim()))
+        foreach (string line in Encoding.UTF8.GetString(bytes ?? []).Split('\n', StringSplitOptions.TrimEntries))
         {
             isGlobal = line.StartsWith('[') ? line == "[global]" : isGlobal;
             string[] pair = line.Split('=', 2, StringSplitOptions.TrimEntries);

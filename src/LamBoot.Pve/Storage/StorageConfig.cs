@@ -5,11 +5,20 @@ using LamBoot.Linux.Files;
 namespace LamBoot.Pve.Storage;
 
 /// <summary>One storage of <c>storage.cfg</c>.</summary>
-/// <param name="Type">Its type: <c>dir</c>, <c>nfs</c>, <c>lvmthin</c>, ….</param>
-/// <param name="Id">Its id.</param>
-/// <param name="Properties">Its properties, by key.</param>
-public sealed record StorageSection(string Type, string Id, IReadOnlyDictionary<string, string> Properties)
+/// <param name="type">Its type: <c>dir</c>, <c>nfs</c>, <c>lvmthin</c>, ….</param>
+/// <param name="id">Its id.</param>
+/// <param name="properties">Its properties, by key.</param>
+public sealed class StorageSection(string type, string id, IReadOnlyDictionary<string, string> properties)
 {
+    /// <summary>Its type: <c>dir</c>, <c>nfs</c>, <c>lvmthin</c>, ….</summary>
+    public string Type => type;
+
+    /// <summary>Its id.</summary>
+    public string Id => id;
+
+    /// <summary>Its properties, by key.</summary>
+    public IReadOnlyDictionary<string, string> Properties => properties;
+
     /// <summary>A property, or null.</summary>
     public string? Get(string key) => Properties.GetValueOrDefault(key);
 
@@ -26,9 +35,10 @@ public sealed record StorageSection(string Type, string Id, IReadOnlyDictionary<
     internal string FolderOf(string content)
     {
         string key = content + "=";
-        string? moved = (Get("content-dirs") ?? "")
-            .Split(',', StringSplitOptions.TrimEntries)
-            .FirstOrDefault(entry => entry.StartsWith(key, StringComparison.Ordinal));
+        string? moved = Array.Find(
+            (Get("content-dirs") ?? "").Split(',', StringSplitOptions.TrimEntries),
+            entry => entry.StartsWith(key, StringComparison.Ordinal)
+        );
         return $"{Folder}/{(moved is null ? content : moved[key.Length..].Trim('/'))}";
     }
 
@@ -109,7 +119,7 @@ public sealed class StorageConfig
         const string Path = "/var/lib/vz";
         bool counts = said is { Type: "dir" } && (said.Get("path")?.TrimEnd('/') ?? Path) == Path;
         Dictionary<string, string> local = counts
-            ? said!.Properties.ToDictionary()
+            ? new(said!.Properties)
             : new() { ["content"] = "backup,images,iso,rootdir,snippets,vztmpl" };
         local["path"] = Path;
         local.Remove("nodes");

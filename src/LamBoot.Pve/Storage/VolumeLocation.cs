@@ -5,21 +5,39 @@ using LamBoot.Pve.Programs;
 namespace LamBoot.Pve.Storage;
 
 /// <summary>Where a volume's bytes are on this node.</summary>
-/// <param name="HostPath">The file or device, as the host sees it.</param>
-/// <param name="Path">The same in the host's tree.</param>
-/// <param name="Format">Its format, as Proxmox VE has it.</param>
-/// <param name="Place">Where its backing files may lie.</param>
-/// <param name="IsInactive">Whether it is an LVM volume that has to be activated to be there.</param>
-/// <param name="IsThin">Whether that is a thin one.</param>
-internal sealed record VolumeLocation(
-    string HostPath,
-    string Path,
-    ImageFormat Format,
-    ImagePlace Place,
-    bool IsInactive = false,
-    bool IsThin = false
+/// <param name="hostPath">The file or device, as the host sees it.</param>
+/// <param name="path">The same in the host's tree.</param>
+/// <param name="format">Its format, as Proxmox VE has it.</param>
+/// <param name="place">Where its backing files may lie.</param>
+/// <param name="isInactive">Whether it is an LVM volume that has to be activated to be there.</param>
+/// <param name="isThin">Whether that is a thin one.</param>
+internal sealed class VolumeLocation(
+    string hostPath,
+    string path,
+    ImageFormat format,
+    ImagePlace place,
+    bool isInactive = false,
+    bool isThin = false
 )
 {
+    /// <summary>The file or device, as the host sees it.</summary>
+    public string HostPath => hostPath;
+
+    /// <summary>The same in the host's tree.</summary>
+    public string Path => path;
+
+    /// <summary>Its format, as Proxmox VE has it.</summary>
+    public ImageFormat Format => format;
+
+    /// <summary>Where its backing files may lie.</summary>
+    public ImagePlace Place => place;
+
+    /// <summary>Whether it is an LVM volume that has to be activated to be there.</summary>
+    public bool IsInactive => isInactive;
+
+    /// <summary>Whether that is a thin one.</summary>
+    public bool IsThin => isThin;
+
     /// <summary>Finds a volume.</summary>
     /// <returns>Where it is; null for an RBD image that no device is mapped for.</returns>
     /// <exception cref="HostException">It is not there; the message says which storage and why.</exception>

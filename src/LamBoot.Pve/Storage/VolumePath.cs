@@ -53,7 +53,12 @@ internal static class VolumePath
     private static string NameOfLun(StorageSection storage, string volume)
     {
         string[] parts = NameOf(storage, volume).Split('.', 4);
-        return parts.Length == 4 && parts[..3].All(part => part.Length > 0 && part.All(char.IsAsciiDigit))
+        return
+            parts.Length == 4
+            && Array.TrueForAll(
+                parts.AsSpan(..3).ToArray(),
+                part => part.Length > 0 && Array.TrueForAll(part.ToCharArray(), char.IsAsciiDigit)
+            )
             ? parts[3]
             : throw NoVolume(storage, volume);
     }
@@ -75,7 +80,10 @@ internal static class VolumePath
     private static string[] Parts(StorageSection storage, string volume)
     {
         string[] parts = volume.Split('/');
-        bool isPlain = parts.All(part => part.Length > 0 && part is not ("." or "..") && !part.Any(char.IsControl));
+        bool isPlain = Array.TrueForAll(
+            parts,
+            part => part.Length > 0 && part is not ("." or "..") && !Array.Exists(part.ToCharArray(), char.IsControl)
+        );
         return isPlain ? parts : throw NoVolume(storage, volume);
     }
 

@@ -9,9 +9,9 @@ namespace LamBoot.Pve.Store;
 /// What the header of a qcow2 image says of other files (QEMU, docs/interop/qcow2.txt). It is read before QEMU's own tools open the
 /// image: they would follow whatever it names.
 /// </summary>
-/// <param name="Backing">The backing file, as it is named; null for none.</param>
-/// <param name="BackingFormat">The format that it is said to have; null where none is said.</param>
-internal sealed record Qcow2Header(string? Backing, string? BackingFormat)
+/// <param name="backing">The backing file, as it is named; null for none.</param>
+/// <param name="backingFormat">The format that it is said to have; null where none is said.</param>
+internal sealed class Qcow2Header(string? backing, string? backingFormat)
 {
     private const int VersionOffset = 4;
     private const int BackingOffset = 8;
@@ -26,6 +26,12 @@ internal sealed record Qcow2Header(string? Backing, string? BackingFormat)
     private const int MaximumClusterBits = 21;
     private const ulong ExternalDataFile = 4; // of the incompatible features
     private const uint BackingFormatExtension = 0xe2792aca;
+
+    /// <summary>The backing file, as it is named; null for none.</summary>
+    public string? Backing => backing;
+
+    /// <summary>The format that it is said to have; null where none is said.</summary>
+    public string? BackingFormat => backingFormat;
 
     /// <summary>The first bytes of every qcow2 image.</summary>
     public static ReadOnlySpan<byte> Magic => [(byte)'Q', (byte)'F', (byte)'I', 0xfb];

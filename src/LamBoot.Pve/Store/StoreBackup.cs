@@ -4,12 +4,15 @@ using LamBoot.Linux.Files;
 namespace LamBoot.Pve.Store;
 
 /// <summary>What a VM's variable store was once.</summary>
-/// <param name="Path">Its file, as the host sees it.</param>
-public sealed record StoreBackup(string Path)
+/// <param name="path">Its file, as the host sees it.</param>
+public sealed class StoreBackup(string path)
 {
     internal const string TimeFormat = "yyyyMMdd'T'HHmmss.fff'Z'";
     internal const string Extension = ".fd";
     internal const string OfRestore = "-restore";
+
+    /// <summary>Its file, as the host sees it.</summary>
+    public string Path => path;
 
     /// <summary>The file's name.</summary>
     public string Name => System.IO.Path.GetFileName(Path);
@@ -37,6 +40,13 @@ public sealed record StoreBackup(string Path)
 }
 
 /// <summary>Where backups of stores are kept.</summary>
-/// <param name="Folder">The folder, as the host sees it; nobody but root may look into it.</param>
-/// <param name="Temporary">How files are named while they are written.</param>
-public sealed record BackupPlace(string Folder, TemporaryFiles Temporary);
+/// <param name="folder">The folder, as the host sees it; nobody but root may look into it.</param>
+/// <param name="temporary">How files are named while they are written.</param>
+public sealed class BackupPlace(string folder, TemporaryFiles temporary)
+{
+    /// <summary>The folder, as the host sees it.</summary>
+    public string Folder => folder;
+
+    /// <summary>How files are named while they are written.</summary>
+    public TemporaryFiles Temporary => temporary;
+}

@@ -28,7 +28,7 @@ public sealed class CrashCommandTests
         ];
         JsonElement truth = new CrashImage(image).Truth;
         if (
-            !image.StartsWith("windows", StringComparison.Ordinal)
+            image.StartsWith('k') // of the others the truth is what the kernel's own listing had before it stopped
             && truth.GetProperty("reason").GetString() is { } reason
         )
         {

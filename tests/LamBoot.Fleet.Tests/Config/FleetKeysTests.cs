@@ -21,6 +21,10 @@ public sealed class FleetKeysTests
     [Fact]
     public void A_key_stands_once() => FleetKeys.All.Select(key => key.Name).ShouldBeUnique();
 
+    [Fact]
+    public void Each_key_has_its_help_and_no_other_does() =>
+        FleetHelp.Of.Keys.ShouldBe(FleetKeys.All.Select(key => key.Name));
+
     /// <summary>The man page's section, of the table.</summary>
     private static string Manual()
     {
@@ -36,7 +40,7 @@ public sealed class FleetKeysTests
                 manual.Append($".SS [{section}]\n");
             }
 
-            string help = key.Help;
+            string help = FleetHelp.Of[name];
             string label = name[(dot + 1)..];
             if (key.Table is { } table)
             {

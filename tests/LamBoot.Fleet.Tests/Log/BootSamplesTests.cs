@@ -62,8 +62,9 @@ public sealed class BootSamplesTests : IDisposable
     [Theory]
     [InlineData("")]
     [InlineData("100\n")]
-    [InlineData("x - - 1:2\n")]
-    [InlineData("100 - - 1:2 3 :4 5: 99999999999:1 6:-1\n")]
+    [InlineData("x - - up:1 1:2\n")]
+    [InlineData("100 - - - 1:2\n")]
+    [InlineData("100 - - up:1 1:2 3 :4 5: 99999999999:1 6:-1\n")]
     [InlineData("\0\u00ff\n")]
     public void What_is_damaged_is_left_out(string text)
     {
@@ -83,6 +84,18 @@ public sealed class BootSamplesTests : IDisposable
 
         samples.Of(100, null, out _).ShouldBeEmpty();
         samples.Of(101, null, out _).Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public void A_verdict_is_told_since_when_it_is()
+    {
+        BootSamples samples = new();
+        samples.Note(100, null, VerdictKind.Confirmed, Begin).ShouldBeNull();
+        samples.Note(100, null, VerdictKind.Confirmed, Begin.AddMinutes(1)).ShouldBe(Begin);
+        samples.Note(100, null, VerdictKind.Crashed, Begin.AddMinutes(2)).ShouldBe(Begin.AddMinutes(2));
+        samples.Save(Root);
+
+        BootSamples.Read(Root).Note(100, null, VerdictKind.Crashed, Begin.AddMinutes(9)).ShouldBe(Begin.AddMinutes(2));
     }
 
     private static SeenBoots Look(int minute, uint boots) => new(Begin.AddMinutes(minute), boots);

@@ -60,9 +60,9 @@ public sealed class WatchTests
         using Watching watch = new(tree, ["--json"]);
         Role(await watch.Line()).ShouldBe("webserver");
 
-        tree.Write("/etc/lamboot/fleet.toml", HostTree.FleetToml + "[monitor]\ncrash_threshold = 0\n");
+        tree.Replace("/etc/lamboot/fleet.toml", HostTree.FleetToml + "[monitor]\ncrash_threshold = 0\n");
         await watch.Surveys(2);
-        tree.Write("/etc/lamboot/fleet.toml", HostTree.FleetToml + "[monitor]\ncrash_threshold = 1\n");
+        tree.Replace("/etc/lamboot/fleet.toml", HostTree.FleetToml + "[monitor]\ncrash_threshold = 1\n");
 
         string line = await watch.Line();
         (Role(line), Status(line)).ShouldBe(("webserver", "critical"));

@@ -28,7 +28,7 @@ public sealed class ArgsLineTests
     [Fact]
     public void Options_are_read_as_QEMU_reads_them()
     {
-        IReadOnlyList<QemuOption> options = new ArgsLine(
+        List<QemuOption> options = new ArgsLine(
             "-a --fw_cfg opt/x,file=/a,,b -smbios \"type=11,value=a b,path=/c,path=/d\" -fw_cfg name=y"
         ).Options;
 

@@ -58,6 +58,13 @@ public sealed class HostTree : IDisposable
         File.WriteAllText(Path(hostPath), text);
     }
 
+    /// <summary>Replaces a file as an editor does: whoever reads it meanwhile has the old text or the new.</summary>
+    public void Replace(string hostPath, string text)
+    {
+        File.WriteAllText(Path(hostPath) + "~", text);
+        File.Move(Path(hostPath) + "~", Path(hostPath), overwrite: true);
+    }
+
     /// <summary>Adds an OVMF VM with a store of the corpus on <c>local</c>, and its configuration.</summary>
     /// <param name="vmid">The VMID.</param>
     /// <param name="image">The store's name in the corpus; null for no image.</param>

@@ -24,7 +24,7 @@ internal sealed class DumpFlaws
 
     /// <summary>Whether text is missing, the oldest aside, which a dump never has.</summary>
     public bool HasGaps(uint[] parts) =>
-        Gaps(parts).Any() || Unreadable.Count + Damaged.Count + CutOff.Count + LeftOut.Count > 0;
+        Gaps(parts).Count > 0 || Unreadable.Count + Damaged.Count + CutOff.Count + LeftOut.Count > 0;
 
     /// <summary>Describes them.</summary>
     /// <param name="parts">The parts that are there, in order.</param>
@@ -39,9 +39,8 @@ internal sealed class DumpFlaws
         Add(Ranges(Doubled), "is there more than once", "are there more than once");
         return lines;
 
-        void Add(IEnumerable<(uint First, uint Last)> ranges, string one, string more)
+        void Add(List<(uint First, uint Last)> all, string one, string more)
         {
-            List<(uint First, uint Last)> all = [.. ranges];
             if (all.Count > 0)
             {
                 bool isOne = all.Count == 1 && all[0].First == all[0].Last;
@@ -50,53 +49,61 @@ internal sealed class DumpFlaws
         }
     }
 
-    private static IEnumerable<(uint First, uint Last)> Gaps(uint[] parts)
+    private static List<(uint First, uint Last)> Gaps(uint[] parts)
     {
+        List<(uint First, uint Last)> gaps = [];
         uint expected = 1;
         foreach (uint part in parts)
         {
             if (part > expected)
             {
-                yield return (expected, part - 1);
+                gaps.Add((expected, part - 1));
             }
 
             expected = unchecked(part + 1);
         }
+
+        return gaps;
     }
 
-    private static IEnumerable<(uint First, uint Last)> Ranges(List<uint> parts)
+    private static List<(uint First, uint Last)> Ranges(List<uint> parts)
     {
-        (uint First, uint Last)? open = null;
-        foreach (uint part in parts.Distinct())
+        List<(uint First, uint Last)> ranges = [];
+        HashSet<uint> seen = [];
+        foreach (uint part in parts)
         {
-            if (open is { } range && part != range.Last + 1)
+            if (!seen.Add(part))
             {
-                yield return range;
-                open = null;
+                continue;
             }
 
-            open = (open?.First ?? part, part);
+            if (ranges.Count > 0 && part == ranges[^1].Last + 1)
+            {
+                ranges[^1] = (ranges[^1].First, part);
+            }
+            else
+            {
+                ranges.Add((part, part));
+            }
         }
 
-        if (open is { } last)
-        {
-            yield return last;
-        }
+        return ranges;
     }
 
     /// <summary><c>2-3, 7 and 11</c>.</summary>
     private static string Name(List<(uint First, uint Last)> ranges)
     {
-        List<string> names =
-        [
-            .. ranges
-                .Take(MostNamed)
-                .Select(range =>
-                    range.First == range.Last
-                        ? range.First.ToString(CultureInfo.InvariantCulture)
-                        : string.Create(CultureInfo.InvariantCulture, $"{range.First}-{range.Last}")
-                ),
-        ];
+        List<string> names = [];
+        for (int i = 0; i < Math.Min(ranges.Count, MostNamed); i++)
+        {
+            (uint first, uint last) = ranges[i];
+            names.Add(
+                first == last
+                    ? first.ToString(CultureInfo.InvariantCulture)
+                    : string.Create(CultureInfo.InvariantCulture, $"{first}-{last}")
+            );
+        }
+
         if (ranges.Count > MostNamed)
         {
             names.Add("more");

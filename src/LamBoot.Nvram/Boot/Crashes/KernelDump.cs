@@ -57,11 +57,19 @@ internal sealed class KernelDump(CrashKind kind)
     /// <summary>What all of it says.</summary>
     public CrashRecord Build(VariableStore store)
     {
-        uint[] parts = [.. _parts.Order()];
+        uint[] parts = new uint[_parts.Count];
+        _parts.CopyTo(parts);
+        Array.Sort(parts);
         KernelLog log = Assemble();
         string text = log.ToString();
-        KernelRecord oldest = _records.MinBy(record => record.Time);
-        int offset = _records.Max(record => record.Offset);
+        KernelRecord oldest = _records[0];
+        int offset = 0;
+        foreach (KernelRecord record in _records)
+        {
+            oldest = record.Time < oldest.Time ? record : oldest;
+            offset = Math.Max(offset, record.Offset);
+        }
+
         return new()
         {
             Kind = kind,
@@ -86,7 +94,12 @@ internal sealed class KernelDump(CrashKind kind)
     private KernelLog Assemble()
     {
         KernelLog log = new();
-        int recordSize = _texts.Select(text => text.Size).Append(SmallestRecordSize).Max();
+        int recordSize = SmallestRecordSize;
+        foreach ((_, _, int each) in _texts)
+        {
+            recordSize = Math.Max(recordSize, each);
+        }
+
         bool endsInside = false;
         for (int i = _texts.Count - 1; i >= 0; i--)
         {

@@ -18,7 +18,7 @@ internal sealed class KernelDumps
     // What an attempt at a part that is none costs, in characters: it takes some 26 KB to begin to inflate one.
     private const int CostOfUnreadable = 4 << 10;
 
-    private readonly List<(int LastOffset, List<KernelRecord> Records)> _groups;
+    private readonly List<RecordGroup> _groups = [];
     private readonly RecordText _reader = new();
     private int _budget = MaximumText;
     private int _groupsRead;
@@ -28,7 +28,17 @@ internal sealed class KernelDumps
     /// <summary>Sorts records into dumps; none is read yet.</summary>
     public KernelDumps(VariableStore store, List<KernelRecord> records)
     {
-        _groups = [.. Group(store, records).Select(group => (group.Max(record => record.Offset), group))];
+        foreach (List<KernelRecord> group in Group(store, records))
+        {
+            int last = 0;
+            foreach (KernelRecord record in group)
+            {
+                last = Math.Max(last, record.Offset);
+            }
+
+            _groups.Add(new(last, group));
+        }
+
         _groups.Sort((a, b) => b.LastOffset.CompareTo(a.LastOffset));
     }
 
@@ -60,7 +70,8 @@ internal sealed class KernelDumps
         List<KernelDump> dumps = [];
         List<(KernelRecord Record, bool IsLeftOut)> others = [];
         int least = Math.Max(0, _budget - MaximumTextOfOne);
-        foreach (KernelRecord record in records.OrderBy(record => record.Part))
+        records.Sort((a, b) => a.Part != b.Part ? a.Part.CompareTo(b.Part) : Compare(a, b));
+        foreach (KernelRecord record in records)
         {
             bool isLeftOut = _budget <= least;
             if (isLeftOut || !_reader.Read(store.EntryAt(record.Offset).Data, record.IsCompressed))
@@ -96,6 +107,12 @@ internal sealed class KernelDumps
         }
 
         return found;
+    }
+
+    private sealed class RecordGroup(int lastOffset, List<KernelRecord> records)
+    {
+        public int LastOffset => lastOffset;
+        public List<KernelRecord> Records => records;
     }
 
     private static int Compare(KernelRecord a, KernelRecord b) =>

@@ -101,6 +101,8 @@ public sealed class VerdictTests
             { "reset-loop", "6 boots in 12 min", () => Judge(NoLamBoot, Running(12, before: 4)) },
             { "up", "4 boots in 12 min", () => Judge(NoLamBoot, Running(12, before: 6)) },
             { "confirmed", "the last one confirmed", () => Judge(Confirmed, Running(8, before: 6)) },
+            { "confirmed", "4 reboots in a day", () => Judge(Confirmed, Running(1440, before: 6)) },
+            { "up", "4 reboots in a day, and nothing confirms", () => Judge(NoLamBoot, Running(1440, before: 6)) },
             { "reset-loop", "by surveys", () => Judge(NoLamBoot, Running(900, null, (30, 5), (9, 6), (4, 8))) },
             { "up", "4 in 11 min by surveys", () => Judge(NoLamBoot, Running(900, null, (11, 6), (9, 7), (6, 10))) },
             { "starting", "seen before this start", () => Judge(NoLamBoot, Running(3, null, (9, 6), (4, 8))) },

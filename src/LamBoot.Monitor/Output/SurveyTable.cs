@@ -1,0 +1,86 @@
+using System.Globalization;
+using LamBoot.Fleet.Health;
+using LamBoot.Fleet.Text;
+using LamBoot.Monitor.Survey;
+
+namespace LamBoot.Monitor.Output;
+
+/// <summary>Which columns of a survey's table there is room for: what matters most stays, the reason always with some room.</summary>
+/// <param name="width">The width of a line in characters; null for no bound.</param>
+/// <param name="now">The time that ages are counted to; null shows times instead.</param>
+/// <param name="wide">Whether all columns are asked for: a table that goes to a file or another program has no SINCE else.</param>
+internal sealed class SurveyTable(int? width, DateTimeOffset? now, bool wide)
+{
+    private const int LongestName = 24;
+    private const int LeastName = 12;
+    private const int ReasonRoom = 32;
+    private const int Always = 0;
+    private const int Gap = 2;
+
+    /// <summary>The header of the status.</summary>
+    public const string Status = "STATUS";
+
+    private const string Since = "SINCE";
+
+    // In the order of the table, each with its rank: the higher, the sooner it goes.
+    private IReadOnlyList<Column> All =>
+        [
+            new("VMID", Always, vm => vm.Record.Vmid?.ToString(CultureInfo.InvariantCulture) ?? "-"),
+            new("NAME", Always, vm => Short(vm.Record.Name)),
+            new("ROLE", 4, vm => Short(vm.Record.Role)),
+            new("POWER", 2, vm => vm.Record.QmpStatus ?? "-"),
+            new(Status, Always, vm => vm.Record.Status.Word()),
+            new(Since, 1, vm => Time(vm.Since)),
+            new("STATE", 6, vm => HealthText.State(vm.Record)),
+            new("CRASHES", 5, vm => vm.Record.CrashCount?.ToString(CultureInfo.InvariantCulture) ?? "-"),
+            new("BOOTED", 3, vm => Booted(vm.Record.Timestamp)),
+        ];
+
+    /// <summary>The headers and the rows, the reason last.</summary>
+    /// <param name="vms">The VMs.</param>
+    public (string[] Headers, IEnumerable<string[]> Rows) Of(IReadOnlyList<VmHealth> vms)
+    {
+        List<(Column Column, string[] Cells)> columns =
+        [
+            .. All.Where(column => wide || width is not null || column.Header != Since)
+                .Select(column => (column, (string[])[.. vms.Select(column.Cell)])),
+        ];
+        while (width is { } limit && columns.Sum(each => Width(each.Column, each.Cells)) + ReasonRoom > limit)
+        {
+            (Column Column, string[] Cells) least = columns.MaxBy(each => each.Column.Rank);
+            if (least.Column.Rank == Always)
+            {
+                break;
+            }
+
+            columns.Remove(least);
+        }
+
+        return (
+            [.. columns.Select(each => each.Column.Header), "REASON, LAST ENTRY"],
+            vms.Select((vm, row) => (string[])[.. columns.Select(each => each.Cells[row]), HealthText.Why(vm.Record)])
+        );
+    }
+
+    private static int Width(Column column, string[] cells) =>
+        cells.Select(cell => cell.Length).Append(column.Header.Length).Max() + Gap;
+
+    private string Short(string? text)
+    {
+        string safe = string.IsNullOrEmpty(text) ? "-" : SafeText.Escape(text);
+        return width is null ? safe : TextTable.Cut(safe, Math.Clamp(width.Value / 5, LeastName, LongestName));
+    }
+
+    private string Time(DateTimeOffset? time) =>
+        time is not { } at ? "-"
+        : now is { } present ? AgeText.Of(present - at)
+        : UtcText.Format(at);
+
+    /// <summary>By the guest's clock, which may be wrong: a time to come is shown as it is.</summary>
+    private string Booted(string? timestamp) =>
+        UtcText.Parse(timestamp) is { } at && now is { } present && at <= present
+            ? $"{AgeText.Of(present - at)} ago"
+            : timestamp ?? "-";
+
+    private sealed record Column(string Header, int Rank, Func<VmHealth, string> Cell);
+}
