@@ -46,8 +46,25 @@ internal static class HistoryCommand
         return command;
     }
 
+    /// <summary>The last boot of a VM that was confirmed, by the log, in a line.</summary>
+    /// <param name="log">The log.</param>
+    /// <param name="vmid">The VM.</param>
+    /// <param name="uuid">Its uuid; null where it has none. Records of another VM with its VMID do not count.</param>
+    public static string LastConfirmed(string log, int vmid, string? uuid)
+    {
+        try
+        {
+            IReadOnlyList<HealthRecord> records = Read(log, vmid, 0, out _);
+            return ConfirmedBoot.Line(records, uuid) ?? "the log has no confirmed boot of it";
+        }
+        catch (HostException e)
+        {
+            return $"the last confirmed boot is not known: {e.Message}";
+        }
+    }
+
     /// <summary>The records of the log and of the rotated ones, oldest first. One that cannot be read is said, and the others are shown.</summary>
-    internal static List<HealthRecord> Read(string log, int vmid, int last, out bool isWhole)
+    private static List<HealthRecord> Read(string log, int vmid, int last, out bool isWhole)
     {
         isWhole = true;
         List<HealthRecord> records = [];

@@ -30,7 +30,7 @@ internal static class RescueCommand
             StoreChanger changer = change.Changer(result, options);
             return changer.Run(
                 number,
-                (writer, config) => Plan(writer, config, ConfirmedBoot.Find(log, number, config.Uuid))
+                (writer, config) => Plan(writer, config, HistoryCommand.LastConfirmed(log, number, config.Uuid))
             );
         });
         return command;

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using LamBoot.Commands.SecureBoot;
 using LamBoot.Fleet;
 using LamBoot.Fleet.Text;
 using LamBoot.Linux;

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using LamBoot.Commands.Rescue;
 using LamBoot.Fleet;
 using LamBoot.Fleet.Text;
 using LamBoot.Linux;

@@ -109,6 +109,19 @@ public sealed class VariableWriter
         return wasThere;
     }
 
+    /// <summary>Deletes variables, all their copies, in one walk.</summary>
+    internal void DeleteAll(IReadOnlySet<VariableKey> variables)
+    {
+        VariableStore store = Store;
+        foreach (VariableEntry entry in store.Entries)
+        {
+            if (entry.MayBeLive && variables.Contains(new(entry.Name, entry.VendorGuid)))
+            {
+                Delete(store, entry.Offset);
+            }
+        }
+    }
+
     /// <summary>Rewrites the list with its live variables alone, in edk2's order: added ones, then those in deleted transition.</summary>
     public void Compact() => Compact([], -1);
 
@@ -140,11 +153,10 @@ public sealed class VariableWriter
         return true;
     }
 
-    private void Delete(int offset)
-    {
-        VariableStore store = Store;
+    private void Delete(int offset) => Delete(Store, offset);
+
+    private void Delete(VariableStore store, int offset) =>
         Bytes(store)[offset + VariableHeader.At.State] = VariableState.Deleted;
-    }
 
     /// <summary>Rewrites the list: every live variable but one, and a new entry.</summary>
     private void Compact(ReadOnlySpan<byte> added, int without)

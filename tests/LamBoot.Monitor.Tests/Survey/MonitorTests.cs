@@ -112,7 +112,7 @@ public sealed class MonitorTests
 
     [Theory]
     [InlineData("'99' is no VMID: expected 100 to 999999999", "--vmid", "99")]
-    [InlineData("Unrecognized command or argument 'x'", "x")]
+    [InlineData("'x' is no VMID: expected 100 to 999999999", "x")]
     public void A_usage_error_is_one_line_and_2(string message, params string[] arguments)
     {
         using HostTree tree = new();

@@ -116,11 +116,11 @@ public sealed class WatchTests
         string[] frames = screen.Output.Split("\u001b[H");
         frames.Length.ShouldBeGreaterThan(2);
         frames[1].ShouldStartWith("\u001b[2J");
-        frames[2].ShouldStartWith("VMID");
+        frames[2].ShouldStartWith("pve1: boot health at ");
         frames[^1].ShouldContain("\u001b[1;31mcritical");
         string[] lines = frames[^1].Split('\n');
-        lines[1].ShouldContain("…"); // the last column is cut to the width
-        lines[2].ShouldStartWith("1 VM: 1 critical");
+        lines[2].ShouldContain("…"); // the last column is cut to the width
+        lines[3].ShouldStartWith("1 VM: 1 critical");
     }
 
     [Fact]

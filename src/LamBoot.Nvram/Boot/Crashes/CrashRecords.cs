@@ -98,16 +98,16 @@ public static class CrashRecords
     /// <returns>How many variables there were.</returns>
     public static int Delete(VariableWriter writer)
     {
-        List<(string Name, Guid Vendor)> found = [];
+        HashSet<VariableKey> found = [];
         foreach (VariableEntry entry in writer.Store.Variables)
         {
             if (IsOfRecord(entry))
             {
-                found.Add((entry.Name, entry.VendorGuid));
+                found.Add(new(entry.Name, entry.VendorGuid));
             }
         }
 
-        found.ForEach(variable => writer.Delete(variable.Name, variable.Vendor));
+        writer.DeleteAll(found);
         return found.Count;
     }
 

@@ -1,7 +1,7 @@
 using LamBoot.Linux;
 using LamBoot.Nvram.Variables;
 
-namespace LamBoot.Commands.SecureBoot;
+namespace LamBoot.Commands.Rescue;
 
 /// <summary>Whether one store can take another's place: the VM's firmware knows one size and layout alone.</summary>
 internal static class StoreLayout
