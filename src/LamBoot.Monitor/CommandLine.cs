@@ -55,7 +55,8 @@ internal sealed class CommandLine
 
     private readonly Option<int?> _threshold = new("--threshold")
     {
-        Description = "A crash loop is so many boots in a row that were not confirmed; default: fleet.toml's crash_threshold",
+        Description =
+            "A crash loop is so many boots in a row that were not confirmed; default: fleet.toml's crash_threshold",
         HelpName = "N",
     };
 
