@@ -28,6 +28,12 @@ public static class LamBootPaths
     /// <summary>In it: the critical VMs that the web hook was notified of.</summary>
     public const string Alerts = $"{RunFolder}/monitor-alerts.json";
 
+    /// <summary>In it: those that were mailed.</summary>
+    public const string MailedAlerts = $"{RunFolder}/monitor-alerts-mail.json";
+
+    /// <summary>In it: those that the program of fleet.toml was run for.</summary>
+    public const string RunAlerts = $"{RunFolder}/monitor-alerts-run.json";
+
     /// <summary>In it: how often the firmware of each VM had booted at the monitor's last looks.</summary>
     public const string Samples = $"{RunFolder}/monitor-boots";
 

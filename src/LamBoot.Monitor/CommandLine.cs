@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using LamBoot.Fleet.Health;
-using LamBoot.Monitor.Alerts;
+using LamBoot.Monitor.Alerts.Kinds;
 using LamBoot.Monitor.Settings;
 using LamBoot.Pve.Config;
 
@@ -90,13 +90,24 @@ internal sealed class CommandLine
 
     private readonly Option<bool> _notify = new("--notify")
     {
-        Description = "Tell fleet.toml's alert_webhook too, as --watch does; for a timer",
+        Description =
+            "Send the alerts that fleet.toml asks for (mail_to, alert_webhook, run), as --watch does; for a timer",
+    };
+
+    private readonly Option<bool> _testAlert = new("--test-alert")
+    {
+        Description = "Send a test alert each way that fleet.toml asks for, say what happened, and do nothing else",
+    };
+
+    private readonly Option<bool> _nagios = new("--nagios")
+    {
+        Description = "Print the one line of a Nagios plugin and exit as with --exit-code",
     };
 
     private readonly Option<string> _textfile = new("--textfile")
     {
         Description =
-            "Write metrics to FILE, for node_exporter's textfile collector, and no table; - for standard output",
+            "Write metrics to FILE, for node_exporter's textfile collector, and no table; - for standard output, auto for lamboot.prom in its folder",
         HelpName = "FILE",
     };
 
@@ -146,6 +157,13 @@ internal sealed class CommandLine
         );
         Check(_webhook, text => WebHook.IsAllowed(text), _ => "--webhook: expected an https:// URL");
         Check(_alertWebhook, text => WebHook.IsAllowed(text), _ => "--alert-webhook: expected an https:// URL");
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(_nagios) && (result.GetValue(_watch) || result.GetValue(_json)))
+            {
+                result.AddError("--nagios prints one line: leave out --watch and --json");
+            }
+        });
         foreach (
             Option option in (Option[])
                 [
@@ -165,6 +183,8 @@ internal sealed class CommandLine
                     _fleetConfig,
                     _logPath,
                     _notify,
+                    _testAlert,
+                    _nagios,
                     _textfile,
                     _html,
                 ]
@@ -206,6 +226,8 @@ internal sealed class CommandLine
             Interval = result.GetValue(_interval),
             Webhook = (result.GetValue(_webhook) ?? result.GetValue(_alertWebhook)) is { } url ? new Uri(url) : null,
             Notify = result.GetValue(_notify),
+            TestAlert = result.GetValue(_testAlert),
+            Nagios = result.GetValue(_nagios),
             Textfile = result.GetValue(_textfile),
             Html = result.GetValue(_html),
         };

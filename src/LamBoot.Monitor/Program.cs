@@ -1,3 +1,4 @@
+using LamBoot.Monitor.Alerts;
 using LamBoot.Monitor.Settings;
 using LamBoot.Monitor.Watch;
 
@@ -7,7 +8,13 @@ namespace LamBoot.Monitor;
 internal static class Program
 {
     private static int Main(string[] args) =>
-        CommandLine.Run(args, settings => settings.Watch ? Watch(settings) : SingleSurvey.Run(settings));
+        CommandLine.Run(
+            args,
+            settings =>
+                settings.TestAlert ? TestAlert.Run(settings)
+                : settings.Watch ? Watch(settings)
+                : SingleSurvey.Run(settings)
+        );
 
     private static int Watch(MonitorSettings settings)
     {

@@ -20,12 +20,14 @@ internal static class SingleSurvey
     {
         FleetToml fleet = settings.Fleet.Read();
         Reports reports = new(settings);
-        SurveyResult? result = Read(settings, fleet);
+        SurveyResult? result = Read(settings, fleet, out string? failure);
         if (result is null)
         {
             reports.WriteDown();
             StandardIo.Output.Write(settings.Json ? "null\n" : "");
-            return ExitCode.Of(result, settings.ExitCode, isDone: false);
+            int unknown = ExitCode.Of(result, settings.SaysHealth, isDone: false);
+            ShowNagios(settings, () => NagiosLine.OfFailure(failure!, unknown));
+            return unknown;
         }
 
         bool isDone = reports.Write(result, fleet);
@@ -33,7 +35,17 @@ internal static class SingleSurvey
         isDone &= Notify(settings, fleet, result);
         isDone &= IsEachThere(settings, result) && IsWritten();
         isDone &= !settings.Notify || fleet.Errors.Count == 0; // it may say who is to be notified
-        return ExitCode.Of(result, settings.ExitCode, isDone);
+        int exitCode = ExitCode.Of(result, settings.SaysHealth, isDone);
+        ShowNagios(settings, () => NagiosLine.Of(result, exitCode));
+        return exitCode;
+    }
+
+    private static void ShowNagios(MonitorSettings settings, Func<string> line)
+    {
+        if (settings.Nagios)
+        {
+            StandardIo.Output.WriteLine(line());
+        }
     }
 
     private static bool IsWritten()
@@ -46,16 +58,17 @@ internal static class SingleSurvey
         return !StandardIo.Output.HasFailed;
     }
 
-    private static SurveyResult? Read(MonitorSettings settings, FleetToml fleet)
+    private static SurveyResult? Read(MonitorSettings settings, FleetToml fleet, out string? failure)
     {
         using Progress progress = new();
+        failure = null;
         try
         {
             return new FleetSurvey(settings).Read(fleet, progress.Show);
         }
         catch (HostException e)
         {
-            ErrorLog.Write(e.Message);
+            ErrorLog.Write(failure = e.Message);
             return null;
         }
     }
@@ -74,7 +87,7 @@ internal static class SingleSurvey
         }
     }
 
-    /// <summary>Notifies the web hook, where this look is one that does.</summary>
+    /// <summary>Notifies whoever is to hear of changes, where this look is one that does.</summary>
     /// <returns>Whether nothing is left to deliver.</returns>
     private static bool Notify(MonitorSettings settings, FleetToml fleet, SurveyResult result)
     {
@@ -83,16 +96,14 @@ internal static class SingleSurvey
             return true;
         }
 
-        try
+        using AlertSenders alerts = new(settings);
+        string? fault = alerts.Renew(fleet);
+        if (fault is not null)
         {
-            using WebHook? hook = WebHook.Create(settings, fleet);
-            return hook?.NotifyNow(result, settings.IntervalOf(fleet)) != false;
+            ErrorLog.Write(fault);
         }
-        catch (HostException e)
-        {
-            ErrorLog.Write(e.Message);
-            return false;
-        }
+
+        return alerts.NotifyNow(result, settings.IntervalOf(fleet)) && fault is null;
     }
 
     /// <summary>Says which of the VMs asked for are not on this node.</summary>

@@ -55,6 +55,7 @@ public sealed partial class DocsTests
 
     [Theory]
     [InlineData("README.md")]
+    [InlineData("docs", "monitoring.md")]
     [InlineData("docs", "operations.md")]
     [InlineData("docs", "security.md")]
     [InlineData("packaging", "man", "lamboot-hook.1")]
@@ -145,6 +146,7 @@ public sealed partial class DocsTests
     [InlineData("CONTRIBUTING.md")]
     [InlineData("README.md")]
     [InlineData("docs", "architecture.md")]
+    [InlineData("docs", "monitoring.md")]
     public void Files_that_are_named_are_there(params string[] page)
     {
         string[] files =

@@ -24,8 +24,20 @@ public sealed class FleetConfig
     /// <summary><c>[monitor] alert_webhook</c>, an HTTPS URL, or null. It is a secret.</summary>
     public string? AlertWebhook { get; internal set; }
 
-    /// <summary><c>[monitor] webhook_format</c>: <c>json</c>, or the form of a service.</summary>
-    public string WebhookFormat { get; internal set; } = "json";
+    /// <summary><c>[monitor] webhook_format</c>: <c>json</c>, or the form of a service; null for what the URL's host tells.</summary>
+    public string? WebhookFormat { get; internal set; }
+
+    /// <summary><c>[monitor] webhook_header</c>, <c>NAME: VALUE</c>, or null. It is a secret.</summary>
+    public string? WebhookHeader { get; internal set; }
+
+    /// <summary><c>[monitor] mail_to</c>, a user or an address, or null.</summary>
+    public string? MailTo { get; internal set; }
+
+    /// <summary><c>[monitor] run</c>, a program to run on each change, or null.</summary>
+    public string? RunOnChange { get; internal set; }
+
+    /// <summary><c>[monitor] ignore_tags</c>: the tags of VMs that raise no alert.</summary>
+    public IReadOnlyList<string> IgnoreTags { get; internal set; } = [];
 
     /// <summary><c>[monitor] crash_threshold</c>: Booting with this many crashes is critical.</summary>
     public int CrashThreshold { get; internal set; } = 2;

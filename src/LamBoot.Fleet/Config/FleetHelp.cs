@@ -16,10 +16,24 @@ internal static class FleetHelp
             "ROLE = [TAG, ...]: The Proxmox tags that give a role. Roles are tried in the order of their names; case does not matter in tags.",
         ["monitor.poll_interval_seconds"] = "Seconds from one survey of a watch to the next, 60 or more; default 300.",
         ["monitor.alert_webhook"] =
-            "An https:// URL to POST to when a VM becomes critical or recovers, by lamboot-pve-monitor --watch or --notify. It is a "
-            + "secret: no message shows it, and lamboot-hook check finds a file with it that every user can read.",
+            "An https:// URL to POST to when a VM becomes critical or recovers, by lamboot-pve-monitor --watch or --notify. With "
+            + "webhook_format = \"alertmanager\" also http:// to localhost, a loopback address or a private one. It is a secret: no "
+            + "message shows it, and lamboot-hook check finds a file with it that every user can read.",
         ["monitor.webhook_format"] =
-            "json (default), slack, discord, ntfy, alertmanager, or lamboot: what upstream's monitor posts.",
+            "json, slack, discord, ntfy, alertmanager, or lamboot: what upstream's monitor posts. By default what the URL's host is "
+            + "known for (hooks.slack.com, discord.com, discordapp.com, ntfy.sh), else json.",
+        ["monitor.webhook_header"] =
+            "A header of the requests to alert_webhook, \"Authorization: Bearer ...\". It is a secret as the URL is, and sent nowhere else.",
+        ["monitor.mail_to"] =
+            "A user of the node, as \"root\", or an address, that the same changes are mailed to by the node's sendmail. Mail to root is "
+            + "what Proxmox VE's notification system passes on.",
+        ["monitor.run"] =
+            "A program that the monitor runs on each of these changes, one at a time and for 60 s at most, with the VM's health record "
+            + "(JSON) on standard input and LAMBOOT_EVENT (critical, resolved, or test), LAMBOOT_VMID, LAMBOOT_NAME, LAMBOOT_NODE, "
+            + "LAMBOOT_STATUS, LAMBOOT_VERDICT and LAMBOOT_REASON in its environment.",
+        ["monitor.ignore_tags"] =
+            "Proxmox tags of VMs that raise no alert and do not count for --exit-code and --nagios; they are shown all the same. So are "
+            + "templates, and VMs while they are locked (backup, migrate, ...).",
         ["monitor.crash_threshold"] =
             "A crash loop: so many boots in a row that were not confirmed, in a VM whose guest has confirmed one before; default 2.",
         ["monitor.reset_threshold"] =

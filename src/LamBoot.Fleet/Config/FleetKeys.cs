@@ -15,7 +15,7 @@ internal static class FleetKeys
         new(
             "fleet.id",
             static (config, value) =>
-                config.FleetId = value.Text("1 to 64 of A-Z a-z 0-9 _ -", IsFleetId) ?? config.FleetId,
+                config.FleetId = value.Text("1 to 64 of A-Z a-z 0-9 _ -", FleetRules.IsFleetId) ?? config.FleetId,
             required: "[fleet] with id = \"…\""
         ),
         new(
@@ -33,13 +33,32 @@ internal static class FleetKeys
         ),
         new(
             "monitor.alert_webhook",
-            static (config, value) => config.AlertWebhook = value.Text("an https:// URL", IsHttps, isSecret: true)
+            static (config, value) =>
+                config.AlertWebhook = value.Text("an https:// URL", WebHookUrl.IsUrl, isSecret: true)
         ),
         new(
             "monitor.webhook_format",
             static (config, value) =>
-                config.WebhookFormat =
-                    value.Word("json", "slack", "discord", "ntfy", "alertmanager", "lamboot") ?? config.WebhookFormat
+                config.WebhookFormat = value.Word("json", "slack", "discord", "ntfy", WebHookUrl.PlainFormat, "lamboot")
+        ),
+        new(
+            "monitor.webhook_header",
+            static (config, value) =>
+                config.WebhookHeader = value.Text("a header, \"NAME: VALUE\"", FleetRules.IsHeader, isSecret: true)
+        ),
+        new(
+            "monitor.mail_to",
+            static (config, value) =>
+                config.MailTo = value.Text("a user of the node or an address, \"root\"", FleetRules.IsRecipient)
+        ),
+        new(
+            "monitor.run",
+            static (config, value) => config.RunOnChange = value.Text("an absolute path", FleetRules.IsAbsolutePath)
+        ),
+        new(
+            "monitor.ignore_tags",
+            static (config, value) =>
+                config.IgnoreTags = value.Texts(("a tag", "a list of tags, [\"test\"]"), text => text.Length > 0) ?? []
         ),
         new(
             "monitor.crash_threshold",
@@ -61,11 +80,12 @@ internal static class FleetKeys
         new(
             "hookscript.config_dir",
             static (config, value) =>
-                config.ConfigDir = value.Text("an absolute path", IsAbsolutePath) ?? config.ConfigDir
+                config.ConfigDir = value.Text("an absolute path", FleetRules.IsAbsolutePath) ?? config.ConfigDir
         ),
         new(
             "hookscript.log_path",
-            static (config, value) => config.LogPath = value.Text("an absolute path", IsAbsolutePath) ?? config.LogPath
+            static (config, value) =>
+                config.LogPath = value.Text("an absolute path", FleetRules.IsAbsolutePath) ?? config.LogPath
         ),
         new("hookscript.channels", static (config, value) => ReadChannels(config, value)),
         new(
@@ -96,37 +116,14 @@ internal static class FleetKeys
         ),
         new(
             "hookscript.chain",
-            static (config, value) => config.Chain = value.Text(ChainExpected, IsChain) ?? config.Chain
+            static (config, value) => config.Chain = value.Text(ChainExpected, FleetRules.IsChain) ?? config.Chain
         ),
         new("hookscript.chain.*", static (config, value) => ReadChain(config, value)),
     ];
 
-    private static bool IsFleetId(string text) =>
-        text.Length is >= 1 and <= 64
-        && Array.TrueForAll(text.ToCharArray(), c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-');
-
-    private static bool IsRole(string text) => text.Length > 0 && IdentityJson.IsReadable(text);
-
-    /// <summary>By its form alone: System.Uri would be a twentieth of the hook, which has no use for the URL.</summary>
-    private static bool IsHttps(string url)
-    {
-        const string Scheme = "https://";
-        return url.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)
-            && url.Length > Scheme.Length
-            && url[Scheme.Length] is not ('/' or '?' or '#' or ':' or '@')
-            && !Array.Exists(url.ToCharArray(), c => char.IsWhiteSpace(c) || char.IsControl(c));
-    }
-
-    /// <summary>Our own would call itself for ever.</summary>
-    private static bool IsChain(string volume) =>
-        volume.Contains(":snippets/", StringComparison.Ordinal) && !LamBootPaths.IsOurHookscript(volume);
-
-    private static bool IsAbsolutePath(string path) =>
-        path.StartsWith('/') && !Array.Exists(path.ToCharArray(), char.IsControl) && !path.Split('/').Contains("..");
-
     private static void ReadRole(FleetConfig config, FleetValue value)
     {
-        if (value.Vmid() is { } vmid && value.Text(RoleExpected, IsRole) is { } role)
+        if (value.Vmid() is { } vmid && value.Text(RoleExpected, FleetRules.IsRole) is { } role)
         {
             config.Roles[vmid] = role;
         }
@@ -134,7 +131,7 @@ internal static class FleetKeys
 
     private static void ReadChain(FleetConfig config, FleetValue value)
     {
-        if (value.Vmid() is { } vmid && value.Text(ChainExpected, IsChain) is { } chain)
+        if (value.Vmid() is { } vmid && value.Text(ChainExpected, FleetRules.IsChain) is { } chain)
         {
             config.Chains[vmid] = chain;
         }
@@ -142,7 +139,7 @@ internal static class FleetKeys
 
     private static void ReadTags(FleetConfig config, FleetValue value)
     {
-        if (!IsRole(value.Member))
+        if (!FleetRules.IsRole(value.Member))
         {
             value.RefuseMember(RoleExpected);
             return;

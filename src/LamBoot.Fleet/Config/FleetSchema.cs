@@ -8,7 +8,10 @@ internal sealed class FleetSchema(FleetConfig config, FleetReport error, FleetRe
 {
     private static readonly string[] Sections = ["fleet", "roles", "tags", "monitor", "hookscript"];
 
+    private const string Webhook = "monitor.alert_webhook";
+
     private readonly HashSet<string> _seen = [];
+    private SourceSpan _webhookAt;
 
     /// <summary>Whether the file says by which schema it is written.</summary>
     public bool HasVersion => _seen.Contains("schema_version") || _seen.Contains("schema");
@@ -31,6 +34,20 @@ internal sealed class FleetSchema(FleetConfig config, FleetReport error, FleetRe
             {
                 error(new(document.Span.FileName, default, default), $"'{key.Name}' is missing: expected {expected}");
             }
+        }
+
+        CheckWebhook();
+    }
+
+    /// <summary>Two keys that have to agree.</summary>
+    private void CheckWebhook()
+    {
+        if (config.AlertWebhook is { } url && WebHookUrl.IsPlain(url) && config.WebhookFormat != WebHookUrl.PlainFormat)
+        {
+            error(
+                _webhookAt,
+                $"'{Webhook}' is plain HTTP: expected an https:// URL, or webhook_format = \"{WebHookUrl.PlainFormat}\""
+            );
         }
     }
 
@@ -89,6 +106,7 @@ internal sealed class FleetSchema(FleetConfig config, FleetReport error, FleetRe
         string name = string.Join('.', key);
         string table = string.Join('.', key.AsSpan(..^1));
         _seen.Add(name);
+        _webhookAt = name == Webhook ? at : _webhookAt;
         foreach (FleetKey known in FleetKeys.All)
         {
             // A name may have dots of its own: the parts count.

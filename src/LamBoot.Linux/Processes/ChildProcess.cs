@@ -38,6 +38,19 @@ public static class ChildProcess
     public static void Run(string file, int timeout, string[] arguments) =>
         RunForBytes(file, MaximumText, maximumMemory: null, arguments, timeout);
 
+    /// <summary>Runs a program that is told something, and may take longer than is usual. What it prints is read and dropped.</summary>
+    /// <param name="file">The program.</param>
+    /// <param name="timeout">How long, in milliseconds.</param>
+    /// <param name="arguments">Its arguments.</param>
+    /// <param name="input">Its standard input; it need not read it.</param>
+    /// <param name="variables">What is set in its environment, <c>NAME=VALUE</c> each, without a NUL.</param>
+    /// <exception cref="HostException">It is not there, failed, or did not end in time.</exception>
+    public static void Tell(string file, int timeout, string[] arguments, byte[] input, params string[] variables)
+    {
+        using ChildEnvironment environment = new(variables);
+        RunForBytes(file, 0, maximumMemory: null, arguments, timeout, input, environment: environment);
+    }
+
     /// <summary>Runs a program to its end.</summary>
     /// <param name="file">The program.</param>
     /// <param name="limit">How many bytes of its output are kept; the rest is read and dropped.</param>
@@ -72,11 +85,12 @@ public static class ChildProcess
         string[] arguments,
         int? timeout = null,
         byte[]? input = null,
-        Descriptor? shared = null
+        Descriptor? shared = null,
+        ChildEnvironment? environment = null
     )
     {
         int patience = timeout ?? (int)Patience.TotalMilliseconds;
-        using SpawnedProcess child = SpawnedProcess.Start(file, arguments, shared);
+        using SpawnedProcess child = SpawnedProcess.Start(file, arguments, shared, environment);
         lock (Running)
         {
             Running.Add(child);

@@ -12,9 +12,15 @@ internal static unsafe class PosixSpawn
     /// <param name="file">Its path, or a name that <c>PATH</c> leads to.</param>
     /// <param name="arguments">Its arguments.</param>
     /// <param name="given">What it has as descriptor 0, 1, 2, ….</param>
+    /// <param name="environment">Its environment; null for ours.</param>
     /// <returns>Its process id.</returns>
     /// <exception cref="HostException">It cannot be run.</exception>
-    public static int Start(string file, string[] arguments, List<Descriptor> given)
+    public static int Start(
+        string file,
+        string[] arguments,
+        List<Descriptor> given,
+        ChildEnvironment? environment = null
+    )
     {
         // What we inherited is not for a child of ours.
         _ = FileCalls.CloseRange(FirstInherited, uint.MaxValue, FileCalls.CloseRangeOnExec);
@@ -34,7 +40,7 @@ internal static unsafe class PosixSpawn
             actions,
             attributes,
             [file, .. arguments, null],
-            ProcessCalls.Environment
+            environment is null ? ProcessCalls.Environment : environment.Block
         );
         _ = ProcessCalls.SpawnActionsDestroy(actions);
         _ = ProcessCalls.SpawnAttributesDestroy(attributes);

@@ -41,14 +41,20 @@ internal sealed unsafe class SpawnedProcess : IDisposable
     /// <param name="file">Its path, or a name that <c>PATH</c> leads to.</param>
     /// <param name="arguments">Its arguments.</param>
     /// <param name="shared">A file that it is given as descriptor 3; null for none.</param>
+    /// <param name="environment">Its environment; null for ours.</param>
     /// <exception cref="HostException">It cannot be run.</exception>
-    public static SpawnedProcess Start(string file, string[] arguments, Descriptor? shared = null)
+    public static SpawnedProcess Start(
+        string file,
+        string[] arguments,
+        Descriptor? shared = null,
+        ChildEnvironment? environment = null
+    )
     {
         AbandonedChildren.Reap();
         SpawnedProcess child = new();
         try
         {
-            child.Spawn(file, arguments, shared);
+            child.Spawn(file, arguments, shared, environment);
             child._end = child.OpenEnd();
             return child;
         }
@@ -114,7 +120,7 @@ internal sealed unsafe class SpawnedProcess : IDisposable
         _error.Dispose();
     }
 
-    private void Spawn(string file, string[] arguments, Descriptor? shared)
+    private void Spawn(string file, string[] arguments, Descriptor? shared, ChildEnvironment? environment)
     {
         List<Descriptor> given = [_input.Reader, _output.Writer, _error.Writer];
         if (shared is not null)
@@ -122,7 +128,7 @@ internal sealed unsafe class SpawnedProcess : IDisposable
             given.Add(shared);
         }
 
-        (Id, _isRunning) = (PosixSpawn.Start(file, arguments, given), true);
+        (Id, _isRunning) = (PosixSpawn.Start(file, arguments, given, environment), true);
         _input.Reader.Dispose();
         _output.Writer.Dispose();
         _error.Writer.Dispose();

@@ -8,16 +8,15 @@ using LamBoot.Linux.Libc;
 namespace LamBoot.Monitor.Alerts;
 
 /// <summary>
-/// The file that keeps which VMs the web hook was notified of as critical: of each change once, whatever is restarted. A boot of the
+/// The file that keeps which VMs were told as critical by a kind of alert: of each change once, whatever is restarted. A boot of the
 /// host forgets it, and what is critical then is an alert anew.
 /// </summary>
-internal sealed class AlertState(HostRoot root)
+internal sealed class AlertState(HostRoot root, string hostPath)
 {
-    private const string HostPath = LamBootPaths.Alerts;
     private const int Mode = Permissions.OwnerOnly;
     private const int MaximumSize = 16 << 20;
 
-    private readonly string _path = root.Resolve(HostPath);
+    private readonly string _path = root.Resolve(hostPath);
 
     /// <summary>Reads it. One that is missing or damaged is none: rather an alert twice than never.</summary>
     public CriticalVms Read()

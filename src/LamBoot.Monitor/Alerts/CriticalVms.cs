@@ -5,7 +5,7 @@ using LamBoot.Monitor.Survey;
 namespace LamBoot.Monitor.Alerts;
 
 /// <summary>
-/// The VMs that the web hook was notified of as critical, by VMID, with the uuid of smbios1 where there is one: a VMID may pass on to
+/// The VMs that were told as critical by a kind of alert, by VMID, with the uuid of smbios1 where there is one: a VMID may pass on to
 /// another VM.
 /// </summary>
 /// <param name="vms">Those of before.</param>
@@ -15,6 +15,9 @@ internal sealed class CriticalVms(IEnumerable<KeyValuePair<int, string?>> vms)
 
     /// <summary>All of them, by VMID.</summary>
     public IReadOnlyCollection<KeyValuePair<int, string?>> All => _vms;
+
+    /// <summary>Whether a VM is among them.</summary>
+    public bool Has(int vmid) => _vms.ContainsKey(vmid);
 
     /// <summary>What a survey changes: the alerts that nobody was notified of yet.</summary>
     /// <param name="result">The survey; whatever of it is shown, all of it counts.</param>
@@ -36,7 +39,7 @@ internal sealed class CriticalVms(IEnumerable<KeyValuePair<int, string?>> vms)
             }
 
             bool isCritical = vm.Record.Status == HealthStatus.Critical;
-            if (IsNews(vm.Record) && isCritical != wasCritical)
+            if (!vm.IsQuiet && IsNews(vm.Record) && isCritical != wasCritical)
             {
                 alerts.Add(new(vm.Record, isCritical, vm.Uuid));
             }
@@ -55,7 +58,7 @@ internal sealed class CriticalVms(IEnumerable<KeyValuePair<int, string?>> vms)
         record.Verdict is not VerdictKind.Starting
         && (record.Status != HealthStatus.Unknown || record.Verdict == VerdictKind.Up);
 
-    /// <summary>Keeps what the web hook was notified of.</summary>
+    /// <summary>Keeps what was told.</summary>
     public void Apply(IEnumerable<Alert> alerts)
     {
         foreach (Alert alert in alerts)

@@ -1,39 +1,36 @@
 using LamBoot.Fleet.Health;
 using LamBoot.Fleet.Text;
 using LamBoot.Linux;
+using LamBoot.Monitor.Alerts.Kinds;
 using LamBoot.Monitor.Settings;
 using LamBoot.Monitor.Survey;
 
 namespace LamBoot.Monitor.Alerts;
 
-/// <summary>What came of an attempt to deliver alerts.</summary>
+/// <summary>What came of an attempt to deliver alerts, the better first.</summary>
 internal enum DeliveryOutcome
 {
     /// <summary>Nothing is left to deliver.</summary>
     Delivered,
 
-    /// <summary>It is to be tried again.</summary>
-    Failed,
-
     /// <summary>The receiver does not want it, and would not the next time.</summary>
     Refused,
+
+    /// <summary>It is to be tried again.</summary>
+    Failed,
 }
 
-/// <summary>Delivers a survey's changes to the web hook's receiver, one attempt at a time.</summary>
-internal sealed class Delivery(MonitorSettings settings, Uri url, string format) : IDisposable
+/// <summary>Delivers a survey's changes by one kind of alert, one attempt at a time.</summary>
+internal sealed class Delivery(MonitorSettings settings, IAlertKind kind) : IDisposable
 {
-    private const string Alertmanager = "alertmanager";
+    private const int GivenUp = int.MaxValue; // in place of a number of attempts
 
-    private readonly AlertState _state = new(settings.Root);
-    private readonly WebHookClient _client = new();
-    private readonly HashSet<(int? Vmid, string? Uuid, bool IsCritical)> _refused = [];
+    private readonly AlertState _state = new(settings.Root, kind.StatePath);
+    private readonly Dictionary<(int? Vmid, string? Uuid, bool IsCritical), int> _attempts = [];
     private CriticalVms? _critical;
 
-    /// <summary>Where to.</summary>
-    public Uri Url => url;
-
-    /// <summary><c>[monitor] webhook_format</c>.</summary>
-    public string Format => format;
+    /// <summary>By what.</summary>
+    public IAlertKind Kind => kind;
 
     /// <summary>Delivers a survey's changes. Whatever comes of it, no exception leaves it.</summary>
     /// <param name="result">The survey.</param>
@@ -46,25 +43,35 @@ internal sealed class Delivery(MonitorSettings settings, Uri url, string format)
         }
         catch (Exception e)
         {
-            ErrorLog.Write($"web hook: {ErrorLog.Reason(e)}");
+            ErrorLog.Write($"{kind.Name}: {ErrorLog.Reason(e)}");
             return DeliveryOutcome.Failed;
         }
     }
 
-    public void Dispose() => _client.Dispose();
+    public void Dispose() => kind.Dispose();
 
-    /// <summary>What is to be sent: the changes that the format has words for, and for Alertmanager, which forgets an alert that does not come again, those that last.</summary>
-    /// <param name="format">The web hook's format.</param>
+    /// <summary>
+    /// What is to be sent: the changes that the kind has words for, and to a receiver that forgets an alert which does not come again, those
+    /// that last: of VMs that are locked too, but of none that nobody is to hear of.
+    /// </summary>
+    /// <param name="kind">The kind.</param>
     /// <param name="result">The survey.</param>
     /// <param name="changes">Its changes.</param>
-    public static List<Alert> ToSend(string format, SurveyResult result, IReadOnlyList<Alert> changes) =>
-        format != Alertmanager
-            ? [.. changes.Where(alert => WebHookForms.Has(format, alert))]
+    /// <param name="known">Those that were delivered before.</param>
+    public static List<Alert> ToSend(
+        IAlertKind kind,
+        SurveyResult result,
+        IReadOnlyList<Alert> changes,
+        CriticalVms known
+    ) =>
+        !kind.ForgetsWhatLasts
+            ? [.. changes.Where(kind.Has)]
             :
             [
                 .. changes,
                 .. result
                     .All.Where(vm => vm.Record.Status == HealthStatus.Critical)
+                    .Where(vm => !vm.IsQuiet || (vm.Quiet == Quiet.Locked && known.Has(vm.Record.Vmid ?? 0)))
                     .Where(vm => changes.All(alert => alert.Record != vm.Record))
                     .Select(vm => new Alert(vm.Record, IsCritical: true, vm.Uuid)),
             ];
@@ -73,54 +80,80 @@ internal sealed class Delivery(MonitorSettings settings, Uri url, string format)
     {
         _critical ??= _state.Read();
         List<Alert> changes = _critical.Changes(result, settings.Filter.IsWhole, DateTimeOffset.UtcNow);
-        List<Alert> sent = ToSend(format, result, changes);
-        _refused.IntersectWith(sent.Select(alert => alert.Key));
-        if (sent.All(alert => _refused.Contains(alert.Key)))
+        List<Alert> sent = ToSend(kind, result, changes, _critical);
+        Keep(_critical, changes.Except(sent));
+        ForgetAllBut(sent);
+        DeliveryOutcome outcome = DeliveryOutcome.Delivered;
+        foreach (IReadOnlyList<Alert> message in kind.Messages(sent))
         {
-            Keep(_critical, [.. changes.Where(alert => !WebHookForms.Has(format, alert))]);
-            return sent.Count == 0 ? DeliveryOutcome.Delivered : DeliveryOutcome.Refused;
+            DeliveryOutcome one = message.All(IsGivenUp) ? DeliveryOutcome.Refused : Send(message, validFor);
+            outcome = one > outcome ? one : outcome;
+            Keep(_critical, one == DeliveryOutcome.Delivered ? message.Intersect(changes) : []);
         }
 
-        using HttpRequestMessage request = WebHookForms.Request(format, url, sent, validFor);
-        if (_client.Post(request) is { } failure)
-        {
-            return Log(failure, changes.Count, sent);
-        }
-
-        _refused.Clear();
-        Keep(_critical, changes);
-        return DeliveryOutcome.Delivered;
+        return outcome;
     }
 
-    private DeliveryOutcome Log(PostFailure failure, int changes, List<Alert> sent)
+    private DeliveryOutcome Send(IReadOnlyList<Alert> message, TimeSpan validFor)
     {
-        string left = $"{Plural.Of(changes, "alert")} not delivered";
-        string again = failure.IsFinal ? ": not sent again before the next run or change" : " yet";
-        ErrorLog.Write($"web hook: {failure.Reason}; {left}{again}");
-        if (!failure.IsFinal)
+        if (kind.Send(message, validFor) is not { } failure)
         {
-            return DeliveryOutcome.Failed;
+            ForgetAttempts(message);
+            return DeliveryOutcome.Delivered;
         }
 
-        _refused.UnionWith(sent.Select(alert => alert.Key));
-        return DeliveryOutcome.Refused;
+        int attempts =
+            message.Where(alert => !IsGivenUp(alert)).Max(alert => _attempts.GetValueOrDefault(alert.Key)) + 1;
+        bool isFinal = failure.IsFinal || attempts >= kind.MaximumAttempts;
+        foreach (Alert alert in message)
+        {
+            _attempts[alert.Key] = isFinal ? GivenUp : attempts;
+        }
+
+        string left = $"{Plural.Of(message.Count, "alert")} not delivered";
+        string again = isFinal ? ": not sent again before the next run or change" : " yet";
+        ErrorLog.Write($"{kind.Name}: {failure.Reason}; {left}{again}");
+        return isFinal ? DeliveryOutcome.Refused : DeliveryOutcome.Failed;
     }
 
-    private void Keep(CriticalVms critical, List<Alert> changes)
+    private bool IsGivenUp(Alert alert) => _attempts.GetValueOrDefault(alert.Key) == GivenUp;
+
+    private void ForgetAllBut(IReadOnlyList<Alert> sent)
     {
-        if (changes.Count == 0)
+        foreach (
+            (int? Vmid, string? Uuid, bool IsCritical) key in _attempts
+                .Keys.Except([.. sent.Select(alert => alert.Key)])
+                .ToList()
+        )
+        {
+            _attempts.Remove(key);
+        }
+    }
+
+    private void Keep(CriticalVms critical, IEnumerable<Alert> delivered)
+    {
+        List<Alert> alerts = [.. delivered];
+        if (alerts.Count == 0)
         {
             return;
         }
 
-        critical.Apply(changes);
+        critical.Apply(alerts);
         try
         {
             _state.Write(critical);
         }
         catch (HostException e)
         {
-            ErrorLog.Write($"web hook: {e.Message}; a restart sends the same again");
+            ErrorLog.Write($"{kind.Name}: {e.Message}; a restart sends the same again");
+        }
+    }
+
+    private void ForgetAttempts(IReadOnlyList<Alert> alerts)
+    {
+        foreach (Alert alert in alerts)
+        {
+            _attempts.Remove(alert.Key);
         }
     }
 }

@@ -22,8 +22,8 @@ internal sealed class Reports(MonitorSettings settings)
     public bool Write(SurveyResult result, FleetToml fleet)
     {
         string log = settings.Root.Resolve(fleet.Config.LogPath);
-        bool hasMetrics = TryWrite(settings.Textfile, () => Metrics.Text(result));
-        bool hasPage = TryWrite(settings.Html, () => HtmlPage.Text(result, fleet, log));
+        bool hasMetrics = TryWrite(Textfile, _ => Metrics.Text(result));
+        bool hasPage = TryWrite(() => settings.Html, _ => HtmlPage.Text(result, fleet, log));
         return hasMetrics && hasPage;
     }
 
@@ -31,19 +31,22 @@ internal sealed class Reports(MonitorSettings settings)
     /// Writes that there was no survey: the metrics say so, those of the VMs stay what they were, and so does the page, which says
     /// when it was made.
     /// </summary>
-    public void WriteDown() =>
-        TryWrite(settings.Textfile, () => Metrics.Down(OutputFile.IsReplaced(settings.Textfile!) ? Last() : ""));
+    public void WriteDown() => TryWrite(Textfile, path => Metrics.Down(OutputFile.IsReplaced(path) ? Last(path) : ""));
 
-    private string Last() =>
-        Encoding.UTF8.GetString(FileReader.ReadAllOrNull(settings.Textfile!, MaximumMetrics, followLink: false) ?? []);
+    /// <summary>node_exporter may come and go while we watch: its folder is looked for each time.</summary>
+    private string? Textfile() =>
+        settings.Textfile == TextfileFolder.Auto ? TextfileFolder.File(settings.Root) : settings.Textfile;
 
-    private static bool TryWrite(string? path, Func<string> text)
+    private static string Last(string path) =>
+        Encoding.UTF8.GetString(FileReader.ReadAllOrNull(path, MaximumMetrics, followLink: false) ?? []);
+
+    private static bool TryWrite(Func<string?> named, Func<string, string> text)
     {
         try
         {
-            if (path is not null)
+            if (named() is { } path)
             {
-                OutputFile.Write(path, Encoding.UTF8.GetBytes(text()), Mode, LamBootPaths.Temporary);
+                OutputFile.Write(path, Encoding.UTF8.GetBytes(text(path)), Mode, LamBootPaths.Temporary);
             }
 
             return true;

@@ -1,5 +1,6 @@
 using LamBoot.Fleet.Config;
 using LamBoot.Linux;
+using LamBoot.Monitor.Alerts.Kinds;
 
 namespace LamBoot.Monitor.Settings;
 
@@ -24,7 +25,7 @@ internal sealed record MonitorSettings
     /// <summary>Whether a table has all columns, however wide the terminal is.</summary>
     public bool Wide { get; init; }
 
-    /// <summary>Whether the exit code is the worst status.</summary>
+    /// <summary>Whether the exit code is asked to be the worst status.</summary>
     public bool ExitCode { get; init; }
 
     /// <summary>Whether to go on until ended.</summary>
@@ -36,14 +37,26 @@ internal sealed record MonitorSettings
     /// <summary>The web hook's URL; null for fleet.toml's. It is a secret.</summary>
     public Uri? Webhook { get; init; }
 
-    /// <summary>Whether to notify fleet.toml's web hook, though this is no watch.</summary>
+    /// <summary>Whether to notify whoever fleet.toml names, though this is no watch.</summary>
     public bool Notify { get; init; }
 
-    /// <summary>Whether the web hook is notified: a look by hand notifies nobody, unless it is asked to.</summary>
-    public bool Notifies => Watch || Notify || Webhook is not null;
+    /// <summary>Whether to do nothing but try whether alerts arrive.</summary>
+    public bool TestAlert { get; init; }
+
+    /// <summary>Whether to print the line of a Nagios plugin.</summary>
+    public bool Nagios { get; init; }
+
+    /// <summary>Whether the exit code is the worst status.</summary>
+    public bool SaysHealth => ExitCode || Nagios;
+
+    /// <summary>Whether anybody is notified: a look by hand notifies nobody, unless it is asked to.</summary>
+    public bool Notifies => NotifiesAll || Webhook is not null;
+
+    /// <summary>Whether whoever fleet.toml names is notified.</summary>
+    public bool NotifiesAll => Watch || Notify;
 
     /// <summary>Whether to show the survey as a table: not where it goes to files, or is JSON.</summary>
-    public bool HasTable => !Json && Textfile is null && Html is null;
+    public bool HasTable => !Json && !Nagios && Textfile is null && Html is null;
 
     /// <summary>The crashes that make a boot critical.</summary>
     public int ThresholdOf(FleetToml fleet) => Threshold ?? fleet.Config.CrashThreshold;
@@ -57,8 +70,8 @@ internal sealed record MonitorSettings
             return Webhook;
         }
 
-        return Uri.TryCreate(url, UriKind.Absolute, out Uri? uri)
-            ? uri
+        return WebHook.IsAllowed(url)
+            ? new Uri(url)
             : throw new HostException(
                 "monitor.alert_webhook in fleet.toml is not a URL: no alert is sent; fix it there"
             );

@@ -24,10 +24,13 @@ internal static class ExitCode
             : Failure;
     }
 
-    /// <summary>A VM that never ran LamBoot says nothing about the worst.</summary>
-    private static int Worst(IReadOnlyList<VmHealth> vms) =>
-        vms.Any(vm => vm.Record.Status == HealthStatus.Critical) ? Critical
-        : vms.Any(vm => vm.Record.Status == HealthStatus.Warning) ? Warning
-        : vms.Any(vm => vm.IsUnknown) ? Unknown
-        : Healthy;
+    /// <summary>A VM that never ran LamBoot says nothing about the worst, and neither does one that nobody is to hear of.</summary>
+    private static int Worst(IEnumerable<VmHealth> all)
+    {
+        List<VmHealth> vms = [.. all.Where(vm => !vm.IsQuiet)];
+        return vms.Any(vm => vm.Record.Status == HealthStatus.Critical) ? Critical
+            : vms.Any(vm => vm.Record.Status == HealthStatus.Warning) ? Warning
+            : vms.Any(vm => vm.IsUnknown) ? Unknown
+            : Healthy;
+    }
 }

@@ -185,7 +185,7 @@ internal sealed class FleetSurvey(MonitorSettings settings)
         {
             VmToRead vm = vms[index];
             HealthRecord? record = records[index];
-            done.Add(record is null ? NotRead(vm, reader, fleet) : new(record, vm.IsAttached, vm.Config.Uuid));
+            done.Add(record is null ? NotRead(vm, reader, fleet) : vm.With(record));
             took[vm.Vmid] = record is null ? long.MaxValue : vm.TookMilliseconds;
             if (record is not null && vm.Stamp is { } stamp)
             {
@@ -199,7 +199,7 @@ internal sealed class FleetSurvey(MonitorSettings settings)
 
     private VmHealth NotRead(VmToRead vm, StorageReader reader, FleetToml fleet) =>
         reader.Failure is { } failure
-            ? new(About(vm, fleet).AsUnreadable(failure), vm.IsAttached, vm.Config.Uuid)
+            ? vm.With(About(vm, fleet).AsUnreadable(failure))
             : GivenUp(vm, fleet, "did not answer within 5 s");
 
     /// <summary>
@@ -212,7 +212,7 @@ internal sealed class FleetSurvey(MonitorSettings settings)
         : 0;
 
     private VmHealth GivenUp(VmToRead vm, FleetToml fleet, string reason) =>
-        new(About(vm, fleet).AsTimedOut($"storage '{vm.Storage}' {reason}"), vm.IsAttached, vm.Config.Uuid);
+        vm.With(About(vm, fleet).AsTimedOut($"storage '{vm.Storage}' {reason}"));
 
     private HealthRecord About(VmToRead vm, FleetToml fleet) => NewProbe(fleet).About(vm.Vmid, vm.Config);
 }

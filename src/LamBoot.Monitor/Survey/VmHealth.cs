@@ -9,6 +9,12 @@ namespace LamBoot.Monitor.Survey;
 /// <param name="Uuid">The uuid of its configuration's smbios1; null where there is none, or it cannot be read.</param>
 internal sealed record VmHealth(HealthRecord Record, bool IsAttached, string? Uuid)
 {
+    /// <summary>Why nobody is to hear of it.</summary>
+    public Quiet Quiet { get; init; }
+
+    /// <summary>Whether nobody is to hear of it.</summary>
+    public bool IsQuiet => Quiet != Quiet.No;
+
     /// <summary>Since when surveys have seen it so, as far as is known; null where this is the first.</summary>
     public DateTimeOffset? Since { get; init; }
 

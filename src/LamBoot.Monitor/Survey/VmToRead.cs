@@ -1,5 +1,6 @@
 using LamBoot.Fleet;
 using LamBoot.Fleet.Config;
+using LamBoot.Fleet.Health;
 using LamBoot.Fleet.Identity;
 using LamBoot.Pve.Config;
 using LamBoot.Pve.Qemu;
@@ -24,6 +25,13 @@ internal sealed record VmToRead(int Vmid, VmConfig Config, FleetToml Fleet)
     public bool IsAttached { get; } =
         ChannelItems.In(Config.Args).Count > 0 || LamBootPaths.IsOurHookscript(Config.Hookscript);
 
+    private Quiet Quiet { get; } =
+        Config.IsTemplate ? Quiet.Template
+        : Fleet.Config.IgnoreTags.Any(tag => Config.Tags.Contains(tag, StringComparer.OrdinalIgnoreCase))
+            ? Quiet.IgnoredTag
+        : Config.Lock is not null ? Quiet.Locked
+        : Quiet.No;
+
     /// <summary>The image's stamp from before it was read.</summary>
     public ImageStamp? Stamp { get; set; }
 
@@ -35,4 +43,7 @@ internal sealed record VmToRead(int Vmid, VmConfig Config, FleetToml Fleet)
 
     /// <summary>When the image was read.</summary>
     public DateTimeOffset ReadAt { get; set; }
+
+    /// <summary>The VM with its health.</summary>
+    public VmHealth With(HealthRecord record) => new(record, IsAttached, Config.Uuid) { Quiet = Quiet };
 }

@@ -22,11 +22,11 @@ internal sealed class FleetWatch : IDisposable
     private readonly MonitorSettings _settings;
     private readonly FleetSurvey _survey;
     private readonly Reports _reports;
+    private readonly AlertSenders _alerts;
     private readonly IWatchView _view;
     private readonly ServiceManager _manager = new();
     private readonly ManualResetEventSlim _end = new();
     private readonly PosixSignalRegistration[] _signals;
-    private WebHook? _hook;
     private string? _failure;
 
     public FleetWatch(MonitorSettings settings)
@@ -34,6 +34,7 @@ internal sealed class FleetWatch : IDisposable
         _settings = settings;
         _survey = new(settings);
         _reports = new(settings);
+        _alerts = new(settings);
         _view =
             settings.Json ? new ChangesAsJson()
             : Terminal.IsCapable ? new Screen(() => settings.IntervalOf(settings.Fleet.Read()), settings.Wide)
@@ -59,7 +60,7 @@ internal sealed class FleetWatch : IDisposable
         } while (!_end.IsSet && !StandardIo.Output.IsBroken);
 
         _manager.Stopping();
-        _hook?.Dispose();
+        _alerts.Dispose();
         _view.End();
         return 0;
     }
@@ -90,12 +91,13 @@ internal sealed class FleetWatch : IDisposable
         // Each stands for itself.
         string? unseen = Try(() => _view.Show(result));
         _ = _reports.Write(result, fleet);
+        string? fault = null;
         string? undelivered = Try(() =>
         {
-            _hook = WebHook.Renew(_hook, _settings, fleet);
-            _hook?.Notify(result, _settings.IntervalOf(fleet));
+            fault = _alerts.Renew(fleet);
+            _alerts.Notify(result, _settings.IntervalOf(fleet));
         });
-        LogOnce(undelivered ?? unseen);
+        LogOnce(undelivered ?? fault ?? unseen);
         _manager.Status(SurveyText.Summary(result));
     }
 

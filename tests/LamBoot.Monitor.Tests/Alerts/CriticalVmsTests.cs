@@ -1,5 +1,6 @@
 using LamBoot.Fleet.Health;
 using LamBoot.Monitor.Alerts;
+using LamBoot.Monitor.Alerts.Kinds;
 using LamBoot.Monitor.Survey;
 using LamBoot.Monitor.Tests.Survey;
 
@@ -86,9 +87,11 @@ public sealed class CriticalVmsTests
         VmHealth lasts = Vms.Vm(100, HealthStatus.Critical);
         VmHealth begins = Vms.Vm(101, HealthStatus.Critical);
         SurveyResult result = Vms.Survey(lasts, begins, Vms.Vm(102, HealthStatus.Healthy));
-        List<Alert> changes = new CriticalVms([new(100, null)]).Changes(result, isWhole: true, Now);
+        CriticalVms known = new([new(100, null)]);
+        List<Alert> changes = known.Changes(result, isWhole: true, Now);
+        using WebHook hook = new(new("https://example.org/"), format, header: null);
 
-        List<Alert> sent = Delivery.ToSend(format, result, changes);
+        List<Alert> sent = Delivery.ToSend(hook, result, changes, known);
 
         changes.ShouldHaveSingleItem().Record.ShouldBe(begins.Record);
         sent.Count.ShouldBe(count);

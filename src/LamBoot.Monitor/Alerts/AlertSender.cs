@@ -1,14 +1,14 @@
-using LamBoot.Fleet.Config;
+using LamBoot.Monitor.Alerts.Kinds;
 using LamBoot.Monitor.Settings;
 using LamBoot.Monitor.Survey;
 
 namespace LamBoot.Monitor.Alerts;
 
 /// <summary>
-/// Notifies a URL when VMs become critical or cease to be. What could not be delivered is tried again, ever more seldom, and what the
-/// receiver refuses is not; the watch never waits for it, and nothing that a receiver does ends it.
+/// Sends alerts by one kind when VMs become critical or cease to be. What could not be delivered is tried again, ever more seldom, and what
+/// the receiver refuses is not; the watch never waits for it, and nothing that a receiver does ends it.
 /// </summary>
-internal sealed class WebHook : IDisposable
+internal sealed class AlertSender : IDisposable
 {
     private const int AttemptsAtOnce = 4;
 
@@ -22,32 +22,13 @@ internal sealed class WebHook : IDisposable
     private Thread? _sender;
     private bool _isOver;
 
-    private WebHook(Delivery delivery) => _delivery = delivery;
+    /// <summary>A sender.</summary>
+    /// <param name="settings">What the command line asks for.</param>
+    /// <param name="kind">The kind of alert.</param>
+    public AlertSender(MonitorSettings settings, IAlertKind kind) => _delivery = new(settings, kind);
 
-    /// <summary>Whether a URL may be notified: https, and plain http on the loopback interface alone.</summary>
-    public static bool IsAllowed(string url) =>
-        Uri.TryCreate(url, UriKind.Absolute, out Uri? uri)
-        && (uri.Scheme == Uri.UriSchemeHttps || (uri.Scheme == Uri.UriSchemeHttp && uri.IsLoopback));
-
-    /// <summary>The web hook that the command line asks for, or fleet.toml does; null where neither does.</summary>
-    public static WebHook? Create(MonitorSettings settings, FleetToml fleet) =>
-        settings.WebhookOf(fleet) is { } url ? new(new(settings, url, fleet.Config.WebhookFormat)) : null;
-
-    /// <summary>The web hook of a watch whose fleet.toml may have changed.</summary>
-    public static WebHook? Renew(WebHook? hook, MonitorSettings settings, FleetToml fleet)
-    {
-        Uri? url = settings.WebhookOf(fleet);
-        bool isSame = hook is null
-            ? url is null
-            : hook._delivery.Url == url && hook._delivery.Format == fleet.Config.WebhookFormat;
-        if (isSame)
-        {
-            return hook;
-        }
-
-        hook?.Dispose();
-        return Create(settings, fleet);
-    }
+    /// <summary>Whether it sends by a kind, made of the same.</summary>
+    public bool IsOf(IAlertKind kind) => (_delivery.Kind.Name, _delivery.Kind.Key) == (kind.Name, kind.Key);
 
     /// <summary>Delivers what is not delivered yet, and waits for it.</summary>
     /// <param name="result">The survey.</param>
@@ -83,15 +64,24 @@ internal sealed class WebHook : IDisposable
         }
     }
 
-    public void Dispose()
+    /// <summary>Has it end: what it is at, it still does.</summary>
+    public void End()
     {
         lock (_changed)
         {
             _isOver = true;
             System.Threading.Monitor.Pulse(_changed);
         }
+    }
 
-        if (_sender?.Join(WebHookClient.RequestTimeout) != false)
+    /// <summary>Waits for its end.</summary>
+    /// <returns>Whether it has ended.</returns>
+    public bool Wait(TimeSpan time) => _sender?.Join(time) != false;
+
+    public void Dispose()
+    {
+        End();
+        if (Wait(TimeSpan.Zero))
         {
             _delivery.Dispose();
         }

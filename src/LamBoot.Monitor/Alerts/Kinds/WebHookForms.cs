@@ -4,7 +4,7 @@ using System.Text.Json;
 using LamBoot.Fleet.Health;
 using LamBoot.Fleet.Text;
 
-namespace LamBoot.Monitor.Alerts;
+namespace LamBoot.Monitor.Alerts.Kinds;
 
 /// <summary>
 /// What is posted to a web hook: JSON of our own, or the form of a service. What a guest wrote is data in each: it mentions
@@ -29,8 +29,12 @@ internal static class WebHookForms
         if (format == "ntfy")
         {
             bool isCritical = alerts.Any(alert => alert.IsCritical);
+            string title =
+                alerts[0].IsTest ? "test"
+                : isCritical ? "critical"
+                : "no longer critical";
             request.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(Lines(alerts, text => text)));
-            request.Headers.Add("Title", isCritical ? "LamBoot: critical" : "LamBoot: no longer critical");
+            request.Headers.Add("Title", $"LamBoot: {title}");
             request.Headers.Add("Priority", isCritical ? "high" : "default");
             request.Headers.Add("Tags", isCritical ? "warning" : "white_check_mark");
             return request;
@@ -86,7 +90,7 @@ internal static class WebHookForms
         foreach (Alert alert in alerts)
         {
             writer.WriteStartObject();
-            writer.WriteString("event", alert.IsCritical ? "critical" : "resolved");
+            writer.WriteString("event", alert.Event);
             writer.WriteString("text", alert.Text);
             writer.WritePropertyName("health");
             alert.Record.Write(writer);
@@ -106,15 +110,15 @@ internal static class WebHookForms
             HealthRecord record = alert.Record;
             writer.WriteStartObject();
             writer.WriteStartObject("labels"); // those that stay the same as long as the alert lasts
-            writer.WriteString("alertname", "LamBootVmCritical");
-            writer.WriteString("severity", "critical");
+            writer.WriteString("alertname", alert.IsTest ? "LamBootTest" : "LamBootVmCritical");
+            writer.WriteString("severity", alert.IsTest ? "info" : "critical");
             writer.WriteString("node", record.Node);
             writer.WriteString("vmid", $"{record.Vmid}");
             writer.WriteEndObject();
             writer.WriteStartObject("annotations");
             writer.WriteString("summary", alert.Text);
             writer.WriteEndObject();
-            writer.WriteString("endsAt", alert.IsCritical ? now + validFor : now);
+            writer.WriteString("endsAt", alert.IsCritical || alert.IsTest ? now + validFor : now);
             writer.WriteEndObject();
         }
 
@@ -126,9 +130,9 @@ internal static class WebHookForms
     {
         const string Unknown = "unknown";
         writer.WriteStartObject();
-        writer.WriteString("alert", "lamboot-crash-loop");
+        writer.WriteString("alert", alerts[0].IsTest ? "lamboot-test" : "lamboot-crash-loop");
         writer.WriteStartArray("vms");
-        foreach (HealthRecord record in alerts.Select(alert => alert.Record))
+        foreach (HealthRecord record in alerts.Where(alert => !alert.IsTest).Select(alert => alert.Record))
         {
             writer.WriteStartObject();
             writer.WriteNumber("vmid", record.Vmid ?? 0);

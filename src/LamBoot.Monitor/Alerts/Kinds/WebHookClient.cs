@@ -3,7 +3,7 @@ using System.Net.Sockets;
 using System.Text;
 using LamBoot.Monitor.Survey;
 
-namespace LamBoot.Monitor.Alerts;
+namespace LamBoot.Monitor.Alerts.Kinds;
 
 /// <summary>Posts to a web hook's receiver, which may answer, reset, hang or lie.</summary>
 internal sealed class WebHookClient : IDisposable
@@ -21,7 +21,7 @@ internal sealed class WebHookClient : IDisposable
 
     /// <summary>Posts a request.</summary>
     /// <returns>Why it failed, or null.</returns>
-    public PostFailure? Post(HttpRequestMessage request)
+    public DeliveryFailure? Post(HttpRequestMessage request)
     {
         try
         {

@@ -1,0 +1,57 @@
+using System.Globalization;
+using LamBoot.Fleet.Health;
+using LamBoot.Fleet.Text;
+using LamBoot.Monitor.Survey;
+
+namespace LamBoot.Monitor.Output;
+
+/// <summary>A survey as a Nagios plugin's one line, with performance data (nagios-plugins.org, development guidelines).</summary>
+internal static class NagiosLine
+{
+    private const int MostNamed = 5;
+    private const int LongestReason = 120;
+
+    private static readonly string[] Words = ["OK", "WARNING", "CRITICAL", "UNKNOWN"];
+
+    /// <summary>The line of a survey.</summary>
+    /// <param name="survey">The survey.</param>
+    /// <param name="exitCode">What the program exits with.</param>
+    public static string Of(SurveyResult survey, int exitCode)
+    {
+        List<VmHealth> vms = [.. survey.Shown.Where(vm => !vm.IsQuiet)];
+        List<VmHealth> bad = [.. vms.Where(vm => vm.IsBroken || vm.IsUnknown)];
+        (string Name, int Count)[] counts =
+        [
+            ("critical", vms.Count(vm => vm.Record.Status == HealthStatus.Critical)),
+            ("warning", vms.Count(vm => vm.Record.Status == HealthStatus.Warning)),
+            ("unknown", vms.Count(vm => vm.IsUnknown)),
+            ("healthy", vms.Count(vm => vm.Record.Status == HealthStatus.Healthy)),
+        ];
+        string summary = string.Join(", ", counts.Select(count => $"{count.Count} {count.Name}"));
+        string named = string.Join("; ", bad.Take(MostNamed).Select(Name));
+        string more = bad.Count > MostNamed ? $"; and {bad.Count - MostNamed} more" : "";
+        string data = string.Join(
+            ' ',
+            counts.Select(count =>
+                string.Create(CultureInfo.InvariantCulture, $"{count.Name}={count.Count};;;0;{vms.Count}")
+            )
+        );
+        return Line(exitCode, $"{Plural.Of(vms.Count, "VM")}: {summary}{(bad.Count > 0 ? " - " : "")}{named}{more}")
+            + $" | {data}";
+    }
+
+    /// <summary>The line where there was no survey.</summary>
+    /// <param name="failure">Why.</param>
+    /// <param name="exitCode">What the program exits with.</param>
+    public static string OfFailure(string failure, int exitCode) => Line(exitCode, failure);
+
+    private static string Name(VmHealth vm)
+    {
+        string name = vm.Record.Name is null ? "" : $" ({SafeText.Escape(vm.Record.Name)})";
+        return $"VM {vm.Record.Vmid}{name} {vm.Record.Status.Word()}: {TextTable.Cut(vm.Record.Reason ?? HealthText.Why(vm.Record), LongestReason)}";
+    }
+
+    /// <summary>Behind a bar is performance data: what others wrote has none.</summary>
+    private static string Line(int exitCode, string text) =>
+        $"LAMBOOT {Words[exitCode]} - {SafeText.EscapeLine(text).Replace("|", @"\u{7c}", StringComparison.Ordinal)}";
+}
