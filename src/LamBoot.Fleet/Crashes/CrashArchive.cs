@@ -65,6 +65,25 @@ public sealed class CrashArchive(HostRoot root)
         }
     }
 
+    /// <summary>Keeps the crashes of a VM's image that are not kept yet.</summary>
+    /// <returns>Why not all could be kept; null where they are.</returns>
+    public string? TryKeep(int vmid, StoreImage image)
+    {
+        try
+        {
+            if (VariableStore.TryOpen(image.Bytes, image.Size, out VariableStore store, out _))
+            {
+                Keep(vmid, store);
+            }
+
+            return null;
+        }
+        catch (HostException e)
+        {
+            return e.Message;
+        }
+    }
+
     /// <summary>The file of a crash, as the host sees it; null where it is not kept.</summary>
     /// <param name="vmid">The VM.</param>
     /// <param name="crash">The crash.</param>

@@ -139,23 +139,8 @@ public sealed class HealthProbe(HostRoot root, FleetToml fleet, string phase)
             return record;
         }
 
-        CrashArchive archive = Archive ?? new(root);
-        try
-        {
-            if (Archive is not null && VariableStore.TryOpen(image.Bytes, image.Size, out VariableStore store, out _))
-            {
-                archive.Keep(vmid, store);
-            }
-        }
-        catch (HostException e)
-        {
-            ArchiveFault = e.Message;
-        }
-
-        return record with
-        {
-            CrashFile = archive.Find(vmid, crash),
-        };
+        ArchiveFault = Archive?.TryKeep(vmid, image);
+        return record with { CrashFile = (Archive ?? new(root)).Find(vmid, crash) };
     }
 
     /// <summary>A clone whose args name another VM's document has not started; later its phases know what was its source's.</summary>

@@ -1,92 +1,14 @@
 using LamBoot.Fleet.Health;
 using LamBoot.Fleet.Health.Verdicts;
 using LamBoot.Nvram.Boot;
-using LamBoot.Nvram.Boot.Crashes;
 using LamBoot.Pve.Qemu;
+using static LamBoot.Fleet.Tests.Health.Verdicts.SomeEvidence;
 
 namespace LamBoot.Fleet.Tests.Health.Verdicts;
 
 /// <summary>Each rule of the verdicts, with the evidence that it needs and what takes it away.</summary>
 public sealed class VerdictTests
 {
-    private static readonly DateTimeOffset Now = new(2026, 11, 27, 12, 0, 0, TimeSpan.Zero);
-    private static readonly VerdictLimits Limits = VerdictLimits.Of(new());
-
-    private static StoreEvidence NoLamBoot => new() { FirmwareBoots = 10 };
-
-    private static StoreEvidence Booting => Of(BootState.Booting);
-
-    private static StoreEvidence Confirmed => Of(BootState.BootedOK, by: BootConfirmer.Guest);
-
-    private static RunEvidence Stopped => new();
-
-    private static StoreEvidence Of(
-        BootState state,
-        int count = 0,
-        BootConfirmer? by = null,
-        bool? begun = true,
-        CrashEvidence? crash = null
-    ) =>
-        new()
-        {
-            HasLamBoot = true,
-            State = state,
-            CrashCount = count,
-            ConfirmedBy = by,
-            HasLoaderBegun = begun,
-            FirmwareBoots = 10,
-            Crash = crash,
-        };
-
-    private static StoreEvidence Crash(
-        uint? boot,
-        bool? ofLast = true,
-        bool confirmedSince = false,
-        DateTimeOffset? at = null
-    ) => new() { FirmwareBoots = 10, Crash = Panic(boot, ofLast, confirmedSince, at) };
-
-    private static CrashEvidence Panic(
-        uint? boot,
-        bool? ofLast,
-        bool confirmedSince = false,
-        DateTimeOffset? at = null
-    ) =>
-        new(
-            new()
-            {
-                Kind = CrashKind.KernelPanic,
-                Reason = "VFS: \u001b[31m",
-                At = at,
-            },
-            boot,
-            ofLast,
-            confirmedSince
-        );
-
-    private static RunEvidence Running(
-        double minutes,
-        uint? before = null,
-        params (double Minutes, uint Boots)[] seen
-    ) =>
-        new()
-        {
-            IsRunning = true,
-            Since = Now.AddMinutes(-minutes),
-            BootsBefore = before,
-            Seen = [.. seen.Select(look => new SeenBoots(Now.AddMinutes(-look.Minutes), look.Boots))],
-        };
-
-    private static RunEvidence Ran(double minutes, uint? before, RunEnd? end) =>
-        new()
-        {
-            LastTook = TimeSpan.FromMinutes(minutes),
-            BootsBefore = before,
-            EndedBy = end,
-        };
-
-    private static Verdict Judge(StoreEvidence? store, RunEvidence run, HealthError? error = null) =>
-        Verdict.Of(new(error, store, run, Now), Limits);
-
     public static TheoryData<string, string, Func<Verdict>> Rules =>
         new()
         {
@@ -216,18 +138,6 @@ public sealed class VerdictTests
             { "up", "no LamBoot, powered off", () => Judge(NoLamBoot, Ran(5, 9, RunEnd.Guest)) },
             { "no-lamboot", "no LamBoot, stopped", () => Judge(NoLamBoot, Ran(5, 9, RunEnd.Stop)) },
             { "no-lamboot", "another state", () => Judge(Of((BootState)7), Stopped) },
-        };
-
-    private static StoreEvidence Since(bool confirmed) =>
-        Of(BootState.BootedOK, by: BootConfirmer.Guest, crash: Panic(10, ofLast: true, confirmed));
-
-    private static StoreEvidence Fresh(bool isBoot) =>
-        new()
-        {
-            HasLamBoot = true,
-            State = BootState.Fresh,
-            IsBootOfFresh = isBoot,
-            FirmwareBoots = 10,
         };
 
     [Theory]
