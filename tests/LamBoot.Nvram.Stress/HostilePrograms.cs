@@ -40,7 +40,7 @@ internal static class HostilePrograms
         TimeSpan longest = TimeSpan.Zero;
         List<string> broken = [];
         using HostTree tree = new();
-        tree.AddVm(Vmid, "single-00-4m-ok");
+        tree.AddVm(Vmid, "confirmed-4m");
         foreach ((string name, byte[] image) in HostileImages.All)
         {
             foreach (string[] command in Commands)
@@ -72,7 +72,7 @@ internal static class HostilePrograms
             for (int vm = 0; vm < Ordinary + Hostile; vm++)
             {
                 bool isHostile = vm < Hostile;
-                tree.AddVm(100 + vm, isHostile ? null : "single-00-4m-ok");
+                tree.AddVm(100 + vm, isHostile ? null : "confirmed-4m");
                 if (isHostile)
                 {
                     Directory.CreateDirectory(Path.GetDirectoryName(tree.ImagePath(100 + vm))!);

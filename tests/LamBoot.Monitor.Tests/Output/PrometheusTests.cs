@@ -55,11 +55,7 @@ public sealed class PrometheusTests
             daemons.Add(StartAlertmanager(tree, receiver.Url, ports[Nodes], ports[Nodes + 1]));
             daemons.Add(StartPrometheus(tree, ports));
 
-            Posted posted = receiver.Next();
-
-            using JsonDocument json = JsonDocument.Parse(posted.Body);
-            JsonElement alert = json.RootElement.GetProperty("alerts").EnumerateArray().Single();
-            alert.GetProperty("labels").GetProperty("alertname").GetString().ShouldBe("LamBootVmCritical");
+            JsonElement alert = Critical(receiver); // it crashed, which is another alert
             alert
                 .GetProperty("annotations")
                 .GetProperty("summary")
@@ -94,6 +90,21 @@ public sealed class PrometheusTests
         ProgramResult result = ProgramResult.Shell("systemd-analyze verify \"$1\"/* 2>&1", tree.Path("/units"));
 
         result.ShouldBe(new(0, "", ""));
+    }
+
+    private static JsonElement Critical(Receiver receiver)
+    {
+        while (true)
+        {
+            using JsonDocument json = JsonDocument.Parse(receiver.Next().Body);
+            foreach (JsonElement alert in json.RootElement.GetProperty("alerts").EnumerateArray())
+            {
+                if (alert.GetProperty("labels").GetProperty("alertname").GetString() == "LamBootVmCritical")
+                {
+                    return alert.Clone();
+                }
+            }
+        }
     }
 
     /// <summary>A node with two VMs, its metrics written as the unit has them written.</summary>

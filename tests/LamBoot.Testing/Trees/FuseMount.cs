@@ -24,9 +24,11 @@ public sealed class FuseMount : IDisposable
     /// <summary>Lets every call on it wait for ever, as an NFS server does that is gone.</summary>
     public void Hang()
     {
-        // Mounted anew, the kernel has nothing of it in memory.
+        // Mounted anew, the kernel has nothing of it in memory. A daemon that has not stopped yet may take one more call, which then
+        // nothing ends, not even the death of its caller.
         const string Script = """
-            umount "$1" && mount.exfat-fuse "$2" "$1" >&2 && pkill -STOP -f "mount.exfat-fuse $2"
+            umount "$1" && mount.exfat-fuse "$2" "$1" >&2 && pkill -STOP -f "mount.exfat-fuse $2" || exit
+            until [ "$(ps -o stat= -p "$(pgrep -f "^mount.exfat-fuse $2")" | cut -c 1)" = T ]; do sleep 0.01; done
             """;
         ProgramResult hung = ProgramResult.Shell(Script, _path, _loop);
         Assert.True(hung.ExitCode == 0, hung.Error);
