@@ -53,7 +53,8 @@ internal sealed class Phases(HostRoot root, int vmid, FleetToml fleet, TaskLog l
         }
         else if (!Identity.IsLent)
         {
-            _recorder.RecordPrevious(file.Config, isFirst);
+            // A VM that migrates to here runs on: what its store says is of no boot that has ended.
+            _recorder.RecordPrevious(file.Config, isFirst || _config.IsIncoming);
         }
     }
 

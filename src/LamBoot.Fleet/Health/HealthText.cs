@@ -10,10 +10,15 @@ public static class HealthText
     /// <summary>One line: the status and what it rests on.</summary>
     public static string Line(HealthRecord record)
     {
-        string reason = record.Reason ?? "";
+        string status = record.Status.Word();
+        if (Error(record) is { } error)
+        {
+            return $"{status}: {error}";
+        }
+
         if (!record.HasBoot)
         {
-            return $"{record.Status.Word()}: {(record.Status == HealthStatus.Unknown ? SafeText.Escape($"{record.Error}") : reason)}";
+            return $"{status}: {record.Reason}";
         }
 
         // Joined, not one text put together within another: those take two arrays of the shared pool, and to give both back the
@@ -26,15 +31,18 @@ public static class HealthText
             record.Timestamp ?? "no time",
             record.Warning ?? ""
         );
-        return string.Concat(record.Status.Word(), ": ", reason, " (") + facts.TrimEnd(' ', ',') + ")";
+        facts = facts.TrimEnd(' ', ',');
+
+        // Records of before there were verdicts have no reason.
+        return record.Reason is { } reason ? string.Concat(status, ": ", reason, " (") + facts + ")" : $"{status}: {facts}";
     }
 
     /// <summary>What a person has to know of it first: of a VM that boots its entry, else why, then the entry.</summary>
     public static string Why(HealthRecord record)
     {
-        if (record.Status == HealthStatus.Unknown && record.Error is { } error)
+        if (Error(record) is { } error)
         {
-            return SafeText.Escape($"{error}");
+            return error;
         }
 
         string entry = Entry(record);
@@ -51,6 +59,12 @@ public static class HealthText
 
     /// <summary>The entry booted last, escaped; <c>-</c> for none.</summary>
     public static string Entry(HealthRecord record) => record.LastEntry is { } entry ? SafeText.Escape(entry) : "-";
+
+    /// <summary>Why nothing is known of it, escaped; null where something is, be it of a VM without LamBoot.</summary>
+    private static string? Error(HealthRecord record) =>
+        record is { Status: HealthStatus.Unknown, Error: { } error, Verdict: not VerdictKind.Up }
+            ? SafeText.Escape($"{error}")
+            : null;
 
     private static string Crashes(HealthRecord record) =>
         record.CrashCount is { } count ? Plural.Of(count, "crash", "crashes") : "no crash count";

@@ -31,7 +31,8 @@ public sealed class CrashTests
         using HostTree tree = new();
         tree.AddVm(100, "confirmed-4m");
         tree.Phase(100, "pre-start");
-        CorpusImage.Get("panic-255").WriteTo(tree.ImagePath(100));
+        CorpusImage.Get("panic-255").WriteTo(tree.ImagePath(100)); // it booted, and the host died
+        Directory.Delete(tree.Path("/run/lamboot"), recursive: true);
 
         tree.Phase(100, "pre-start")
             .Output.ShouldContain($"previous boot (not recorded at shutdown): critical: {Reason}");

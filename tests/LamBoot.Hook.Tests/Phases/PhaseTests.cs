@@ -171,7 +171,7 @@ public sealed class PhaseTests
             .HideNow(File.ReadAllText(tree.Log))
             .ShouldBe(
                 """
-                {"schema_version":1,"observed_at":"NOW","phase":"post-stop","node":"pve1","vmid":100,"name":"vm100","fleet_id":"prod-cluster-01","role":"webserver","status":"healthy","state":"BootedOK","state_code":2,"crash_count":0,"last_entry":"arch-linux","timestamp":"2031-10-26T15:27:16Z","version":"0.8.4","vmgenid":null,"qmp_status":"stopped","error":null}
+                {"schema_version":1,"observed_at":"NOW","phase":"post-stop","node":"pve1","vmid":100,"name":"vm100","fleet_id":"prod-cluster-01","role":"webserver","status":"healthy","state":"BootedOK","state_code":2,"crash_count":0,"last_entry":"arch-linux","timestamp":"2031-10-26T15:27:16Z","version":"0.8.4","vmgenid":null,"qmp_status":"stopped","error":null,"verdict":"confirmed","reason":"its guest confirmed the boot","confirmed_by":"guest","firmware_boots":1,"boots_since_start":null,"ended_by":null,"crash":null}
 
                 """
             );

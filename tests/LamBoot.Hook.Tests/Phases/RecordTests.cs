@@ -12,6 +12,7 @@ public sealed class RecordTests
         tree.AddVm(100, "missing-all");
         tree.Phase(100, "pre-start");
         CorpusImage.Get("panic-255").WriteTo(tree.ImagePath(100)); // it booted, and the host died
+        Directory.Delete(tree.Path("/run/lamboot"), recursive: true);
 
         ProgramResult result = tree.Phase(100, "pre-start");
 

@@ -33,7 +33,7 @@ public sealed class RecordedImageTests
 
         tree.Phase(100, "post-stop");
 
-        File.ReadAllText(tree.Path("/run/lamboot/100.recorded")).ShouldBe("-\n2\n");
+        File.ReadAllText(tree.Path("/run/lamboot/100.recorded")).ShouldBe("-\n1\n");
     }
 
     [Theory]
