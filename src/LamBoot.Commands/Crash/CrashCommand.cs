@@ -1,4 +1,5 @@
 using System.CommandLine;
+using LamBoot.Commands.Selection;
 using LamBoot.Fleet.Crashes;
 using LamBoot.Linux.Processes;
 using LamBoot.Linux.Terminal;
@@ -19,34 +20,18 @@ internal static class CrashCommand
             Example: lamboot-hook crash 100
             """
         );
-        Argument<int> vmid = ProgramOptions.Vmid(ArgumentArity.ZeroOrOne);
-        Option<string> vars = new("--vars")
-        {
-            Description = "An OVMF_VARS image to read alone, raw or qcow2",
-            HelpName = "FILE",
-        };
+        VmOrImage what = new(command);
         Option<bool> list = new("--list") { Description = "A line for each crash instead, the newest first" };
         Option<bool> json = ProgramOptions.Json();
-        command.Arguments.Add(vmid);
-        command.Options.Add(vars);
         command.Options.Add(list);
         command.Options.Add(json);
-        command.Validators.Add(result =>
-        {
-            bool hasVmid = result.GetResult(vmid) is { Tokens.Count: > 0 };
-            if (hasVmid == result.GetResult(vars) is not null)
-            {
-                result.AddError("expected a VMID, or --vars FILE");
-            }
-        });
         command.SetAction(result =>
         {
-            string? path = result.GetValue(vars);
-            int number = result.GetValue(vmid);
+            string name = what.Path(result) ?? $"VM {what.Vmid(result)}";
             CrashReader reader = new(options.Root(result), options.Fleet(result));
             IReadOnlyList<KeptCrash> crashes = BoundedCall.Run(
-                path ?? $"VM {number}",
-                () => path is null ? reader.OfVm(number) : CrashReader.OfImage(path)
+                name,
+                () => what.Vmid(result) is { } vmid ? reader.OfVm(vmid) : CrashReader.OfImage(what.Path(result)!)
             );
             if (result.GetValue(json))
             {
@@ -54,8 +39,7 @@ internal static class CrashCommand
             }
             else
             {
-                string what = path is null ? $"VM {number}" : path;
-                StandardIo.Output.WriteLines(CrashText.Lines(crashes, what, result.GetValue(list)));
+                StandardIo.Output.WriteLines(CrashText.Lines(crashes, name, result.GetValue(list)));
             }
 
             return 0;

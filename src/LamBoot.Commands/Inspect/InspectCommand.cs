@@ -1,4 +1,5 @@
 using System.CommandLine;
+using LamBoot.Commands.Selection;
 using LamBoot.Linux;
 using LamBoot.Linux.Processes;
 using LamBoot.Linux.Terminal;
@@ -18,47 +19,32 @@ internal static class InspectCommand
             Example: lamboot-hook inspect 100
             """
         );
-        Argument<int> vmid = ProgramOptions.Vmid(ArgumentArity.ZeroOrOne);
-        Option<string> vars = new("--vars")
-        {
-            Description = "An OVMF_VARS image to read alone, raw or qcow2",
-            HelpName = "FILE",
-        };
+        VmOrImage what = new(command);
         Option<bool> all = new("--all") { Description = "List every live variable too" };
         Option<bool> raw = new("--raw")
         {
             Description = "List every entry too, deleted and unfinished ones, with offset and state",
         };
         Option<bool> json = ProgramOptions.Json();
-        command.Arguments.Add(vmid);
-        command.Options.Add(vars);
         command.Options.Add(all);
         command.Options.Add(raw);
         command.Options.Add(json);
-        command.Validators.Add(result =>
-        {
-            bool hasVmid = result.GetResult(vmid) is { Tokens.Count: > 0 };
-            if (hasVmid == result.GetResult(vars) is not null)
-            {
-                result.AddError("expected a VMID, or --vars FILE");
-            }
-        });
         command.SetAction(result =>
         {
             Inspector inspector = new(options.Root(result), options.Fleet(result));
             InspectReport Inspect() =>
                 inspector.WithVariables(
-                    result.GetValue(vars) is { } path
-                        ? inspector.InspectImage(path)
-                        : inspector.InspectVm(result.GetValue(vmid)),
+                    what.Vmid(result) is { } named
+                        ? inspector.InspectVm(named)
+                        : inspector.InspectImage(what.Path(result)!),
                     result.GetValue(all),
                     result.GetValue(raw)
                 );
-            int? number = result.GetValue(vars) is null ? result.GetValue(vmid) : null;
+            int? number = what.Vmid(result);
             InspectReport report;
             try
             {
-                report = BoundedCall.Run(number is null ? result.GetValue(vars)! : $"VM {number}", Inspect);
+                report = BoundedCall.Run(number is null ? what.Path(result)! : $"VM {number}", Inspect);
             }
             catch (HostException e) when (e.Kind == HostErrorKind.Timeout)
             {

@@ -34,7 +34,9 @@ public static class HealthText
         facts = facts.TrimEnd(' ', ',');
 
         // Records of before there were verdicts have no reason.
-        return record.Reason is { } reason ? string.Concat(status, ": ", reason, " (") + facts + ")" : $"{status}: {facts}";
+        return record.Reason is { } reason
+            ? string.Concat(status, ": ", reason, " (") + facts + ")"
+            : $"{status}: {facts}";
     }
 
     /// <summary>What a person has to know of it first: of a VM that boots its entry, else why, then the entry.</summary>

@@ -1,0 +1,35 @@
+using System.CommandLine;
+
+namespace LamBoot.Commands.Selection;
+
+/// <summary>What a command reads: a VM, or with <c>--vars</c> an image alone.</summary>
+internal sealed class VmOrImage
+{
+    private readonly Argument<int> _vmid = ProgramOptions.Vmid(ArgumentArity.ZeroOrOne);
+
+    private readonly Option<string> _vars = new("--vars")
+    {
+        Description = "An OVMF_VARS image to read alone, raw or qcow2",
+        HelpName = "FILE",
+    };
+
+    public VmOrImage(Command command)
+    {
+        command.Arguments.Add(_vmid);
+        command.Options.Add(_vars);
+        command.Validators.Add(result =>
+        {
+            bool hasVmid = result.GetResult(_vmid) is { Tokens.Count: > 0 };
+            if (hasVmid == result.GetResult(_vars) is not null)
+            {
+                result.AddError("expected a VMID, or --vars FILE");
+            }
+        });
+    }
+
+    /// <summary>The VM; null for an image alone.</summary>
+    public int? Vmid(ParseResult result) => Path(result) is null ? result.GetValue(_vmid) : null;
+
+    /// <summary>The image; null for a VM.</summary>
+    public string? Path(ParseResult result) => result.GetValue(_vars);
+}
