@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
 using LamBoot.Fleet.Health.Verdicts;
@@ -19,7 +20,8 @@ public sealed class BootSamples
     private const string Confirmed = "confirmed";
     private const string NotKnown = "-";
 
-    private readonly Dictionary<(int Vmid, string Uuid), Vm> _vms = [];
+    // A read that a survey gave up may come back, and ask, while the next one notes what it saw.
+    private readonly ConcurrentDictionary<(int Vmid, string Uuid), Vm> _vms = [];
 
     /// <summary>Reads them; none where there are none, or they cannot be read.</summary>
     /// <param name="root">The host.</param>
@@ -101,9 +103,9 @@ public sealed class BootSamples
     /// <summary>Forgets VMs that are no longer on this node.</summary>
     public void Keep(IReadOnlySet<int> vmids)
     {
-        foreach ((int Vmid, string Uuid) key in _vms.Keys.Where(key => !vmids.Contains(key.Vmid)).ToList())
+        foreach ((int Vmid, string Uuid) key in _vms.Keys.Where(key => !vmids.Contains(key.Vmid)))
         {
-            _vms.Remove(key);
+            _vms.TryRemove(key, out _);
         }
     }
 
@@ -136,16 +138,7 @@ public sealed class BootSamples
         }
     }
 
-    private Vm Get(int vmid, string? uuid)
-    {
-        (int, string) key = (vmid, uuid ?? NotKnown);
-        if (!_vms.TryGetValue(key, out Vm? vm))
-        {
-            _vms[key] = vm = new();
-        }
-
-        return vm;
-    }
+    private Vm Get(int vmid, string? uuid) => _vms.GetOrAdd((vmid, uuid ?? NotKnown), _ => new());
 
     private void Parse(string[] fields)
     {
