@@ -9,6 +9,9 @@ namespace LamBoot.Monitor.Survey;
 /// <param name="Uuid">The uuid of its configuration's smbios1; null where there is none, or it cannot be read.</param>
 internal sealed record VmHealth(HealthRecord Record, bool IsAttached, string? Uuid)
 {
+    /// <summary>The node that it is on.</summary>
+    public string Node => Record.Node;
+
     /// <summary>Why nobody is to hear of it.</summary>
     public Quiet Quiet { get; init; }
 
