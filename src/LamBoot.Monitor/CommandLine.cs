@@ -42,6 +42,11 @@ internal sealed class CommandLine
 
     private readonly Option<bool> _all = new("--all") { Description = "Show VMs without LamBoot too" };
 
+    private readonly Option<bool> _cluster = new("--cluster")
+    {
+        Description = "Ask the cluster's other nodes too, by ssh, at most 10 s each; one that says nothing is a row",
+    };
+
     private readonly Option<bool> _wide = new("--wide")
     {
         Description = "Show all columns, with times instead of ages; a narrow terminal has the important ones alone",
@@ -159,9 +164,9 @@ internal sealed class CommandLine
         Check(_alertWebhook, text => WebHook.IsAllowed(text), _ => "--alert-webhook: expected an https:// URL");
         command.Validators.Add(result =>
         {
-            if (result.GetValue(_nagios) && (result.GetValue(_watch) || result.GetValue(_json)))
+            if (Combinations.Refusal(result) is { } refusal)
             {
-                result.AddError("--nagios prints one line: leave out --watch and --json");
+                result.AddError(refusal);
             }
         });
         foreach (
@@ -172,6 +177,7 @@ internal sealed class CommandLine
                     _roles,
                     _statuses,
                     _all,
+                    _cluster,
                     _wide,
                     _json,
                     _threshold,
@@ -218,6 +224,7 @@ internal sealed class CommandLine
                 Statuses = [.. (result.GetValue(_statuses) ?? []).Select(HealthStatuses.Parse).OfType<HealthStatus>()],
                 All = result.GetValue(_all),
             },
+            Cluster = result.GetValue(_cluster),
             Threshold = result.GetValue(_threshold),
             Wide = result.GetValue(_wide),
             Json = result.GetValue(_json),

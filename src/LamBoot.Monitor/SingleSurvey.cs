@@ -1,8 +1,8 @@
 using LamBoot.Fleet.Config;
-using LamBoot.Fleet.Text;
 using LamBoot.Linux;
 using LamBoot.Linux.Terminal;
 using LamBoot.Monitor.Alerts;
+using LamBoot.Monitor.Nodes;
 using LamBoot.Monitor.Output;
 using LamBoot.Monitor.Settings;
 using LamBoot.Monitor.Survey;
@@ -64,7 +64,7 @@ internal static class SingleSurvey
         failure = null;
         try
         {
-            return new FleetSurvey(settings).Read(fleet, progress.Show);
+            return ClusterSurvey.Reader(settings)(fleet, progress.Show);
         }
         catch (HostException e)
         {
@@ -77,7 +77,7 @@ internal static class SingleSurvey
     {
         if (settings.Json)
         {
-            StandardIo.Output.Write(FleetJson.WriteList(result.Listed.Select(vm => vm.Record)));
+            StandardIo.Output.Write(SurveyJson.Of(result));
         }
         else if (settings.HasTable)
         {
@@ -106,7 +106,7 @@ internal static class SingleSurvey
         return alerts.NotifyNow(result, settings.IntervalOf(fleet)) && fault is null;
     }
 
-    /// <summary>Says which of the VMs asked for are not on this node.</summary>
+    /// <summary>Says which of the VMs asked for are not on this node, or on none that answered.</summary>
     private static bool IsEachThere(MonitorSettings settings, SurveyResult result)
     {
         foreach (int vmid in result.Missing)
@@ -114,6 +114,7 @@ internal static class SingleSurvey
             ErrorLog.Write(
                 VmConfigFile.IsContainer(settings.Root, vmid)
                     ? $"{vmid} is a container: it has no UEFI firmware"
+                : settings.Cluster ? $"there is no VM {vmid} on the nodes that answered"
                     : $"there is no VM {vmid} on this node; qm list shows those that are"
             );
         }

@@ -16,6 +16,9 @@ internal sealed record MonitorSettings
     /// <summary>Which VMs.</summary>
     public required VmFilter Filter { get; init; }
 
+    /// <summary>Whether the other nodes of the cluster are asked too.</summary>
+    public bool Cluster { get; init; }
+
     /// <summary>Booting with this many crashes is critical; null for fleet.toml's.</summary>
     public int? Threshold { get; init; }
 
@@ -52,8 +55,8 @@ internal sealed record MonitorSettings
     /// <summary>Whether anybody is notified: a look by hand notifies nobody, unless it is asked to.</summary>
     public bool Notifies => NotifiesAll || Webhook is not null;
 
-    /// <summary>Whether whoever fleet.toml names is notified.</summary>
-    public bool NotifiesAll => Watch || Notify;
+    /// <summary>Whether whoever fleet.toml names is notified; of a cluster each node's own watch does it.</summary>
+    public bool NotifiesAll => (Watch && !Cluster) || Notify;
 
     /// <summary>Whether to show the survey as a table: not where it goes to files, or is JSON.</summary>
     public bool HasTable => !Json && !Nagios && Textfile is null && Html is null;

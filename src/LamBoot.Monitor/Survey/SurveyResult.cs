@@ -50,7 +50,10 @@ internal sealed record SurveyResult
     /// </summary>
     public IReadOnlyList<HealthRecord> SilentNodes { get; init; } = [];
 
-    /// <summary>The VMIDs asked for that no VM of this node has.</summary>
+    /// <summary>The lines of a table: the nodes that said nothing, whose VMs nobody knows, then the VMs that a person is shown.</summary>
+    public IEnumerable<VmHealth> Rows => [.. SilentNodes.Select(node => new VmHealth(node, false, null)), .. Shown];
+
+    /// <summary>The VMIDs asked for that no VM of this node has, or of the nodes that answered.</summary>
     public IReadOnlyList<int> Missing { get; init; } = [];
 
     /// <summary>How long it took.</summary>
