@@ -28,6 +28,8 @@ internal static class NodeFault
     public static string Of(ChildAnswer answer, string program, IPAddress address) =>
         answer.ExitCode switch
         {
+            SshFailed when Has(answer, "HOST IDENTIFICATION HAS CHANGED") =>
+                "its host key is not the one that the cluster knows; if it was installed anew, run on it: pvecm updatecerts",
             SshFailed when Has(answer, "Host key verification failed") =>
                 "its host key is not known here; run on it: pvecm updatecerts",
             SshFailed when Has(answer, "Permission denied") => "it refuses our key; run on it: pvecm updatecerts",
