@@ -50,12 +50,12 @@ internal static class NagiosLine
     public static string OfFailure(string failure, int exitCode) => Line(exitCode, failure);
 
     private static string Name(HealthRecord silent) =>
-        $"node {silent.Node}: {TextTable.Cut(HealthText.Why(silent), LongestReason)}";
+        $"node {silent.Node}: {TextWidth.Cut(HealthText.Why(silent), LongestReason)}";
 
     private static string Name(VmHealth vm)
     {
         string name = vm.Record.Name is null ? "" : $" ({SafeText.Escape(vm.Record.Name)})";
-        return $"VM {vm.Record.Vmid}{name} {vm.Record.Status.Word()}: {TextTable.Cut(vm.Record.Reason ?? HealthText.Why(vm.Record), LongestReason)}";
+        return $"VM {vm.Record.Vmid}{name} {vm.Record.Status.Word()}: {SafeText.Shorten(vm.Record.Reason ?? HealthText.Why(vm.Record), LongestReason)}";
     }
 
     /// <summary>Behind a bar is performance data: what others wrote has none.</summary>

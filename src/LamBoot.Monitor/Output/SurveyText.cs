@@ -31,8 +31,11 @@ internal static class SurveyText
         IEnumerable<string> lines =
             shown.Count == 0
                 ? []
-                : table.Lines(columns, colours ? (row, column, cell) => Paint(row, column, cell, status) : null);
-        return [.. lines, columns is { } most ? TextTable.Cut(Summary(survey), most) : Summary(survey)];
+                : table.Lines(
+                    wide ? null : columns,
+                    colours ? (row, column, cell) => Paint(row, column, cell, status) : null
+                );
+        return [.. lines, columns is { } most ? TextWidth.Cut(Summary(survey), most) : Summary(survey)];
     }
 
     /// <summary>How many VMs there are, in a cluster of how many nodes that answered.</summary>
