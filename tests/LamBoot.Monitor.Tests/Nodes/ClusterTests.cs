@@ -35,6 +35,7 @@ public sealed class ClusterTests : IDisposable
         result.Error.ShouldBe("");
         result.ExitCode.ShouldBe(2);
         result.Output.ShouldBeGolden();
+        File.ReadAllText(Repository.File("docs", "monitoring.md")).ShouldContain($"```\n{result.Output}```\n");
     }
 
     [Fact]

@@ -59,7 +59,7 @@ public sealed partial class DashboardTests
                 .Select(target => target.GetProperty("expr").GetString()!.Replace("$instance", ".*", StringComparison.Ordinal)),
         ];
         IEnumerable<string> rules = expressions.Select(
-            (expression, index) => $"      - record: dashboard:{index}\n        expr: {JsonSerializer.Serialize(expression)}\n"
+            (expression, index) => $"      - record: dashboard:{index}\n        expr: |-\n          {expression}\n"
         );
         tree.Write("/rules.yml", $"groups:\n  - name: dashboard\n    rules:\n{string.Concat(rules)}");
 
