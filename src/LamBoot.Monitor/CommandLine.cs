@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using LamBoot.Fleet.Health;
 using LamBoot.Monitor.Alerts.Kinds;
+using LamBoot.Monitor.Nodes;
 using LamBoot.Monitor.Settings;
 using LamBoot.Pve.Config;
 
@@ -46,6 +47,8 @@ internal sealed class CommandLine
     {
         Description = "Ask the cluster's other nodes too, by ssh, at most 10 s each; one that says nothing is a row",
     };
+
+    private readonly Option<bool> _boots = new(ClusterSurvey.BootsOption) { Hidden = true };
 
     private readonly Option<bool> _wide = new("--wide")
     {
@@ -178,6 +181,7 @@ internal sealed class CommandLine
                     _statuses,
                     _all,
                     _cluster,
+                    _boots,
                     _wide,
                     _json,
                     _threshold,
@@ -224,6 +228,7 @@ internal sealed class CommandLine
                 Statuses = [.. (result.GetValue(_statuses) ?? []).Select(HealthStatuses.Parse).OfType<HealthStatus>()],
                 All = result.GetValue(_all),
             },
+            Boots = result.GetValue(_boots),
             Cluster = result.GetValue(_cluster),
             Threshold = result.GetValue(_threshold),
             Wide = result.GetValue(_wide),

@@ -1,4 +1,6 @@
 using LamBoot.Fleet.Config;
+using LamBoot.Fleet.Health;
+using LamBoot.Fleet.Log;
 using LamBoot.Linux;
 using LamBoot.Linux.Terminal;
 using LamBoot.Monitor.Alerts;
@@ -31,7 +33,7 @@ internal static class SingleSurvey
         }
 
         bool isDone = reports.Write(result, fleet);
-        Show(settings, result);
+        Show(settings, fleet, result);
         isDone &= Notify(settings, fleet, result);
         isDone &= IsEachThere(settings, result) && IsWritten();
         isDone &= !settings.Notify || fleet.Errors.Count == 0; // it may say who is to be notified
@@ -73,17 +75,32 @@ internal static class SingleSurvey
         }
     }
 
-    private static void Show(MonitorSettings settings, SurveyResult result)
+    private static void Show(MonitorSettings settings, FleetToml fleet, SurveyResult result)
     {
         if (settings.Json)
         {
-            StandardIo.Output.Write(SurveyJson.Of(result));
+            StandardIo.Output.Write(SurveyJson.Of(result, settings.Boots ? Boots(settings, fleet) : null));
         }
         else if (settings.HasTable)
         {
             StandardIo.Output.WriteLines(
                 SurveyText.Lines(result, StandardIo.Output.TerminalSize?.Columns, Terminal.HasColours, settings.Wide)
             );
+        }
+    }
+
+    /// <summary>Without the log the survey is worth telling all the same.</summary>
+    private static ILookup<int?, HealthRecord>? Boots(MonitorSettings settings, FleetToml fleet)
+    {
+        const int Tail = 4 << 20;
+        try
+        {
+            return HealthLog.Tail(settings.Root.Resolve(fleet.Config.LogPath), Tail).ToLookup(record => record.Vmid);
+        }
+        catch (HostException e)
+        {
+            ErrorLog.Write(e.Message);
+            return null;
         }
     }
 
@@ -112,10 +129,9 @@ internal static class SingleSurvey
         foreach (int vmid in result.Missing)
         {
             ErrorLog.Write(
-                VmConfigFile.IsContainer(settings.Root, vmid)
-                    ? $"{vmid} is a container: it has no UEFI firmware"
+                VmConfigFile.IsContainer(settings.Root, vmid) ? $"{vmid} is a container: it has no UEFI firmware"
                 : settings.Cluster ? $"there is no VM {vmid} on the nodes that answered"
-                    : $"there is no VM {vmid} on this node; qm list shows those that are"
+                : $"there is no VM {vmid} on this node; qm list shows those that are"
             );
         }
 

@@ -40,10 +40,14 @@ public sealed partial class MonitoringGuideTests : IDisposable
                     .ShouldBeTrue();
                 break;
             case ["cd", var folder]:
-                Directory.Exists(folder.Replace(Examples, Repository.File("etc-examples"), StringComparison.Ordinal)).ShouldBeTrue();
+                Directory
+                    .Exists(folder.Replace(Examples, Repository.File("etc-examples"), StringComparison.Ordinal))
+                    .ShouldBeTrue();
                 break;
             case ["install", .., "-m", _, var file, _]:
-                Directory.GetFiles(Repository.File("etc-examples"), file, SearchOption.AllDirectories).ShouldHaveSingleItem();
+                Directory
+                    .GetFiles(Repository.File("etc-examples"), file, SearchOption.AllDirectories)
+                    .ShouldHaveSingleItem();
                 break;
             default: // of Debian's own packages
                 command.Split(' ')[0].ShouldBeOneOf("apt", "promtool", "systemctl");
@@ -74,7 +78,10 @@ public sealed partial class MonitoringGuideTests : IDisposable
         yaml.ShouldContain("lamboot.rules.yml");
         Assert.SkipUnless(File.Exists("/usr/bin/promtool"), "promtool cannot be installed here");
         string rules = Repository.File("etc-examples", "prometheus", "lamboot.rules.yml");
-        _tree.Write("/prometheus.yml", yaml.Replace("/etc/prometheus/lamboot.rules.yml", rules, StringComparison.Ordinal));
+        _tree.Write(
+            "/prometheus.yml",
+            yaml.Replace("/etc/prometheus/lamboot.rules.yml", rules, StringComparison.Ordinal)
+        );
         ProgramResult check = ProgramResult.Shell("promtool check config \"$1\" 2>&1", _tree.Path("/prometheus.yml"));
         check.ExitCode.ShouldBe(0, check.Output);
     }
@@ -85,7 +92,12 @@ public sealed partial class MonitoringGuideTests : IDisposable
     {
         string rules = File.ReadAllText(Repository.File("etc-examples", "prometheus", "lamboot.rules.yml"));
 
-        Alert().Matches(Guide).Select(match => match.Value).Distinct().Order().ShouldBe(Alert().Matches(rules).Select(match => match.Value).Distinct().Order());
+        Alert()
+            .Matches(Guide)
+            .Select(match => match.Value)
+            .Distinct()
+            .Order()
+            .ShouldBe(Alert().Matches(rules).Select(match => match.Value).Distinct().Order());
     }
 
     public void Dispose() => _tree.Dispose();

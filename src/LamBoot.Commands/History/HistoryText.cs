@@ -25,12 +25,7 @@ internal static class HistoryText
         return ConfirmedBoot.Line(records, uuid) is { } confirmed ? lines.Append(confirmed) : lines;
     }
 
-    private static IEnumerable<string> Groups(
-        int vmid,
-        IReadOnlyList<HealthRecord> records,
-        string uuid,
-        bool hasNodes
-    )
+    private static IEnumerable<string> Groups(int vmid, IReadOnlyList<HealthRecord> records, string uuid, bool hasNodes)
     {
         int start = 0;
         while (start < records.Count)
@@ -55,9 +50,16 @@ internal static class HistoryText
     private static IEnumerable<string> Table(IEnumerable<HealthRecord> records, bool hasNodes)
     {
         string[] node = hasNodes ? ["NODE"] : [];
-        TextTable table = new(
-            ["OBSERVED", .. node, "PHASE", "STATUS", "STATE", "CRASHES", "BOOTED", "REASON, LAST ENTRY"]
-        );
+        TextTable table = new([
+            "OBSERVED",
+            .. node,
+            "PHASE",
+            "STATUS",
+            "STATE",
+            "CRASHES",
+            "BOOTED",
+            "REASON, LAST ENTRY",
+        ]);
         foreach (HealthRecord record in records)
         {
             string[] of = hasNodes ? [SafeText.Escape(record.Node)] : [];

@@ -20,8 +20,22 @@ internal sealed class OtherHistories
     {
         try
         {
-            string[] words = [Program, "history", $"{vmid}", "--json", .. last > 0 ? (string[])["--last", $"{last}"] : []];
-            _asked = new(root, ClusterMembers.Read(root).Others, [[.. words, HistoryCommand.Local], words]);
+            string[] words =
+            [
+                Program,
+                "history",
+                $"{vmid}",
+                "--json",
+                .. last > 0 ? (string[])["--last", $"{last}"] : [],
+            ];
+            _asked = new(
+                root,
+                ClusterMembers.Read(root).Others,
+                [
+                    [.. words, HistoryCommand.Local],
+                    words,
+                ]
+            );
         }
         catch (HostException e) when (e.IsNotFound) { } // no node of a cluster
         catch (HostException e)

@@ -39,8 +39,7 @@ internal static class NodeFault
             _ => $"{Said(answer, $"{program} exited with {answer.ExitCode}")}; run on it: {program}",
         };
 
-    private static bool Has(ChildAnswer answer, string text) =>
-        answer.Error.Contains(text, StringComparison.Ordinal);
+    private static bool Has(ChildAnswer answer, string text) => answer.Error.Contains(text, StringComparison.Ordinal);
 
     private static string Said(ChildAnswer answer, string otherwise) =>
         answer.Error.Length > 0 ? answer.Error : otherwise;

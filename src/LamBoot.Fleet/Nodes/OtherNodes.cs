@@ -60,9 +60,7 @@ public sealed class OtherNodes
     {
         try
         {
-            return NodeFault.Before(node) is { } fault
-                ? new(node, null, fault)
-                : AskOnline(root, node, commands);
+            return NodeFault.Before(node) is { } fault ? new(node, null, fault) : AskOnline(root, node, commands);
         }
         catch (HostException e)
         {

@@ -17,8 +17,10 @@ public sealed class RemoteRecord
     private const int LongestWord = 32;
 
     private readonly JsonElement _json;
+    private readonly string _node;
 
-    private RemoteRecord(HealthRecord health, JsonElement json) => (Health, _json) = (health, json);
+    private RemoteRecord(HealthRecord health, JsonElement json, string node) =>
+        (Health, _json, _node) = (health, json, node);
 
     /// <summary>The VM's health.</summary>
     public HealthRecord Health { get; }
@@ -32,6 +34,12 @@ public sealed class RemoteRecord
     /// <summary>Whether a further field is true.</summary>
     public bool Flag(string name) =>
         _json.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.True;
+
+    /// <summary>A further field that is a list of records; what is none is left out.</summary>
+    public IReadOnlyList<HealthRecord> Records(string name) =>
+        _json.TryGetProperty(name, out JsonElement list) && list.ValueKind == JsonValueKind.Array
+            ? [.. list.EnumerateArray().Select(each => Parse(each, _node)?.Health).OfType<HealthRecord>()]
+            : [];
 
     /// <summary>Reads a list of records.</summary>
     /// <param name="json">What the node printed.</param>
@@ -59,7 +67,7 @@ public sealed class RemoteRecord
             text.Length <= LogFile.MaximumLine
             && HealthRecordJson.Parse(text) is { Vmid: >= Vmid.Minimum and <= Vmid.Maximum } record
             && UtcText.Parse(record.ObservedAt) is not null
-            ? new(Printable(record, node), json)
+            ? new(Printable(record, node), json, node)
             : null;
     }
 

@@ -96,8 +96,7 @@ public static class ChildProcess
         byte[]? input = null,
         Descriptor? shared = null,
         ChildEnvironment? environment = null
-    ) =>
-        OutputOf(RunToEnd(file, limit, maximumMemory, arguments, timeout, input, shared, environment), file);
+    ) => OutputOf(RunToEnd(file, limit, maximumMemory, arguments, timeout, input, shared, environment), file);
 
     private static ChildAnswer RunToEnd(
         string file,

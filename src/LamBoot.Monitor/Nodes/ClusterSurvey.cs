@@ -16,6 +16,9 @@ namespace LamBoot.Monitor.Nodes;
 /// </summary>
 internal sealed class ClusterSurvey
 {
+    /// <summary>By which one node asks another for the boots of its VMs too.</summary>
+    public const string BootsOption = "--boots";
+
     private const string Program = "lamboot-pve-monitor";
 
     private readonly MonitorSettings _settings;
@@ -45,7 +48,7 @@ internal sealed class ClusterSurvey
     public SurveyResult Read(FleetToml fleet, Action<int, int>? onProgress = null)
     {
         ClusterMembers members = ClusterMembers.Read(_settings.Root);
-        OtherNodes others = new(_settings.Root, members.Others, [Command()]);
+        OtherNodes others = new(_settings.Root, members.Others, Commands());
         List<HealthRecord> silent = [];
         List<VmHealth> vms = [.. OwnVms(fleet, onProgress, members, silent)];
         foreach (NodeAnswer answer in others.Answers())
@@ -71,6 +74,16 @@ internal sealed class ClusterSurvey
             Missing = missing,
         };
     }
+
+    /// <summary>The page has each VM's boots; a version that does not tell of them tells of all else.</summary>
+    private IReadOnlyList<IReadOnlyList<string>> Commands() =>
+        _settings.Html is null
+            ? [Command()]
+            :
+            [
+                [.. Command(), BootsOption],
+                Command(),
+            ];
 
     /// <summary>What the other nodes run. Roles and VMIDs are in what they answer; a VM without OVMF is only if it is asked for.</summary>
     private List<string> Command() =>

@@ -21,6 +21,9 @@ internal static class SilentNode
             Reason = SafeText.Escape(fault),
         };
 
+    /// <summary>Why one said nothing, and how to fix it, escaped; null for a record of a VM.</summary>
+    public static string? Reason(HealthRecord record) => record.Vmid is null ? record.Reason : null;
+
     /// <summary>What is said of one that answers again.</summary>
     /// <param name="before">What was said before.</param>
     /// <param name="now">The time.</param>

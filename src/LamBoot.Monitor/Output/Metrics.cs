@@ -110,10 +110,7 @@ internal static class Metrics
         );
         foreach (VmHealth vm in vms.OrderBy(vm => vm.Record.Vmid))
         {
-            text.Append(
-                CultureInfo.InvariantCulture,
-                $"{Name}{{vmid=\"{vm.Record.Vmid}\"}} {(vm.IsQuiet ? 1 : 0)}\n"
-            );
+            text.Append(CultureInfo.InvariantCulture, $"{Name}{{vmid=\"{vm.Record.Vmid}\"}} {(vm.IsQuiet ? 1 : 0)}\n");
         }
     }
 

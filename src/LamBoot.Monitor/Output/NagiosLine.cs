@@ -1,6 +1,7 @@
 using System.Globalization;
 using LamBoot.Fleet.Health;
 using LamBoot.Fleet.Text;
+using LamBoot.Monitor.Nodes;
 using LamBoot.Monitor.Survey;
 
 namespace LamBoot.Monitor.Output;
@@ -37,8 +38,10 @@ internal static class NagiosLine
             data += " " + Datum("silent_nodes", survey.SilentNodes.Count, survey.Nodes);
         }
 
-        return Line(exitCode, $"{SurveyText.Count(survey, vms.Count)}: {summary}{(names.Count > 0 ? " - " : "")}{named}{more}")
-            + $" | {data}";
+        return Line(
+                exitCode,
+                $"{SurveyText.Count(survey, vms.Count)}: {summary}{(names.Count > 0 ? " - " : "")}{named}{more}"
+            ) + $" | {data}";
     }
 
     private static string Datum(string name, int count, int most) =>
@@ -50,7 +53,7 @@ internal static class NagiosLine
     public static string OfFailure(string failure, int exitCode) => Line(exitCode, failure);
 
     private static string Name(HealthRecord silent) =>
-        $"node {silent.Node}: {TextWidth.Cut(HealthText.Why(silent), LongestReason)}";
+        $"node {silent.Node}: {TextWidth.Cut(SilentNode.Reason(silent) ?? "", LongestReason)}";
 
     private static string Name(VmHealth vm)
     {

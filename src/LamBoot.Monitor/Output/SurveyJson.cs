@@ -15,9 +15,12 @@ internal static class SurveyJson
     private const string Attached = "attached";
     private const string QuietWhy = "quiet";
     private const string Since = "since";
+    private const string Boots = "boots";
 
     /// <summary>The list: first the nodes that said nothing.</summary>
-    public static byte[] Of(SurveyResult result) =>
+    /// <param name="result">The survey.</param>
+    /// <param name="boots">The records of the VMs' boots, for another node's page; null leaves them out.</param>
+    public static byte[] Of(SurveyResult result, ILookup<int?, HealthRecord>? boots = null) =>
         FleetJson.Write(
             writer =>
             {
@@ -29,7 +32,17 @@ internal static class SurveyJson
 
                 foreach (VmHealth vm in result.Listed)
                 {
-                    vm.Record.Write(writer, more => Write(vm, more));
+                    vm.Record.Write(
+                        writer,
+                        more =>
+                        {
+                            Write(vm, more);
+                            if (boots is not null)
+                            {
+                                RecentBoots.Write(boots[vm.Record.Vmid], result.Listed.Count, more, Boots);
+                            }
+                        }
+                    );
                 }
 
                 writer.WriteEndArray();
@@ -42,6 +55,7 @@ internal static class SurveyJson
         new(record.Health, record.Flag(Attached), record.Health.Uuid)
         {
             Quiet = Quiets.Parse(record.Text(QuietWhy)),
+            Boots = record.Records(Boots),
             Since = UtcText.Parse(record.Text(Since)),
         };
 

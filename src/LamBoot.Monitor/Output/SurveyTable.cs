@@ -1,6 +1,7 @@
 using System.Globalization;
 using LamBoot.Fleet.Health;
 using LamBoot.Fleet.Text;
+using LamBoot.Monitor.Nodes;
 using LamBoot.Monitor.Survey;
 
 namespace LamBoot.Monitor.Output;
@@ -62,9 +63,12 @@ internal sealed class SurveyTable(int? width, DateTimeOffset? now, bool wide, bo
 
         return (
             [.. columns.Select(each => each.Column.Header), "REASON, LAST ENTRY"],
-            vms.Select((vm, row) => (string[])[.. columns.Select(each => each.Cells[row]), HealthText.Why(vm.Record)])
+            vms.Select((vm, row) => (string[])[.. columns.Select(each => each.Cells[row]), Why(vm.Record)])
         );
     }
+
+    /// <summary>The reason; of a node that said nothing without the word before it, which every such node has.</summary>
+    private static string Why(HealthRecord record) => SilentNode.Reason(record) ?? HealthText.Why(record);
 
     private static int Width(Column column, string[] cells) =>
         cells.Append(column.Header).Select(TextWidth.Of).Max() + Gap;

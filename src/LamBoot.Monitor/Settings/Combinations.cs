@@ -30,7 +30,8 @@ internal static class Combinations
             }
         }
 
-        return IsGiven("--cluster") && (command.GetValue<string[]>(Tag) ?? []).FirstOrDefault(tag => !IsTag(tag)) is { } no
+        return
+            IsGiven("--cluster") && (command.GetValue<string[]>(Tag) ?? []).FirstOrDefault(tag => !IsTag(tag)) is { } no
             ? $"{Tag}: '{no}' is no tag of Proxmox VE"
             : null;
 
@@ -38,5 +39,6 @@ internal static class Combinations
     }
 
     /// <summary>Whether Proxmox VE takes a tag (<c>pve-tag</c>); such a one is handed to other nodes as it is.</summary>
-    private static bool IsTag(string tag) => NodeShell.IsPlain(tag) && (char.IsAsciiLetterOrDigit(tag[0]) || tag[0] == '_');
+    private static bool IsTag(string tag) =>
+        NodeShell.IsPlain(tag) && (char.IsAsciiLetterOrDigit(tag[0]) || tag[0] == '_');
 }

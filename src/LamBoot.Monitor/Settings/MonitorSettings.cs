@@ -25,6 +25,9 @@ internal sealed record MonitorSettings
     /// <summary>Whether to print JSON.</summary>
     public bool Json { get; init; }
 
+    /// <summary>Whether the JSON has the boots of each VM too, for another node's page.</summary>
+    public bool Boots { get; init; }
+
     /// <summary>Whether a table has all columns, however wide the terminal is.</summary>
     public bool Wide { get; init; }
 

@@ -21,6 +21,9 @@ internal sealed record VmHealth(HealthRecord Record, bool IsAttached, string? Uu
     /// <summary>Since when surveys have seen it so, as far as is known; null where this is the first.</summary>
     public DateTimeOffset? Since { get; init; }
 
+    /// <summary>What its node's health log has of its boots, the oldest first; of this node's own VMs none, since the log is here.</summary>
+    public IReadOnlyList<HealthRecord> Boots { get; init; } = [];
+
     /// <summary>Whether it has no OVMF.</summary>
     public bool IsWithoutOvmf => Record.Error?.Kind == HealthErrorKind.NotOvmf;
 

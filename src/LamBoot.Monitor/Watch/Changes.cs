@@ -21,7 +21,9 @@ internal sealed class Changes
     )
     {
         Dictionary<(int? Vmid, string? Node), HealthRecord> last = _last;
-        Dictionary<(int? Vmid, string? Node), HealthRecord> now = silent.Concat(vms.Select(vm => vm.Record)).ToDictionary(Key);
+        Dictionary<(int? Vmid, string? Node), HealthRecord> now = silent
+            .Concat(vms.Select(vm => vm.Record))
+            .ToDictionary(Key);
         HashSet<string> silentNodes = [.. silent.Select(record => record.Node)];
         List<HealthRecord> gone = [.. last.Where(each => !now.ContainsKey(each.Key)).Select(each => each.Value)];
         foreach (HealthRecord unknown in gone.Where(record => silentNodes.Contains(record.Node)))
@@ -32,7 +34,8 @@ internal sealed class Changes
         _last = now;
         return
         [
-            .. now.Values.Select(record => (record, last.GetValueOrDefault(Key(record))))
+            .. now
+                .Values.Select(record => (record, last.GetValueOrDefault(Key(record))))
                 .Where(each => each.Item2 is not { } before || IsChanged(before, each.record)),
             .. gone.Where(record => !silentNodes.Contains(record.Node)).Select(before => (Gone(before), before)),
         ];

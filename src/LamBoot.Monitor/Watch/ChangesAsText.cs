@@ -1,6 +1,7 @@
 using LamBoot.Fleet.Health;
 using LamBoot.Fleet.Text;
 using LamBoot.Linux.Terminal;
+using LamBoot.Monitor.Nodes;
 using LamBoot.Monitor.Survey;
 
 namespace LamBoot.Monitor.Watch;
@@ -18,13 +19,11 @@ internal sealed class ChangesAsText : IWatchView
             string of = record.Vmid is { } vmid ? $"VM {vmid}{name}" : "all VMs";
             string node = result.Cluster is null ? "" : $" on {SafeText.Escape(record.Node)}";
             string was = before is null || before.Status == record.Status ? "" : $"{before.Status.Word()} -> ";
-            string line = record.Vmid is null
-                ? $"{record.Status.Word()}: {record.Reason}"
+            string line = SilentNode.Reason(record) is { } reason
+                ? $"{record.Status.Word()}: {reason}"
                 : HealthText.Line(record);
             string power = record.QmpStatus is null ? "" : $"; {record.QmpStatus}";
-            StandardIo.Output.WriteLine(
-                $"{record.ObservedAt} {of}{node}: {was}{line}{power}"
-            );
+            StandardIo.Output.WriteLine($"{record.ObservedAt} {of}{node}: {was}{line}{power}");
         }
     }
 

@@ -42,7 +42,8 @@ public sealed class ClusterMembers
             using JsonDocument json = JsonDocument.Parse(FileReader.ReadProc(path, MaximumSize));
             return Read(json.RootElement, Node.Name(root));
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException or FormatException)
+        catch (Exception e)
+            when (e is JsonException or InvalidOperationException or KeyNotFoundException or FormatException)
         {
             throw new HostException($"{path} is no list of the cluster's nodes; is pve-cluster running?");
         }
@@ -56,7 +57,9 @@ public sealed class ClusterMembers
             nodes.AddRange(list.EnumerateObject().Select(node => Read(node.Name, node.Value)));
         }
 
-        string? cluster = json.TryGetProperty("cluster", out JsonElement of) ? of.GetProperty("name").GetString() : null;
+        string? cluster = json.TryGetProperty("cluster", out JsonElement of)
+            ? of.GetProperty("name").GetString()
+            : null;
         string name = json.GetProperty("nodename").GetString()!;
         return new(cluster, nodes.Any(node => node.Name == name) ? name : own, nodes);
     }

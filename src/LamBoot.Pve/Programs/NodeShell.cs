@@ -56,8 +56,6 @@ public static class NodeShell
     private static string[] KnownHosts(HostRoot root, ClusterNode node)
     {
         string file = root.Resolve($"/etc/pve/nodes/{node.Name}/ssh_known_hosts");
-        return FileQuery.Exists(file)
-            ? ["-o", $"UserKnownHostsFile={file}", "-o", "GlobalKnownHostsFile=none"]
-            : [];
+        return FileQuery.Exists(file) ? ["-o", $"UserKnownHostsFile={file}", "-o", "GlobalKnownHostsFile=none"] : [];
     }
 }

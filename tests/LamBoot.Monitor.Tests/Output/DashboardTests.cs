@@ -53,10 +53,15 @@ public sealed partial class DashboardTests
         using JsonDocument json = JsonDocument.Parse(File.ReadAllBytes(Dashboard));
         string[] expressions =
         [
-            .. json.RootElement.GetProperty("panels")
+            .. json
+                .RootElement.GetProperty("panels")
                 .EnumerateArray()
-                .SelectMany(panel => panel.TryGetProperty("targets", out JsonElement all) ? [.. all.EnumerateArray()] : (JsonElement[])[])
-                .Select(target => target.GetProperty("expr").GetString()!.Replace("$instance", ".*", StringComparison.Ordinal)),
+                .SelectMany(panel =>
+                    panel.TryGetProperty("targets", out JsonElement all) ? [.. all.EnumerateArray()] : (JsonElement[])[]
+                )
+                .Select(target =>
+                    target.GetProperty("expr").GetString()!.Replace("$instance", ".*", StringComparison.Ordinal)
+                ),
         ];
         IEnumerable<string> rules = expressions.Select(
             (expression, index) => $"      - record: dashboard:{index}\n        expr: |-\n          {expression}\n"

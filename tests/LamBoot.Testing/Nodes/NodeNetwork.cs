@@ -39,7 +39,10 @@ public sealed class NodeNetwork : IDisposable
         why =
             !File.Exists("/usr/sbin/sshd") || !File.Exists("/usr/bin/ssh") ? "openssh-server cannot be installed here"
             : !File.Exists("/usr/sbin/ip") && !File.Exists("/sbin/ip") ? "iproute2 cannot be installed here"
-            : ProgramResult.Shell("n=lbtry$$; ip netns add $n && ip -n $n link add v0 type veth peer name v1; r=$?; ip netns del $n; exit $r")
+            : ProgramResult
+                .Shell(
+                    "n=lbtry$$; ip netns add $n && ip -n $n link add v0 type veth peer name v1; r=$?; ip netns del $n; exit $r"
+                )
                 .ExitCode != 0
                 ? "network namespaces cannot be made here"
             : "";
@@ -164,7 +167,9 @@ public sealed class NodeNetwork : IDisposable
         Task<bool> isUp = Task.Run(() =>
         {
             string? line;
-            while ((line = process.StandardError.ReadLine())?.Contains("listening on", StringComparison.Ordinal) == false) { }
+            while (
+                (line = process.StandardError.ReadLine())?.Contains("listening on", StringComparison.Ordinal) == false
+            ) { }
             return line is not null;
         });
         if (!isUp.Wait(TimeSpan.FromSeconds(StartSeconds)) || !isUp.Result)
