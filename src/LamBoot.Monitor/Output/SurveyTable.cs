@@ -63,12 +63,12 @@ internal sealed class SurveyTable(int? width, DateTimeOffset? now, bool wide)
     }
 
     private static int Width(Column column, string[] cells) =>
-        cells.Select(cell => cell.Length).Append(column.Header.Length).Max() + Gap;
+        cells.Append(column.Header).Select(TextWidth.Of).Max() + Gap;
 
     private string Short(string? text)
     {
         string safe = string.IsNullOrEmpty(text) ? "-" : SafeText.Escape(text);
-        return width is null ? safe : TextTable.Cut(safe, Math.Clamp(width.Value / 5, LeastName, LongestName));
+        return width is null ? safe : TextWidth.Cut(safe, Math.Clamp(width.Value / 5, LeastName, LongestName));
     }
 
     private string Time(DateTimeOffset? time) =>
