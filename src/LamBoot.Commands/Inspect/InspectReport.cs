@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 using LamBoot.Commands.Boot;
-using LamBoot.Commands.SecureBoot;
+using LamBoot.Fleet.SecureBoot;
 using LamBoot.Fleet.Health;
 using LamBoot.Fleet.Identity;
 

@@ -1,7 +1,7 @@
 using LamBoot.Commands.Boot;
-using LamBoot.Commands.SecureBoot;
 using LamBoot.Fleet.Config;
 using LamBoot.Fleet.Crashes;
+using LamBoot.Fleet.SecureBoot;
 using LamBoot.Fleet.Health;
 using LamBoot.Fleet.Identity;
 using LamBoot.Linux;

@@ -3,11 +3,13 @@ using LamBoot.Nvram.Layout;
 using LamBoot.Nvram.SecureBoot;
 using LamBoot.Nvram.Variables;
 
-namespace LamBoot.Commands.SecureBoot;
+namespace LamBoot.Fleet.SecureBoot;
 
 /// <summary>Secure Boot as a store has it. Proxmox VE's own marks of it (pre-enrolled-keys, ms-cert) are what was once; this is what is.</summary>
-internal sealed record SecureBootReport
+public sealed record SecureBootReport
 {
+    private const string MokList = "MokList";
+
     /// <summary><c>user</c> with a platform key, else <c>setup</c>: nothing is enforced.</summary>
     public required string Mode { get; init; }
 
@@ -32,8 +34,17 @@ internal sealed record SecureBootReport
     /// <summary>The digests of dbx.</summary>
     public required int DbxDigests { get; init; }
 
+    /// <summary>The time that the variable dbx has: of the update that was signed first, or when it was made; null for none.</summary>
+    public string? DbxTime { get; init; }
+
+    /// <summary>The day of the newest of Microsoft's updates known here, of which a digest is in dbx; null for none.</summary>
+    public string? DbxRelease { get; init; }
+
     /// <summary>LamBoot's certificate in db: one that we enrolled, or that is named so; null where there is none.</summary>
     public CertificateReport? LambootCertificate { get; init; }
+
+    /// <summary>LamBoot's certificate in shim's list (MokList): shim boots it then; null where there is none.</summary>
+    public CertificateReport? ShimCertificate { get; init; }
 
     /// <summary>Microsoft's certificates of 2011, which expire from June 2026, in KEK and db.</summary>
     [JsonPropertyName("microsoft_2011")]
@@ -58,9 +69,10 @@ internal sealed record SecureBootReport
         (List<CertificateReport> db, int dbDigests) = CertificateReport.ReadAll(
             SecureBootKeys.ValueOf(store, SecureBootKeys.Db)
         );
-        (List<CertificateReport> dbx, int dbxDigests) = CertificateReport.ReadAll(
-            SecureBootKeys.ValueOf(store, SecureBootKeys.Dbx)
-        );
+        store.TryFind(SecureBootKeys.Dbx, SecureBootKeys.VendorOf(SecureBootKeys.Dbx), out VariableEntry forbidden);
+        (List<CertificateReport> dbx, int dbxDigests) = CertificateReport.ReadAll(forbidden.Data);
+        store.TryFind(MokList, EfiGuids.ShimLock, out VariableEntry shims);
+        (List<CertificateReport> shim, _) = CertificateReport.ReadAll(shims.Data);
         string[] names = [.. kek.Concat(db).Select(certificate => certificate.Subject ?? "")];
         return new()
         {
@@ -72,7 +84,10 @@ internal sealed record SecureBootReport
             DbDigests = dbDigests,
             Dbx = dbx,
             DbxDigests = dbxDigests,
+            DbxTime = forbidden.TimeStamp.IsZero ? null : $"{forbidden.TimeStamp}",
+            DbxRelease = DbxReleases.Newest(forbidden.Data),
             LambootCertificate = db.Find(IsLamBoots),
+            ShimCertificate = shim.Find(IsLamBoots),
             MicrosoftOf2011 = [.. MicrosoftCertificates.Of2011.Intersect(names)],
             MicrosoftOf2023 = [.. MicrosoftCertificates.Of2023.Intersect(names)],
         };

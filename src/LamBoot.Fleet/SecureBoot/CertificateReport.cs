@@ -2,10 +2,10 @@ using LamBoot.Fleet.Text;
 using LamBoot.Nvram.Layout;
 using LamBoot.Nvram.SecureBoot;
 
-namespace LamBoot.Commands.SecureBoot;
+namespace LamBoot.Fleet.SecureBoot;
 
 /// <summary>A certificate of PK, KEK, db or dbx.</summary>
-internal sealed record CertificateReport
+public sealed record CertificateReport
 {
     /// <summary>The subject, or null; the guest may have written it.</summary>
     public string? Subject { get; init; }

@@ -1,0 +1,58 @@
+using LamBoot.Fleet.Identity;
+using LamBoot.Fleet.SecureBoot;
+using LamBoot.Nvram.Variables;
+using LamBoot.Pve.Config;
+
+namespace LamBoot.Fleet.Health;
+
+/// <summary>What a VM's Secure Boot is judged by, once its store was read, or could not be.</summary>
+public static class VmSecureBoot
+{
+    /// <summary>The facts.</summary>
+    /// <param name="vmid">The VM.</param>
+    /// <param name="config">Its configuration.</param>
+    /// <param name="read">Its health, as just read.</param>
+    /// <param name="image">The image that was read with it; null for none.</param>
+    public static SecureBootFacts Facts(int vmid, VmConfig config, HealthRecord read, StoreImage? image)
+    {
+        SecureBootFacts facts = new()
+        {
+            Vmid = vmid,
+            EfiDisk = config.EfiDisk,
+            Mark = EfiDiskMark.Of(config),
+            HasTpm = config.Options.ContainsKey("tpmstate0"),
+            IsTemplate = config.IsTemplate,
+            AwaitsLamBoot = GivenIdentity.IsAttached(config) && read.Error?.Kind == HealthErrorKind.NoLamBootVariables,
+        };
+        return (read.Error, image) switch
+        {
+            ({ Kind: HealthErrorKind.NotOvmf } error, _) => Gap(SecureBootKind.NoStore, error.Detail, null),
+            ({ Kind: HealthErrorKind.NoEfiDisk } error, _) => Gap(
+                SecureBootKind.NoStore,
+                error.Detail,
+                $"qm set {vmid} --efidisk0 STORAGE:0,efitype=4m,pre-enrolled-keys=1"
+            ),
+            ({ Kind: HealthErrorKind.Erased }, _) => Gap(
+                SecureBootKind.NoStore,
+                "its EFI disk is empty: no firmware has written it yet",
+                $"qm start {vmid}"
+            ),
+            ({ } error, null) => Gap(SecureBootKind.Unreadable, error.Detail, null),
+            ({ Kind: HealthErrorKind.Corrupt or HealthErrorKind.UnknownFormat } error, _) => Gap(
+                SecureBootKind.Unreadable,
+                error.Detail,
+                null
+            ),
+            (_, { } store) => facts with { Keys = SecureBootReport.Read(store) },
+            _ => Gap(SecureBootKind.Unreadable, "its store was not read", null),
+        };
+
+        SecureBootFacts Gap(SecureBootKind kind, string reason, string? fix) =>
+            facts with
+            {
+                Gap = kind,
+                GapReason = reason,
+                GapFix = fix,
+            };
+    }
+}
