@@ -1,9 +1,9 @@
 using LamBoot.Commands.Boot;
 using LamBoot.Fleet.Config;
 using LamBoot.Fleet.Crashes;
-using LamBoot.Fleet.SecureBoot;
 using LamBoot.Fleet.Health;
 using LamBoot.Fleet.Identity;
+using LamBoot.Fleet.SecureBoot;
 using LamBoot.Linux;
 using LamBoot.Nvram.Boot.Crashes;
 using LamBoot.Nvram.Variables;

@@ -57,7 +57,8 @@ public sealed record EfiDiskMark(bool HasKeys, string? Certificates)
             drive
                 .Split(',')
                 .Where(part =>
-                    !part.StartsWith(Keys, StringComparison.Ordinal) && !part.StartsWith(Certs, StringComparison.Ordinal)
+                    !part.StartsWith(Keys, StringComparison.Ordinal)
+                    && !part.StartsWith(Certs, StringComparison.Ordinal)
                 )
                 .Append(Keys + "1")
         );

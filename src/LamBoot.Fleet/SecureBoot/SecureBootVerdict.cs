@@ -5,11 +5,9 @@ namespace LamBoot.Fleet.SecureBoot;
 /// <summary>How a VM stands with Secure Boot, and what fixes it. A function of the facts alone.</summary>
 /// <param name="Kind">The word.</param>
 /// <param name="Reason">Why, in a line, escaped.</param>
-/// <param name="Fix">The command, or what else is to be done; null where nothing is.</param>
+/// <param name="Fix">The command; null where there is none, or nothing to fix.</param>
 public sealed record SecureBootVerdict(SecureBootKind Kind, string Reason, string? Fix)
 {
-    private const string Menu = "in the firmware's menu (Esc at its start): Device Manager, Secure Boot Configuration";
-
     /// <summary>What else is to be known: a mark that is wrong, a TPM.</summary>
     public IReadOnlyList<string> Notes { get; private init; } = [];
 
@@ -34,7 +32,12 @@ public sealed record SecureBootVerdict(SecureBootKind Kind, string Reason, strin
                 "setup mode: there is no platform key, and nothing is enforced",
                 $"lamboot-hook enroll {facts.Vmid} --cert FILE --microsoft --setup"
             )
-        : !keys.Enforced ? new(SecureBootKind.Off, "switched off in the firmware's menu", $"switch it on {Menu}")
+        : !keys.Enforced
+            ? new(
+                SecureBootKind.Off,
+                "switched off in the firmware's menu (Esc at its start): Device Manager, Secure Boot Configuration",
+                null
+            )
         : OfEnforced(facts, keys);
 
     private static SecureBootVerdict OfEnforced(SecureBootFacts facts, SecureBootReport keys)
@@ -53,7 +56,11 @@ public sealed record SecureBootVerdict(SecureBootKind Kind, string Reason, strin
 
         if (lacksLamBoot)
         {
-            return new(SecureBootKind.LacksLamBoot, "LamBoot's certificate is neither in db nor in shim's list", enroll);
+            return new(
+                SecureBootKind.LacksLamBoot,
+                "LamBoot's certificate is neither in db nor in shim's list",
+                enroll
+            );
         }
 
         return new(
@@ -88,7 +95,7 @@ public sealed record SecureBootVerdict(SecureBootKind Kind, string Reason, strin
             else if (facts.Mark.LetsEnroll && hasAll)
             {
                 yield return $"Proxmox VE's mark lacks ms-cert={EfiDiskMark.AllOf2023}, and the store has all of it: "
-                    + $"qm enroll-efi-keys {facts.Vmid} sets the mark";
+                    + "qm enroll-efi-keys sets the mark";
             }
 
             if (facts.Mark.HasKeys && keys.Mode == "setup")

@@ -62,7 +62,10 @@ internal sealed class VmReader(HostRoot root)
             ErrorLog.Write($"the crash record of VM {vm.Vmid} is not kept: {fault}");
         }
 
-        return read with { SecureBoot = SecureBootOf(vm, read, probe) };
+        return read with
+        {
+            SecureBoot = SecureBootOf(vm, read, probe),
+        };
     }
 
     /// <summary>A store that was not read is another VM's, or nobody's: the record says why there is none.</summary>

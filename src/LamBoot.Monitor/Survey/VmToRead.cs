@@ -45,14 +45,7 @@ internal sealed record VmToRead(int Vmid, VmConfig Config, FleetToml Fleet)
 
     /// <summary>The VM with its health. Of one that was given up nothing is known of Secure Boot either.</summary>
     public VmHealth With(HealthRecord record) =>
-        new(
-            record with
-            {
-                SecureBoot = record.SecureBoot ?? SecureBootKind.Unreadable,
-            },
-            IsAttached,
-            Config.Uuid
-        )
+        new(record with { SecureBoot = record.SecureBoot ?? SecureBootKind.Unreadable }, IsAttached, Config.Uuid)
         {
             Quiet = Quiet,
         };
