@@ -32,20 +32,21 @@ public static class VmSecureBoot
                 error.Detail,
                 $"qm set {vmid} --efidisk0 STORAGE:0,efitype=4m,pre-enrolled-keys=1"
             ),
-            ({ Kind: HealthErrorKind.Erased }, _) => Gap(
-                SecureBootKind.NoStore,
-                "its EFI disk is empty: no firmware has written it yet",
-                $"qm start {vmid}"
-            ),
+            ({ Kind: HealthErrorKind.Erased }, _) => Empty(),
             ({ } error, null) => Gap(SecureBootKind.Unreadable, error.Detail, null),
             ({ Kind: HealthErrorKind.Corrupt or HealthErrorKind.UnknownFormat } error, _) => Gap(
                 SecureBootKind.Unreadable,
                 error.Detail,
                 null
             ),
-            (_, { } store) => facts with { Keys = SecureBootReport.Read(store) },
+            (_, { } store) => SecureBootReport.Read(store) is { } keys ? facts with { Keys = keys }
+            : IsFresh(store) ? Empty()
+            : facts,
             _ => Gap(SecureBootKind.Unreadable, "its store was not read", null),
         };
+
+        SecureBootFacts Empty() =>
+            Gap(SecureBootKind.NoStore, "its EFI disk is empty: no firmware has written it yet", $"qm start {vmid}");
 
         SecureBootFacts Gap(SecureBootKind kind, string reason, string? fix) =>
             facts with
@@ -55,4 +56,8 @@ public static class VmSecureBoot
                 GapFix = fix,
             };
     }
+
+    /// <summary>As an aarch64 image is before its first boot.</summary>
+    private static bool IsFresh(StoreImage image) =>
+        VariableStore.TryOpen(image.Bytes, image.Size, out VariableStore store, out _) && store.Size == 0;
 }
