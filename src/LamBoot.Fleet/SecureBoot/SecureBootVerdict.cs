@@ -15,7 +15,11 @@ public sealed record SecureBootVerdict(SecureBootKind Kind, string Reason, strin
     public static SecureBootVerdict Of(SecureBootFacts facts)
     {
         SecureBootVerdict verdict = Judge(facts);
-        return verdict with { Notes = [.. NotesOn(facts, verdict)] };
+        return verdict with
+        {
+            Fix = facts.IsTemplate ? null : verdict.Fix, // a note says so
+            Notes = [.. NotesOn(facts, verdict)],
+        };
     }
 
     private static SecureBootVerdict Judge(SecureBootFacts facts) =>

@@ -120,8 +120,13 @@ public sealed class SecureBootVerdictTests
     }
 
     [Fact]
-    public void A_template_is_told_not_to_change() =>
-        Judge("2011", $"efidisk0: {Drive}{Keys}\ntemplate: 1\n").Notes.ShouldHaveSingleItem().ShouldContain("template");
+    public void A_template_is_told_not_to_change()
+    {
+        SecureBootVerdict verdict = Judge("2011", $"efidisk0: {Drive}{Keys}\ntemplate: 1\n");
+
+        verdict.Notes.ShouldHaveSingleItem().ShouldContain("template");
+        verdict.Fix.ShouldBeNull();
+    }
 
     /// <summary>No store of the corpus, whatever was cut off in it, is judged by what is not there.</summary>
     [Fact]
