@@ -37,7 +37,7 @@ deb: all
 
 # Ends with "N passed, N failed, N skipped".
 test: deb lint fuzz guest
-	@tests/install-packages procps strace qemu-utils perl exfat-fuse exfatprogs systemd
+	@tests/install-packages tmux procps strace qemu-utils perl exfat-fuse exfatprogs systemd
 	@tests/install-packages prometheus prometheus-node-exporter prometheus-alertmanager chromium || \
 		echo "no Prometheus or no Chromium: their tests are skipped"
 	@tests/install-packages dma || echo "no dma: the test with a real mail server is skipped"

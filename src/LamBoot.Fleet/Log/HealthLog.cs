@@ -16,7 +16,8 @@ public static class HealthLog
     /// <param name="path">The log; it is made where it is missing, its folder too.</param>
     /// <param name="record">The record.</param>
     /// <exception cref="HostException">It cannot be written; the log is as it was.</exception>
-    public static void Append(string path, HealthRecord record) => LogFile.AppendLine(path, record.ToJson());
+    public static void Append(string path, HealthRecord record) =>
+        LogAppend.AppendLine(path, record.ToJson(), static rest => HealthRecordJson.Parse(rest) is not null);
 
     /// <summary>Reads the records of a VM, oldest first, from a log's beginning.</summary>
     /// <param name="path">The log, or a rotated one; a missing one has no records.</param>

@@ -52,9 +52,8 @@ public static class TableColumns
     public static string Name(string? text, int? width)
     {
         string safe = string.IsNullOrEmpty(text) ? "-" : SafeText.Escape(text);
-        return width is null ? safe : TextTable.Cut(safe, Math.Clamp(width.Value / 5, LeastName, LongestName));
+        return width is null ? safe : TextWidth.Cut(safe, Math.Clamp(width.Value / 5, LeastName, LongestName));
     }
 
-    private static int Width(string header, string[] cells) =>
-        cells.Select(cell => cell.Length).Append(header.Length).Max() + Gap;
+    private static int Width(string header, string[] cells) => cells.Append(header).Select(TextWidth.Of).Max() + Gap;
 }

@@ -48,7 +48,7 @@ internal static class NagiosLine
     private static string Name(VmHealth vm)
     {
         string name = vm.Record.Name is null ? "" : $" ({SafeText.Escape(vm.Record.Name)})";
-        return $"VM {vm.Record.Vmid}{name} {vm.Record.Status.Word()}: {TextTable.Cut(vm.Record.Reason ?? HealthText.Why(vm.Record), LongestReason)}";
+        return $"VM {vm.Record.Vmid}{name} {vm.Record.Status.Word()}: {SafeText.Shorten(vm.Record.Reason ?? HealthText.Why(vm.Record), LongestReason)}";
     }
 
     /// <summary>Behind a bar is performance data: what others wrote has none.</summary>

@@ -29,8 +29,11 @@ internal static class SurveyText
         IEnumerable<string> lines =
             survey.Shown.Count == 0
                 ? []
-                : table.Lines(columns, colours ? (row, column, cell) => Paint(row, column, cell, status) : null);
-        return [.. lines, columns is { } most ? TextTable.Cut(Summary(survey), most) : Summary(survey)];
+                : table.Lines(
+                    wide ? null : columns,
+                    colours ? (row, column, cell) => Paint(row, column, cell, status) : null
+                );
+        return [.. lines, columns is { } most ? TextWidth.Cut(Summary(survey), most) : Summary(survey)];
     }
 
     /// <summary>How many VMs have which status, and how many are not shown.</summary>
