@@ -59,11 +59,11 @@ internal static class SecureBootCommand
     {
         if (vm.Config is not { } config)
         {
-            return new(vm.Vmid, null, null, new(SecureBootKind.Unreadable, SafeText.Escape(vm.Fault!), null));
+            return new(vm.Vmid, null, new(SecureBootKind.Unreadable, SafeText.Escape(vm.Fault!), null));
         }
 
         SecureBootFacts facts = Facts(vm.Vmid, config, reads);
-        return new(vm.Vmid, config.Name, facts, SecureBootVerdict.Of(facts));
+        return new(vm.Vmid, config.Name, SecureBootVerdict.Of(facts)) { Facts = facts };
     }
 
     private static SecureBootFacts Facts(int vmid, VmConfig config, StoreReads reads)

@@ -4,7 +4,7 @@ using LamBoot.Fleet.SecureBoot;
 namespace LamBoot.Commands.SecureBoot;
 
 /// <summary>How a VM stands with Secure Boot; printed, or serialised as it is.</summary>
-internal sealed class VmSecureBootReport(int vmid, string? name, SecureBootFacts? facts, SecureBootVerdict verdict)
+internal sealed class VmSecureBootReport(int vmid, string? name, SecureBootVerdict verdict)
 {
     /// <summary>The VM.</summary>
     public int Vmid => vmid;
@@ -14,7 +14,7 @@ internal sealed class VmSecureBootReport(int vmid, string? name, SecureBootFacts
 
     /// <summary>What it was judged by; null where its configuration cannot be had.</summary>
     [JsonIgnore]
-    public SecureBootFacts? Facts => facts;
+    public SecureBootFacts? Facts { get; init; }
 
     /// <summary>How it stands.</summary>
     [JsonIgnore]
@@ -44,14 +44,14 @@ internal sealed class VmSecureBootReport(int vmid, string? name, SecureBootFacts
         };
 
     /// <summary>Proxmox VE's mark: whether Microsoft's keys were put there when the disk was made.</summary>
-    public bool? PreEnrolledKeys => facts?.Mark.HasKeys;
+    public bool? PreEnrolledKeys => Facts?.Mark.HasKeys;
 
     /// <summary>Proxmox VE's mark: which of Microsoft's certificates of 2023 it has enrolled; null for none.</summary>
-    public string? MsCert => facts?.Mark.Certificates;
+    public string? MsCert => Facts?.Mark.Certificates;
 
     /// <summary>Whether it has a TPM, to whose PCR 7 its guest may have sealed keys.</summary>
-    public bool? Tpm => facts?.HasTpm;
+    public bool? Tpm => Facts?.HasTpm;
 
     /// <summary>The keys of its store; null where there are none to read.</summary>
-    public SecureBootReport? Keys => facts?.Keys;
+    public SecureBootReport? Keys => Facts?.Keys;
 }

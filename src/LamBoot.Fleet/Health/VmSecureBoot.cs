@@ -18,11 +18,8 @@ public static class VmSecureBoot
         SecureBootFacts facts = new()
         {
             Vmid = vmid,
-            EfiDisk = config.EfiDisk,
-            Mark = EfiDiskMark.Of(config),
-            HasTpm = config.Options.ContainsKey("tpmstate0"),
-            IsTemplate = config.IsTemplate,
-            AwaitsLamBoot = GivenIdentity.IsAttached(config) && read.Error?.Kind == HealthErrorKind.NoLamBootVariables,
+            Config = config,
+            AwaitsLamBoot = read.Error?.Kind == HealthErrorKind.NoLamBootVariables && GivenIdentity.IsAttached(config),
         };
         return (read.Error, image) switch
         {

@@ -8,8 +8,6 @@ namespace LamBoot.Fleet.SecureBoot;
 /// <summary>Secure Boot as a store has it. Proxmox VE's own marks of it (pre-enrolled-keys, ms-cert) are what was once; this is what is.</summary>
 public sealed record SecureBootReport
 {
-    private const string MokList = "MokList";
-
     /// <summary><c>user</c> with a platform key, else <c>setup</c>: nothing is enforced.</summary>
     public required string Mode { get; init; }
 
@@ -64,37 +62,34 @@ public sealed record SecureBootReport
             return null;
         }
 
-        (List<CertificateReport> pk, _) = CertificateReport.ReadAll(SecureBootKeys.ValueOf(store, SecureBootKeys.Pk));
-        (List<CertificateReport> kek, _) = CertificateReport.ReadAll(SecureBootKeys.ValueOf(store, SecureBootKeys.Kek));
-        (List<CertificateReport> db, int dbDigests) = CertificateReport.ReadAll(
-            SecureBootKeys.ValueOf(store, SecureBootKeys.Db)
-        );
-        store.TryFind(SecureBootKeys.Dbx, SecureBootKeys.VendorOf(SecureBootKeys.Dbx), out VariableEntry forbidden);
-        (List<CertificateReport> dbx, int dbxDigests) = CertificateReport.ReadAll(forbidden.Data);
-        store.TryFind(MokList, EfiGuids.ShimLock, out VariableEntry shims);
-        (List<CertificateReport> shim, _) = CertificateReport.ReadAll(shims.Data);
+        SecureBootVariables variables = new(store);
+        (List<CertificateReport> pk, _) = CertificateReport.ReadAll(variables.Pk);
+        (List<CertificateReport> kek, _) = CertificateReport.ReadAll(variables.Kek);
+        (List<CertificateReport> db, int dbDigests) = CertificateReport.ReadAll(variables.Db);
+        (List<CertificateReport> dbx, int dbxDigests) = CertificateReport.ReadAll(variables.Dbx);
+        (List<CertificateReport> shim, _) = CertificateReport.ReadAll(variables.MokList);
         string[] names = [.. kek.Concat(db).Select(certificate => certificate.Subject ?? "")];
         return new()
         {
-            Mode = SecureBootKeys.IsUserMode(store) ? "user" : "setup",
-            Enforced = SecureBootKeys.IsEnforced(store),
+            Mode = variables.Pk.IsEmpty ? "setup" : "user",
+            Enforced = variables.IsEnforced,
             Pk = pk,
             Kek = kek,
             Db = db,
             DbDigests = dbDigests,
             Dbx = dbx,
             DbxDigests = dbxDigests,
-            DbxTime = forbidden.TimeStamp.IsZero ? null : $"{forbidden.TimeStamp}",
-            DbxRelease = DbxReleases.Newest(forbidden.Data),
+            DbxTime = variables.DbxTime.IsZero ? null : $"{variables.DbxTime}",
+            DbxRelease = DbxReleases.Newest(variables.Dbx),
             LambootCertificate = db.Find(IsLamBoots),
             ShimCertificate = shim.Find(IsLamBoots),
-            MicrosoftOf2011 = [.. MicrosoftCertificates.Of2011.Intersect(names)],
-            MicrosoftOf2023 = [.. MicrosoftCertificates.Of2023.Intersect(names)],
+            MicrosoftOf2011 = [.. MicrosoftCertificates.Of2011.Where(names.Contains)],
+            MicrosoftOf2023 = [.. MicrosoftCertificates.Of2023.Where(names.Contains)],
         };
     }
 
     private static bool IsLamBoots(CertificateReport certificate) =>
-        certificate.Owner == EfiGuids.LamBoot.ToString()
-        || certificate.Owner == EfiGuids.LamBootUpstreamOwner.ToString()
+        certificate.OwnerId == EfiGuids.LamBoot
+        || certificate.OwnerId == EfiGuids.LamBootUpstreamOwner
         || certificate.Subject?.Contains("LamBoot", StringComparison.OrdinalIgnoreCase) == true;
 }

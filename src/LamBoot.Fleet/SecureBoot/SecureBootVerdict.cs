@@ -22,6 +22,9 @@ public sealed record SecureBootVerdict(SecureBootKind Kind, string Reason, strin
         };
     }
 
+    /// <summary>The word alone: all that a survey of many VMs asks for.</summary>
+    public static SecureBootKind KindOf(SecureBootFacts facts) => Judge(facts).Kind;
+
     private static SecureBootVerdict Judge(SecureBootFacts facts) =>
         facts.Gap is { } gap ? new(gap, SafeText.Escape(facts.GapReason ?? ""), facts.GapFix)
         : facts.Keys is not { } keys

@@ -70,7 +70,7 @@ internal sealed class VmReader(HostRoot root)
 
     /// <summary>A store that was not read is another VM's, or nobody's: the record says why there is none.</summary>
     private static SecureBootKind SecureBootOf(VmToRead vm, HealthRecord read, HealthProbe probe) =>
-        SecureBootVerdict.Of(VmSecureBoot.Facts(vm.Vmid, vm.Config, read, probe.Image)).Kind;
+        SecureBootVerdict.KindOf(VmSecureBoot.Facts(vm.Vmid, vm.Config, read, probe.Image));
 
     /// <summary>An inactive volume has no time of modification: the health log tells of a boot in between, or else an hour's age.</summary>
     private bool HasBooted(VmToRead vm, KnownVm known)

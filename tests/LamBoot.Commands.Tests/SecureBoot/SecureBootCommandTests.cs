@@ -58,7 +58,11 @@ public sealed class SecureBootCommandTests
     [InlineData(120)]
     public void The_table_fits_the_terminal(int width)
     {
-        SecureBootFacts facts = new() { Vmid = 999999999, Mark = new(true, "2023k") };
+        SecureBootFacts facts = new()
+        {
+            Vmid = 999999999,
+            Config = new("efidisk0: x:y,pre-enrolled-keys=1,ms-cert=2023k\n"u8),
+        };
         VmSecureBootReport[] reports =
         [
             .. Enumerable
@@ -66,9 +70,11 @@ public sealed class SecureBootCommandTests
                 .Select(_ => new VmSecureBootReport(
                     999999999,
                     "a-name-that-is-longer-than-any-column",
-                    facts,
                     new(SecureBootKind.LacksLamBoot, new string('x', 300), null)
-                )),
+                )
+                {
+                    Facts = facts,
+                }),
         ];
 
         string[] lines = [.. SecureBootTable.Lines(reports, width)];
