@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using LamBoot.Fleet.Health;
 using LamBoot.Fleet.Health.Verdicts;
+using LamBoot.Fleet.SecureBoot;
 using LamBoot.Fleet.Text;
 using LamBoot.Monitor.Survey;
 using LamBoot.Pve.Qemu;
@@ -125,6 +126,15 @@ internal static class Metrics
             [.. VerdictKinds.All.Select(kind => kind.Word())],
             r => r.Verdict?.Word(),
             "Whether a VM boots, by evidence: 1 for its verdict, 0 for the others."
+        );
+        Set(
+            text,
+            records,
+            "lamboot_vm_secureboot",
+            "state",
+            [.. SecureBootKinds.All.Select(kind => kind.Word())],
+            r => r.SecureBoot?.Word(),
+            "How a VM stands with Secure Boot: 1 for its state, 0 for the others."
         );
         Gauge(
             text,
