@@ -44,7 +44,7 @@ internal sealed class BootStrip
         foreach ((DateTimeOffset at, HealthRecord boot) in boots)
         {
             string what = $"{Html.Time(at, now)} {boot.Status.Word()}: {HealthText.Why(boot)}";
-            Add(timeline.At(at), boot, TextTable.Cut(what, MostText));
+            Add(timeline.At(at), boot, TextWidth.Cut(what, MostText));
         }
     }
 
@@ -120,7 +120,7 @@ internal sealed class BootStrip
 
         return paths.Length == 0
             ? ""
-            : $"<svg x=\"2.5\" viewBox=\"0 0 1000 23\" preserveAspectRatio=\"none\">{paths}</svg>";
+            : $"<svg x=\"2.5\" height=\"23\" viewBox=\"0 0 1000 23\" preserveAspectRatio=\"none\">{paths}</svg>";
     }
 
     /// <summary>The worse, the higher.</summary>

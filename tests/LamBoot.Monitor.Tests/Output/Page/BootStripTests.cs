@@ -68,6 +68,7 @@ public sealed class BootStripTests
         XElement some = XElement.Parse(strip.Write(100, room: 150));
 
         bare.Elements("g").ShouldBeEmpty();
+        ((string?)bare.Element("svg")!.Attribute("height")).ShouldBe("23"); // as high as a mark that says something
         bare.Descendants("path").Sum(path => ((string)path.Attribute("d")!).Split('M').Length - 1).ShouldBe(3);
         Plain(some.Elements("g").Single()).ShouldStartWith("26 Nov"); // the newest
         some.Descendants("path").Count().ShouldBe(2);
