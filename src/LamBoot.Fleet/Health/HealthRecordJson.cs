@@ -13,10 +13,13 @@ public static class HealthRecordJson
     private const string Loader = "loader";
 
     /// <summary>The record as a line of the log has it.</summary>
-    public static byte[] ToJson(this HealthRecord record) => FleetJson.Write(record.Write);
+    public static byte[] ToJson(this HealthRecord record) => FleetJson.Write(writer => record.Write(writer));
 
     /// <summary>Writes the record as an object.</summary>
-    public static void Write(this HealthRecord record, Utf8JsonWriter writer)
+    /// <param name="record">The record.</param>
+    /// <param name="writer">Where to.</param>
+    /// <param name="more">Writes further fields; null for none.</param>
+    public static void Write(this HealthRecord record, Utf8JsonWriter writer, Action<Utf8JsonWriter>? more = null)
     {
         writer.WriteStartObject();
         writer.WriteNumber("schema_version", record.SchemaVersion);
@@ -60,6 +63,7 @@ public static class HealthRecordJson
             FleetJson.WriteStrings(writer, "malformed", record.Malformed);
         }
 
+        more?.Invoke(writer);
         writer.WriteEndObject();
     }
 

@@ -30,10 +30,7 @@ internal static class Metrics
         {
             text.Append(CultureInfo.InvariantCulture, $"lamboot_vm_info{{vmid=\"{r.Vmid}\",{Label("name", r.Name)},");
             text.Append(CultureInfo.InvariantCulture, $"{Label("fleet_id", r.FleetId)},{Label("role", r.Role)},");
-            text.Append(
-                CultureInfo.InvariantCulture,
-                $"{Label("version", r.Version)},{Label("last_entry", r.LastEntry)}}} 1\n"
-            );
+            text.Append(CultureInfo.InvariantCulture, $"{Label("version", r.Version)}}} 1\n");
         }
 
         Set(
@@ -82,6 +79,7 @@ internal static class Metrics
                 : r.Error is null or { Kind: HealthErrorKind.NoLamBootVariables } ? 1
                 : 0
         );
+        Quiet(text, result.Listed);
         Evidence(text, [.. result.Listed.Select(vm => vm.Record).OrderBy(record => record.Vmid)]);
         Up(text, 1);
         One(text, "lamboot_monitor_vms", "VMs shown.", result.Shown.Count);
@@ -99,6 +97,21 @@ internal static class Metrics
             DateTimeOffset.UtcNow.ToUnixTimeSeconds()
         );
         return text.ToString();
+    }
+
+    /// <summary>Which VMs nobody is to hear of, for alert rules that leave them out.</summary>
+    private static void Quiet(StringBuilder text, IReadOnlyList<VmHealth> vms)
+    {
+        const string Name = "lamboot_vm_quiet";
+        Family(
+            text,
+            Name,
+            "Whether nobody is to hear of the VM: it is locked, a template, or has a tag of fleet.toml's ignore_tags."
+        );
+        foreach (VmHealth vm in vms.OrderBy(vm => vm.Record.Vmid))
+        {
+            text.Append(CultureInfo.InvariantCulture, $"{Name}{{vmid=\"{vm.Record.Vmid}\"}} {(vm.IsQuiet ? 1 : 0)}\n");
+        }
     }
 
     /// <summary>What any UEFI guest's store tells of, LamBoot's or not.</summary>

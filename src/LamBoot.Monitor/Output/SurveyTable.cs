@@ -1,6 +1,7 @@
 using System.Globalization;
 using LamBoot.Fleet.Health;
 using LamBoot.Fleet.Text;
+using LamBoot.Monitor.Nodes;
 using LamBoot.Monitor.Survey;
 
 namespace LamBoot.Monitor.Output;
@@ -9,7 +10,8 @@ namespace LamBoot.Monitor.Output;
 /// <param name="width">The width of a line in characters; null for no bound.</param>
 /// <param name="now">The time that ages are counted to; null shows times instead.</param>
 /// <param name="wide">Whether all columns are asked for: a table that goes to a file or another program has no SINCE else.</param>
-internal sealed class SurveyTable(int? width, DateTimeOffset? now, bool wide)
+/// <param name="nodes">Whether the VMs are of more nodes than this one.</param>
+internal sealed class SurveyTable(int? width, DateTimeOffset? now, bool wide, bool nodes = false)
 {
     private const int LongestName = 24;
     private const int LeastName = 12;
@@ -21,12 +23,14 @@ internal sealed class SurveyTable(int? width, DateTimeOffset? now, bool wide)
     public const string Status = "STATUS";
 
     private const string Since = "SINCE";
+    private const string Node = "NODE";
 
     // In the order of the table, each with its rank: the higher, the sooner it goes.
     private IReadOnlyList<Column> All =>
         [
             new("VMID", Always, vm => vm.Record.Vmid?.ToString(CultureInfo.InvariantCulture) ?? "-"),
             new("NAME", Always, vm => Short(vm.Record.Name)),
+            new(Node, Always, vm => Short(vm.Node)),
             new("ROLE", 4, vm => Short(vm.Record.Role)),
             new("POWER", 2, vm => vm.Record.QmpStatus ?? "-"),
             new(Status, Always, vm => vm.Record.Status.Word()),
@@ -43,6 +47,7 @@ internal sealed class SurveyTable(int? width, DateTimeOffset? now, bool wide)
         List<(Column Column, string[] Cells)> columns =
         [
             .. All.Where(column => wide || width is not null || column.Header != Since)
+                .Where(column => nodes || column.Header != Node)
                 .Select(column => (column, (string[])[.. vms.Select(column.Cell)])),
         ];
         while (width is { } limit && columns.Sum(each => Width(each.Column, each.Cells)) + ReasonRoom > limit)
@@ -58,9 +63,12 @@ internal sealed class SurveyTable(int? width, DateTimeOffset? now, bool wide)
 
         return (
             [.. columns.Select(each => each.Column.Header), "REASON, LAST ENTRY"],
-            vms.Select((vm, row) => (string[])[.. columns.Select(each => each.Cells[row]), HealthText.Why(vm.Record)])
+            vms.Select((vm, row) => (string[])[.. columns.Select(each => each.Cells[row]), Why(vm.Record)])
         );
     }
+
+    /// <summary>The reason; of a node that said nothing without the word before it, which every such node has.</summary>
+    private static string Why(HealthRecord record) => SilentNode.Reason(record) ?? HealthText.Why(record);
 
     private static int Width(Column column, string[] cells) =>
         cells.Append(column.Header).Select(TextWidth.Of).Max() + Gap;

@@ -26,7 +26,7 @@ internal sealed class Screen(Func<TimeSpan> interval, bool wide) : IWatchView
         lines.Insert(
             0,
             TextWidth.Cut(
-                $"{SafeText.Escape(result.Node)}: boot health at {UtcText.Format(DateTimeOffset.UtcNow)}, {every}",
+                $"{SafeText.Escape(result.Cluster ?? result.Node)}: boot health at {UtcText.Format(DateTimeOffset.UtcNow)}, {every}",
                 columns
             )
         );
