@@ -82,7 +82,7 @@ internal sealed class BootStrip
         && (
             vm.Boots is not [.., { } last]
             || last.Status != vm.Record.Status
-            || (vm.Record.Run.IsRunning && !last.IsSameBoot(vm.Record))
+            || (vm.Record.QmpStatus is not (null or "stopped") && !last.IsSameBoot(vm.Record))
         );
 
     private void Add(double? at, HealthRecord boot, string what)

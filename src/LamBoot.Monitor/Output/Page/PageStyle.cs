@@ -22,6 +22,7 @@ internal static class PageStyle
         .tile b { font-size: 2rem; line-height: 1.15; display: block; color: var(--c, var(--ink)); font-variant-numeric: tabular-nums; } .tile.zero b { color: var(--soft); opacity: .6; }
         .tile:hover, .tile:focus-visible { border-color: var(--c, var(--soft)); outline: none; box-shadow: 0 0 0 2px var(--c, var(--soft)); }
         .critical { --c: var(--critical); } .warning { --c: var(--warning); } .healthy { --c: var(--healthy); } .unknown { --c: var(--unknown); }
+        .silent { margin: 0 0 .6rem; padding: .5rem .9rem; background: var(--tint); border-left: 4px solid var(--critical); overflow-wrap: anywhere; }
         ul { list-style: none; margin: 0; padding: 0; }
         .vm, .head { display: grid; grid-template-columns: 17rem minmax(0, 1fr) minmax(18rem, 27%); gap: 0 1.25rem; padding: .5rem .9rem; border-left: 4px solid transparent; }
         .nodes .vm, .nodes .head { grid-template-columns: 17rem 7rem minmax(0, 1fr) minmax(18rem, 27%); }
