@@ -111,7 +111,8 @@ internal static class Metrics
         );
         foreach (VmHealth vm in vms.OrderBy(vm => vm.Record.Vmid))
         {
-            text.Append(CultureInfo.InvariantCulture, $"{Name}{{vmid=\"{vm.Record.Vmid}\"}} {(vm.IsQuiet ? 1 : 0)}\n");
+            int isQuiet = vm.IsQuiet ? 1 : 0;
+            text.Append(CultureInfo.InvariantCulture, $"{Name}{{vmid=\"{vm.Record.Vmid}\"}} {isQuiet}\n");
         }
     }
 
