@@ -233,15 +233,7 @@ internal static class Metrics
         }
     }
 
-    private static long? BootTime(HealthRecord record) =>
-        DateTimeOffset.TryParse(
-            record.Timestamp,
-            CultureInfo.InvariantCulture,
-            DateTimeStyles.AssumeUniversal,
-            out DateTimeOffset time
-        )
-            ? time.ToUnixTimeSeconds()
-            : null;
+    private static long? BootTime(HealthRecord record) => UtcText.Parse(record.Timestamp)?.ToUnixTimeSeconds();
 
     /// <summary>A label; its value is made printable first, so that nothing in it acts on who reads the file.</summary>
     private static string Label(string name, string? value)
