@@ -40,6 +40,7 @@ test: deb lint fuzz guest
 	@tests/install-packages tmux procps strace qemu-utils perl exfat-fuse exfatprogs systemd
 	@tests/install-packages prometheus prometheus-node-exporter prometheus-alertmanager chromium || \
 		echo "no Prometheus or no Chromium: their tests are skipped"
+	@tests/install-packages openssh-server openssh-client iproute2 || echo "no sshd: the tests of a cluster are skipped"
 	@tests/install-packages dma || echo "no dma: the test with a real mail server is skipped"
 	@tests/install-packages debootstrap lintian groff || echo "no debootstrap or no lintian: their tests are skipped"
 	@tests/run-tests

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using LamBoot.Fleet.Health;
 using LamBoot.Fleet.Health.Verdicts;
+using LamBoot.Fleet.SecureBoot;
 using LamBoot.Fleet.Text;
 using LamBoot.Monitor.Survey;
 using LamBoot.Pve.Qemu;
@@ -126,6 +127,15 @@ internal static class Metrics
             r => r.Verdict?.Word(),
             "Whether a VM boots, by evidence: 1 for its verdict, 0 for the others."
         );
+        Set(
+            text,
+            records,
+            "lamboot_vm_secureboot",
+            "state",
+            [.. SecureBootKinds.All.Select(kind => kind.Word())],
+            r => r.SecureBoot?.Word(),
+            "How a VM stands with Secure Boot: 1 for its state, 0 for the others."
+        );
         Gauge(
             text,
             records,
@@ -222,15 +232,7 @@ internal static class Metrics
         }
     }
 
-    private static long? BootTime(HealthRecord record) =>
-        DateTimeOffset.TryParse(
-            record.Timestamp,
-            CultureInfo.InvariantCulture,
-            DateTimeStyles.AssumeUniversal,
-            out DateTimeOffset time
-        )
-            ? time.ToUnixTimeSeconds()
-            : null;
+    private static long? BootTime(HealthRecord record) => UtcText.Parse(record.Timestamp)?.ToUnixTimeSeconds();
 
     /// <summary>A label; its value is made printable first, so that nothing in it acts on who reads the file.</summary>
     private static string Label(string name, string? value)
