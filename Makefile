@@ -37,9 +37,10 @@ deb: all
 
 # Ends with "N passed, N failed, N skipped".
 test: deb lint fuzz guest
-	@tests/install-packages procps strace qemu-utils perl exfat-fuse exfatprogs systemd
+	@tests/install-packages tmux procps strace qemu-utils perl exfat-fuse exfatprogs systemd
 	@tests/install-packages prometheus prometheus-node-exporter prometheus-alertmanager chromium || \
 		echo "no Prometheus or no Chromium: their tests are skipped"
+	@tests/install-packages openssh-server openssh-client iproute2 || echo "no sshd: the tests of a cluster are skipped"
 	@tests/install-packages dma || echo "no dma: the test with a real mail server is skipped"
 	@tests/install-packages debootstrap lintian groff || echo "no debootstrap or no lintian: their tests are skipped"
 	@tests/run-tests

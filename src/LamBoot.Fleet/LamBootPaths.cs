@@ -40,6 +40,9 @@ public static class LamBootPaths
     /// <summary>In it: the configurations in which there was no clone.</summary>
     public const string Clones = $"{RunFolder}/clones";
 
+    /// <summary>In it: what the consoles of critical VMs showed last.</summary>
+    public const string ScreenFolder = $"{RunFolder}/screens";
+
     /// <summary>Where the README and the package have our snippet.</summary>
     public const string UsualHookscript = "local:snippets/lamboot-hook";
 

@@ -1,4 +1,5 @@
 using System.Text;
+using LamBoot.Linux.Files;
 using LamBoot.Linux.Libc;
 
 namespace LamBoot.Linux;
@@ -44,6 +45,32 @@ public sealed unsafe class UnixSocket : IDisposable
         }
     }
 
+    /// <summary>Sends all bytes, and with them a descriptor, which the receiver has one of its own of then.</summary>
+    /// <returns>Whether they were sent in time.</returns>
+    public bool Send(ReadOnlySpan<byte> bytes, Descriptor descriptor)
+    {
+        const int Rights = 1; // SCM_RIGHTS
+        fixed (byte* start = bytes)
+        {
+            SocketCalls.Piece piece = new() { Start = start, Length = bytes.Length };
+            SocketCalls.DescriptorMessage control = new()
+            {
+                Length = 2 * sizeof(nint) + sizeof(int),
+                Level = SocketLevel,
+                Type = Rights,
+                Descriptor = descriptor.Number,
+            };
+            SocketCalls.MessageHeader message = new()
+            {
+                Pieces = &piece,
+                PieceCount = 1,
+                Control = &control,
+                ControlLength = sizeof(SocketCalls.DescriptorMessage),
+            };
+            return SocketCalls.SendMessage(_number, &message, NoSignal) == bytes.Length;
+        }
+    }
+
     /// <summary>Receives what there is, or waits for it.</summary>
     /// <returns>The number of bytes; 0 or less where none came.</returns>
     public int Receive(Span<byte> buffer)
@@ -53,6 +80,11 @@ public sealed unsafe class UnixSocket : IDisposable
             return (int)SocketCalls.Receive(_number, start, buffer.Length, 0);
         }
     }
+
+    /// <summary>Receives what there is, or waits for it, with a bound of its own.</summary>
+    /// <inheritdoc cref="Receive(Span{byte})"/>
+    public int Receive(Span<byte> buffer, int timeout) =>
+        SetTimeout(_number, ReceiveTimeout, timeout) ? Receive(buffer) : 0;
 
     /// <inheritdoc/>
     public void Dispose() => _ = FileCalls.Close(_number);
@@ -81,10 +113,9 @@ public sealed unsafe class UnixSocket : IDisposable
         new Span<byte>(address, 2 + MaximumPath).Clear();
         *(ushort*)address = Unix;
         name.CopyTo(new Span<byte>(address + 2, MaximumPath));
-        long* time = stackalloc long[2] { timeout / 1000, timeout % 1000 * 1000L };
         bool isReady =
-            SocketCalls.SetSocketOption(number, SocketLevel, ReceiveTimeout, time, 2 * sizeof(long)) == 0
-            && SocketCalls.SetSocketOption(number, SocketLevel, SendTimeout, time, 2 * sizeof(long)) == 0
+            SetTimeout(number, ReceiveTimeout, timeout)
+            && SetTimeout(number, SendTimeout, timeout)
             && SocketCalls.Connect(number, address, name[0] == 0 ? 2 + name.Length : 3 + name.Length) == 0;
         if (isReady)
         {
@@ -93,5 +124,11 @@ public sealed unsafe class UnixSocket : IDisposable
 
         socket.Dispose();
         return null;
+    }
+
+    private static bool SetTimeout(int number, int which, int milliseconds)
+    {
+        long* time = stackalloc long[2] { milliseconds / 1000, milliseconds % 1000 * 1000L };
+        return SocketCalls.SetSocketOption(number, SocketLevel, which, time, 2 * sizeof(long)) == 0;
     }
 }

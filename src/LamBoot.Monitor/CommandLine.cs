@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using LamBoot.Fleet.Health;
 using LamBoot.Monitor.Alerts.Kinds;
+using LamBoot.Monitor.Nodes;
 using LamBoot.Monitor.Settings;
 using LamBoot.Pve.Config;
 
@@ -41,6 +42,13 @@ internal sealed class CommandLine
     };
 
     private readonly Option<bool> _all = new("--all") { Description = "Show VMs without LamBoot too" };
+
+    private readonly Option<bool> _cluster = new("--cluster")
+    {
+        Description = "Ask the cluster's other nodes too, by ssh, at most 10 s each; one that says nothing is a row",
+    };
+
+    private readonly Option<bool> _boots = new(ClusterSurvey.BootsOption) { Hidden = true };
 
     private readonly Option<bool> _wide = new("--wide")
     {
@@ -159,9 +167,9 @@ internal sealed class CommandLine
         Check(_alertWebhook, text => WebHook.IsAllowed(text), _ => "--alert-webhook: expected an https:// URL");
         command.Validators.Add(result =>
         {
-            if (result.GetValue(_nagios) && (result.GetValue(_watch) || result.GetValue(_json)))
+            if (Combinations.Refusal(result) is { } refusal)
             {
-                result.AddError("--nagios prints one line: leave out --watch and --json");
+                result.AddError(refusal);
             }
         });
         foreach (
@@ -172,6 +180,8 @@ internal sealed class CommandLine
                     _roles,
                     _statuses,
                     _all,
+                    _cluster,
+                    _boots,
                     _wide,
                     _json,
                     _threshold,
@@ -218,6 +228,8 @@ internal sealed class CommandLine
                 Statuses = [.. (result.GetValue(_statuses) ?? []).Select(HealthStatuses.Parse).OfType<HealthStatus>()],
                 All = result.GetValue(_all),
             },
+            Boots = result.GetValue(_boots),
+            Cluster = result.GetValue(_cluster),
             Threshold = result.GetValue(_threshold),
             Wide = result.GetValue(_wide),
             Json = result.GetValue(_json),

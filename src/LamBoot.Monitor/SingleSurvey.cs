@@ -1,8 +1,10 @@
 using LamBoot.Fleet.Config;
-using LamBoot.Fleet.Text;
+using LamBoot.Fleet.Health;
+using LamBoot.Fleet.Log;
 using LamBoot.Linux;
 using LamBoot.Linux.Terminal;
 using LamBoot.Monitor.Alerts;
+using LamBoot.Monitor.Nodes;
 using LamBoot.Monitor.Output;
 using LamBoot.Monitor.Settings;
 using LamBoot.Monitor.Survey;
@@ -31,7 +33,7 @@ internal static class SingleSurvey
         }
 
         bool isDone = reports.Write(result, fleet);
-        Show(settings, result);
+        Show(settings, fleet, result);
         isDone &= Notify(settings, fleet, result);
         isDone &= IsEachThere(settings, result) && IsWritten();
         isDone &= !settings.Notify || fleet.Errors.Count == 0; // it may say who is to be notified
@@ -64,7 +66,7 @@ internal static class SingleSurvey
         failure = null;
         try
         {
-            return new FleetSurvey(settings).Read(fleet, progress.Show);
+            return ClusterSurvey.Reader(settings)(fleet, progress.Show);
         }
         catch (HostException e)
         {
@@ -73,17 +75,32 @@ internal static class SingleSurvey
         }
     }
 
-    private static void Show(MonitorSettings settings, SurveyResult result)
+    private static void Show(MonitorSettings settings, FleetToml fleet, SurveyResult result)
     {
         if (settings.Json)
         {
-            StandardIo.Output.Write(FleetJson.WriteList(result.Listed.Select(vm => vm.Record)));
+            StandardIo.Output.Write(SurveyJson.Of(result, settings.Boots ? Boots(settings, fleet) : null));
         }
         else if (settings.HasTable)
         {
             StandardIo.Output.WriteLines(
                 SurveyText.Lines(result, StandardIo.Output.TerminalSize?.Columns, Terminal.HasColours, settings.Wide)
             );
+        }
+    }
+
+    /// <summary>Without the log the survey is worth telling all the same.</summary>
+    private static ILookup<int?, HealthRecord>? Boots(MonitorSettings settings, FleetToml fleet)
+    {
+        const int Tail = 4 << 20;
+        try
+        {
+            return HealthLog.Tail(settings.Root.Resolve(fleet.Config.LogPath), Tail).ToLookup(record => record.Vmid);
+        }
+        catch (HostException e)
+        {
+            ErrorLog.Write(e.Message);
+            return null;
         }
     }
 
@@ -106,15 +123,15 @@ internal static class SingleSurvey
         return alerts.NotifyNow(result, settings.IntervalOf(fleet)) && fault is null;
     }
 
-    /// <summary>Says which of the VMs asked for are not on this node.</summary>
+    /// <summary>Says which of the VMs asked for are not on this node, or on none that answered.</summary>
     private static bool IsEachThere(MonitorSettings settings, SurveyResult result)
     {
         foreach (int vmid in result.Missing)
         {
             ErrorLog.Write(
-                VmConfigFile.IsContainer(settings.Root, vmid)
-                    ? $"{vmid} is a container: it has no UEFI firmware"
-                    : $"there is no VM {vmid} on this node; qm list shows those that are"
+                VmConfigFile.IsContainer(settings.Root, vmid) ? $"{vmid} is a container: it has no UEFI firmware"
+                : settings.Cluster ? $"there is no VM {vmid} on the nodes that answered"
+                : $"there is no VM {vmid} on this node; qm list shows those that are"
             );
         }
 

@@ -90,15 +90,15 @@ internal static class BootText
             .. entry.Hidden ? ["hidden"] : (string[])[],
             .. entry.AutoCreated ? ["by firmware"] : (string[])[],
             .. entry.Dead is { } reason
-                ? [$"dead: {SafeText.Escape(TextTable.Cut(reason, MaximumDescription))}"]
+                ? [$"dead: {SafeText.Escape(SafeText.Shorten(reason, MaximumDescription))}"]
                 : (string[])[],
         ];
         return words.Length == 0 ? "-" : string.Join(", ", words);
     }
 
     private static string Name(string description) =>
-        SafeText.Escape(TextTable.Cut(description.Trim(), MaximumDescription));
+        SafeText.Escape(SafeText.Shorten(description.Trim(), MaximumDescription));
 
     // A path's backslashes are its own: UEFI writes \EFI\debian\shimx64.efi.
-    private static string Path(BootEntryReport entry) => SafeText.EscapeLine(TextTable.Cut(entry.Path, MaximumPath));
+    private static string Path(BootEntryReport entry) => SafeText.EscapeLine(SafeText.Shorten(entry.Path, MaximumPath));
 }

@@ -8,15 +8,18 @@ using LamBoot.Pve.Config;
 
 namespace LamBoot.Commands.History;
 
-/// <summary><c>lamboot-hook history VMID</c>: that VM's records from the health log, oldest first.</summary>
+/// <summary><c>lamboot-hook history VMID</c>: that VM's records from the health logs of the cluster's nodes, oldest first.</summary>
 internal static class HistoryCommand
 {
+    /// <summary>The option for this node's log alone.</summary>
+    public const string Local = "--local";
+
     public static Command Create(ProgramOptions options)
     {
         Command command = new(
             "history",
             """
-            Shows a VM's records from the health log, oldest first.
+            Shows a VM's records from the health log, oldest first; in a cluster those of all nodes.
 
             Example: lamboot-hook history 100 --last 10
             """
@@ -24,21 +27,27 @@ internal static class HistoryCommand
         Argument<int> vmid = ProgramOptions.Vmid(ArgumentArity.ExactlyOne);
         Option<bool> json = ProgramOptions.Json();
         Option<int> last = ProgramOptions.Count("--last", "The newest N records alone");
+        Option<bool> local = new(Local) { Description = "This node's log alone" };
         command.Arguments.Add(vmid);
         command.Options.Add(json);
         command.Options.Add(last);
+        command.Options.Add(local);
         command.SetAction(result =>
         {
-            int number = result.GetValue(vmid);
-            string path = options.Root(result).Resolve(options.Fleet(result).Config.LogPath);
-            IReadOnlyList<HealthRecord> records = Read(path, number, result.GetValue(last), out bool isWhole);
+            (int number, int count) = (result.GetValue(vmid), result.GetValue(last));
+            HostRoot root = options.Root(result);
+            string path = root.Resolve(options.Fleet(result).Config.LogPath);
+            OtherHistories? others = result.GetValue(local) ? null : new(root, number, count);
+            IReadOnlyList<HealthRecord> records = Read(path, number, count, out bool isWhole);
+            records = others?.Merge(records, count) ?? records;
+            isWhole &= others?.IsWhole != false;
             if (result.GetValue(json))
             {
                 StandardIo.Output.Write(FleetJson.WriteList(records));
             }
             else
             {
-                StandardIo.Output.WriteLines(HistoryText.Lines(number, records, Uuid(options.Root(result), number)));
+                StandardIo.Output.WriteLines(HistoryText.Lines(number, records, Uuid(root, number)));
             }
 
             return isWhole ? 0 : 1;

@@ -20,11 +20,12 @@ internal static class HistoryText
 
         uuid ??= records.LastOrDefault(record => record.Uuid is not null)?.Uuid;
         bool isOfOne = records.All(record => !IsOfAnother(record, uuid));
-        IEnumerable<string> lines = isOfOne ? Table(records) : Groups(vmid, records, uuid!);
+        bool hasNodes = records.Select(record => record.Node).Distinct().Skip(1).Any();
+        IEnumerable<string> lines = isOfOne ? Table(records, hasNodes) : Groups(vmid, records, uuid!, hasNodes);
         return ConfirmedBoot.Line(records, uuid) is { } confirmed ? lines.Append(confirmed) : lines;
     }
 
-    private static IEnumerable<string> Groups(int vmid, IReadOnlyList<HealthRecord> records, string uuid)
+    private static IEnumerable<string> Groups(int vmid, IReadOnlyList<HealthRecord> records, string uuid, bool hasNodes)
     {
         int start = 0;
         while (start < records.Count)
@@ -34,7 +35,7 @@ internal static class HistoryText
             yield return of is null ? $"of a VM with VMID {vmid}, recorded without its uuid:"
             : of == uuid ? $"of VM {vmid} (uuid {uuid}):"
             : $"of an earlier VM with VMID {vmid} (uuid {SafeText.Escape(of)}):";
-            foreach (string line in Table(group))
+            foreach (string line in Table(group, hasNodes))
             {
                 yield return line;
             }
@@ -45,20 +46,33 @@ internal static class HistoryText
 
     private static bool IsOfAnother(HealthRecord record, string? uuid) => record.Uuid is { } its && its != uuid;
 
-    private static IEnumerable<string> Table(IEnumerable<HealthRecord> records)
+    /// <summary>A table; with the nodes where they are several: a VM that migrated has records on each that it was on.</summary>
+    private static IEnumerable<string> Table(IEnumerable<HealthRecord> records, bool hasNodes)
     {
-        TextTable table = new("OBSERVED", "PHASE", "STATUS", "STATE", "CRASHES", "BOOTED", "REASON, LAST ENTRY");
+        string[] node = hasNodes ? ["NODE"] : [];
+        TextTable table = new([
+            "OBSERVED",
+            .. node,
+            "PHASE",
+            "STATUS",
+            "STATE",
+            "CRASHES",
+            "BOOTED",
+            "REASON, LAST ENTRY",
+        ]);
         foreach (HealthRecord record in records)
         {
-            table.Add(
+            string[] of = hasNodes ? [SafeText.Escape(record.Node)] : [];
+            table.Add([
                 SafeText.Escape(record.ObservedAt),
+                .. of,
                 SafeText.Escape(record.Phase),
                 record.Status.Word(),
                 SafeText.Escape(HealthText.State(record)),
                 record.CrashCount?.ToString(CultureInfo.InvariantCulture) ?? "-",
                 SafeText.Escape(record.Timestamp ?? "-"),
-                HealthText.Why(record)
-            );
+                HealthText.Why(record),
+            ]);
         }
 
         return table.Lines();

@@ -29,8 +29,30 @@ internal static class InspectCommand
         command.Options.Add(all);
         command.Options.Add(raw);
         command.Options.Add(json);
+        Option<string> screen = new("--screen")
+        {
+            Description =
+                "Write what the running VM's console shows to FILE, a PNG, and nothing else; - for standard output",
+            HelpName = "FILE.png",
+        };
+        command.Options.Add(screen);
+        command.Validators.Add(result =>
+        {
+            bool isOther = result.GetValue(all) || result.GetValue(raw) || result.GetValue(json);
+            if (result.GetResult(screen) is not null && (isOther || what.IsImage(result)))
+            {
+                result.AddError(
+                    "--screen takes a picture of a VM's console alone: leave out --vars, --all, --raw and --json"
+                );
+            }
+        });
         command.SetAction(result =>
         {
+            if (result.GetValue(screen) is { } picture)
+            {
+                return ScreenFile.Write(options.Root(result), what.Vmid(result)!.Value, picture);
+            }
+
             Inspector inspector = new(options.Root(result), options.Fleet(result));
             InspectReport Inspect() =>
                 inspector.WithVariables(

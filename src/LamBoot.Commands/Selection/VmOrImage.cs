@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 
 namespace LamBoot.Commands.Selection;
 
@@ -32,4 +33,7 @@ internal sealed class VmOrImage
 
     /// <summary>The image; null for a VM.</summary>
     public string? Path(ParseResult result) => result.GetValue(_vars);
+
+    /// <summary>Whether an image was named, for a check of the command line.</summary>
+    public bool IsImage(SymbolResult result) => result.GetResult(_vars) is not null;
 }

@@ -32,6 +32,9 @@ public enum HealthErrorKind
 
     /// <summary>The VM is a clone that LamBoot has not run in since.</summary>
     NotStarted,
+
+    /// <summary>A node of the cluster did not say how its VMs are.</summary>
+    NoAnswer,
 }
 
 /// <summary>Why nothing is known of a VM's boot health: a fixed word, a colon, the detail.</summary>
@@ -51,6 +54,7 @@ public readonly record struct HealthError(HealthErrorKind Kind, string Detail)
         "unreadable",
         "timeout",
         "not-started",
+        "no-answer",
     ];
 
     /// <summary>Reads the text of a record.</summary>

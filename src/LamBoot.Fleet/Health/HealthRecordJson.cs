@@ -1,5 +1,6 @@
 using System.Text.Json;
 using LamBoot.Fleet.Health.Verdicts;
+using LamBoot.Fleet.SecureBoot;
 using LamBoot.Fleet.Text;
 using LamBoot.Nvram.Boot;
 using LamBoot.Pve.Qemu;
@@ -13,10 +14,13 @@ public static class HealthRecordJson
     private const string Loader = "loader";
 
     /// <summary>The record as a line of the log has it.</summary>
-    public static byte[] ToJson(this HealthRecord record) => FleetJson.Write(record.Write);
+    public static byte[] ToJson(this HealthRecord record) => FleetJson.Write(writer => record.Write(writer));
 
     /// <summary>Writes the record as an object.</summary>
-    public static void Write(this HealthRecord record, Utf8JsonWriter writer)
+    /// <param name="record">The record.</param>
+    /// <param name="writer">Where to.</param>
+    /// <param name="more">Writes further fields; null for none.</param>
+    public static void Write(this HealthRecord record, Utf8JsonWriter writer, Action<Utf8JsonWriter>? more = null)
     {
         writer.WriteStartObject();
         writer.WriteNumber("schema_version", record.SchemaVersion);
@@ -50,6 +54,11 @@ public static class HealthRecordJson
         writer.WriteString("ended_by", record.EndedBy?.Word());
         writer.WritePropertyName("crash");
         CrashSummaryJson.Write(record.Crash, record.CrashFile, writer);
+        if (record.SecureBoot is { } secureBoot)
+        {
+            writer.WriteString("secure_boot", secureBoot.Word());
+        }
+
         if (record.Warning is not null)
         {
             writer.WriteString("warning", record.Warning);
@@ -60,6 +69,7 @@ public static class HealthRecordJson
             FleetJson.WriteStrings(writer, "malformed", record.Malformed);
         }
 
+        more?.Invoke(writer);
         writer.WriteEndObject();
     }
 
@@ -123,6 +133,7 @@ public static class HealthRecordJson
             EndedBy = RunEnds.Parse(json.Text("ended_by")),
             Crash = json.Object("crash") is { } crash ? CrashSummaryJson.Read(crash) : null,
             CrashFile = json.Object("crash")?.Text("file"),
+            SecureBoot = SecureBootKinds.Parse(json.Text("secure_boot")),
             Warning = json.Text("warning"),
             Malformed = json.Texts("malformed"),
         };

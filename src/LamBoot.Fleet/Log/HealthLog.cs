@@ -16,7 +16,8 @@ public static class HealthLog
     /// <param name="path">The log; it is made where it is missing, its folder too.</param>
     /// <param name="record">The record.</param>
     /// <exception cref="HostException">It cannot be written; the log is as it was.</exception>
-    public static void Append(string path, HealthRecord record) => LogFile.AppendLine(path, record.ToJson());
+    public static void Append(string path, HealthRecord record) =>
+        LogAppend.AppendLine(path, record.ToJson(), static rest => HealthRecordJson.Parse(rest) is not null);
 
     /// <summary>Reads the records of a VM, oldest first, from a log's beginning.</summary>
     /// <param name="path">The log, or a rotated one; a missing one has no records.</param>
@@ -118,6 +119,35 @@ public static class HealthLog
         }
 
         return null;
+    }
+
+    /// <summary>The newest record of each of some VMs among the log's last 4 MiB or a little more, with a verdict.</summary>
+    /// <param name="path">The log; a missing one has none.</param>
+    /// <param name="vmids">The VMs.</param>
+    /// <exception cref="HostException">The log cannot be read.</exception>
+    public static IReadOnlyDictionary<int, HealthRecord> NewestOfEach(string path, IEnumerable<int> vmids)
+    {
+        HashSet<int> left = [.. vmids];
+        Dictionary<int, HealthRecord> newest = [];
+        foreach (ReadOnlyMemory<byte> lines in LogFile.ReadLinesBackwards(path, FirstBlock, NewestLimit))
+        {
+            foreach (ReadOnlyMemory<byte> line in LogLines.Backwards(lines))
+            {
+                if (left.Count == 0)
+                {
+                    return newest;
+                }
+
+                bool mayBe = !line.IsEmpty && line.Length <= LogFile.MaximumLine;
+                HealthRecord? record = mayBe ? HealthRecordJson.Parse(line.Span) : null;
+                if (record is { Vmid: { } vmid, Verdict: not null } && left.Remove(vmid))
+                {
+                    newest[vmid] = record;
+                }
+            }
+        }
+
+        return newest;
     }
 
     /// <summary>Whether any of a VM's records among the log's last 4 MiB or a little more is of the same boot.</summary>

@@ -18,6 +18,18 @@ public static class SafeText
     /// </summary>
     public static string EscapeLine(string line) => Escape(line, escapeBackslash: false);
 
+    /// <summary>A text of at most so many UTF-16 units, the last an ellipsis where it was cut.</summary>
+    public static string Shorten(string text, int length)
+    {
+        if (text.Length <= length)
+        {
+            return text;
+        }
+
+        int end = char.IsHighSurrogate(text[length - 2]) ? length - 2 : length - 1;
+        return text[..end] + "…";
+    }
+
     private static string Escape(string text, bool escapeBackslash)
     {
         ReadOnlySpan<char> plain = text;

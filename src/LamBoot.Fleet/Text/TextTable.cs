@@ -18,7 +18,7 @@ public sealed class TextTable(params string[] headers)
     /// <param name="paint">Given a row's cells and a column, colours that cell's padded text. Null: no colours.</param>
     public IEnumerable<string> Lines(int? width = null, Func<string[], int, string, string>? paint = null)
     {
-        int[] widths = [.. headers.Select((_, column) => _rows.Max(row => row[column].Length) + 2)];
+        int[] widths = [.. headers.Select((_, column) => _rows.Max(row => TextWidth.Of(row[column])) + 2)];
         int before = widths[..^1].Sum();
         int last = width is { } limit ? Math.Max(limit - before, LeastLastColumn) : int.MaxValue;
         foreach (string[] row in _rows)
@@ -27,23 +27,11 @@ public sealed class TextTable(params string[] headers)
             for (int column = 0; column < row.Length; column++)
             {
                 bool isLast = column == row.Length - 1;
-                string cell = isLast ? Cut(row[column], last) : row[column].PadRight(widths[column]);
+                string cell = isLast ? TextWidth.Cut(row[column], last) : TextWidth.Pad(row[column], widths[column]);
                 line.Append(paint is null || row == headers ? cell : paint(row, column, cell));
             }
 
             yield return line.ToString().TrimEnd();
         }
-    }
-
-    /// <summary>A text of at most so many characters, the last an ellipsis where it was cut.</summary>
-    public static string Cut(string text, int length)
-    {
-        if (text.Length <= length)
-        {
-            return text;
-        }
-
-        int end = char.IsHighSurrogate(text[length - 2]) ? length - 2 : length - 1;
-        return text[..end] + "…";
     }
 }

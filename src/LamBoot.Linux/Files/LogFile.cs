@@ -1,5 +1,4 @@
 using LamBoot.Linux.Libc;
-using LamBoot.Linux.Processes;
 
 namespace LamBoot.Linux.Files;
 
@@ -14,22 +13,6 @@ public static class LogFile
 
     // Not a plain null beside memory, which becomes empty memory.
     private static ReadOnlyMemory<byte>? TooLong => null;
-
-    /// <summary>
-    /// Appends a line to a file, made where it is missing (mode 0640), its folder too: one write on an O_APPEND descriptor, then a
-    /// sync. A last line that a power cut left without its end is closed first, so that no record is glued to it.
-    /// </summary>
-    /// <param name="path">The file.</param>
-    /// <param name="line">The line, without its end.</param>
-    public static void AppendLine(string path, ReadOnlySpan<byte> line)
-    {
-        const OpenFlags Flags = OpenFlags.ReadWrite | OpenFlags.Append | OpenFlags.Create;
-        HostFolder.CreatePrivate(Path.GetDirectoryName(path)!);
-        using Descriptor file = Open(path, Flags, out FileStatus status);
-        byte[] record = IsTorn(file) ? [(byte)'\n', .. line, (byte)'\n'] : [.. line, (byte)'\n'];
-        file.Write(record);
-        file.Sync();
-    }
 
     /// <summary>Opens a file to be read from its beginning, or null where there is none.</summary>
     /// <param name="path">The file.</param>
@@ -140,7 +123,7 @@ public static class LogFile
     }
 
     /// <summary>Opens a file that nobody but root, or who we are, could have put there.</summary>
-    private static Descriptor Open(string path, OpenFlags flags, out FileStatus status)
+    internal static Descriptor Open(string path, OpenFlags flags, out FileStatus status)
     {
         ThrowIfForeign(FileStatus.OfPath(Path.GetDirectoryName(path)!), Path.GetDirectoryName(path)!);
         Descriptor file = OpenNoLink(path, flags);
@@ -196,17 +179,5 @@ public static class LogFile
         {
             throw new HostException($"{path} can be written by others than its owner: chmod go-w {path}");
         }
-    }
-
-    /// <summary>
-    /// Whether the last line has no end. One that another process is in the midst of writing gets it within microseconds.
-    /// </summary>
-    private static bool IsTorn(Descriptor file) => !Wait.Until(() => EndsInLine(file), TimeSpan.FromMilliseconds(20));
-
-    private static bool EndsInLine(Descriptor file)
-    {
-        long size = file.End;
-        byte last = 0;
-        return size == 0 || (file.Read(new Span<byte>(ref last), size - 1) == 1 && last == '\n');
     }
 }

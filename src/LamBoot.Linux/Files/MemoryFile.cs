@@ -19,4 +19,10 @@ public static class MemoryFile
             ? new(number, "a file in memory")
             : throw HostException.LastError("cannot make a file in memory");
     }
+
+    /// <summary>The same file, opened to be written alone: for another program, which begins at its start.</summary>
+    /// <param name="file">The file.</param>
+    /// <exception cref="HostException">It cannot be opened.</exception>
+    public static Descriptor OpenForWriting(Descriptor file) =>
+        Descriptor.Open($"/proc/self/fd/{file.Number}", OpenFlags.WriteOnly | OpenFlags.CloseOnExec);
 }

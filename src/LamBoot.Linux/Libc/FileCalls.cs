@@ -8,6 +8,7 @@ internal static unsafe partial class FileCalls
     public const int LockShared = 1;
     public const int LockExclusive = 2;
     public const int LockNonBlocking = 4;
+    public const int Unlock = 8;
 
     public const int GetLock = 36; // F_OFD_GETLK
     public const int SetLock = 37; // F_OFD_SETLK

@@ -19,4 +19,37 @@ internal static unsafe partial class SocketCalls
 
     [LibraryImport("libc", EntryPoint = "send", SetLastError = true)]
     public static partial nint Send(int fd, byte* buffer, nint count, int flags);
+
+    [LibraryImport("libc", EntryPoint = "sendmsg", SetLastError = true)]
+    public static partial nint SendMessage(int fd, MessageHeader* message, int flags);
+
+    /// <summary>A message of one piece (struct msghdr, struct iovec), on systems of 64 bits.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public struct MessageHeader
+    {
+        public void* Name;
+        public nint NameLength; // socklen_t and its padding
+        public Piece* Pieces;
+        public nint PieceCount;
+        public void* Control;
+        public nint ControlLength;
+        public int Flags;
+    }
+
+    [StructLayout(LayoutKind.Sequential)]
+    public struct Piece
+    {
+        public byte* Start;
+        public nint Length;
+    }
+
+    /// <summary>A descriptor that goes along (struct cmsghdr and its data).</summary>
+    [StructLayout(LayoutKind.Sequential, Size = 24)]
+    public struct DescriptorMessage
+    {
+        public nint Length; // without the padding behind it
+        public int Level;
+        public int Type;
+        public int Descriptor;
+    }
 }

@@ -69,6 +69,15 @@ public static class ChildProcess
     public static void RunBounded(string file, long maximumMemory, Descriptor? shared, params string[] arguments) =>
         RunForBytes(file, MaximumText, maximumMemory, arguments, shared: shared);
 
+    /// <summary>Runs a program to its end, and takes what it says whatever it exits with.</summary>
+    /// <param name="file">The program.</param>
+    /// <param name="timeout">How long, in milliseconds.</param>
+    /// <param name="limit">How many bytes of its output are kept; the rest is read and dropped.</param>
+    /// <param name="arguments">Its arguments.</param>
+    /// <exception cref="HostException">It is not there, or did not end in time.</exception>
+    public static ChildAnswer Ask(string file, int timeout, int limit, params string[] arguments) =>
+        RunToEnd(file, limit, maximumMemory: null, arguments, timeout);
+
     /// <summary>Kills the children that run, with all that they started.</summary>
     public static void KillAll()
     {
@@ -79,6 +88,17 @@ public static class ChildProcess
     }
 
     private static byte[] RunForBytes(
+        string file,
+        int limit,
+        long? maximumMemory,
+        string[] arguments,
+        int? timeout = null,
+        byte[]? input = null,
+        Descriptor? shared = null,
+        ChildEnvironment? environment = null
+    ) => OutputOf(RunToEnd(file, limit, maximumMemory, arguments, timeout, input, shared, environment), file);
+
+    private static ChildAnswer RunToEnd(
         string file,
         int limit,
         long? maximumMemory,
@@ -104,7 +124,7 @@ public static class ChildProcess
             }
 
             return child.Communicate(input, limit, patience)
-                ? OutputOf(child, file)
+                ? AnswerOf(child)
                 : throw new HostException(HostErrorKind.Timeout, $"{file} did not end within {patience / 1000} s");
         }
         finally
@@ -116,16 +136,13 @@ public static class ChildProcess
         }
     }
 
-    private static byte[] OutputOf(SpawnedProcess child, string file)
-    {
-        if (child.ExitCode != 0)
-        {
-            string reason = OneLine(Encoding.UTF8.GetString(child.Error.ToArray()));
-            throw new HostException($"{file} exited with {child.ExitCode}: {reason}");
-        }
+    private static ChildAnswer AnswerOf(SpawnedProcess child) =>
+        new(child.ExitCode, child.Output.ToArray(), OneLine(Encoding.UTF8.GetString(child.Error.ToArray())));
 
-        return child.Output.ToArray();
-    }
+    private static byte[] OutputOf(ChildAnswer answer, string file) =>
+        answer.ExitCode == 0
+            ? answer.Output
+            : throw new HostException($"{file} exited with {answer.ExitCode}: {answer.Error}");
 
     /// <summary>Half a text is none: whoever reads it would take what is there for all.</summary>
     private static string WholeText(string file, byte[] output) =>
@@ -143,3 +160,9 @@ public static class ChildProcess
         return line.Length <= Length ? line : line[..Length] + "…";
     }
 }
+
+/// <summary>What a child that has ended said, whatever it exited with.</summary>
+/// <param name="ExitCode">What it exited with; 128 and the signal's number where a signal ended it.</param>
+/// <param name="Output">The beginning of its standard output.</param>
+/// <param name="Error">The first lines of its standard error, in one; it may hold anything.</param>
+public sealed record ChildAnswer(int ExitCode, byte[] Output, string Error);

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using LamBoot.Fleet.Health;
 using LamBoot.Fleet.Health.Verdicts;
+using LamBoot.Fleet.SecureBoot;
 using LamBoot.Fleet.Text;
 using LamBoot.Monitor.Survey;
 using LamBoot.Pve.Qemu;
@@ -30,10 +31,7 @@ internal static class Metrics
         {
             text.Append(CultureInfo.InvariantCulture, $"lamboot_vm_info{{vmid=\"{r.Vmid}\",{Label("name", r.Name)},");
             text.Append(CultureInfo.InvariantCulture, $"{Label("fleet_id", r.FleetId)},{Label("role", r.Role)},");
-            text.Append(
-                CultureInfo.InvariantCulture,
-                $"{Label("version", r.Version)},{Label("last_entry", r.LastEntry)}}} 1\n"
-            );
+            text.Append(CultureInfo.InvariantCulture, $"{Label("version", r.Version)}}} 1\n");
         }
 
         Set(
@@ -82,6 +80,7 @@ internal static class Metrics
                 : r.Error is null or { Kind: HealthErrorKind.NoLamBootVariables } ? 1
                 : 0
         );
+        Quiet(text, result.Listed);
         Evidence(text, [.. result.Listed.Select(vm => vm.Record).OrderBy(record => record.Vmid)]);
         Up(text, 1);
         One(text, "lamboot_monitor_vms", "VMs shown.", result.Shown.Count);
@@ -101,6 +100,21 @@ internal static class Metrics
         return text.ToString();
     }
 
+    /// <summary>Which VMs nobody is to hear of, for alert rules that leave them out.</summary>
+    private static void Quiet(StringBuilder text, IReadOnlyList<VmHealth> vms)
+    {
+        const string Name = "lamboot_vm_quiet";
+        Family(
+            text,
+            Name,
+            "Whether nobody is to hear of the VM: it is locked, a template, or has a tag of fleet.toml's ignore_tags."
+        );
+        foreach (VmHealth vm in vms.OrderBy(vm => vm.Record.Vmid))
+        {
+            text.Append(CultureInfo.InvariantCulture, $"{Name}{{vmid=\"{vm.Record.Vmid}\"}} {(vm.IsQuiet ? 1 : 0)}\n");
+        }
+    }
+
     /// <summary>What any UEFI guest's store tells of, LamBoot's or not.</summary>
     private static void Evidence(StringBuilder text, IReadOnlyList<HealthRecord> records)
     {
@@ -112,6 +126,15 @@ internal static class Metrics
             [.. VerdictKinds.All.Select(kind => kind.Word())],
             r => r.Verdict?.Word(),
             "Whether a VM boots, by evidence: 1 for its verdict, 0 for the others."
+        );
+        Set(
+            text,
+            records,
+            "lamboot_vm_secureboot",
+            "state",
+            [.. SecureBootKinds.All.Select(kind => kind.Word())],
+            r => r.SecureBoot?.Word(),
+            "How a VM stands with Secure Boot: 1 for its state, 0 for the others."
         );
         Gauge(
             text,
@@ -209,15 +232,7 @@ internal static class Metrics
         }
     }
 
-    private static long? BootTime(HealthRecord record) =>
-        DateTimeOffset.TryParse(
-            record.Timestamp,
-            CultureInfo.InvariantCulture,
-            DateTimeStyles.AssumeUniversal,
-            out DateTimeOffset time
-        )
-            ? time.ToUnixTimeSeconds()
-            : null;
+    private static long? BootTime(HealthRecord record) => UtcText.Parse(record.Timestamp)?.ToUnixTimeSeconds();
 
     /// <summary>A label; its value is made printable first, so that nothing in it acts on who reads the file.</summary>
     private static string Label(string name, string? value)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using LamBoot.Fleet.Health;
 using LamBoot.Fleet.Text;
+using LamBoot.Monitor.Nodes;
 using LamBoot.Monitor.Survey;
 
 namespace LamBoot.Monitor.Output;
@@ -28,27 +29,36 @@ internal static class NagiosLine
             ("healthy", vms.Count(vm => vm.Record.Status == HealthStatus.Healthy)),
         ];
         string summary = string.Join(", ", counts.Select(count => $"{count.Count} {count.Name}"));
-        string named = string.Join("; ", bad.Take(MostNamed).Select(Name));
-        string more = bad.Count > MostNamed ? $"; and {bad.Count - MostNamed} more" : "";
-        string data = string.Join(
-            ' ',
-            counts.Select(count =>
-                string.Create(CultureInfo.InvariantCulture, $"{count.Name}={count.Count};;;0;{vms.Count}")
-            )
-        );
-        return Line(exitCode, $"{Plural.Of(vms.Count, "VM")}: {summary}{(bad.Count > 0 ? " - " : "")}{named}{more}")
-            + $" | {data}";
+        List<string> names = [.. survey.SilentNodes.Select(Name), .. bad.Select(Name)];
+        string named = string.Join("; ", names.Take(MostNamed));
+        string more = names.Count > MostNamed ? $"; and {names.Count - MostNamed} more" : "";
+        string data = string.Join(' ', counts.Select(count => Datum(count.Name, count.Count, vms.Count)));
+        if (survey.Cluster is not null)
+        {
+            data += " " + Datum("silent_nodes", survey.SilentNodes.Count, survey.Nodes);
+        }
+
+        return Line(
+                exitCode,
+                $"{SurveyText.Count(survey, vms.Count)}: {summary}{(names.Count > 0 ? " - " : "")}{named}{more}"
+            ) + $" | {data}";
     }
+
+    private static string Datum(string name, int count, int most) =>
+        string.Create(CultureInfo.InvariantCulture, $"{name}={count};;;0;{most}");
 
     /// <summary>The line where there was no survey.</summary>
     /// <param name="failure">Why.</param>
     /// <param name="exitCode">What the program exits with.</param>
     public static string OfFailure(string failure, int exitCode) => Line(exitCode, failure);
 
+    private static string Name(HealthRecord silent) =>
+        $"node {silent.Node}: {TextWidth.Cut(SilentNode.Reason(silent) ?? "", LongestReason)}";
+
     private static string Name(VmHealth vm)
     {
         string name = vm.Record.Name is null ? "" : $" ({SafeText.Escape(vm.Record.Name)})";
-        return $"VM {vm.Record.Vmid}{name} {vm.Record.Status.Word()}: {TextTable.Cut(vm.Record.Reason ?? HealthText.Why(vm.Record), LongestReason)}";
+        return $"VM {vm.Record.Vmid}{name} {vm.Record.Status.Word()}: {SafeText.Shorten(vm.Record.Reason ?? HealthText.Why(vm.Record), LongestReason)}";
     }
 
     /// <summary>Behind a bar is performance data: what others wrote has none.</summary>

@@ -3,6 +3,8 @@ using LamBoot.Fleet;
 using LamBoot.Fleet.Config;
 using LamBoot.Linux.Files;
 using LamBoot.Linux.Libc;
+using LamBoot.Monitor.Output.Page;
+using LamBoot.Monitor.Screens;
 using LamBoot.Monitor.Settings;
 using LamBoot.Monitor.Survey;
 
@@ -17,15 +19,26 @@ internal sealed class Reports(MonitorSettings settings)
     private const int Mode = Permissions.AllMayRead; // the node exporter and a web server read them
     private const int MaximumMetrics = 64 << 20;
 
+    private readonly ConsolePictures _pictures = new(settings.Root);
+
     /// <summary>Writes the files that are asked for.</summary>
     /// <returns>Whether all of them are written.</returns>
     public bool Write(SurveyResult result, FleetToml fleet)
     {
-        string log = settings.Root.Resolve(fleet.Config.LogPath);
         bool hasMetrics = TryWrite(Textfile, _ => Metrics.Text(result));
-        bool hasPage = TryWrite(() => settings.Html, _ => HtmlPage.Text(result, fleet, log));
+        bool hasPage = TryWrite(() => settings.Html, _ => HtmlPage.Text(Content(result, fleet)));
         return hasMetrics && hasPage;
     }
+
+    /// <summary>What the page shows. A picture of a console that nobody is shown is not taken.</summary>
+    private PageContent Content(SurveyResult result, FleetToml fleet) =>
+        PageContent.Read(
+            settings.Root,
+            result,
+            settings.Root.Resolve(fleet.Config.LogPath),
+            _pictures.Update(result, settings.Filter.IsWhole),
+            settings.IntervalOf(fleet)
+        );
 
     /// <summary>
     /// Writes that there was no survey: the metrics say so, those of the VMs stay what they were, and so does the page, which says

@@ -1,6 +1,7 @@
 using System.Globalization;
 using LamBoot.Fleet.Health;
 using LamBoot.Fleet.Text;
+using LamBoot.Monitor.Nodes;
 using LamBoot.Monitor.Survey;
 
 namespace LamBoot.Monitor.Output;
@@ -9,24 +10,24 @@ namespace LamBoot.Monitor.Output;
 /// <param name="width">The width of a line in characters; null for no bound.</param>
 /// <param name="now">The time that ages are counted to; null shows times instead.</param>
 /// <param name="wide">Whether all columns are asked for: a table that goes to a file or another program has no SINCE else.</param>
-internal sealed class SurveyTable(int? width, DateTimeOffset? now, bool wide)
+/// <param name="nodes">Whether the VMs are of more nodes than this one.</param>
+internal sealed class SurveyTable(int? width, DateTimeOffset? now, bool wide, bool nodes = false)
 {
-    private const int LongestName = 24;
-    private const int LeastName = 12;
     private const int ReasonRoom = 32;
-    private const int Always = 0;
-    private const int Gap = 2;
+    private const int Always = TableColumns.Always;
 
     /// <summary>The header of the status.</summary>
     public const string Status = "STATUS";
 
     private const string Since = "SINCE";
+    private const string Node = "NODE";
 
     // In the order of the table, each with its rank: the higher, the sooner it goes.
-    private IReadOnlyList<Column> All =>
+    private IReadOnlyList<TableColumn<VmHealth>> All =>
         [
             new("VMID", Always, vm => vm.Record.Vmid?.ToString(CultureInfo.InvariantCulture) ?? "-"),
             new("NAME", Always, vm => Short(vm.Record.Name)),
+            new(Node, Always, vm => Short(vm.Node)),
             new("ROLE", 4, vm => Short(vm.Record.Role)),
             new("POWER", 2, vm => vm.Record.QmpStatus ?? "-"),
             new(Status, Always, vm => vm.Record.Status.Word()),
@@ -38,38 +39,20 @@ internal sealed class SurveyTable(int? width, DateTimeOffset? now, bool wide)
 
     /// <summary>The headers and the rows, the reason last.</summary>
     /// <param name="vms">The VMs.</param>
-    public (string[] Headers, IEnumerable<string[]> Rows) Of(IReadOnlyList<VmHealth> vms)
-    {
-        List<(Column Column, string[] Cells)> columns =
-        [
-            .. All.Where(column => wide || width is not null || column.Header != Since)
-                .Select(column => (column, (string[])[.. vms.Select(column.Cell)])),
-        ];
-        while (width is { } limit && columns.Sum(each => Width(each.Column, each.Cells)) + ReasonRoom > limit)
-        {
-            (Column Column, string[] Cells) least = columns.MaxBy(each => each.Column.Rank);
-            if (least.Column.Rank == Always)
-            {
-                break;
-            }
-
-            columns.Remove(least);
-        }
-
-        return (
-            [.. columns.Select(each => each.Column.Header), "REASON, LAST ENTRY"],
-            vms.Select((vm, row) => (string[])[.. columns.Select(each => each.Cells[row]), HealthText.Why(vm.Record)])
+    public (string[] Headers, IEnumerable<string[]> Rows) Of(IReadOnlyList<VmHealth> vms) =>
+        TableColumns.Fit(
+            All.Where(column => wide || width is not null || column.Header != Since)
+                .Where(column => nodes || column.Header != Node),
+            new("REASON, LAST ENTRY", Always, vm => Why(vm.Record)),
+            ReasonRoom,
+            vms,
+            width
         );
-    }
 
-    private static int Width(Column column, string[] cells) =>
-        cells.Select(cell => cell.Length).Append(column.Header.Length).Max() + Gap;
+    /// <summary>The reason; of a node that said nothing without the word before it, which every such node has.</summary>
+    private static string Why(HealthRecord record) => SilentNode.Reason(record) ?? HealthText.Why(record);
 
-    private string Short(string? text)
-    {
-        string safe = string.IsNullOrEmpty(text) ? "-" : SafeText.Escape(text);
-        return width is null ? safe : TextTable.Cut(safe, Math.Clamp(width.Value / 5, LeastName, LongestName));
-    }
+    private string Short(string? text) => TableColumns.Name(text, width);
 
     private string Time(DateTimeOffset? time) =>
         time is not { } at ? "-"
@@ -81,6 +64,4 @@ internal sealed class SurveyTable(int? width, DateTimeOffset? now, bool wide)
         UtcText.Parse(timestamp) is { } at && now is { } present && at <= present
             ? $"{AgeText.Of(present - at)} ago"
             : timestamp ?? "-";
-
-    private sealed record Column(string Header, int Rank, Func<VmHealth, string> Cell);
 }

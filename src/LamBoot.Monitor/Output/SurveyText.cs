@@ -17,8 +17,10 @@ internal static class SurveyText
     public static IEnumerable<string> Lines(SurveyResult survey, int? columns, bool colours, bool wide = false)
     {
         bool isWide = wide || columns is null;
-        SurveyTable of = new(isWide ? null : columns, isWide ? null : DateTimeOffset.UtcNow, wide);
-        (string[] headers, IEnumerable<string[]> rows) = of.Of(survey.Shown);
+        DateTimeOffset? now = isWide ? null : DateTimeOffset.UtcNow;
+        SurveyTable of = new(isWide ? null : columns, now, wide, survey.Cluster is not null);
+        List<VmHealth> shown = [.. survey.Rows];
+        (string[] headers, IEnumerable<string[]> rows) = of.Of(shown);
         TextTable table = new(headers);
         foreach (string[] row in rows)
         {
@@ -27,10 +29,24 @@ internal static class SurveyText
 
         int status = Array.IndexOf(headers, SurveyTable.Status);
         IEnumerable<string> lines =
-            survey.Shown.Count == 0
+            shown.Count == 0
                 ? []
-                : table.Lines(columns, colours ? (row, column, cell) => Paint(row, column, cell, status) : null);
-        return [.. lines, columns is { } most ? TextTable.Cut(Summary(survey), most) : Summary(survey)];
+                : table.Lines(
+                    wide ? null : columns,
+                    colours ? (row, column, cell) => Paint(row, column, cell, status) : null
+                );
+        return [.. lines, columns is { } most ? TextWidth.Cut(Summary(survey), most) : Summary(survey)];
+    }
+
+    /// <summary>How many VMs there are, in a cluster of how many nodes that answered.</summary>
+    /// <param name="survey">The survey.</param>
+    /// <param name="vms">How many VMs.</param>
+    public static string Count(SurveyResult survey, int vms)
+    {
+        int answered = survey.Nodes - survey.SilentNodes.Count;
+        string all = survey.SilentNodes.Count == 0 ? "" : $"{answered} of ";
+        string nodes = survey.Cluster is null ? "" : $" on {all}{Plural.Of(survey.Nodes, "node")}";
+        return Plural.Of(vms, "VM") + nodes;
     }
 
     /// <summary>How many VMs have which status, and how many are not shown.</summary>
@@ -38,7 +54,7 @@ internal static class SurveyText
     {
         int hidden = survey.Vms.Count - survey.Shown.Count;
         string without = hidden == 0 ? "" : $"; {hidden} without LamBoot not shown (--all)";
-        return $"{Plural.Of(survey.Shown.Count, "VM")}: {survey.Count(HealthStatus.Critical)} critical, "
+        return $"{Count(survey, survey.Shown.Count)}: {survey.Count(HealthStatus.Critical)} critical, "
             + $"{survey.Count(HealthStatus.Warning)} warning, {survey.Count(HealthStatus.Unknown)} unknown, "
             + $"{survey.Count(HealthStatus.Healthy)} healthy{without}";
     }

@@ -16,11 +16,17 @@ internal sealed record MonitorSettings
     /// <summary>Which VMs.</summary>
     public required VmFilter Filter { get; init; }
 
+    /// <summary>Whether the other nodes of the cluster are asked too.</summary>
+    public bool Cluster { get; init; }
+
     /// <summary>Booting with this many crashes is critical; null for fleet.toml's.</summary>
     public int? Threshold { get; init; }
 
     /// <summary>Whether to print JSON.</summary>
     public bool Json { get; init; }
+
+    /// <summary>Whether the JSON has the boots of each VM too, for another node's page.</summary>
+    public bool Boots { get; init; }
 
     /// <summary>Whether a table has all columns, however wide the terminal is.</summary>
     public bool Wide { get; init; }
@@ -52,8 +58,8 @@ internal sealed record MonitorSettings
     /// <summary>Whether anybody is notified: a look by hand notifies nobody, unless it is asked to.</summary>
     public bool Notifies => NotifiesAll || Webhook is not null;
 
-    /// <summary>Whether whoever fleet.toml names is notified.</summary>
-    public bool NotifiesAll => Watch || Notify;
+    /// <summary>Whether whoever fleet.toml names is notified; of a cluster each node's own watch does it.</summary>
+    public bool NotifiesAll => (Watch && !Cluster) || Notify;
 
     /// <summary>Whether to show the survey as a table: not where it goes to files, or is JSON.</summary>
     public bool HasTable => !Json && !Nagios && Textfile is null && Html is null;

@@ -17,20 +17,23 @@ internal static class ExitCode
     /// <param name="isDone">Whether all else that was asked for is done; what is not hides no status but healthy.</param>
     public static int Of(SurveyResult? result, bool isOfHealth, bool isDone)
     {
-        int worst = isOfHealth && result is not null ? Worst(result.Vms) : Healthy;
+        int worst = isOfHealth && result is not null ? Worst(result) : Healthy;
         bool isFailure = result is null || (!isDone && worst == Healthy);
         return !isFailure ? worst
             : isOfHealth ? Unknown
             : Failure;
     }
 
-    /// <summary>A VM that never ran LamBoot says nothing about the worst, and neither does one that nobody is to hear of.</summary>
-    private static int Worst(IEnumerable<VmHealth> all)
+    /// <summary>
+    /// A VM that never ran LamBoot says nothing about the worst, and neither does one that nobody is to hear of. What VMs there are on a
+    /// node that says nothing is not known.
+    /// </summary>
+    private static int Worst(SurveyResult result)
     {
-        List<VmHealth> vms = [.. all.Where(vm => !vm.IsQuiet)];
+        List<VmHealth> vms = [.. result.Vms.Where(vm => !vm.IsQuiet)];
         return vms.Any(vm => vm.Record.Status == HealthStatus.Critical) ? Critical
             : vms.Any(vm => vm.Record.Status == HealthStatus.Warning) ? Warning
-            : vms.Any(vm => vm.IsUnknown) ? Unknown
+            : vms.Any(vm => vm.IsUnknown) || result.SilentNodes.Count > 0 ? Unknown
             : Healthy;
     }
 }

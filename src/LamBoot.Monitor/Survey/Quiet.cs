@@ -15,3 +15,16 @@ internal enum Quiet
     /// <summary>It has one of the tags that fleet.toml ignores.</summary>
     IgnoredTag,
 }
+
+/// <summary>The words of <see cref="Quiet"/> in JSON.</summary>
+internal static class Quiets
+{
+    private static readonly string?[] Words = [null, "locked", "template", "ignored-tag"];
+
+    /// <summary>The word; null where they are to hear of it.</summary>
+    public static string? Word(this Quiet quiet) => Words[(int)quiet];
+
+    /// <summary>What a word says; of a later version's they need not hear either.</summary>
+    public static Quiet Parse(string? word) =>
+        Array.IndexOf(Words, word) is >= 0 and int quiet ? (Quiet)quiet : Quiet.IgnoredTag;
+}

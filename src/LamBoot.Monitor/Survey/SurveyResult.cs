@@ -3,7 +3,7 @@ using LamBoot.Monitor.Settings;
 
 namespace LamBoot.Monitor.Survey;
 
-/// <summary>The health of the node's VMs at one time.</summary>
+/// <summary>The health of the node's VMs, or of the cluster's, at one time.</summary>
 internal sealed record SurveyResult
 {
     /// <summary>All that were asked for.</summary>
@@ -35,10 +35,25 @@ internal sealed record SurveyResult
     /// <summary>Those that a program is given: every one with OVMF.</summary>
     public IReadOnlyList<VmHealth> Listed { get; }
 
-    /// <summary>The node's name.</summary>
+    /// <summary>The name of the node that we run on.</summary>
     public required string Node { get; init; }
 
-    /// <summary>The VMIDs asked for that no VM of this node has.</summary>
+    /// <summary>The name of the cluster whose nodes were all asked; null for a survey of this node alone.</summary>
+    public string? Cluster { get; init; }
+
+    /// <summary>How many nodes were asked, those that said nothing too.</summary>
+    public int Nodes { get; init; } = 1;
+
+    /// <summary>
+    /// The nodes that said nothing of their VMs, by name: a record each, without a VM, whose error says why and how to fix it. They are
+    /// in none of the lists of VMs.
+    /// </summary>
+    public IReadOnlyList<HealthRecord> SilentNodes { get; init; } = [];
+
+    /// <summary>The lines of a table: the nodes that said nothing, whose VMs nobody knows, then the VMs that a person is shown.</summary>
+    public IEnumerable<VmHealth> Rows => [.. SilentNodes.Select(node => new VmHealth(node, false, null)), .. Shown];
+
+    /// <summary>The VMIDs asked for that no VM of this node has, or of the nodes that answered.</summary>
     public IReadOnlyList<int> Missing { get; init; } = [];
 
     /// <summary>How long it took.</summary>

@@ -9,6 +9,9 @@ namespace LamBoot.Monitor.Survey;
 /// <param name="Uuid">The uuid of its configuration's smbios1; null where there is none, or it cannot be read.</param>
 internal sealed record VmHealth(HealthRecord Record, bool IsAttached, string? Uuid)
 {
+    /// <summary>The node that it is on.</summary>
+    public string Node => Record.Node;
+
     /// <summary>Why nobody is to hear of it.</summary>
     public Quiet Quiet { get; init; }
 
@@ -17,6 +20,9 @@ internal sealed record VmHealth(HealthRecord Record, bool IsAttached, string? Uu
 
     /// <summary>Since when surveys have seen it so, as far as is known; null where this is the first.</summary>
     public DateTimeOffset? Since { get; init; }
+
+    /// <summary>What its node's health log has of its boots, the oldest first; of this node's own VMs none, since the log is here.</summary>
+    public IReadOnlyList<HealthRecord> Boots { get; init; } = [];
 
     /// <summary>Whether it has no OVMF.</summary>
     public bool IsWithoutOvmf => Record.Error?.Kind == HealthErrorKind.NotOvmf;

@@ -1,4 +1,5 @@
 using LamBoot.Fleet.Health;
+using LamBoot.Monitor.Nodes;
 using LamBoot.Monitor.Survey;
 
 namespace LamBoot.Monitor.Watch;
@@ -6,28 +7,48 @@ namespace LamBoot.Monitor.Watch;
 /// <summary>What differs from one survey to the next.</summary>
 internal sealed class Changes
 {
-    private Dictionary<int, HealthRecord> _last = [];
+    private Dictionary<(int? Vmid, string? Node), HealthRecord> _last = [];
 
-    /// <summary>The records that are new or another than before, with what was before; one that is gone says so.</summary>
-    public IEnumerable<(HealthRecord Record, HealthRecord? Before)> Since(IReadOnlyList<VmHealth> vms)
+    /// <summary>
+    /// The records that are new or another than before, with what was before; one that is gone says so. Of the VMs of a node that says
+    /// nothing it is not known whether they are gone.
+    /// </summary>
+    /// <param name="vms">The VMs.</param>
+    /// <param name="silent">The nodes that said nothing.</param>
+    public IEnumerable<(HealthRecord Record, HealthRecord? Before)> Since(
+        IReadOnlyList<VmHealth> vms,
+        IReadOnlyList<HealthRecord> silent
+    )
     {
-        Dictionary<int, HealthRecord> last = _last;
-        Dictionary<int, HealthRecord> now = vms.ToDictionary(vm => vm.Record.Vmid ?? 0, vm => vm.Record);
-        _last = now;
-        foreach ((int vmid, HealthRecord record) in now)
+        Dictionary<(int? Vmid, string? Node), HealthRecord> last = _last;
+        Dictionary<(int? Vmid, string? Node), HealthRecord> now = silent
+            .Concat(vms.Select(vm => vm.Record))
+            .ToDictionary(Key);
+        HashSet<string> silentNodes = [.. silent.Select(record => record.Node)];
+        List<HealthRecord> gone = [.. last.Where(each => !now.ContainsKey(each.Key)).Select(each => each.Value)];
+        foreach (HealthRecord unknown in gone.Where(record => silentNodes.Contains(record.Node)))
         {
-            HealthRecord? before = last.GetValueOrDefault(vmid);
-            if (before is null || IsChanged(before, record))
-            {
-                yield return (record, before);
-            }
+            now.Add(Key(unknown), unknown);
         }
 
-        foreach (HealthRecord before in last.Values.Where(record => !now.ContainsKey(record.Vmid ?? 0)))
-        {
-            yield return (GoneVm.Record(before.Vmid ?? 0, before.Node, before.Name, DateTimeOffset.UtcNow), before);
-        }
+        _last = now;
+        return
+        [
+            .. now
+                .Values.Select(record => (record, last.GetValueOrDefault(Key(record))))
+                .Where(each => each.Item2 is not { } before || IsChanged(before, each.record)),
+            .. gone.Where(record => !silentNodes.Contains(record.Node)).Select(before => (Gone(before), before)),
+        ];
     }
+
+    /// <summary>What it is of: a VM, wherever it runs, or a node.</summary>
+    private static (int? Vmid, string? Node) Key(HealthRecord record) =>
+        (record.Vmid, record.Vmid is null ? record.Node : null);
+
+    private static HealthRecord Gone(HealthRecord before) =>
+        before.Vmid is { } vmid
+            ? GoneVm.Record(vmid, before.Node, before.Name, DateTimeOffset.UtcNow)
+            : SilentNode.Back(before, DateTimeOffset.UtcNow);
 
     /// <summary>Whether a fact is another than before. The reason says how long it has been so, and the evidence is made anew each time.</summary>
     private static bool IsChanged(HealthRecord before, HealthRecord now) =>

@@ -1,6 +1,7 @@
 using LamBoot.Fleet.Health;
 using LamBoot.Fleet.Text;
 using LamBoot.Linux.Terminal;
+using LamBoot.Monitor.Nodes;
 using LamBoot.Monitor.Survey;
 
 namespace LamBoot.Monitor.Watch;
@@ -12,14 +13,17 @@ internal sealed class ChangesAsText : IWatchView
 
     public void Show(SurveyResult result)
     {
-        foreach ((HealthRecord record, HealthRecord? before) in _changes.Since(result.Shown))
+        foreach ((HealthRecord record, HealthRecord? before) in _changes.Since(result.Shown, result.SilentNodes))
         {
             string name = record.Name is null ? "" : $" ({SafeText.Escape(record.Name)})";
+            string of = record.Vmid is { } vmid ? $"VM {vmid}{name}" : "all VMs";
+            string node = result.Cluster is null ? "" : $" on {SafeText.Escape(record.Node)}";
             string was = before is null || before.Status == record.Status ? "" : $"{before.Status.Word()} -> ";
+            string line = SilentNode.Reason(record) is { } reason
+                ? $"{record.Status.Word()}: {reason}"
+                : HealthText.Line(record);
             string power = record.QmpStatus is null ? "" : $"; {record.QmpStatus}";
-            StandardIo.Output.WriteLine(
-                $"{record.ObservedAt} VM {record.Vmid}{name}: {was}{HealthText.Line(record)}{power}"
-            );
+            StandardIo.Output.WriteLine($"{record.ObservedAt} {of}{node}: {was}{line}{power}");
         }
     }
 

@@ -4,6 +4,7 @@ using LamBoot.Fleet.Config;
 using LamBoot.Fleet.Text;
 using LamBoot.Linux.Terminal;
 using LamBoot.Monitor.Alerts;
+using LamBoot.Monitor.Nodes;
 using LamBoot.Monitor.Output;
 using LamBoot.Monitor.Settings;
 using LamBoot.Monitor.Survey;
@@ -20,7 +21,7 @@ internal sealed class FleetWatch : IDisposable
     private const int LookMilliseconds = 5_000;
 
     private readonly MonitorSettings _settings;
-    private readonly FleetSurvey _survey;
+    private readonly Func<FleetToml, Action<int, int>?, SurveyResult> _read;
     private readonly Reports _reports;
     private readonly AlertSenders _alerts;
     private readonly IWatchView _view;
@@ -32,7 +33,7 @@ internal sealed class FleetWatch : IDisposable
     public FleetWatch(MonitorSettings settings)
     {
         _settings = settings;
-        _survey = new(settings);
+        _read = ClusterSurvey.Reader(settings);
         _reports = new(settings);
         _alerts = new(settings);
         _view =
@@ -79,7 +80,7 @@ internal sealed class FleetWatch : IDisposable
     private void Survey(FleetToml fleet)
     {
         SurveyResult? result = null;
-        string? failure = Try(() => result = _survey.Read(fleet));
+        string? failure = Try(() => result = _read(fleet, null));
         if (result is null)
         {
             LogOnce(failure);
@@ -92,11 +93,13 @@ internal sealed class FleetWatch : IDisposable
         string? unseen = Try(() => _view.Show(result));
         _ = _reports.Write(result, fleet);
         string? fault = null;
-        string? undelivered = Try(() =>
-        {
-            fault = _alerts.Renew(fleet);
-            _alerts.Notify(result, _settings.IntervalOf(fleet));
-        });
+        string? undelivered = !_settings.Notifies
+            ? null
+            : Try(() =>
+            {
+                fault = _alerts.Renew(fleet);
+                _alerts.Notify(result, _settings.IntervalOf(fleet));
+            });
         LogOnce(undelivered ?? fault ?? unseen);
         _manager.Status(SurveyText.Summary(result));
     }

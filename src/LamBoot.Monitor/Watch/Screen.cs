@@ -25,18 +25,12 @@ internal sealed class Screen(Func<TimeSpan> interval, bool wide) : IWatchView
         string every = $"every {(int)interval().TotalSeconds} s";
         lines.Insert(
             0,
-            TextTable.Cut(
-                $"{SafeText.Escape(result.Node)}: boot health at {UtcText.Format(DateTimeOffset.UtcNow)}, {every}",
+            TextWidth.Cut(
+                $"{SafeText.Escape(result.Cluster ?? result.Node)}: boot health at {UtcText.Format(DateTimeOffset.UtcNow)}, {every}",
                 columns
             )
         );
-        int room = Math.Max(rows - 1, 4); // the cursor stands on a line of its own
-        if (lines.Count > room)
-        {
-            int cut = lines.Count - room;
-            lines.RemoveRange(room - 2, cut + 1);
-            lines.Insert(room - 2, $"… and {cut + 1} more");
-        }
+        Fit(lines, columns, Math.Max(rows - 1, 4)); // the cursor stands on a line of its own
 
         StringBuilder screen = new(_isDrawn ? Home : Clear);
         screen.AppendJoin(EraseLine, lines).Append(EraseLine);
@@ -45,4 +39,23 @@ internal sealed class Screen(Func<TimeSpan> interval, bool wide) : IWatchView
     }
 
     public void End() { }
+
+    /// <summary>Takes away the last rows of the table that there is no room for, and says how many before the summary.</summary>
+    private static void Fit(List<string> lines, int columns, int room)
+    {
+        int Height() => lines.Sum(line => TextWidth.Rows(line, columns));
+        if (Height() <= room)
+        {
+            return;
+        }
+
+        int cut = 0;
+        while (Height() + 1 > room && lines.Count > 3)
+        {
+            lines.RemoveAt(lines.Count - 2);
+            cut++;
+        }
+
+        lines.Insert(lines.Count - 1, $"… and {cut} more");
+    }
 }

@@ -30,6 +30,7 @@ public sealed class RecordedImageTests
         using HostTree tree = new();
         tree.AddVm(100, "confirmed-4m");
         tree.Phase(100, "pre-start");
+        File.SetLastWriteTimeUtc(tree.ImagePath(100), DateTime.UtcNow.AddMinutes(1)); // "just", however long the phase takes to look
 
         tree.Phase(100, "post-stop");
 

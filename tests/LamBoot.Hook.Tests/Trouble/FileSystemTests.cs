@@ -47,13 +47,10 @@ public sealed class FileSystemTests
         string path = tree.Path("/mnt/pve/nas");
         tree.Write("/etc/pve/storage.cfg", "nfs: nas\n\tserver 10.0.0.1\n\texport /srv\n");
         tree.Write("/etc/pve/qemu-server/100.conf", "bios: ovmf\nefidisk0: nas:100/vm-100-disk-0.raw\n");
-        tree.Write(
-            "/etc/lamboot/fleet.toml",
-            "schema_version = 1\n[fleet]\nid = \"f\"\n[hookscript]\ndeadline_seconds = 1\n"
-        );
         using FuseMount mount = new(tree, path);
         CorpusImage.Get("confirmed-4m").WriteTo(path + "/images/100/vm-100-disk-0.raw");
         tree.Phase(100, "post-stop").Output.ShouldContain("health healthy");
+        tree.HurryPhases();
         mount.Hang();
 
         ProgramResult stop = tree.Phase(100, "post-stop");
@@ -111,10 +108,7 @@ public sealed class FileSystemTests
         using HostTree tree = new();
         string path = tree.Path("/mnt/pve/nas");
         tree.Write("/etc/pve/storage.cfg", "nfs: nas\n\tserver 10.0.0.1\n\texport /srv\n\tcontent snippets\n");
-        tree.Write(
-            "/etc/lamboot/fleet.toml",
-            HostTree.FleetToml + "[hookscript]\nchain = \"nas:snippets/gpu.sh\"\ndeadline_seconds = 1\n"
-        );
+        tree.HurryPhases("chain = \"nas:snippets/gpu.sh\"\n");
         tree.AddVm(100);
         using FuseMount mount = new(tree, path);
         mount.Hang();

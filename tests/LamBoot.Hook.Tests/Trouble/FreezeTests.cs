@@ -15,6 +15,7 @@ public sealed class FreezeTests
     public void A_frozen_log_holds_no_stop_up()
     {
         using HostTree tree = Node();
+        tree.HurryPhases();
         using FrozenFolder log = new(tree, "/var/log/lamboot");
 
         ProgramResult stop = Run(tree, 100, "post-stop");
@@ -32,6 +33,7 @@ public sealed class FreezeTests
         Run(tree, 900, "pre-start").ExitCode.ShouldBe(0);
         tree.AddVm(101, more: $"args: {HostTree.Args}900.json\n");
         tree.AddVm(100, more: $"args: {HostTree.Args}100.json\ntags: changed\n");
+        tree.HurryPhases();
         using FrozenFolder documents = new(tree, "/var/lib/lamboot");
 
         ProgramResult own = Run(tree, 100, "pre-start");
@@ -48,10 +50,7 @@ public sealed class FreezeTests
     private static HostTree Node()
     {
         HostTree tree = new();
-        tree.Write(
-            "/etc/lamboot/fleet.toml",
-            "schema_version = 1\n[fleet]\nid = \"f\"\n[hookscript]\ndeadline_seconds = 1\n"
-        );
+        tree.Write("/etc/lamboot/fleet.toml", "schema_version = 1\n[fleet]\nid = \"f\"\n");
         tree.AddVm(100, "confirmed-4m", $"args: {HostTree.Args}100.json\n");
         tree.AddVm(900, more: $"args: {HostTree.Args}900.json\n");
         return tree;

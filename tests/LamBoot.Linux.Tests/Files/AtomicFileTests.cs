@@ -1,4 +1,3 @@
-using System.Text;
 using LamBoot.Linux.Files;
 using LamBoot.Linux.Libc;
 
@@ -54,35 +53,6 @@ public sealed class AtomicFileTests
         Should
             .Throw<HostException>(() => FileReader.ReadAll(tree.Path("/file"), 4))
             .Message.ShouldContain("has 5 bytes");
-    }
-
-    [Fact]
-    public void A_line_that_was_cut_off_is_not_glued_to_the_next()
-    {
-        using HostTree tree = new();
-        tree.Write("/log", "one\n{\"tor");
-
-        LogFile.AppendLine(tree.Path("/log"), "two"u8);
-        LogFile.AppendLine(tree.Path("/log"), "three"u8);
-
-        File.ReadAllText(tree.Path("/log")).ShouldBe("one\n{\"tor\ntwo\nthree\n");
-    }
-
-    [Fact]
-    public void Lines_of_many_writers_are_whole()
-    {
-        using HostTree tree = new();
-        string path = tree.Path("/log");
-
-        Parallel.For(
-            0,
-            400,
-            i => LogFile.AppendLine(path, Encoding.ASCII.GetBytes(new string((char)('a' + (i % 26)), 500)))
-        );
-
-        string[] lines = File.ReadAllLines(path);
-        lines.Length.ShouldBe(400);
-        lines.ShouldAllBe(line => line.Length == 500 && line.All(c => c == line[0]));
     }
 
     /// <summary>Whole lines, whatever the blocks cut through; together they are the file.</summary>

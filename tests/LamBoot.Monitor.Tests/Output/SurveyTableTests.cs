@@ -1,5 +1,6 @@
 using LamBoot.Fleet.Health;
 using LamBoot.Fleet.Health.Verdicts;
+using LamBoot.Monitor.Nodes;
 using LamBoot.Monitor.Output;
 using LamBoot.Monitor.Settings;
 using LamBoot.Monitor.Survey;
@@ -33,6 +34,32 @@ public sealed class SurveyTableTests
     [InlineData(120, "VMID  NAME  ROLE  POWER    STATUS    SINCE  STATE    CRASHES  BOOTED   REASON, LAST ENTRY")]
     public void The_columns_that_matter_less_go_first(int width, string header) =>
         SurveyText.Lines(Survey(1), width, colours: false).First().ShouldBe(header);
+
+    [Theory]
+    [InlineData(60, "VMID|NAME|NODE|STATUS|REASON, LAST ENTRY")]
+    [InlineData(80, "VMID|NAME|NODE|STATUS|SINCE|REASON, LAST ENTRY")]
+    [InlineData(120, "VMID|NAME|NODE|ROLE|POWER|STATUS|SINCE|BOOTED|REASON, LAST ENTRY")]
+    [InlineData(200, "VMID|NAME|NODE|ROLE|POWER|STATUS|SINCE|STATE|CRASHES|BOOTED|REASON, LAST ENTRY")]
+    public void A_cluster_has_its_nodes_and_those_that_say_nothing_come_first(int width, string header)
+    {
+        SurveyResult survey = Survey(201) with
+        {
+            Cluster = "prod",
+            Nodes = 3,
+            SilentNodes = [SilentNode.Record("pve3", "it did not answer within 10 s; try: ssh root@10.0.0.3", Now)],
+        };
+        string[] lines = [.. SurveyText.Lines(survey, width, colours: false)];
+
+        lines.ShouldAllBe(line => line.Length <= width);
+        lines.Length.ShouldBe(204);
+        lines[0]
+            .Split("  ", StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+            .ShouldBe(header.Split('|'));
+        lines[1].ShouldMatch("^- +- +pve3 ");
+        lines[1].ShouldContain("it did not answer");
+        lines[2].ShouldContain(" pve1 ");
+        lines[203].ShouldStartWith("201 VMs on 2 of 3 nodes: 201 critical");
+    }
 
     [Fact]
     public void Wide_has_all_columns_and_times()

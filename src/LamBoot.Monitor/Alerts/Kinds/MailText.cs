@@ -110,5 +110,5 @@ internal static class MailText
 
     private static string Reason(HealthRecord record) => record.Reason ?? HealthText.Why(record);
 
-    private static string Cut(string text, int length) => TextTable.Cut(SafeText.EscapeLine(text), length);
+    private static string Cut(string text, int length) => SafeText.Shorten(SafeText.EscapeLine(text), length);
 }

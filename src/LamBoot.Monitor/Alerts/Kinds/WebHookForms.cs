@@ -63,7 +63,7 @@ internal static class WebHookForms
                 break;
             case "discord":
                 writer.WriteStartObject();
-                writer.WriteString("content", TextTable.Cut(Lines(alerts, EscapeMarkdown), MaximumDiscord));
+                writer.WriteString("content", SafeText.Shorten(Lines(alerts, EscapeMarkdown), MaximumDiscord));
                 writer.WriteStartObject("allowed_mentions");
                 writer.WriteStartArray("parse");
                 writer.WriteEndArray();

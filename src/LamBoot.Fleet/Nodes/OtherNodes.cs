@@ -1,0 +1,114 @@
+using LamBoot.Linux;
+using LamBoot.Linux.Processes;
+using LamBoot.Pve.Nodes;
+using LamBoot.Pve.Programs;
+
+namespace LamBoot.Fleet.Nodes;
+
+/// <summary>
+/// Asks the cluster's other nodes for health records, all at once, each on a thread of its own that is done after ten seconds whatever
+/// the node does.
+/// </summary>
+public sealed class OtherNodes
+{
+    private const int TimeoutMilliseconds = 10_000;
+    private const int LongestAnswer = 16 << 20;
+    private const int StackSize = 512 << 10;
+
+    // Of a command line that the program there does not know, being an earlier version.
+    private const int UsageError = 2;
+
+    private readonly List<Thread> _asked = [];
+    private readonly NodeAnswer?[] _answers;
+
+    /// <summary>Begins.</summary>
+    /// <param name="root">The host that we run on.</param>
+    /// <param name="nodes">The nodes; of those that are offline it is only said.</param>
+    /// <param name="commands">The program and its arguments; then those for a version that does not know them, if it has others.</param>
+    public OtherNodes(
+        HostRoot root,
+        IReadOnlyList<ClusterNode> nodes,
+        params IReadOnlyList<IReadOnlyList<string>> commands
+    )
+    {
+        _answers = new NodeAnswer?[nodes.Count];
+        for (int index = 0; index < nodes.Count; index++)
+        {
+            int at = index;
+            ClusterNode node = nodes[at];
+            Thread thread = new(() => _answers[at] = Ask(root, node, commands), StackSize) { IsBackground = true };
+            try
+            {
+                thread.Start();
+                _asked.Add(thread);
+            }
+            catch (Exception e) // the system has no thread to give
+            {
+                _answers[at] = new(node, null, $"cannot start a thread: {e.Message}");
+            }
+        }
+    }
+
+    /// <summary>Waits for all of them, in the order in which they were named.</summary>
+    public IReadOnlyList<NodeAnswer> Answers()
+    {
+        _asked.ForEach(thread => thread.Join());
+        return [.. _answers.Select(answer => answer!)];
+    }
+
+    private static NodeAnswer Ask(HostRoot root, ClusterNode node, IReadOnlyList<IReadOnlyList<string>> commands)
+    {
+        try
+        {
+            return NodeFault.Before(node) is { } fault ? new(node, null, fault) : AskOnline(root, node, commands);
+        }
+        catch (HostException e)
+        {
+            return new(node, null, e.Message);
+        }
+        catch (Exception e) // of one node: it keeps nobody from the others
+        {
+            return new(node, null, $"internal error: {e.GetType().Name}: {e.Message}; please report it");
+        }
+    }
+
+    private static NodeAnswer AskOnline(HostRoot root, ClusterNode node, IReadOnlyList<IReadOnlyList<string>> commands)
+    {
+        long end = Environment.TickCount64 + TimeoutMilliseconds;
+        string program = commands[0][0];
+        foreach (IReadOnlyList<string> words in commands)
+        {
+            int left = (int)Math.Max(end - Environment.TickCount64, 0);
+            if (Run(root, node, left, words) is not { } answer)
+            {
+                break;
+            }
+
+            if (answer.Output.Length > LongestAnswer)
+            {
+                return new(node, null, $"its answer is longer than {LongestAnswer >> 20} MiB, which is not read");
+            }
+
+            if (answer.ExitCode != UsageError || words == commands[^1])
+            {
+                IReadOnlyList<RemoteRecord>? records = RemoteRecord.ParseList(answer.Output, node.Name);
+                return new(node, records, records is null ? NodeFault.Of(answer, program, node.Address!) : null);
+            }
+        }
+
+        return new(node, null, NodeFault.Timeout(TimeoutMilliseconds / 1000, node.Address!));
+    }
+
+    /// <summary>Null where it did not end in time.</summary>
+    private static ChildAnswer? Run(HostRoot root, ClusterNode node, int timeout, IReadOnlyList<string> words)
+    {
+        try
+        {
+            return NodeShell.Run(root, node, timeout, LongestAnswer + 1, words);
+        }
+        catch (HostException e) when (e.Kind == HostErrorKind.Timeout)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,57 @@
+using System.Globalization;
+
+namespace LamBoot.Monitor.Output.Page;
+
+/// <summary>The time that all strips of the page share: so long that the boots have room, and 30 days at most.</summary>
+internal sealed class Timeline
+{
+    /// <summary>Where now is: a mark there still has its width.</summary>
+    private const double End = 98.5;
+
+    private static readonly (TimeSpan Length, TimeSpan Step)[] Lengths =
+    [
+        (TimeSpan.FromDays(1), TimeSpan.FromHours(6)),
+        (TimeSpan.FromDays(3), TimeSpan.FromDays(1)),
+        (TimeSpan.FromDays(7), TimeSpan.FromDays(1)),
+        (TimeSpan.FromDays(14), TimeSpan.FromDays(3)),
+        (TimeSpan.FromDays(30), TimeSpan.FromDays(7)),
+    ];
+
+    private readonly DateTimeOffset _from;
+    private readonly DateTimeOffset _now;
+    private readonly TimeSpan _step;
+
+    /// <summary>The time line of some boots.</summary>
+    /// <param name="boots">When they were.</param>
+    /// <param name="now">The time.</param>
+    public Timeline(IEnumerable<DateTimeOffset> boots, DateTimeOffset now)
+    {
+        DateTimeOffset oldest = boots.Append(now).Min();
+        (TimeSpan length, _step) = Array.Find(Lengths, each => now - oldest < each.Length) is { Length.Ticks: > 0 } fit
+            ? fit
+            : Lengths[^1];
+        (_from, _now) = (now - length, now);
+    }
+
+    /// <summary>How long it is, for a person.</summary>
+    public string Length =>
+        $"{(_now - _from).TotalDays:0} days".Replace("1 days", "24 hours", StringComparison.Ordinal);
+
+    /// <summary>Where a time is, in percent from the left; null for one before it begins.</summary>
+    public double? At(DateTimeOffset time) => time < _from ? null : End * Math.Min((time - _from) / (_now - _from), 1);
+
+    /// <summary>The dates that are written along it.</summary>
+    public IEnumerable<(double At, string Label)> Dates()
+    {
+        const double Last = 90; // behind it a date has no room
+        DateTimeOffset time = new(_from.UtcDateTime.Date, TimeSpan.Zero);
+        for (; time < _now; time += _step)
+        {
+            if (At(time) is { } at and < Last)
+            {
+                string format = _step < TimeSpan.FromDays(1) && time.Hour != 0 ? "HH:mm" : "d MMM";
+                yield return (at, time.ToString(format, CultureInfo.InvariantCulture));
+            }
+        }
+    }
+}

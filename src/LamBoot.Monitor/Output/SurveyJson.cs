@@ -1,0 +1,68 @@
+using System.Text.Json;
+using LamBoot.Fleet.Health;
+using LamBoot.Fleet.Nodes;
+using LamBoot.Fleet.Text;
+using LamBoot.Monitor.Survey;
+
+namespace LamBoot.Monitor.Output;
+
+/// <summary>
+/// A survey as one JSON value: a list of health records, each with what the survey alone knows. It is also how the nodes of a cluster tell
+/// each other, so one of another version may read it.
+/// </summary>
+internal static class SurveyJson
+{
+    private const string Attached = "attached";
+    private const string QuietWhy = "quiet";
+    private const string Since = "since";
+    private const string Boots = "boots";
+
+    /// <summary>The list: first the nodes that said nothing.</summary>
+    /// <param name="result">The survey.</param>
+    /// <param name="boots">The records of the VMs' boots, for another node's page; null leaves them out.</param>
+    public static byte[] Of(SurveyResult result, ILookup<int?, HealthRecord>? boots = null) =>
+        FleetJson.Write(
+            writer =>
+            {
+                writer.WriteStartArray();
+                foreach (HealthRecord silent in result.SilentNodes)
+                {
+                    silent.Write(writer);
+                }
+
+                foreach (VmHealth vm in result.Listed)
+                {
+                    vm.Record.Write(
+                        writer,
+                        more =>
+                        {
+                            Write(vm, more);
+                            if (boots is not null)
+                            {
+                                RecentBoots.Write(boots[vm.Record.Vmid], result.Listed.Count, more, Boots);
+                            }
+                        }
+                    );
+                }
+
+                writer.WriteEndArray();
+            },
+            indented: true
+        );
+
+    /// <summary>A VM as another node tells of it; a version that did not say whether it is attached leaves that to what was read.</summary>
+    public static VmHealth Read(RemoteRecord record) =>
+        new(record.Health, record.Flag(Attached), record.Health.Uuid)
+        {
+            Quiet = Quiets.Parse(record.Text(QuietWhy)),
+            Boots = record.Records(Boots),
+            Since = UtcText.Parse(record.Text(Since)),
+        };
+
+    private static void Write(VmHealth vm, Utf8JsonWriter writer)
+    {
+        writer.WriteBoolean(Attached, vm.IsAttached);
+        writer.WriteString(QuietWhy, vm.Quiet.Word());
+        writer.WriteString(Since, vm.Since is { } since ? UtcText.Format(since) : null);
+    }
+}

@@ -1,0 +1,44 @@
+using System.CommandLine.Parsing;
+using LamBoot.Pve.Programs;
+
+namespace LamBoot.Monitor.Settings;
+
+/// <summary>Which options make no sense together.</summary>
+internal static class Combinations
+{
+    private const string Tag = "--tag";
+
+    private static readonly (string Option, string[] Others, string Why)[] Refused =
+    [
+        ("--nagios", ["--watch", "--json"], "prints one line"),
+        (
+            "--cluster",
+            ["--textfile", "--notify", "--webhook", "--alert-webhook", "--test-alert"],
+            "shows, and no more: each node's own monitor writes metrics and sends alerts"
+        ),
+    ];
+
+    /// <summary>Why a command line is refused; null where it is not.</summary>
+    /// <param name="command">The command line.</param>
+    public static string? Refusal(CommandResult command)
+    {
+        foreach ((string option, string[] others, string why) in Refused)
+        {
+            if (command.GetResult(option) is not null && others.FirstOrDefault(IsGiven) is { } other)
+            {
+                return $"{option} {why}; leave out {other}";
+            }
+        }
+
+        return
+            IsGiven("--cluster") && (command.GetValue<string[]>(Tag) ?? []).FirstOrDefault(tag => !IsTag(tag)) is { } no
+            ? $"{Tag}: '{no}' is no tag of Proxmox VE"
+            : null;
+
+        bool IsGiven(string name) => command.GetResult(name) is not null;
+    }
+
+    /// <summary>Whether Proxmox VE takes a tag (<c>pve-tag</c>); such a one is handed to other nodes as it is.</summary>
+    private static bool IsTag(string tag) =>
+        NodeShell.IsPlain(tag) && (char.IsAsciiLetterOrDigit(tag[0]) || tag[0] == '_');
+}

@@ -1,0 +1,19 @@
+using System.Net;
+
+namespace LamBoot.Pve.Nodes;
+
+/// <summary>A node of the cluster.</summary>
+/// <param name="Name">Its name: letters, digits and dashes.</param>
+/// <param name="IsOnline">Whether the cluster has it now.</param>
+/// <param name="Address">Its address; null where the cluster does not know it.</param>
+public sealed record ClusterNode(string Name, bool IsOnline, IPAddress? Address)
+{
+    private const int LongestName = 63;
+
+    /// <summary>Whether a text is a node's name (PVE::JSONSchema, <c>pve-node</c>): no option, no path and nothing of a shell's.</summary>
+    public static bool IsName(string text) =>
+        text.Length is > 0 and <= LongestName
+        && text.All(c => char.IsAsciiLetterOrDigit(c) || c == '-')
+        && text[0] != '-'
+        && text[^1] != '-';
+}

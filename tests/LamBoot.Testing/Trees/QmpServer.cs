@@ -1,0 +1,82 @@
+using System.Globalization;
+using System.Net.Sockets;
+using System.Text;
+
+namespace LamBoot.Testing.Trees;
+
+/// <summary>A monitor of QEMU that answers as a test says; a client at a time, as QEMU's own.</summary>
+public sealed class QmpServer : IDisposable
+{
+    private readonly Socket _listener = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+    private readonly Func<string, string?> _answer;
+    private int _clients;
+
+    /// <summary>Listens for clients.</summary>
+    /// <param name="tree">The host tree.</param>
+    /// <param name="vmid">The VM.</param>
+    /// <param name="answer">What is sent for a command, given its line; null for nothing.</param>
+    /// <param name="greets">Whether clients are greeted: QEMU greets none as long as it has another.</param>
+    public QmpServer(HostTree tree, int vmid, Func<string, string?> answer, bool greets = true)
+    {
+        _answer = answer;
+        string path = tree.Path(string.Create(CultureInfo.InvariantCulture, $"/run/qemu-server/{vmid}.qmp"));
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        _listener.Bind(new UnixDomainSocketEndPoint(path));
+        _listener.Listen();
+        new Thread(() => Serve(greets)) { IsBackground = true }.Start();
+    }
+
+    /// <summary>How many clients came.</summary>
+    public int Clients => Volatile.Read(ref _clients);
+
+    /// <summary>What QEMU answers to a command but the one of a test.</summary>
+    public static string Usual(string line) =>
+        line.Contains("query-status", StringComparison.Ordinal)
+            ? "{\"return\": {\"status\": \"running\"}}"
+            : "{\"return\": {}}";
+
+    public void Dispose() => _listener.Dispose();
+
+    private void Serve(bool greets)
+    {
+        try
+        {
+            while (true)
+            {
+                using Socket client = _listener.Accept();
+                Interlocked.Increment(ref _clients);
+                Converse(client, greets);
+            }
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            // the test has ended
+        }
+    }
+
+    private void Converse(Socket client, bool greets)
+    {
+        try
+        {
+            using NetworkStream stream = new(client);
+            using StreamReader lines = new(stream);
+            Send(client, greets ? "{\"QMP\": {\"version\": {}}}" : null);
+            while (lines.ReadLine() is { } line)
+            {
+                Send(client, _answer(line));
+            }
+        }
+        catch (IOException)
+        {
+            // it left in the midst of an answer
+        }
+    }
+
+    private static void Send(Socket client, string? line)
+    {
+        if (line is not null)
+        {
+            client.Send(Encoding.UTF8.GetBytes(line + "\r\n"));
+        }
+    }
+}
