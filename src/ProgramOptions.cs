@@ -42,6 +42,10 @@ internal sealed class ProgramOptions
 
     public static Option<bool> Json() => new("--json") { Description = "Print one JSON value and nothing else" };
 
+    /// <summary><c>--wide</c>.</summary>
+    public static Option<bool> Wide() =>
+        new("--wide") { Description = "Show all columns; a narrow terminal has the important ones alone" };
+
     /// <summary>A VMID as an argument.</summary>
     public static Argument<int> Vmid(ArgumentArity arity) =>
         new("VMID")

@@ -1,5 +1,6 @@
 using LamBoot.Fleet;
 using LamBoot.Fleet.Text;
+using LamBoot.Hook.Identity;
 using LamBoot.Linux.Files;
 using LamBoot.Linux.Processes;
 using LamBoot.Linux.Terminal;
@@ -18,7 +19,8 @@ internal static class Program
     {
         CommandLine line = new(args);
         return line is { Words: [string vmid, string phase] } && PhaseName.IsPhase(vmid, phase) && !IsMistyped(phase)
-            ? PhaseCall.Run(line.Root, line.FleetPath, vmid, phase)
+                ? PhaseCall.Run(line.Root, line.FleetPath, vmid, phase)
+            : UntilRead.Is(line.Words) ? UntilRead.Run(line)
             : ExecCommands(args);
     }
 

@@ -18,6 +18,8 @@ internal sealed class Attachment(HostRoot root, FleetConfig fleet, string hooksc
 
     private static readonly TimeSpan LockWait = TimeSpan.FromSeconds(10);
 
+    public string Done => "attached";
+
     public VmChange Plan(int vmid, VmConfig config) =>
         ChangePlan.Attach(vmid, config, fleet, hookscript, replaces, other => Hookscript.Find(root, other).IsRunnable);
 

@@ -15,6 +15,8 @@ internal sealed class Detachment(HostRoot root, FleetConfig fleet) : IVmChange
 {
     private const string Nothing = "already detached";
 
+    public string Done => "detached";
+
     public VmChange Plan(int vmid, VmConfig config) => ChangePlan.Detach(vmid, config, fleet, HasDocument(vmid));
 
     public void Before(int vmid, VmConfig config) { }

@@ -6,6 +6,9 @@ namespace LamBoot.Commands.Attach;
 /// <summary>What a command does to one VM.</summary>
 internal interface IVmChange
 {
+    /// <summary>What a VM is that it is done to.</summary>
+    string Done { get; }
+
     /// <summary>What is to be changed.</summary>
     /// <exception cref="UnfitException">The VM is not fit for it.</exception>
     VmChange Plan(int vmid, VmConfig config);

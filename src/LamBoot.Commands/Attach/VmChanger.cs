@@ -14,13 +14,31 @@ internal sealed class VmChanger(HostRoot root, bool isDryRun)
     // Somebody else may edit the configuration between our look at it and qm's.
     private const int Attempts = 3;
 
+    private int _changed;
+    private int _unchanged;
+
     /// <summary>Changes VMs.</summary>
     /// <param name="vmids">The VMs.</param>
     /// <param name="change">The change.</param>
     /// <param name="areNamed">Whether each was asked for by its VMID.</param>
     /// <returns>The exit code.</returns>
     public int Run(IReadOnlyList<int> vmids, IVmChange change, bool areNamed) =>
-        new EachVm(vmid => Change(vmid, change)).Run(vmids, areNamed);
+        new EachVm(vmid => Change(vmid, change))
+        {
+            Summary = (skipped, failed) => Summary(change, skipped, failed),
+        }.Run(vmids, areNamed);
+
+    /// <summary>How many were changed; of the others only what there was.</summary>
+    private string Summary(IVmChange change, int skipped, int failed)
+    {
+        string would = isDryRun ? $"would be {change.Done}" : change.Done;
+        IEnumerable<string> others =
+            from other in ((int Count, string What)[])
+                [(_unchanged, $"already {change.Done}"), (skipped, "skipped"), (failed, "failed")]
+            where other.Count > 0
+            select $", {other.Count} {other.What}";
+        return $"{Plural.Of(_changed, "VM")} {would}{string.Concat(others)}";
+    }
 
     private void Change(int vmid, IVmChange change)
     {
@@ -30,6 +48,7 @@ internal sealed class VmChanger(HostRoot root, bool isDryRun)
             VmChange planned = change.Plan(vmid, config);
             if (isDryRun)
             {
+                Count(planned);
                 EachVm.Say($"{NameOf(vmid, config)}: {change.Preview(vmid, planned)}");
                 return;
             }
@@ -38,10 +57,13 @@ internal sealed class VmChanger(HostRoot root, bool isDryRun)
             if (planned.IsNothing || TrySet(vmid, planned, isLast: attempt == Attempts))
             {
                 EachVm.Say($"{NameOf(vmid, config)}: {change.Finish(vmid, planned)}");
+                Count(planned);
                 return;
             }
         }
     }
+
+    private void Count(VmChange planned) => _ = planned.IsNothing ? _unchanged++ : _changed++;
 
     private string WhyNone(int vmid)
     {

@@ -84,6 +84,11 @@ internal static class FindingCatalogue
             Warning,
             "a VM's variable store is over 80 % full: updates of it fail, and panics are not kept"
         ),
+        (
+            "vm-secure-boot",
+            Warning,
+            "a VM enforces Secure Boot, and its store lacks certificates: Microsoft's of 2023, or LamBoot's"
+        ),
         ("document-stray", Warning, "the identity document of a VM that the cluster does not have is left"),
     ];
 

@@ -1,21 +1,21 @@
 using System.Globalization;
 using LamBoot.Commands.Boot;
+using LamBoot.Commands.Selection;
 using LamBoot.Fleet.Config;
 using LamBoot.Fleet.Health;
+using LamBoot.Fleet.SecureBoot;
 using LamBoot.Linux;
-using LamBoot.Linux.Processes;
 using LamBoot.Pve.Config;
-using LamBoot.Pve.Qemu;
 using LamBoot.Pve.Storage;
 
 namespace LamBoot.Commands.Check;
 
-/// <summary>What <c>check</c> finds in VMs' variable stores. One whose storage hangs is waited for once, and its neighbours there are not.</summary>
+/// <summary>What <c>check</c> finds in VMs' variable stores.</summary>
 internal sealed class StoreChecks(HostRoot root, FleetToml fleet)
 {
     private const int FullPercent = 80;
 
-    private readonly HashSet<string> _hanging = [];
+    private readonly StoreReads _reads = new(root, fleet);
 
     public IEnumerable<Finding> Run(CheckedVm vm)
     {
@@ -23,38 +23,26 @@ internal sealed class StoreChecks(HostRoot root, FleetToml fleet)
             vm.IsAttached
             && vm.Config is { IsOvmf: true, EfiVolume: { } volume }
             && new NodeStorages(root).WhyNone(volume) is null
-            && !_hanging.Contains(volume.Storage);
+            && !_reads.IsHanging(vm.Config);
         return isReadable ? Findings(vm.Vmid, vm.Config) : [];
     }
 
     private IEnumerable<Finding> Findings(int vmid, VmConfig config)
     {
-        HealthProbe probe = new(root, fleet, "inspect");
-        Read(probe, vmid, config);
+        HealthRecord health = _reads.Read(vmid, config, out HealthProbe probe);
+        if (health.Error is { Kind: HealthErrorKind.Unreadable or HealthErrorKind.Timeout } error)
+        {
+            bool isHanging = error.Kind == HealthErrorKind.Timeout;
+            throw new HostException(isHanging ? error.Detail : $"its EFI disk is {error}");
+        }
+
         if (probe.Image is not { } image || BootReport.Read(image, new(config)) is not { } boot)
         {
             return [];
         }
 
-        return [.. Order(vmid, boot), .. Next(vmid, boot), .. Room(vmid, probe.Store!)];
-    }
-
-    private void Read(HealthProbe probe, int vmid, VmConfig config)
-    {
-        try
-        {
-            VmPower power = VmPower.Of(root, vmid, QemuProcess.Find(root, vmid));
-            HealthRecord health = BoundedCall.Run($"VM {vmid}'s EFI disk", () => probe.ReadStore(vmid, config, power));
-            if (health.Error is { Kind: HealthErrorKind.Unreadable or HealthErrorKind.Timeout } error)
-            {
-                throw new HostException($"its EFI disk is {error}");
-            }
-        }
-        catch (HostException e) when (e.Kind == HostErrorKind.Timeout)
-        {
-            _hanging.Add(config.EfiVolume!.Value.Storage);
-            throw;
-        }
+        SecureBootVerdict keys = SecureBootVerdict.Of(VmSecureBoot.Facts(vmid, config, health, image));
+        return [.. Order(vmid, boot), .. Next(vmid, boot), .. Room(vmid, probe.Store!), .. SecureBoot(vmid, keys)];
     }
 
     private static IEnumerable<Finding> Order(int vmid, BootReport boot)
@@ -98,6 +86,19 @@ internal sealed class StoreChecks(HostRoot root, FleetToml fleet)
                 vmid,
                 $"its variables take {live} of {store.StoreBytes} bytes ({percent} %): no room for a kernel's panic, new boot entries or dbx",
                 $"lamboot-hook inspect {vmid} --all shows what takes it; lamboot-hook boot {vmid} --remove NNNN, or in the guest, frees some"
+            );
+        }
+    }
+
+    private static IEnumerable<Finding> SecureBoot(int vmid, SecureBootVerdict verdict)
+    {
+        if (verdict.Kind.IsLacking())
+        {
+            yield return FindingCatalogue.Of(
+                "vm-secure-boot",
+                vmid,
+                $"it enforces Secure Boot, and its store {(verdict.Kind == SecureBootKind.Lacks2023 ? verdict.Reason : $"lacks: {verdict.Reason}")}",
+                $"{verdict.Fix}, while it is stopped (lamboot-hook secureboot {vmid} says more)"
             );
         }
     }

@@ -128,7 +128,7 @@ internal sealed class VmChecks(HostRoot root, FleetToml fleet, CheckedVm vm)
                 yield return Of("vm-document-other", $"{Document} holds the identity of VM {named}", fix);
             }
         }
-        else if (IsOutdated(document))
+        else if (fleet.Errors.Count == 0 && document.IsOutdated(_vmid, _config, fleet.Config))
         {
             yield return Of(
                 "vm-document-outdated",
@@ -137,11 +137,5 @@ internal sealed class VmChecks(HostRoot root, FleetToml fleet, CheckedVm vm)
                 fix
             );
         }
-    }
-
-    private bool IsOutdated(IdentityDocument document)
-    {
-        IdentityDocument now = IdentityDocument.For(_vmid, _config, fleet.Config, "", default);
-        return fleet.Errors.Count == 0 && (document.FleetId, document.Role) != (now.FleetId, now.Role);
     }
 }

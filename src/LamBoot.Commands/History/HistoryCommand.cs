@@ -19,7 +19,7 @@ internal static class HistoryCommand
         Command command = new(
             "history",
             """
-            Shows a VM's records from the health log, oldest first: in a cluster from those of all nodes, by ssh, at most 10 s each.
+            Shows a VM's records from the health log, oldest first; in a cluster those of all nodes.
 
             Example: lamboot-hook history 100 --last 10
             """

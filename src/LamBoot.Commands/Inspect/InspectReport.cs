@@ -1,8 +1,8 @@
 using System.Text.Json.Serialization;
 using LamBoot.Commands.Boot;
-using LamBoot.Commands.SecureBoot;
 using LamBoot.Fleet.Health;
 using LamBoot.Fleet.Identity;
+using LamBoot.Fleet.SecureBoot;
 
 namespace LamBoot.Commands.Inspect;
 

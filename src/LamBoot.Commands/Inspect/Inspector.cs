@@ -1,9 +1,9 @@
 using LamBoot.Commands.Boot;
-using LamBoot.Commands.SecureBoot;
 using LamBoot.Fleet.Config;
 using LamBoot.Fleet.Crashes;
 using LamBoot.Fleet.Health;
 using LamBoot.Fleet.Identity;
+using LamBoot.Fleet.SecureBoot;
 using LamBoot.Linux;
 using LamBoot.Nvram.Boot.Crashes;
 using LamBoot.Nvram.Variables;

@@ -45,12 +45,7 @@ internal sealed class StoreChanger(HostRoot root, FleetToml fleet)
 
     private void Change(int vmid, StorePlan plan)
     {
-        VmConfig config = Config(vmid);
-        if (!config.IsOvmf || config.IsTemplate)
-        {
-            throw new UnfitException(config.IsTemplate ? "a template" : "no UEFI firmware (no 'bios: ovmf')");
-        }
-
+        UnfitException.ThrowIfNoStore(Config(vmid));
         bool runs = QemuProcess.Find(root, vmid) is not null;
         if (runs && !Stops)
         {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using LamBoot.Commands.Selection;
 using LamBoot.Linux;
 using LamBoot.Linux.Files;
 using LamBoot.Nvram.Layout;
@@ -21,12 +22,12 @@ internal static class EnrollCommand
         Command command = new(
             "enroll",
             """
-            Enrolls a certificate for Secure Boot into a stopped VM's own store, and keeps everything else in it.
+            Enrolls a certificate for Secure Boot into stopped VMs' own stores, and keeps everything else in them.
 
             Example: lamboot-hook enroll 900 --cert lamboot.crt
             """
         );
-        Argument<int> vmid = ProgramOptions.Vmid(ArgumentArity.ZeroOrOne);
+        VmSelection selection = new(command, withAll: false);
         Option<string> cert = File("--cert", "The certificate for db: PEM or DER");
         cert.Required = true;
         Option<Guid> owner = new("--owner")
@@ -59,19 +60,18 @@ internal static class EnrollCommand
             Description = "Switch Secure Boot on in a store in setup mode; what no key in db signed does not boot then",
         };
         Option<bool> dryRun = ProgramOptions.DryRun();
-        command.Arguments.Add(vmid);
-        foreach (Option option in (Option[])[cert, owner, kek, pk, dbx, microsoft, setup, vars, output, force, dryRun])
+        selection.AddWay(command, vars);
+        foreach (Option option in (Option[])[cert, owner, kek, pk, dbx, microsoft, setup, output, force, dryRun])
         {
             command.Options.Add(option);
         }
 
         command.Validators.Add(result =>
         {
-            bool hasVmid = result.GetResult(vmid) is { Tokens.Count: > 0 };
             bool hasVars = result.GetResult(vars) is not null;
-            if (hasVmid == hasVars || hasVars != result.GetResult(output) is not null)
+            if (hasVars != result.GetResult(output) is not null)
             {
-                result.AddError("expected a VMID, or --vars FILE and --out FILE");
+                result.AddError("expected VMIDs, or --vars FILE and --out FILE");
             }
             else if (result.GetValue(force) && !hasVars)
             {
@@ -92,15 +92,13 @@ internal static class EnrollCommand
                 Template = result.GetValue(microsoft) ? ReadTemplate(root) : null,
             };
             Enroller enroller = new(root, keys, result.GetValue(setup), result.GetValue(dryRun));
-            if (result.GetValue(vars) is { } image)
+            if (result.GetValue(vars) is not { } image)
             {
-                enroller.EnrollImage(image, result.GetValue(output)!, result.GetValue(force));
-            }
-            else
-            {
-                enroller.EnrollVm(result.GetValue(vmid));
+                IReadOnlyList<int> vmids = selection.Vmids(result, root, options.Fleet(result).Config);
+                return enroller.EnrollVms(vmids, selection.IsByName(result));
             }
 
+            enroller.EnrollImage(image, result.GetValue(output)!, result.GetValue(force));
             return 0;
         });
         return command;

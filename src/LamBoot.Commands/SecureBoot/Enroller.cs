@@ -1,4 +1,5 @@
 using LamBoot.Commands.Rescue;
+using LamBoot.Commands.Selection;
 using LamBoot.Fleet;
 using LamBoot.Fleet.Text;
 using LamBoot.Linux;
@@ -6,6 +7,7 @@ using LamBoot.Linux.Processes;
 using LamBoot.Linux.Terminal;
 using LamBoot.Nvram.Layout;
 using LamBoot.Nvram.Variables;
+using LamBoot.Pve.Config;
 using LamBoot.Pve.Store;
 
 namespace LamBoot.Commands.SecureBoot;
@@ -17,20 +19,42 @@ namespace LamBoot.Commands.SecureBoot;
 /// <param name="isDryRun">Whether it is only said what would be changed.</param>
 internal sealed class Enroller(HostRoot root, KeysToEnroll keys, bool maySetUp, bool isDryRun)
 {
-    /// <summary>Enrolls into a stopped VM's store.</summary>
-    public void EnrollVm(int vmid)
+    /// <summary>Enrolls into stopped VMs' stores, one after another.</summary>
+    /// <param name="vmids">The VMs.</param>
+    /// <param name="areNamed">Whether each was asked for by its VMID: one that is not fit for it is a failure then.</param>
+    /// <returns>The exit code.</returns>
+    public int EnrollVms(IReadOnlyList<int> vmids, bool areNamed)
+    {
+        if (areNamed && vmids is [int alone])
+        {
+            EnrollVm(alone);
+            return 0;
+        }
+
+        return new EachVm(vmid =>
+        {
+            if (!areNamed && VmConfigFile.Open(root, vmid) is { } file)
+            {
+                UnfitException.ThrowIfNoStore(file.Config);
+            }
+
+            EnrollVm(vmid);
+        }).Run(vmids, areNamed);
+    }
+
+    private void EnrollVm(int vmid)
     {
         using StoreEdit edit = StoreEdit.Open(root, vmid, LamBootPaths.Backups);
         string about = $"VM {vmid}: ";
         EnrolledStore enrolled = Enroll(edit.Read(), about);
         if (enrolled.Changes.Count == 0)
         {
-            StandardIo.Output.WriteLine($"{about}already enrolled; nothing changed");
+            EachVm.Say($"{about}already enrolled; nothing changed");
         }
         else if (!isDryRun)
         {
             StoreBackup backup = edit.Write(enrolled.Volume);
-            StandardIo.Output.WriteLine($"{about}enrolled; {RestoreCommand.WhatPutsBack(vmid, backup)}");
+            EachVm.Say($"{about}enrolled; {RestoreCommand.WhatPutsBack(vmid, backup)}");
         }
     }
 
@@ -72,7 +96,7 @@ internal sealed class Enroller(HostRoot root, KeysToEnroll keys, bool maySetUp, 
 
         foreach (string line in enrolled.Lines(maySetUp, isDryRun))
         {
-            StandardIo.Output.WriteLine(about + line);
+            EachVm.Say(about + line);
         }
 
         return enrolled;

@@ -1,3 +1,4 @@
+using LamBoot.Fleet.SecureBoot;
 using LamBoot.Fleet.Text;
 using LamBoot.Nvram.SecureBoot;
 

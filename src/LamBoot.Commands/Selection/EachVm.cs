@@ -11,7 +11,10 @@ internal sealed class EachVm(Action<int> act)
 
     private readonly SortedDictionary<string, List<int>> _leftOut = [];
     private int _done;
-    private bool _hasFailed;
+    private int _failed;
+
+    /// <summary>What is said at the end where there was more than one VM: given how many were left out, and how many failed.</summary>
+    public Func<int, int, string>? Summary { get; init; }
 
     /// <summary>Does it.</summary>
     /// <param name="vmids">The VMs.</param>
@@ -35,10 +38,14 @@ internal sealed class EachVm(Action<int> act)
         {
             Say("no such VM on this node: nothing to do");
         }
+        else if (vmids.Count > 1 && Summary is { } summary)
+        {
+            Say(summary(_leftOut.Values.Sum(leftOut => leftOut.Count), _failed));
+        }
 
         ClearProgress();
 
-        return _hasFailed ? 1 : 0;
+        return _failed > 0 ? 1 : 0;
     }
 
     /// <summary>Says something in a line of its own.</summary>
@@ -61,7 +68,7 @@ internal sealed class EachVm(Action<int> act)
         }
         catch (Exception e)
         {
-            _hasFailed = true;
+            _failed++;
             ClearProgress();
             string reason = ErrorLog.Reason(e);
             bool namesVm = reason.StartsWith($"VM {vmid}", StringComparison.Ordinal);

@@ -41,6 +41,8 @@ internal sealed class VmSelection
 
     private readonly Option<bool>? _fromFleet;
 
+    private readonly bool _allByDefault;
+
     // What selects VMs, each by its words in an error.
     private readonly List<(Option Option, string Words)> _ways = [];
 
@@ -48,8 +50,10 @@ internal sealed class VmSelection
     /// <param name="command">The command.</param>
     /// <param name="withAll">Whether it may be every VM.</param>
     /// <param name="withFleet">Whether it may go by fleet.toml.</param>
-    public VmSelection(Command command, bool withAll = true, bool withFleet = false)
+    /// <param name="allByDefault">Whether it is every VM where nothing is said.</param>
+    public VmSelection(Command command, bool withAll = true, bool withFleet = false, bool allByDefault = false)
     {
+        _allByDefault = allByDefault;
         command.Arguments.Add(_vmids);
         if (withAll)
         {
@@ -71,7 +75,7 @@ internal sealed class VmSelection
         {
             int ways = result.GetResult(_vmids) is { Tokens.Count: > 0 } ? 1 : 0;
             ways += _ways.Count(way => result.GetResult(way.Option) is { Implicit: false });
-            if (ways != 1)
+            if (ways > 1 || (ways == 0 && !allByDefault))
             {
                 result.AddError($"expected VMIDs, or {string.Join(", or ", _ways.Select(way => way.Words))}");
             }
@@ -88,6 +92,10 @@ internal sealed class VmSelection
     /// <summary>Whether VMs were named: each that cannot be had is a failure then. Else those that do not fit are left out.</summary>
     public bool IsByName(ParseResult result) => result.GetValue(_vmids) is { Length: > 0 };
 
+    /// <summary>Whether it is every VM of the node.</summary>
+    public bool IsEvery(ParseResult result) =>
+        !IsByName(result) && result.GetValue(_tags) is not { Length: > 0 } && (_allByDefault || IsAll(result));
+
     /// <summary>The VMs, in order.</summary>
     public IReadOnlyList<int> Vmids(ParseResult result, HostRoot root, FleetConfig fleet)
     {
@@ -99,9 +107,11 @@ internal sealed class VmSelection
         return [.. VmConfigFile.List(root).Where(vmid => Wants(result, root, fleet, vmid))];
     }
 
+    private bool IsAll(ParseResult result) => _all is not null && result.GetValue(_all);
+
     private bool Wants(ParseResult result, HostRoot root, FleetConfig fleet, int vmid)
     {
-        if (_all is not null && result.GetValue(_all))
+        if (IsEvery(result))
         {
             return true;
         }

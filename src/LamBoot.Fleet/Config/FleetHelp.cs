@@ -58,8 +58,9 @@ internal static class FleetHelp
             + "lock is free. A program that is named as the hookscript itself, without the snippet, keeps Proxmox VE waiting until the file "
             + "system answers.",
         ["hookscript.lease_wait_seconds"] =
-            "How long a clone's first start waits for others of the same template, in the order in which they came, 0 to 600; default 60. "
-            + "Then it is refused: start it again.",
+            "How long a clone's first start waits in line for others of the same template, which are served in the order in which they came, "
+            + "0 to 600; default 60. With each of them that is served the time begins anew: it is that of a line that does not move. Then the "
+            + "start is refused: start it again.",
         ["hookscript.chain"] =
             "Another hookscript, STORAGE:snippets/NAME, which every phase becomes when ours is done. Its exit code counts.",
         ["hookscript.chain.*"] = "VMID = \"STORAGE:snippets/NAME\": The same for single VMs.",

@@ -29,9 +29,11 @@ public sealed class FleetToml
 
     private readonly List<FleetFinding> _errors = [];
     private readonly List<FleetFinding> _unknownKeys = [];
-    private readonly string _path;
 
-    private FleetToml(string path) => _path = path;
+    private FleetToml(string path) => Path = path;
+
+    /// <summary>Where it is, be it there or not.</summary>
+    public string Path { get; }
 
     /// <summary>
     /// What the file says. Where <see cref="Errors"/> has any, what could be read of it: enough to know
@@ -100,11 +102,11 @@ public sealed class FleetToml
         {
             int line = text.AsSpan(0, replaced).Count('\n') + 1;
             int column = replaced - text.AsSpan(0, replaced).LastIndexOf('\n');
-            _errors.Add(new(_path, line, column, "not UTF-8; save the file as UTF-8"));
+            _errors.Add(new(Path, line, column, "not UTF-8; save the file as UTF-8"));
             return;
         }
 
-        DocumentSyntax document = SyntaxParser.Parse(text, _path);
+        DocumentSyntax document = SyntaxParser.Parse(text, Path);
         foreach (DiagnosticMessage message in document.Diagnostics)
         {
             if (message.Kind == DiagnosticMessageKind.Error)
@@ -123,5 +125,5 @@ public sealed class FleetToml
     private void Unknown(SourceSpan span, string message) => _unknownKeys.Add(Finding(span, message));
 
     private FleetFinding Finding(SourceSpan span, string message) =>
-        new(_path, span.Start.Line + 1, span.Start.Column + 1, message.ReplaceLineEndings(" ").Trim());
+        new(Path, span.Start.Line + 1, span.Start.Column + 1, message.ReplaceLineEndings(" ").Trim());
 }

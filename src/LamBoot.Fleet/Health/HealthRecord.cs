@@ -1,4 +1,5 @@
 using LamBoot.Fleet.Health.Verdicts;
+using LamBoot.Fleet.SecureBoot;
 using LamBoot.Fleet.Text;
 using LamBoot.Nvram.Boot;
 using LamBoot.Pve.Qemu;
@@ -94,6 +95,9 @@ public sealed record HealthRecord
 
     /// <summary>QEMU's state as QMP calls it (<c>running</c>, <c>paused</c>, …), or <c>stopped</c>; null where it is not known.</summary>
     public string? QmpStatus { get; init; }
+
+    /// <summary>How the VM stands with Secure Boot; null where that was not asked for, as in the health log.</summary>
+    public SecureBootKind? SecureBoot { get; init; }
 
     /// <summary>Why the status is unknown, else null.</summary>
     public HealthError? Error { get; init; }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using LamBoot.Fleet.Health.Verdicts;
+using LamBoot.Fleet.SecureBoot;
 using LamBoot.Fleet.Text;
 using LamBoot.Nvram.Boot;
 using LamBoot.Pve.Qemu;
@@ -53,6 +54,11 @@ public static class HealthRecordJson
         writer.WriteString("ended_by", record.EndedBy?.Word());
         writer.WritePropertyName("crash");
         CrashSummaryJson.Write(record.Crash, record.CrashFile, writer);
+        if (record.SecureBoot is { } secureBoot)
+        {
+            writer.WriteString("secure_boot", secureBoot.Word());
+        }
+
         if (record.Warning is not null)
         {
             writer.WriteString("warning", record.Warning);
@@ -127,6 +133,7 @@ public static class HealthRecordJson
             EndedBy = RunEnds.Parse(json.Text("ended_by")),
             Crash = json.Object("crash") is { } crash ? CrashSummaryJson.Read(crash) : null,
             CrashFile = json.Object("crash")?.Text("file"),
+            SecureBoot = SecureBootKinds.Parse(json.Text("secure_boot")),
             Warning = json.Text("warning"),
             Malformed = json.Texts("malformed"),
         };

@@ -16,6 +16,10 @@ public sealed class GivenIdentity(HostRoot root, FleetConfig fleet, int vmid, Vm
     // Our hook writes what QEMU opens before each start, its own document or its source's, or refuses the start.
     private readonly bool _isHooked = LamBootPaths.IsOurHookscript(config.Hookscript);
 
+    /// <summary>Whether a VM is meant to run LamBoot: its configuration names our hookscript or carries our item.</summary>
+    public static bool IsAttached(VmConfig config) =>
+        LamBootPaths.IsOurHookscript(config.Hookscript) || ChannelItems.In(config.Args).Count > 0;
+
     /// <summary>What the next start gives.</summary>
     /// <exception cref="HostException">It cannot be told.</exception>
     public GivenAtStart Next() => By(config.NextArgs);

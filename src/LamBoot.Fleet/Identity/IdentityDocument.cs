@@ -66,6 +66,13 @@ public sealed record IdentityDocument
         };
     }
 
+    /// <summary>Whether fleet.toml would give the VM another fleet or role now.</summary>
+    public bool IsOutdated(int vmid, VmConfig config, FleetConfig fleet)
+    {
+        IdentityDocument now = For(vmid, config, fleet, "", default);
+        return (FleetId, Role) != (now.FleetId, now.Role);
+    }
+
     /// <summary>Whether a guest can read a tag in the document; others are left out.</summary>
     public static bool IsReadableTag(string tag) => IdentityJson.IsReadableTag(tag);
 

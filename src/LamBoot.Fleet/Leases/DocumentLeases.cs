@@ -32,17 +32,17 @@ public sealed class DocumentLeases(HostRoot root, FleetConfig fleet, int vmid)
     private readonly LentNote _note = new(root, fleet, vmid);
 
     /// <summary>
-    /// Leases the VM's own document for its start, and writes its identity. Starts that want the same document get it in the order in
-    /// which they came, each when the one before is over.
+    /// Leases the VM's own document for its start, and writes its identity. Starts of clones get a document in the order in which they
+    /// came, each when the one before has ended its lease; its own VM's start gets it first.
     /// </summary>
     /// <param name="starter">The process that starts the VM.</param>
     /// <param name="identity">Makes the identity, given where the VM's own document is.</param>
     /// <param name="wait">Does the waiting, where there is anybody to wait for.</param>
     /// <exception cref="HostException">The document is not known to carry the identity.</exception>
-    public void Take(HostProcess starter, Func<string, IdentityDocument> identity, Action<Action> wait)
+    public void Take(HostProcess starter, Func<string, IdentityDocument> identity, LeaseWait wait)
     {
         using LockedFile file = OpenState(vmid);
-        _queue.Lock(file, wait, () => true);
+        _queue.Lock(file, vmid, wait, () => true);
         FilesOf(vmid).PutBack(wasLeased: file.Read().Length > 0);
         file.Write(Lease.Of(vmid, starter).ToString());
         IdentityFiles files = FilesOf(vmid).Files;
@@ -55,14 +55,14 @@ public sealed class DocumentLeases(HostRoot root, FleetConfig fleet, int vmid)
     /// <param name="identity">This VM's identity.</param>
     /// <param name="wait">Does the waiting, where there is anybody to wait for.</param>
     /// <exception cref="HostException">The document is not known to carry the identity.</exception>
-    public void Borrow(HostProcess starter, int owner, IdentityDocument identity, Action<Action> wait)
+    public void Borrow(HostProcess starter, int owner, IdentityDocument identity, LeaseWait wait)
     {
         using LockedFile file = OpenState(owner);
         LentFiles files = FilesOf(owner);
         _note.Write(owner);
         Lease lease = Lease.Of(vmid, starter);
         bool wasLeased = false;
-        _queue.Lock(file, wait, () => IsTaken(file, owner, lease, ref wasLeased));
+        _queue.Lock(file, owner, wait, () => IsTaken(file, owner, lease, ref wasLeased));
         if (wasLeased)
         {
             files.RemoveLeftOvers();

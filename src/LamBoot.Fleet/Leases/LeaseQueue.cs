@@ -5,22 +5,25 @@ using LamBoot.Linux.Processes;
 namespace LamBoot.Fleet.Leases;
 
 /// <summary>How a VM's start, or a command, waits for a document that another start has: in line, in the order in which they came.</summary>
+/// <remarks>Nothing tells who waits that a start is over, so each looks again and again, the more seldom the more are before it.</remarks>
 internal sealed class LeaseQueue(HostRoot root, int vmid)
 {
-    private static readonly TimeSpan ForAsLongAsItTakes = TimeSpan.FromTicks(-1);
-
     // A starter that was killed may have begun QEMU just then, which reads the document at once.
     private static readonly TimeSpan DeadStarterWait = TimeSpan.FromMilliseconds(500);
 
+    private const int LongestPauseMilliseconds = 100;
+    private const int PauseOfAPlaceMilliseconds = 5;
+
     /// <summary>Waits in line until no other start has the document. The content is locked then.</summary>
     /// <param name="file">The document's state.</param>
+    /// <param name="owner">The VM whose document it is. Its own start goes first: none of its clones' may go before that.</param>
     /// <param name="wait">Does the waiting.</param>
     /// <param name="isTaken">Takes the lease, or tells that it is not to be had yet.</param>
-    public void Lock(LockedFile file, Action<Action> wait, Func<bool> isTaken)
+    public void Lock(LockedFile file, int owner, LeaseWait wait, Func<bool> isTaken)
     {
-        if (file.IsFirstInLine())
+        if (file.TryLockContent())
         {
-            if (file.TryLockContent() && HolderIn(file) is null && isTaken())
+            if (file.CountBefore() == 0 && HolderIn(file) is null && isTaken())
             {
                 return;
             }
@@ -28,45 +31,46 @@ internal sealed class LeaseQueue(HostRoot root, int vmid)
             file.UnlockContent();
         }
 
-        wait(() =>
-            _ = Wait.Until(
-                () =>
-                {
-                    file.WaitInLine();
-                    LockWhenFree(file);
-                    if (isTaken())
-                    {
-                        return true;
-                    }
+        wait.Run(() => WaitInLine(file, owner, wait, isTaken));
+    }
 
-                    file.UnlockContent();
-                    file.LeaveLine();
-                    return false;
-                },
-                ForAsLongAsItTakes
-            )
-        );
+    private void WaitInLine(LockedFile file, int owner, LeaseWait wait, Func<bool> isTaken)
+    {
+        file.LockContent();
+        file.JoinLine(isAtHead: vmid == owner);
+        file.UnlockContent();
+        while (true)
+        {
+            int before = file.CountBefore();
+            if (HolderIn(file) is { } holder)
+            {
+                wait.Look(holder, before + 1);
+            }
+
+            if (before == 0 && IsTakenAtLast(file, isTaken))
+            {
+                return;
+            }
+
+            Thread.Sleep(Math.Min(PauseOfAPlaceMilliseconds * (before + 1), LongestPauseMilliseconds));
+        }
+    }
+
+    private bool IsTakenAtLast(LockedFile file, Func<bool> isTaken)
+    {
+        if (LockUnlessLent(file) && isTaken())
+        {
+            file.LeaveLine();
+            return true;
+        }
+
+        file.UnlockContent();
+        return false;
     }
 
     /// <summary>The lease of another start, be that over or not.</summary>
     private Lease? HolderIn(LockedFile file) =>
         Lease.Parse(file.Read()) is { } lease && lease.Vmid != vmid && lease.Boot == HostBoot.Id ? lease : null;
-
-    /// <summary>Waits until no other start has the document. The content is locked then.</summary>
-    private void LockWhenFree(LockedFile file) =>
-        _ = Wait.Until(
-            () =>
-            {
-                bool isFree = LockUnlessLent(file);
-                if (!isFree)
-                {
-                    file.UnlockContent();
-                }
-
-                return isFree;
-            },
-            ForAsLongAsItTakes
-        );
 
     /// <summary>Locks the content, and tells whether no other start has the document. For a starter that is dead it waits a little.</summary>
     public bool LockUnlessLent(LockedFile file)

@@ -121,6 +121,35 @@ public static class HealthLog
         return null;
     }
 
+    /// <summary>The newest record of each of some VMs among the log's last 4 MiB or a little more, with a verdict.</summary>
+    /// <param name="path">The log; a missing one has none.</param>
+    /// <param name="vmids">The VMs.</param>
+    /// <exception cref="HostException">The log cannot be read.</exception>
+    public static IReadOnlyDictionary<int, HealthRecord> NewestOfEach(string path, IEnumerable<int> vmids)
+    {
+        HashSet<int> left = [.. vmids];
+        Dictionary<int, HealthRecord> newest = [];
+        foreach (ReadOnlyMemory<byte> lines in LogFile.ReadLinesBackwards(path, FirstBlock, NewestLimit))
+        {
+            foreach (ReadOnlyMemory<byte> line in LogLines.Backwards(lines))
+            {
+                if (left.Count == 0)
+                {
+                    return newest;
+                }
+
+                bool mayBe = !line.IsEmpty && line.Length <= LogFile.MaximumLine;
+                HealthRecord? record = mayBe ? HealthRecordJson.Parse(line.Span) : null;
+                if (record is { Vmid: { } vmid, Verdict: not null } && left.Remove(vmid))
+                {
+                    newest[vmid] = record;
+                }
+            }
+        }
+
+        return newest;
+    }
+
     /// <summary>Whether any of a VM's records among the log's last 4 MiB or a little more is of the same boot.</summary>
     /// <param name="path">The log.</param>
     /// <param name="vmid">The VM.</param>

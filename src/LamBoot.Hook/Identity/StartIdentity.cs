@@ -74,7 +74,7 @@ internal sealed class StartIdentity(HostRoot root, int vmid, FleetToml fleet, Ta
             {
                 // Whoever has the VM's lock may be starting it: the lease lasts as long as that.
                 HostProcess starter = configLock?.Starter ?? ThisProcess.FindParent();
-                _leases.Take(starter, Make, Wait);
+                _leases.Take(starter, Make, NewWait(vmid));
                 (Danger, IsGiven) = (_given!.Foreign, true);
             }
             else
@@ -107,8 +107,9 @@ internal sealed class StartIdentity(HostRoot root, int vmid, FleetToml fleet, Ta
         try
         {
             IdentityDocument identity = _identity ?? Make(root.Resolve(_document));
-            _leases.Borrow(starter, owner, identity, Wait);
+            _leases.Borrow(starter, owner, identity, NewWait(owner));
             (Danger, IsGiven) = (_given!.Foreign, true);
+            UntilRead.Begin(root, fleet.Path, Lease.Of(vmid, starter), owner, ChannelItems.In(_config!.Args));
             log.Fact(
                 $"first start of a clone: VM {owner}'s identity file carries this VM's identity until QEMU has read it"
             );
@@ -150,7 +151,15 @@ internal sealed class StartIdentity(HostRoot root, int vmid, FleetToml fleet, Ta
     /// <param name="path">Where the VM's own document is.</param>
     private IdentityDocument Make(string path) => _identity = _new.Make(_config!, path);
 
-    private void Wait(Action wait) => deadline.Wait(TimeSpan.FromSeconds(_settings.LeaseWaitSeconds), wait);
+    private LeaseWait NewWait(int owner) =>
+        new(
+            deadline,
+            TimeSpan.FromSeconds(_settings.LeaseWaitSeconds),
+            (holder, before) =>
+                log.Fact(
+                    $"waiting for VM {holder.Vmid}'s {(holder.Vmid == owner ? "start" : "first start")} ({before} before this one)"
+                )
+        );
 
     private static string OrNone(string? text) => string.IsNullOrEmpty(text) ? "none" : $"'{text}'";
 }

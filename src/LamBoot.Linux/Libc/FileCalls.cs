@@ -10,6 +10,7 @@ internal static unsafe partial class FileCalls
     public const int LockNonBlocking = 4;
     public const int Unlock = 8;
 
+    public const int GetLock = 36; // F_OFD_GETLK
     public const int SetLock = 37; // F_OFD_SETLK
     public const int SetLockAndWait = 38; // F_OFD_SETLKW
     public const short WriteLock = 1; // F_WRLCK

@@ -12,6 +12,8 @@ internal static unsafe partial class ProcessCalls
     public const short SpawnDefaultSignals = 4; // POSIX_SPAWN_SETSIGDEF
     public const short SpawnSignalMask = 8; // POSIX_SPAWN_SETSIGMASK; the mask of a new attribute is empty
 
+    public const short SpawnNewSession = 0x80; // POSIX_SPAWN_SETSID
+
     public const int KillSignal = 9; // SIGKILL
     public const int BrokenPipeSignal = 13; // SIGPIPE
 
@@ -42,6 +44,13 @@ internal static unsafe partial class ProcessCalls
 
     [LibraryImport("libc", EntryPoint = "posix_spawn_file_actions_adddup2")]
     public static partial int SpawnActionsAddDup2(byte* actions, int from, int to);
+
+    [LibraryImport(
+        "libc",
+        EntryPoint = "posix_spawn_file_actions_addchdir_np",
+        StringMarshalling = StringMarshalling.Utf8
+    )]
+    public static partial int SpawnActionsAddChangeFolder(byte* actions, string path);
 
     [LibraryImport("libc", EntryPoint = "posix_spawn_file_actions_destroy")]
     public static partial int SpawnActionsDestroy(byte* actions);

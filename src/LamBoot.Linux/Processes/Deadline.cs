@@ -64,6 +64,14 @@ public sealed unsafe class Deadline
         }
     }
 
+    /// <summary>Begins the time of a wait anew, since what is waited for gets on.</summary>
+    /// <param name="time">How long to wait from now on.</param>
+    public void Renew(TimeSpan time)
+    {
+        _end = Now() + InNanoseconds(time);
+        Set();
+    }
+
     /// <summary>Lets the process go on without a bound, as what it becomes must.</summary>
     public static void End() => _ = ProcessCalls.Alarm(0);
 

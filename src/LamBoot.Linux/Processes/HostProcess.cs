@@ -64,6 +64,27 @@ public readonly record struct HostProcess(int Id, ulong StartTime)
         return false;
     }
 
+    /// <summary>The numbers of all processes there are.</summary>
+    /// <exception cref="HostException">It cannot be told.</exception>
+    public static List<int> All()
+    {
+        List<int> all = [];
+        foreach (string name in HostFolder.FolderNames("/proc"))
+        {
+            if (int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out int id))
+            {
+                all.Add(id);
+            }
+        }
+
+        return all;
+    }
+
+    /// <summary>Whether a process is root's, by each of its users; the owner of its files in /proc may be root where it is not.</summary>
+    /// <exception cref="HostException">It cannot be told.</exception>
+    public static bool IsRoots(int id) =>
+        ReadProc($"/proc/{id}/status")?.Contains("\nUid:\t0\t0\t0\t0\n", StringComparison.Ordinal) == true;
+
     /// <summary>The numbers of a process's descriptors of files whose path has one of these ends; none where it has ended.</summary>
     /// <exception cref="HostException">It cannot be told.</exception>
     public static List<string> Descriptors(int id, params string[] pathEnds)

@@ -13,13 +13,15 @@ internal static unsafe class PosixSpawn
     /// <param name="arguments">Its arguments.</param>
     /// <param name="given">What it has as descriptor 0, 1, 2, ….</param>
     /// <param name="environment">Its environment; null for ours.</param>
+    /// <param name="isDetached">Whether it is to outlive us: in a session of its own, in the folder <c>/</c>.</param>
     /// <returns>Its process id.</returns>
     /// <exception cref="HostException">It cannot be run.</exception>
     public static int Start(
         string file,
         string[] arguments,
         List<Descriptor> given,
-        ChildEnvironment? environment = null
+        ChildEnvironment? environment = null,
+        bool isDetached = false
     )
     {
         // What we inherited is not for a child of ours.
@@ -27,11 +29,16 @@ internal static unsafe class PosixSpawn
         byte* actions = stackalloc byte[ProcessCalls.SpawnActionsSize];
         byte* attributes = stackalloc byte[ProcessCalls.SpawnAttributesSize];
         _ = ProcessCalls.SpawnAttributesInit(attributes);
-        SetSignalsAndGroup(attributes);
+        SetSignalsAndGroup(attributes, isDetached);
         _ = ProcessCalls.SpawnActionsInit(actions);
         for (int number = 0; number < given.Count; number++)
         {
             _ = ProcessCalls.SpawnActionsAddDup2(actions, given[number].Number, number);
+        }
+
+        if (isDetached)
+        {
+            _ = ProcessCalls.SpawnActionsAddChangeFolder(actions, "/");
         }
 
         int errno = ProcessCalls.SpawnP(
@@ -47,15 +54,16 @@ internal static unsafe class PosixSpawn
         return errno == 0 ? id : throw HostException.FromErrno($"cannot run {file}", errno);
     }
 
-    private static void SetSignalsAndGroup(byte* attributes)
+    private static void SetSignalsAndGroup(byte* attributes, bool isDetached)
     {
         byte* signals = stackalloc byte[ProcessCalls.SignalSetSize];
         new Span<byte>(signals, ProcessCalls.SignalSetSize).Clear();
         *(ulong*)signals = 1UL << (ProcessCalls.BrokenPipeSignal - 1); // the runtime ignores it, and what is ignored stays so
         _ = ProcessCalls.SpawnAttributesSetDefaultSignals(attributes, signals);
+        short group = isDetached ? ProcessCalls.SpawnNewSession : ProcessCalls.SpawnNewGroup;
         _ = ProcessCalls.SpawnAttributesSetFlags(
             attributes,
-            ProcessCalls.SpawnNewGroup | ProcessCalls.SpawnDefaultSignals | ProcessCalls.SpawnSignalMask
+            (short)(group | ProcessCalls.SpawnDefaultSignals | ProcessCalls.SpawnSignalMask)
         );
     }
 }

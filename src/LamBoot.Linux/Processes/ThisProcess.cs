@@ -43,6 +43,21 @@ public static class ThisProcess
     }
 
     /// <summary>
+    /// Starts this program once more, to outlive this process: with nothing of what was inherited, so that nobody waits for it, and in a
+    /// session of its own.
+    /// </summary>
+    /// <param name="arguments">Its arguments.</param>
+    /// <exception cref="HostException">It cannot be run.</exception>
+    public static void LeaveBehind(params string[] arguments)
+    {
+        using Descriptor none = Descriptor.Open("/dev/null", OpenFlags.ReadWrite | OpenFlags.CloseOnExec);
+        _ = PosixSpawn.Start(Environment.ProcessPath!, arguments, [none, none, none], isDetached: true);
+    }
+
+    /// <summary>The kernel ends this process, whatever it does, when some time has passed.</summary>
+    public static void EndAfter(TimeSpan time) => _ = ProcessCalls.Alarm((uint)time.TotalSeconds);
+
+    /// <summary>
     /// Closes what others wait for: the standard streams, pipes, sockets, and some files, whatever was inherited. Not all files: closing one
     /// of a storage that hangs may hang as well.
     /// </summary>

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using LamBoot.Fleet.Health;
 using LamBoot.Fleet.Health.Verdicts;
+using LamBoot.Fleet.SecureBoot;
 using LamBoot.Fleet.Text;
 using LamBoot.Monitor.Survey;
 using LamBoot.Pve.Qemu;
@@ -103,14 +104,11 @@ internal static class Metrics
     private static void Quiet(StringBuilder text, IReadOnlyList<VmHealth> vms)
     {
         const string Name = "lamboot_vm_quiet";
-        Family(
-            text,
-            Name,
-            "Whether nobody is to hear of the VM: it is locked, a template, or has a tag of fleet.toml's ignore_tags."
-        );
+        Family(text, Name, "Whether nobody is to hear of the VM: locked, a template, or a tag of ignore_tags.");
         foreach (VmHealth vm in vms.OrderBy(vm => vm.Record.Vmid))
         {
-            text.Append(CultureInfo.InvariantCulture, $"{Name}{{vmid=\"{vm.Record.Vmid}\"}} {(vm.IsQuiet ? 1 : 0)}\n");
+            int isQuiet = vm.IsQuiet ? 1 : 0;
+            text.Append(CultureInfo.InvariantCulture, $"{Name}{{vmid=\"{vm.Record.Vmid}\"}} {isQuiet}\n");
         }
     }
 
@@ -125,6 +123,15 @@ internal static class Metrics
             [.. VerdictKinds.All.Select(kind => kind.Word())],
             r => r.Verdict?.Word(),
             "Whether a VM boots, by evidence: 1 for its verdict, 0 for the others."
+        );
+        Set(
+            text,
+            records,
+            "lamboot_vm_secureboot",
+            "state",
+            [.. SecureBootKinds.All.Select(kind => kind.Word())],
+            r => r.SecureBoot?.Word(),
+            "How a VM stands with Secure Boot: 1 for its state, 0 for the others."
         );
         Gauge(
             text,
@@ -222,15 +229,7 @@ internal static class Metrics
         }
     }
 
-    private static long? BootTime(HealthRecord record) =>
-        DateTimeOffset.TryParse(
-            record.Timestamp,
-            CultureInfo.InvariantCulture,
-            DateTimeStyles.AssumeUniversal,
-            out DateTimeOffset time
-        )
-            ? time.ToUnixTimeSeconds()
-            : null;
+    private static long? BootTime(HealthRecord record) => UtcText.Parse(record.Timestamp)?.ToUnixTimeSeconds();
 
     /// <summary>A label; its value is made printable first, so that nothing in it acts on who reads the file.</summary>
     private static string Label(string name, string? value)

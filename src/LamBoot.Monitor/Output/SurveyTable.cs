@@ -13,11 +13,8 @@ namespace LamBoot.Monitor.Output;
 /// <param name="nodes">Whether the VMs are of more nodes than this one.</param>
 internal sealed class SurveyTable(int? width, DateTimeOffset? now, bool wide, bool nodes = false)
 {
-    private const int LongestName = 24;
-    private const int LeastName = 12;
     private const int ReasonRoom = 32;
-    private const int Always = 0;
-    private const int Gap = 2;
+    private const int Always = TableColumns.Always;
 
     /// <summary>The header of the status.</summary>
     public const string Status = "STATUS";
@@ -26,7 +23,7 @@ internal sealed class SurveyTable(int? width, DateTimeOffset? now, bool wide, bo
     private const string Node = "NODE";
 
     // In the order of the table, each with its rank: the higher, the sooner it goes.
-    private IReadOnlyList<Column> All =>
+    private IReadOnlyList<TableColumn<VmHealth>> All =>
         [
             new("VMID", Always, vm => vm.Record.Vmid?.ToString(CultureInfo.InvariantCulture) ?? "-"),
             new("NAME", Always, vm => Short(vm.Record.Name)),
@@ -42,42 +39,20 @@ internal sealed class SurveyTable(int? width, DateTimeOffset? now, bool wide, bo
 
     /// <summary>The headers and the rows, the reason last.</summary>
     /// <param name="vms">The VMs.</param>
-    public (string[] Headers, IEnumerable<string[]> Rows) Of(IReadOnlyList<VmHealth> vms)
-    {
-        List<(Column Column, string[] Cells)> columns =
-        [
-            .. All.Where(column => wide || width is not null || column.Header != Since)
-                .Where(column => nodes || column.Header != Node)
-                .Select(column => (column, (string[])[.. vms.Select(column.Cell)])),
-        ];
-        while (width is { } limit && columns.Sum(each => Width(each.Column, each.Cells)) + ReasonRoom > limit)
-        {
-            (Column Column, string[] Cells) least = columns.MaxBy(each => each.Column.Rank);
-            if (least.Column.Rank == Always)
-            {
-                break;
-            }
-
-            columns.Remove(least);
-        }
-
-        return (
-            [.. columns.Select(each => each.Column.Header), "REASON, LAST ENTRY"],
-            vms.Select((vm, row) => (string[])[.. columns.Select(each => each.Cells[row]), Why(vm.Record)])
+    public (string[] Headers, IEnumerable<string[]> Rows) Of(IReadOnlyList<VmHealth> vms) =>
+        TableColumns.Fit(
+            All.Where(column => wide || width is not null || column.Header != Since)
+                .Where(column => nodes || column.Header != Node),
+            new("REASON, LAST ENTRY", Always, vm => Why(vm.Record)),
+            ReasonRoom,
+            vms,
+            width
         );
-    }
 
     /// <summary>The reason; of a node that said nothing without the word before it, which every such node has.</summary>
     private static string Why(HealthRecord record) => SilentNode.Reason(record) ?? HealthText.Why(record);
 
-    private static int Width(Column column, string[] cells) =>
-        cells.Append(column.Header).Select(TextWidth.Of).Max() + Gap;
-
-    private string Short(string? text)
-    {
-        string safe = string.IsNullOrEmpty(text) ? "-" : SafeText.Escape(text);
-        return width is null ? safe : TextWidth.Cut(safe, Math.Clamp(width.Value / 5, LeastName, LongestName));
-    }
+    private string Short(string? text) => TableColumns.Name(text, width);
 
     private string Time(DateTimeOffset? time) =>
         time is not { } at ? "-"
@@ -89,6 +64,4 @@ internal sealed class SurveyTable(int? width, DateTimeOffset? now, bool wide, bo
         UtcText.Parse(timestamp) is { } at && now is { } present && at <= present
             ? $"{AgeText.Of(present - at)} ago"
             : timestamp ?? "-";
-
-    private sealed record Column(string Header, int Rank, Func<VmHealth, string> Cell);
 }

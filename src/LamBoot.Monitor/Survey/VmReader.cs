@@ -1,5 +1,6 @@
 using LamBoot.Fleet.Health;
 using LamBoot.Fleet.Log;
+using LamBoot.Fleet.SecureBoot;
 using LamBoot.Fleet.Text;
 using LamBoot.Linux;
 using LamBoot.Pve.Qemu;
@@ -61,8 +62,15 @@ internal sealed class VmReader(HostRoot root)
             ErrorLog.Write($"the crash record of VM {vm.Vmid} is not kept: {fault}");
         }
 
-        return read;
+        return read with
+        {
+            SecureBoot = SecureBootOf(vm, read, probe),
+        };
     }
+
+    /// <summary>A store that was not read is another VM's, or nobody's: the record says why there is none.</summary>
+    private static SecureBootKind SecureBootOf(VmToRead vm, HealthRecord read, HealthProbe probe) =>
+        SecureBootVerdict.KindOf(VmSecureBoot.Facts(vm.Vmid, vm.Config, read, probe.Image));
 
     /// <summary>An inactive volume has no time of modification: the health log tells of a boot in between, or else an hour's age.</summary>
     private bool HasBooted(VmToRead vm, KnownVm known)

@@ -1,7 +1,7 @@
-using LamBoot.Fleet;
 using LamBoot.Fleet.Config;
 using LamBoot.Fleet.Health;
 using LamBoot.Fleet.Identity;
+using LamBoot.Fleet.SecureBoot;
 using LamBoot.Pve.Config;
 using LamBoot.Pve.Qemu;
 using LamBoot.Pve.Storage;
@@ -22,8 +22,7 @@ internal sealed record VmToRead(int Vmid, VmConfig Config, FleetToml Fleet)
 
     public bool IsQcow2 => Volume?.Volume.EndsWith(".qcow2", StringComparison.Ordinal) == true;
 
-    public bool IsAttached { get; } =
-        ChannelItems.In(Config.Args).Count > 0 || LamBootPaths.IsOurHookscript(Config.Hookscript);
+    public bool IsAttached { get; } = GivenIdentity.IsAttached(Config);
 
     private Quiet Quiet { get; } =
         Config.IsTemplate ? Quiet.Template
@@ -44,6 +43,10 @@ internal sealed record VmToRead(int Vmid, VmConfig Config, FleetToml Fleet)
     /// <summary>When the image was read.</summary>
     public DateTimeOffset ReadAt { get; set; }
 
-    /// <summary>The VM with its health.</summary>
-    public VmHealth With(HealthRecord record) => new(record, IsAttached, Config.Uuid) { Quiet = Quiet };
+    /// <summary>The VM with its health. Of one that was given up nothing is known of Secure Boot either.</summary>
+    public VmHealth With(HealthRecord record) =>
+        new(record with { SecureBoot = record.SecureBoot ?? SecureBootKind.Unreadable }, IsAttached, Config.Uuid)
+        {
+            Quiet = Quiet,
+        };
 }

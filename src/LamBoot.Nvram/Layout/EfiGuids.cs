@@ -42,6 +42,9 @@ public static class EfiGuids
     /// <summary>gMtcVendorGuid, of the firmware's boot counter (MdeModulePkg/Include/Guid/MtcVendor.h).</summary>
     public static readonly Guid MtcVendor = new("eb704011-1402-11d3-8e77-00a0c969723b");
 
+    /// <summary>SHIM_LOCK_GUID, the vendor of shim's own list of certificates (shim, lib/guid.c).</summary>
+    public static readonly Guid ShimLock = new("605dab50-e046-4300-abb6-3dd810dd8b23");
+
     /// <summary>gEfiSecureBootEnableDisableGuid (SecurityPkg/Include/Guid/AuthenticatedVariableFormat.h).</summary>
     internal static readonly Guid SecureBootEnableDisable = new("f0a30bc7-af08-4556-99c4-001009c93a44");
 }

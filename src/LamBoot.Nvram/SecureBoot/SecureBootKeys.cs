@@ -21,7 +21,7 @@ public static class SecureBootKeys
     /// <summary>What may not, whatever db says.</summary>
     public const string Dbx = "dbx";
 
-    private const string Enable = "SecureBootEnable";
+    internal const string Enable = "SecureBootEnable";
 
     private const VariableAttributes KeyAttributes =
         VariableAttributes.NonVolatile

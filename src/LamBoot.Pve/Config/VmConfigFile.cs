@@ -100,11 +100,22 @@ public sealed class VmConfigFile
     /// <param name="root">The host.</param>
     /// <param name="node">The node; null for this one.</param>
     /// <exception cref="HostException">The folder is missing or cannot be read.</exception>
-    public static IReadOnlyList<int> List(HostRoot root, string? node = null)
+    public static IReadOnlyList<int> List(HostRoot root, string? node = null) => In(root.Resolve(Folder(node)));
+
+    /// <summary>The containers of this node, in order; none where their folder is not there.</summary>
+    /// <param name="root">The host.</param>
+    /// <exception cref="HostException">The folder cannot be read.</exception>
+    public static IReadOnlyList<int> Containers(HostRoot root)
+    {
+        string folder = root.Resolve("/etc/pve/lxc");
+        return FileQuery.IsFolder(folder) ? In(folder) : [];
+    }
+
+    private static List<int> In(string folder)
     {
         const string Extension = ".conf";
         List<int> vmids = [];
-        foreach (string name in Names(root.Resolve(Folder(node))))
+        foreach (string name in Names(folder))
         {
             bool isConfig = name.EndsWith(Extension, StringComparison.Ordinal);
             if (isConfig && Vmid.TryParse(name.AsSpan(0, name.Length - Extension.Length), out int vmid))

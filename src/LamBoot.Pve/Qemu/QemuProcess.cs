@@ -31,13 +31,20 @@ public sealed class QemuProcess
                 return null;
             }
 
-            string[] arguments = HostProcess.CommandLine(pid);
-            int id = Array.IndexOf(arguments, "-id");
-            return id >= 0 && id + 1 < arguments.Length && arguments[id + 1] == $"{vmid}" ? new(pid, arguments) : null;
+            return Of(pid, vmid);
         }
         catch (HostException)
         {
             return null; // it ended meanwhile
         }
+    }
+
+    /// <summary>A process, where its command line is that of a VM's QEMU; null for any other.</summary>
+    /// <exception cref="HostException">It cannot be told.</exception>
+    public static QemuProcess? Of(int pid, int vmid)
+    {
+        string[] arguments = HostProcess.CommandLine(pid);
+        int id = Array.IndexOf(arguments, "-id");
+        return id >= 0 && id + 1 < arguments.Length && arguments[id + 1] == $"{vmid}" ? new(pid, arguments) : null;
     }
 }

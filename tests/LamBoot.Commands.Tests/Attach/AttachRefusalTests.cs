@@ -105,7 +105,8 @@ public sealed class AttachRefusalTests
         tree.AddVm(100);
         tree.AddVm(101);
 
-        tree.Hook(["detach", "--all"]).ShouldBe(new(0, "skipped VMs 100, 101: not attached\n", ""));
+        tree.Hook(["detach", "--all"])
+            .ShouldBe(new(0, "skipped VMs 100, 101: not attached\n0 VMs detached, 2 skipped\n", ""));
         File.Delete(tree.Config(101));
         tree.Hook(["detach", "--all"]).ShouldBe(new(0, "skipped VM 100: not attached\n", ""));
     }

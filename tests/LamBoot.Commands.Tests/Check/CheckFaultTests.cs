@@ -101,6 +101,10 @@ public sealed class CheckFaultTests
         },
         { "$S boot 100 --next 0002", "vm-boot-next" },
         { "zcat $T/full-2m.fd.gz >$V", "vm-store-full" },
+        {
+            "zcat $T/template-2m-ms.fd.gz >$V; perl -0777 -pi -e 's/(E\\0n\\0a\\0b\\0l\\0e\\0\\0\\0)\\0/$1\\x01/g' $V",
+            "vm-secure-boot"
+        },
         { "rm $V", "unchecked" },
         { "cp $R/var/lib/lamboot/100.json $R/var/lib/lamboot/999.json", "document-stray" },
     };

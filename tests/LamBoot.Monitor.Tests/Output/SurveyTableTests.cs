@@ -36,10 +36,10 @@ public sealed class SurveyTableTests
         SurveyText.Lines(Survey(1), width, colours: false).First().ShouldBe(header);
 
     [Theory]
-    [InlineData(60, "VMID  NAME  NODE  STATUS    REASON, LAST ENTRY")]
-    [InlineData(80, "VMID  NAME  NODE  STATUS    SINCE  BOOTED   REASON, LAST ENTRY")]
-    [InlineData(120, "VMID  NAME  NODE  POWER    STATUS    SINCE  STATE    CRASHES  BOOTED   REASON, LAST ENTRY")]
-    [InlineData(200, "VMID  NAME  NODE  ROLE  POWER    STATUS    SINCE  STATE    CRASHES  BOOTED   REASON, LAST ENTRY")]
+    [InlineData(60, "VMID|NAME|NODE|STATUS|REASON, LAST ENTRY")]
+    [InlineData(80, "VMID|NAME|NODE|STATUS|SINCE|REASON, LAST ENTRY")]
+    [InlineData(120, "VMID|NAME|NODE|ROLE|POWER|STATUS|SINCE|BOOTED|REASON, LAST ENTRY")]
+    [InlineData(200, "VMID|NAME|NODE|ROLE|POWER|STATUS|SINCE|STATE|CRASHES|BOOTED|REASON, LAST ENTRY")]
     public void A_cluster_has_its_nodes_and_those_that_say_nothing_come_first(int width, string header)
     {
         SurveyResult survey = Survey(201) with
@@ -52,10 +52,12 @@ public sealed class SurveyTableTests
 
         lines.ShouldAllBe(line => line.Length <= width);
         lines.Length.ShouldBe(204);
-        lines[0].ShouldBe(header);
-        lines[1].ShouldStartWith("-     -     pve3  ");
+        lines[0]
+            .Split("  ", StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+            .ShouldBe(header.Split('|'));
+        lines[1].ShouldMatch("^- +- +pve3 ");
         lines[1].ShouldContain("it did not answer");
-        lines[2].ShouldContain("db1   pve1  ");
+        lines[2].ShouldContain(" pve1 ");
         lines[203].ShouldStartWith("201 VMs on 2 of 3 nodes: 201 critical");
     }
 

@@ -82,7 +82,7 @@ internal sealed class BootStrip
         && (
             vm.Boots is not [.., { } last]
             || last.Status != vm.Record.Status
-            || (vm.Record.Run.IsRunning && !last.IsSameBoot(vm.Record))
+            || (vm.Record.QmpStatus is not (null or "stopped") && !last.IsSameBoot(vm.Record))
         );
 
     private void Add(double? at, HealthRecord boot, string what)
@@ -120,7 +120,7 @@ internal sealed class BootStrip
 
         return paths.Length == 0
             ? ""
-            : $"<svg x=\"2.5\" viewBox=\"0 0 1000 23\" preserveAspectRatio=\"none\">{paths}</svg>";
+            : $"<svg x=\"2.5\" height=\"23\" viewBox=\"0 0 1000 23\" preserveAspectRatio=\"none\">{paths}</svg>";
     }
 
     /// <summary>The worse, the higher.</summary>

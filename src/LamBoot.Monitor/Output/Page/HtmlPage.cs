@@ -3,6 +3,7 @@ using System.Text;
 using LamBoot.Fleet;
 using LamBoot.Fleet.Health;
 using LamBoot.Fleet.Text;
+using LamBoot.Monitor.Nodes;
 
 namespace LamBoot.Monitor.Output.Page;
 
@@ -29,7 +30,7 @@ internal static class HtmlPage
                 .OfType<DateTimeOffset>(),
             content.Now
         );
-        bool hasNodes = content.Vms.Select(vm => vm.Record.Node).Distinct().Count() > 1;
+        bool hasNodes = content.Result.Nodes > 1;
         StringBuilder page = new();
         Head(page, content, timeline);
         Top(page, content, timeline.Length);
@@ -53,13 +54,16 @@ internal static class HtmlPage
         );
         page.Append(
             CultureInfo.InvariantCulture,
-            $"<title>{alarm}{Html.Escape(content.Result.Node)}: boot health</title>\n<style>\n{PageStyle.Css}\n{PageStyle.Grid(timeline)}</style>\n</head>\n<body>\n"
+            $"<title>{alarm}{Html.Escape(content.Result.Cluster ?? content.Result.Node)}: boot health</title>\n<style>\n{PageStyle.Css}\n{PageStyle.Grid(timeline)}</style>\n</head>\n<body>\n"
         );
     }
 
     /// <summary>The tiles. Each is a link to itself, by which the style filters: it works without a script, and can be a bookmark.</summary>
     private static void Top(StringBuilder page, PageContent content, string length)
     {
+        string count = content.Result.Cluster is null
+            ? ""
+            : $"; {SurveyText.Count(content.Result, content.Result.Shown.Count)}";
         int hidden = content.Result.Vms.Count - content.Result.Shown.Count;
         string without = hidden == 0 ? "" : $"; {hidden} without LamBoot not shown (--all)";
         foreach (HealthStatus status in HealthStatuses.WorstFirst)
@@ -69,11 +73,11 @@ internal static class HtmlPage
 
         page.Append(
             CultureInfo.InvariantCulture,
-            $"\n<header>\n<h1>Boot health of {Html.Escape(content.Result.Node)}</h1>\n"
+            $"\n<header>\n<h1>Boot health of {Html.Escape(content.Result.Cluster ?? content.Result.Node)}</h1>\n"
         );
         page.Append(
             CultureInfo.InvariantCulture,
-            $"<p>{Html.Time(content.Now, content.Now)} UTC, as all times here{without}</p>\n<p class=\"legend\">Boots of the last {length} (point at a mark for what happened):"
+            $"<p>{Html.Time(content.Now, content.Now)} UTC, as all times here{count}{without}</p>\n<p class=\"legend\">Boots of the last {length} (point at a mark for what happened):"
         );
         foreach (HealthStatus status in HealthStatuses.WorstFirst)
         {
@@ -88,6 +92,13 @@ internal static class HtmlPage
 
         Tile(page, "all", "all VMs", content.Result.Shown.Count);
         page.Append("</nav>\n");
+        foreach (HealthRecord node in content.Result.SilentNodes)
+        {
+            page.Append(
+                CultureInfo.InvariantCulture,
+                $"<p class=\"silent\"><b>Node {Html.Escape(node.Node)} says nothing of its VMs</b>: {Html.EscapeLine(SilentNode.Reason(node))}</p>\n"
+            );
+        }
     }
 
     private static void Tile(StringBuilder page, string id, string what, int count) =>

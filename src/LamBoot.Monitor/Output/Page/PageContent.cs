@@ -42,7 +42,15 @@ internal sealed record PageContent(SurveyResult Result, IReadOnlyList<PageVm> Vm
             bool isHere = record.Node == result.Node; // what this host keeps is of its own VMs
             return new(vm)
             {
-                Boots = [.. boots[record.Vmid].Where(each => IsOf(record, each)).TakeLast(BootsShown)],
+                Boots =
+                [
+                    // Of a VM that has migrated here and there each node knows some.
+                    .. boots[record.Vmid]
+                        .Concat(vm.Boots)
+                        .Where(each => IsOf(record, each))
+                        .OrderBy(each => each.ObservedAt, StringComparer.Ordinal)
+                        .TakeLast(BootsShown),
+                ],
                 Crash = isHere ? CrashOf(archive, record) : null,
                 Console = isHere && record.Vmid is { } vmid ? pictures.GetValueOrDefault(vmid) : null,
             };

@@ -22,6 +22,7 @@ internal static class PageStyle
         .tile b { font-size: 2rem; line-height: 1.15; display: block; color: var(--c, var(--ink)); font-variant-numeric: tabular-nums; } .tile.zero b { color: var(--soft); opacity: .6; }
         .tile:hover, .tile:focus-visible { border-color: var(--c, var(--soft)); outline: none; box-shadow: 0 0 0 2px var(--c, var(--soft)); }
         .critical { --c: var(--critical); } .warning { --c: var(--warning); } .healthy { --c: var(--healthy); } .unknown { --c: var(--unknown); }
+        .silent { margin: 0 0 .6rem; padding: .5rem .9rem; background: var(--tint); border-left: 4px solid var(--critical); overflow-wrap: anywhere; }
         ul { list-style: none; margin: 0; padding: 0; }
         .vm, .head { display: grid; grid-template-columns: 17rem minmax(0, 1fr) minmax(18rem, 27%); gap: 0 1.25rem; padding: .5rem .9rem; border-left: 4px solid transparent; }
         .nodes .vm, .nodes .head { grid-template-columns: 17rem 7rem minmax(0, 1fr) minmax(18rem, 27%); }
@@ -37,7 +38,7 @@ internal static class PageStyle
         .t { width: 100%; height: 42px; display: block; background-position-y: 0; } .axis { width: 100%; height: 16px; display: block; overflow: visible; }
         .t rect { width: 5px; height: 10px; y: 13px; rx: 1px; fill: var(--c); stroke: transparent; stroke-width: 5px; pointer-events: all; }
         .t .warning rect { y: 7px; height: 16px; } .t .critical rect { y: 0; height: 23px; } .t .unknown rect { y: 17px; height: 6px; }
-        .t svg { height: 23px; } .t path { stroke: var(--c); stroke-width: 5px; vector-effect: non-scaling-stroke; }
+        .t path { stroke: var(--c); stroke-width: 5px; vector-effect: non-scaling-stroke; }
         .t text { font-size: 11.5px; transform: translateY(37px); fill: var(--ink); visibility: hidden; } .t .d { visibility: visible; fill: var(--soft); }
         .t g { outline: none; } .t g:hover text, .t g:focus text { visibility: visible; } .t g:hover ~ .d, .t g:focus ~ .d { visibility: hidden; }
         .t g:hover rect, .t g:focus rect { stroke: var(--ink); stroke-width: 2px; } .t:hover g:focus:not(:hover) text { visibility: hidden; }
@@ -53,9 +54,9 @@ internal static class PageStyle
         #critical:target ~ main .empty.critical, #warning:target ~ main .empty.warning, #unknown:target ~ main .empty.unknown, #healthy:target ~ main .empty.healthy { display: grid; }
         #critical:target ~ nav .critical, #warning:target ~ nav .warning, #unknown:target ~ nav .unknown, #healthy:target ~ nav .healthy { box-shadow: 0 0 0 2px var(--c); }
         @media (max-width: 62rem) { .vm, .head, .nodes .vm, .nodes .head { grid-template-columns: 15rem minmax(0, 1fr); } .vm > * { grid-column: 2; } .vm > .who { grid-column: 1; grid-row: 1; }
-          .vm > .node { grid-column: 1; grid-row: 2; } .vm > .crash, .vm > .none { grid-column: 2; } .vm > .screen:not([open]) { grid-column: 1; grid-row: 3; } .head div { display: none; } .axis { grid-column: 2; } .t { margin-top: .3rem; } }
+          .vm > .node { grid-column: 1; grid-row: 2; } .vm > .crash, .vm > .none { grid-column: 2; } .vm > .screen:not([open]) { grid-column: 1; grid-row: 2 / span 2; } .nodes .vm > .screen:not([open]) { grid-row: 3; } .head div { display: none; } .axis { grid-column: 2; } .t { margin-top: .3rem; } }
         @media (max-width: 40rem) { body { padding-block: .8rem; } nav { gap: .35rem; } .tile { padding: .3rem .4rem; font-size: .72rem; overflow: hidden; text-overflow: ellipsis; } .tile b { font-size: 1.4rem; }
-          .vm, .head, .nodes .vm, .nodes .head { grid-template-columns: minmax(0, 1fr); padding-inline: .7rem; gap: .15rem; } .vm > *, .vm > .who, .vm > .node, .vm > .crash, .vm > .none, .vm > .screen:not([open]), .axis { grid-column: 1; grid-row: auto; } }
+          .vm, .head, .nodes .vm, .nodes .head { grid-template-columns: minmax(0, 1fr); padding-inline: .7rem; gap: .15rem; } .vm > *, .vm > .who, .vm > .node, .vm > .crash, .vm > .none, .vm > .screen:not([open]), .nodes .vm > .screen:not([open]), .axis { grid-column: 1; grid-row: auto; } }
         @media print { :root { --bg: #fff; --card: #fff; --tint: #fff; --ink: #000; --soft: #333; --line: #bbb; --critical: #a00; --warning: #850; --healthy: #060; --unknown: #555; --badge: #fff; }
           body { padding: 0; font-size: 11px; } .head { position: static; } .vm { break-inside: avoid; } .tile, .t rect, .critical i, .warning i, .vm, .legend span::before { print-color-adjust: exact; -webkit-print-color-adjust: exact; } }
         """;

@@ -68,6 +68,7 @@ public sealed class BootStripTests
         XElement some = XElement.Parse(strip.Write(100, room: 150));
 
         bare.Elements("g").ShouldBeEmpty();
+        ((string?)bare.Element("svg")!.Attribute("height")).ShouldBe("23"); // as high as a mark that says something
         bare.Descendants("path").Sum(path => ((string)path.Attribute("d")!).Split('M').Length - 1).ShouldBe(3);
         Plain(some.Elements("g").Single()).ShouldStartWith("26 Nov"); // the newest
         some.Descendants("path").Count().ShouldBe(2);
@@ -92,7 +93,12 @@ public sealed class BootStripTests
 
     private static BootStrip Of(HealthStatus now, params IReadOnlyList<HealthRecord> boots)
     {
-        PageVm vm = PageVms.Vm(PageVms.Record(100, now), boots);
+        // Of the boot that the log has last, unless its health differs.
+        HealthRecord record = PageVms.Record(100, now) with
+        {
+            Timestamp = boots[^1].Timestamp,
+        };
+        PageVm vm = PageVms.Vm(record, boots);
         return new(vm, new([PageVms.Now.AddDays(-6)], PageVms.Now), PageVms.Now);
     }
 

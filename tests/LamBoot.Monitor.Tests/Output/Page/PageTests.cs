@@ -1,6 +1,9 @@
 using System.Text;
 using LamBoot.Fleet.Health;
+using LamBoot.Monitor.Nodes;
 using LamBoot.Monitor.Output.Page;
+using LamBoot.Monitor.Settings;
+using LamBoot.Monitor.Survey;
 
 namespace LamBoot.Monitor.Tests.Output.Page;
 
@@ -46,13 +49,25 @@ public sealed class PageTests
     }
 
     [Fact]
-    public void A_node_is_named_where_there_is_more_than_one()
+    public void A_cluster_names_each_VMs_node_and_those_that_say_nothing()
     {
         PageVm here = PageVms.Vm(PageVms.Record(100, HealthStatus.Healthy));
         PageVm there = PageVms.Vm(PageVms.Record(101, HealthStatus.Healthy, node: "pve2"));
+        SurveyResult cluster = new([here.Vm, there.Vm], new VmFilter())
+        {
+            Node = "pve1",
+            Cluster = "lab",
+            Nodes = 3,
+            SilentNodes = [SilentNode.Record("pve3", "ssh: <no route>", PageVms.Now)],
+        };
+
+        string page = HtmlPage.Text(new(cluster, [here, there], TimeSpan.FromSeconds(60), PageVms.Now));
 
         PageVms.Page(here).ShouldNotContain("<div class=\"node\">");
-        PageVms.Page(here, there).ShouldContain("<div class=\"node\">pve2</div>");
+        page.ShouldContain("<div class=\"node\">pve2</div>");
+        page.ShouldContain("<h1>Boot health of lab</h1>");
+        page.ShouldContain("2 VMs on 2 of 3 nodes");
+        page.ShouldContain("<b>Node pve3 says nothing of its VMs</b>: ssh: &lt;no route&gt;</p>");
     }
 
     [Fact]

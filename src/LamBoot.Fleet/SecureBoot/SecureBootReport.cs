@@ -3,10 +3,10 @@ using LamBoot.Nvram.Layout;
 using LamBoot.Nvram.SecureBoot;
 using LamBoot.Nvram.Variables;
 
-namespace LamBoot.Commands.SecureBoot;
+namespace LamBoot.Fleet.SecureBoot;
 
 /// <summary>Secure Boot as a store has it. Proxmox VE's own marks of it (pre-enrolled-keys, ms-cert) are what was once; this is what is.</summary>
-internal sealed record SecureBootReport
+public sealed record SecureBootReport
 {
     /// <summary><c>user</c> with a platform key, else <c>setup</c>: nothing is enforced.</summary>
     public required string Mode { get; init; }
@@ -32,8 +32,17 @@ internal sealed record SecureBootReport
     /// <summary>The digests of dbx.</summary>
     public required int DbxDigests { get; init; }
 
+    /// <summary>The time that the variable dbx has: of the update that was signed first, or when it was made; null for none.</summary>
+    public string? DbxTime { get; init; }
+
+    /// <summary>The day of the newest of Microsoft's updates known here, of which a digest is in dbx; null for none.</summary>
+    public string? DbxRelease { get; init; }
+
     /// <summary>LamBoot's certificate in db: one that we enrolled, or that is named so; null where there is none.</summary>
     public CertificateReport? LambootCertificate { get; init; }
+
+    /// <summary>LamBoot's certificate in shim's list (MokList): shim boots it then; null where there is none.</summary>
+    public CertificateReport? ShimCertificate { get; init; }
 
     /// <summary>Microsoft's certificates of 2011, which expire from June 2026, in KEK and db.</summary>
     [JsonPropertyName("microsoft_2011")]
@@ -53,33 +62,34 @@ internal sealed record SecureBootReport
             return null;
         }
 
-        (List<CertificateReport> pk, _) = CertificateReport.ReadAll(SecureBootKeys.ValueOf(store, SecureBootKeys.Pk));
-        (List<CertificateReport> kek, _) = CertificateReport.ReadAll(SecureBootKeys.ValueOf(store, SecureBootKeys.Kek));
-        (List<CertificateReport> db, int dbDigests) = CertificateReport.ReadAll(
-            SecureBootKeys.ValueOf(store, SecureBootKeys.Db)
-        );
-        (List<CertificateReport> dbx, int dbxDigests) = CertificateReport.ReadAll(
-            SecureBootKeys.ValueOf(store, SecureBootKeys.Dbx)
-        );
+        SecureBootVariables variables = new(store);
+        (List<CertificateReport> pk, _) = CertificateReport.ReadAll(variables.Pk);
+        (List<CertificateReport> kek, _) = CertificateReport.ReadAll(variables.Kek);
+        (List<CertificateReport> db, int dbDigests) = CertificateReport.ReadAll(variables.Db);
+        (List<CertificateReport> dbx, int dbxDigests) = CertificateReport.ReadAll(variables.Dbx);
+        (List<CertificateReport> shim, _) = CertificateReport.ReadAll(variables.MokList);
         string[] names = [.. kek.Concat(db).Select(certificate => certificate.Subject ?? "")];
         return new()
         {
-            Mode = SecureBootKeys.IsUserMode(store) ? "user" : "setup",
-            Enforced = SecureBootKeys.IsEnforced(store),
+            Mode = variables.Pk.IsEmpty ? "setup" : "user",
+            Enforced = variables.IsEnforced,
             Pk = pk,
             Kek = kek,
             Db = db,
             DbDigests = dbDigests,
             Dbx = dbx,
             DbxDigests = dbxDigests,
+            DbxTime = variables.DbxTime.IsZero ? null : $"{variables.DbxTime}",
+            DbxRelease = DbxReleases.Newest(variables.Dbx),
             LambootCertificate = db.Find(IsLamBoots),
-            MicrosoftOf2011 = [.. MicrosoftCertificates.Of2011.Intersect(names)],
-            MicrosoftOf2023 = [.. MicrosoftCertificates.Of2023.Intersect(names)],
+            ShimCertificate = shim.Find(IsLamBoots),
+            MicrosoftOf2011 = [.. MicrosoftCertificates.Of2011.Where(names.Contains)],
+            MicrosoftOf2023 = [.. MicrosoftCertificates.Of2023.Where(names.Contains)],
         };
     }
 
     private static bool IsLamBoots(CertificateReport certificate) =>
-        certificate.Owner == EfiGuids.LamBoot.ToString()
-        || certificate.Owner == EfiGuids.LamBootUpstreamOwner.ToString()
+        certificate.OwnerId == EfiGuids.LamBoot
+        || certificate.OwnerId == EfiGuids.LamBootUpstreamOwner
         || certificate.Subject?.Contains("LamBoot", StringComparison.OrdinalIgnoreCase) == true;
 }

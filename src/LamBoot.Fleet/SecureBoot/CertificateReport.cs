@@ -1,20 +1,29 @@
+using System.Text.Json.Serialization;
 using LamBoot.Fleet.Text;
 using LamBoot.Nvram.Layout;
 using LamBoot.Nvram.SecureBoot;
 
-namespace LamBoot.Commands.SecureBoot;
+namespace LamBoot.Fleet.SecureBoot;
 
 /// <summary>A certificate of PK, KEK, db or dbx.</summary>
-internal sealed record CertificateReport
+public sealed record CertificateReport
 {
     /// <summary>The subject, or null; the guest may have written it.</summary>
     public string? Subject { get; init; }
 
     /// <summary>The owner's GUID.</summary>
-    public required string Owner { get; init; }
+    public string Owner => OwnerId.ToString();
+
+    /// <summary>The owner's GUID, of which a survey makes no text.</summary>
+    [JsonIgnore]
+    public Guid OwnerId { get; init; }
 
     /// <summary>Until when it is valid by its own word, UTC; null where it is no certificate.</summary>
-    public string? NotAfter { get; init; }
+    public string? NotAfter => End is { } end ? UtcText.Format(end) : null;
+
+    /// <summary>Until when it is valid, of which a survey makes no text.</summary>
+    [JsonIgnore]
+    public DateTimeOffset? End { get; init; }
 
     /// <summary>The certificates among signatures, and how many others there are.</summary>
     public static (List<CertificateReport> Certificates, int Others) ReadAll(ReadOnlySpan<byte> lists)
@@ -33,8 +42,8 @@ internal sealed record CertificateReport
                 new()
                 {
                     Subject = Certificate.Subject(signature.Data),
-                    Owner = signature.Owner.ToString(),
-                    NotAfter = Certificate.NotAfter(signature.Data) is { } end ? UtcText.Format(end) : null,
+                    OwnerId = signature.Owner,
+                    End = Certificate.NotAfter(signature.Data),
                 }
             );
         }

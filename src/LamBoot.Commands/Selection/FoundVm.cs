@@ -1,0 +1,46 @@
+using LamBoot.Linux;
+using LamBoot.Pve.Config;
+
+namespace LamBoot.Commands.Selection;
+
+/// <summary>A VM that was asked for: its configuration, or why that cannot be had.</summary>
+/// <param name="Vmid">The VM.</param>
+/// <param name="Config">Its configuration; null where it cannot be had.</param>
+/// <param name="Fault">Why; null where it can.</param>
+internal sealed record FoundVm(int Vmid, VmConfig? Config, string? Fault)
+{
+    /// <summary>Opens VMs' configurations. One that is gone since the node's were listed is left out.</summary>
+    /// <param name="root">The host.</param>
+    /// <param name="vmids">The VMs.</param>
+    /// <param name="areNamed">Whether each was asked for by its VMID.</param>
+    public static IEnumerable<FoundVm> Of(HostRoot root, IEnumerable<int> vmids, bool areNamed)
+    {
+        foreach (int vmid in vmids)
+        {
+            FoundVm vm = Open(root, vmid);
+            if (vm.Config is not null || vm.Fault is not null)
+            {
+                yield return vm;
+            }
+            else if (areNamed)
+            {
+                yield return vm with
+                {
+                    Fault = VmConfigFile.WhyNone(root, vmid),
+                };
+            }
+        }
+    }
+
+    private static FoundVm Open(HostRoot root, int vmid)
+    {
+        try
+        {
+            return new(vmid, VmConfigFile.Open(root, vmid)?.Config, null);
+        }
+        catch (HostException e)
+        {
+            return new(vmid, null, e.Message);
+        }
+    }
+}

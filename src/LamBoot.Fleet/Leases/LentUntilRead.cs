@@ -1,0 +1,117 @@
+using LamBoot.Fleet.Config;
+using LamBoot.Fleet.Identity;
+using LamBoot.Linux;
+using LamBoot.Linux.Files;
+using LamBoot.Linux.Processes;
+using LamBoot.Linux.Watch;
+using LamBoot.Pve.Config;
+using LamBoot.Pve.Qemu;
+
+namespace LamBoot.Fleet.Leases;
+
+/// <summary>
+/// Gives back what was lent to a clone's start as soon as its QEMU has read it, long before the start is over. Where that is not known
+/// for sure, or this is killed, nothing is changed: then the end of the start gives it back.
+/// </summary>
+/// <remarks>
+/// What is known: root's process whose command line is that of this VM's QEMU has opened and closed each file of this very lease as often
+/// as its command line names it. None ran before the files were watched, so it is no QEMU of an earlier start, which could not have begun
+/// one later: the lock of that start has been given up.
+/// </remarks>
+/// <param name="root">The host.</param>
+/// <param name="fleet">The fleet's configuration.</param>
+/// <param name="lease">The lease.</param>
+/// <param name="owner">The VM whose files were lent.</param>
+/// <param name="files">The files that QEMU opens, as this process sees them, in the order of the args line.</param>
+public sealed class LentUntilRead(HostRoot root, FleetConfig fleet, Lease lease, int owner, IReadOnlyList<string> files)
+{
+    // The lease ends by the end of its start too, which nothing tells of.
+    private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(1);
+
+    private FileTime _leased;
+
+    /// <summary>Waits until the files are read, and gives them back; ends without that where the lease ends first.</summary>
+    /// <exception cref="HostException">It cannot be told, or they cannot be given back.</exception>
+    public void Run()
+    {
+        string path = root.Resolve(fleet.StatePath(owner, LamBootPaths.LeaseSuffix));
+        using LockedFile? state = LockedFile.Open(path, create: false);
+        using FileReads? reads = state is null ? null : Begin(state);
+        if (reads is null || HostProcess.All().Exists(IsQemu) || !AreRead(state!, reads))
+        {
+            return;
+        }
+
+        state!.LockContent();
+        if (IsSame(state))
+        {
+            new LentFiles(root, fleet, owner, opensStrings: false).PutBack(wasLeased: true);
+            state.Write("");
+        }
+    }
+
+    /// <summary>Watches the files. While the content is locked they stay those of the lease.</summary>
+    private FileReads? Begin(LockedFile state)
+    {
+        state.LockContent();
+        _leased = state.Changed;
+        FileReads? reads = IsSame(state) ? FileReads.Begin(files) : null;
+        state.UnlockContent();
+        return reads;
+    }
+
+    private bool AreRead(LockedFile state, FileReads reads)
+    {
+        while (!reads.AreOver)
+        {
+            reads.Wait(LookAgain);
+            if (!IsSame(state) || !lease.IsLive(root))
+            {
+                return false;
+            }
+
+            reads.Take(IsQemu);
+        }
+
+        return true;
+    }
+
+    /// <summary>Whether it is this lease still, and not a later one of the same starter.</summary>
+    private bool IsSame(LockedFile state) => Lease.Parse(state.Read()) == lease && state.Changed == _leased;
+
+    private bool IsQemu(int process) =>
+        QemuProcess.Of(process, lease.Vmid) is { } qemu && HostProcess.IsRoots(process) && Opens(qemu.Arguments);
+
+    /// <summary>Whether a command line names these files, in this order, and nowhere else one of such a name.</summary>
+    private bool Opens(IReadOnlyList<string> arguments)
+    {
+        List<string> opened = [];
+        foreach (ChannelItem item in ChannelItems.In(QemuOption.In(arguments)))
+        {
+            opened.AddRange(item.Files);
+        }
+
+        bool isSame = opened.Count == files.Count;
+        for (int i = 0; isSame && i < files.Count; i++)
+        {
+            string name = Path.GetFileName(files[i]);
+            isSame = opened[i] == files[i] && CountOf(name, arguments) == CountOf(name, files);
+        }
+
+        return isSame;
+    }
+
+    private static int CountOf(string name, IReadOnlyList<string> texts)
+    {
+        int count = 0;
+        foreach (string text in texts)
+        {
+            for (int at = 0; (at = text.IndexOf(name, at, StringComparison.Ordinal)) >= 0; at += name.Length)
+            {
+                count++;
+            }
+        }
+
+        return count;
+    }
+}

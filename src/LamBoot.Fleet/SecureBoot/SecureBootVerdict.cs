@@ -1,0 +1,126 @@
+using LamBoot.Fleet.Text;
+
+namespace LamBoot.Fleet.SecureBoot;
+
+/// <summary>How a VM stands with Secure Boot, and what fixes it. A function of the facts alone.</summary>
+/// <param name="Kind">The word.</param>
+/// <param name="Reason">Why, in a line, escaped.</param>
+/// <param name="Fix">The command; null where there is none, or nothing to fix.</param>
+public sealed record SecureBootVerdict(SecureBootKind Kind, string Reason, string? Fix)
+{
+    /// <summary>What else is to be known: a mark that is wrong, a TPM.</summary>
+    public IReadOnlyList<string> Notes { get; private init; } = [];
+
+    /// <summary>The verdict of the facts.</summary>
+    public static SecureBootVerdict Of(SecureBootFacts facts)
+    {
+        SecureBootVerdict verdict = Judge(facts);
+        return verdict with
+        {
+            Fix = facts.IsTemplate ? null : verdict.Fix, // a note says so
+            Notes = [.. NotesOn(facts, verdict)],
+        };
+    }
+
+    /// <summary>The word alone: all that a survey of many VMs asks for.</summary>
+    public static SecureBootKind KindOf(SecureBootFacts facts) => Judge(facts).Kind;
+
+    private static SecureBootVerdict Judge(SecureBootFacts facts) =>
+        facts.Gap is { } gap ? new(gap, SafeText.Escape(facts.GapReason ?? ""), facts.GapFix)
+        : facts.Keys is not { } keys
+            ? new(
+                SecureBootKind.Unsupported,
+                "its store has no authenticated variables: its firmware knows no Secure Boot",
+                null
+            )
+        : keys.Mode == "setup"
+            ? new(
+                SecureBootKind.Setup,
+                "setup mode: there is no platform key, and nothing is enforced",
+                $"lamboot-hook enroll {facts.Vmid} --cert FILE --microsoft --setup"
+            )
+        : !keys.Enforced
+            ? new(
+                SecureBootKind.Off,
+                "switched off in the firmware's menu (Esc at its start): Device Manager, Secure Boot Configuration",
+                null
+            )
+        : OfEnforced(facts, keys);
+
+    private static SecureBootVerdict OfEnforced(SecureBootFacts facts, SecureBootReport keys)
+    {
+        bool isMicrosofts = keys.MicrosoftOf2011.Count + keys.MicrosoftOf2023.Count > 0;
+        string[] missing = isMicrosofts ? [.. MicrosoftCertificates.Of2023.Except(keys.MicrosoftOf2023)] : [];
+        bool lacksLamBoot = facts.AwaitsLamBoot && keys.LambootCertificate is null && keys.ShimCertificate is null;
+        string enroll = $"lamboot-hook enroll {facts.Vmid} --cert FILE";
+        if (missing.Length > 0)
+        {
+            string names = string.Join(", ", missing.Select(name => $"'{name}'"));
+            string also = lacksLamBoot ? ", and LamBoot's certificate" : "";
+            string fix = EnrollEfiKeys(facts);
+            return new(SecureBootKind.Lacks2023, $"lacks {names}{also}", lacksLamBoot ? $"{fix} && {enroll}" : fix);
+        }
+
+        if (lacksLamBoot)
+        {
+            return new(
+                SecureBootKind.LacksLamBoot,
+                "LamBoot's certificate is neither in db nor in shim's list",
+                enroll
+            );
+        }
+
+        return new(
+            SecureBootKind.Ready,
+            isMicrosofts
+                ? "enforced, with Microsoft's certificates of 2023"
+                : "enforced, with keys of its own and none of Microsoft's",
+            null
+        );
+    }
+
+    /// <summary>Proxmox VE goes by its mark alone (OVMF.pm, should_enroll_ms_2023_cert): one that says too much or nothing is set first.</summary>
+    private static string EnrollEfiKeys(SecureBootFacts facts)
+    {
+        string enroll = $"qm enroll-efi-keys {facts.Vmid}";
+        return facts.Mark.LetsEnroll || facts.EfiDisk is not { } drive
+            ? enroll
+            : $"qm set {facts.Vmid} --efidisk0 {SafeText.Escape(EfiDiskMark.ToEnroll(drive))} && {enroll}";
+    }
+
+    private static IEnumerable<string> NotesOn(SecureBootFacts facts, SecureBootVerdict verdict)
+    {
+        if (facts.Keys is { } keys)
+        {
+            string[] claimed = [.. facts.Mark.Claimed.Except(keys.MicrosoftOf2023)];
+            bool hasAll = keys.MicrosoftOf2023.Count == MicrosoftCertificates.Of2023.Count;
+            if (claimed.Length > 0)
+            {
+                yield return $"Proxmox VE's mark says ms-cert={facts.Mark.Certificates}, and {string.Join(", ", claimed)} "
+                    + $"{Plural.Word(claimed.Length, "is", "are")} not in the store";
+            }
+            else if (facts.Mark.LetsEnroll && hasAll)
+            {
+                yield return $"Proxmox VE's mark lacks ms-cert={EfiDiskMark.AllOf2023}, and the store has all of it: "
+                    + "qm enroll-efi-keys sets the mark";
+            }
+
+            if (facts.Mark.HasKeys && keys.Mode == "setup")
+            {
+                yield return "Proxmox VE's mark says pre-enrolled-keys=1, and the store has no platform key";
+            }
+        }
+
+        bool changesKeys = verdict.Kind == SecureBootKind.Setup || verdict.Kind.IsLacking();
+        if (facts.HasTpm && (changesKeys || verdict.Kind == SecureBootKind.Off))
+        {
+            yield return "it has a TPM: what its guest sealed to PCR 7 (BitLocker, LUKS) asks for its recovery key after the change; "
+                + "suspend it in the guest first";
+        }
+
+        if (facts.IsTemplate && changesKeys)
+        {
+            yield return "it is a template, whose store does not change: fix its clones, or a VM to make another one of";
+        }
+    }
+}

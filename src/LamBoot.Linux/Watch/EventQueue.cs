@@ -1,0 +1,40 @@
+using System.Runtime.CompilerServices;
+using LamBoot.Linux.Files;
+
+namespace LamBoot.Linux.Watch;
+
+/// <summary>What the kernel tells of, read in pieces: one structure behind another, each as long as it says.</summary>
+internal sealed unsafe class EventQueue : IDisposable
+{
+    private const int Size = 4096;
+
+    private readonly Descriptor _file;
+    private readonly byte[] _buffer = GC.AllocateUninitializedArray<byte>(Size, pinned: true);
+    private int _at;
+    private int _end;
+
+    private EventQueue(Descriptor file) => _file = file;
+
+    public int Number => _file.Number;
+
+    /// <summary>One that a system call gave; null where it gave none.</summary>
+    public static EventQueue? Of(int number) =>
+        number < 0 ? null : new(new Descriptor(number, "what the kernel tells of"));
+
+    /// <summary>Reads the next piece.</summary>
+    /// <returns>Whether there is one.</returns>
+    /// <exception cref="HostException">It cannot be read.</exception>
+    public bool Read()
+    {
+        (_at, _end) = (0, _file.ReadSomeOrNone(_buffer));
+        return _end > 0;
+    }
+
+    /// <summary>The next structure of the piece, of a size at least; null behind the last.</summary>
+    public nint? Next(int size) => _end - _at >= size ? (nint)Unsafe.AsPointer(ref _buffer[_at]) : null;
+
+    /// <summary>Goes on behind a structure.</summary>
+    public void Skip(int length) => _at = length > 0 ? _at + length : _end;
+
+    public void Dispose() => _file.Dispose();
+}

@@ -1,0 +1,136 @@
+using System.Diagnostics;
+using static LamBoot.Hook.Tests.Clones.CloneNode;
+
+namespace LamBoot.Hook.Tests.Clones;
+
+/// <summary>Starts that want one document wait in the order in which they came, know how many are before them, and for how long.</summary>
+public sealed class LineTests
+{
+    private const int Holder = 101;
+    private const string Noted = "echo $3 >>\"$1/order\"";
+
+    private static readonly int[] Waiting = [.. Enumerable.Range(102, 10)];
+
+    [Fact]
+    public void Who_comes_first_is_served_first_and_is_told_how_many_are_before_it()
+    {
+        using HostTree tree = Node();
+        using Process holder = Hold(tree);
+        List<Process> waiting = [];
+        foreach (int vmid in Waiting)
+        {
+            waiting.Add(Wait(tree, vmid, out string told));
+            told.ShouldBe(
+                $"lamboot-hook: VM {vmid}: waiting for VM 101's first start ({waiting.Count} before this one)"
+            );
+        }
+
+        holder.Kill(entireProcessTree: true);
+
+        foreach (Process start in waiting)
+        {
+            start.StandardError.ReadToEnd().ShouldNotContain("waiting");
+            start.WaitForExit();
+            start.ExitCode.ShouldBe(0);
+            start.Dispose();
+        }
+
+        Order(tree).ShouldBe(Waiting);
+        AssertGivenBack(tree);
+    }
+
+    [Fact]
+    public void Who_dies_in_line_blocks_nobody()
+    {
+        using HostTree tree = Node();
+        using Process holder = Hold(tree);
+        Process[] waiting = [.. Waiting.Select(vmid => Wait(tree, vmid, out _))];
+        int[] dead = [0, 3, 4, 9];
+        foreach (int at in dead)
+        {
+            waiting[at].Kill(entireProcessTree: true);
+        }
+
+        using Process last = Wait(tree, 120, out string told);
+        told.ShouldContain($"({Waiting.Length - dead.Length + 1} before this one)");
+        holder.Kill(entireProcessTree: true);
+
+        last.StandardError.ReadToEnd();
+        last.WaitForExit();
+        last.ExitCode.ShouldBe(0);
+        Order(tree).ShouldBe([.. Waiting.Where((_, at) => !dead.Contains(at)), 120]);
+        Array.ForEach(waiting, start => start.Dispose());
+    }
+
+    /// <summary>Its own VM's start holds that VM's lock, and no clone's start may go before that is over.</summary>
+    [Fact]
+    public void The_owner_goes_first()
+    {
+        using HostTree tree = Node();
+        using Process holder = Hold(tree);
+        using Process clone = Wait(tree, 102, out _);
+        using Process owner = Wait(tree, Source, out string told);
+        told.ShouldBe("lamboot-hook: VM 900: waiting for VM 101's first start (1 before this one)");
+        using Process last = Wait(tree, 103, out _);
+
+        holder.Kill(entireProcessTree: true);
+
+        foreach (Process start in (Process[])[owner, clone, last])
+        {
+            start.StandardError.ReadToEnd();
+            start.WaitForExit();
+            start.ExitCode.ShouldBe(0);
+        }
+
+        Order(tree).ShouldBe([Source, 102, 103]);
+    }
+
+    /// <summary>Six starts of more than two seconds each, before one that waits ten seconds for each.</summary>
+    [Fact]
+    public void A_line_that_moves_is_waited_for_however_long_it_is()
+    {
+        using HostTree tree = Node();
+        tree.Write("/etc/lamboot/fleet.toml", Fleet.Replace("= 60", "= 10", StringComparison.Ordinal));
+        using Process holder = Hold(tree);
+        Process[] slow = [.. Waiting[..6].Select(vmid => Wait(tree, vmid, out _, "sleep 2"))];
+        Stopwatch watch = Stopwatch.StartNew();
+        using Process last = Wait(tree, 120, out _);
+        holder.Kill(entireProcessTree: true);
+
+        string error = last.StandardError.ReadToEnd();
+        last.WaitForExit();
+
+        last.ExitCode.ShouldBe(0, error);
+        watch.Elapsed.ShouldBeGreaterThan(TimeSpan.FromSeconds(12));
+        Array.ForEach(slow, start => start.Dispose());
+    }
+
+    /// <summary>A start that has the document until it is killed.</summary>
+    private static Process Hold(HostTree tree)
+    {
+        AddClone(tree, Holder);
+        Process holder = VmStart.Begin(tree, Holder, "echo ready; exec sleep 600");
+        holder.StandardOutput.ReadLine().ShouldBe("ready");
+        return holder;
+    }
+
+    /// <summary>Begins a start that has to wait, and waits until it is in line.</summary>
+    private static Process Wait(HostTree tree, int vmid, out string told, string between = ":")
+    {
+        if (vmid != Source)
+        {
+            AddClone(tree, vmid);
+        }
+
+        Process start = VmStart.Begin(tree, vmid, $"{Noted}; {between}");
+        do
+        {
+            told = start.StandardError.ReadLine() ?? throw new InvalidOperationException($"VM {vmid} does not wait");
+        } while (!told.Contains("waiting", StringComparison.Ordinal));
+
+        return start;
+    }
+
+    private static int[] Order(HostTree tree) =>
+        [.. File.ReadAllLines(tree.Path("/order")).Select(line => int.Parse(line, null))];
+}

@@ -1,0 +1,54 @@
+using System.Diagnostics;
+using static LamBoot.Hook.Tests.Clones.CloneNode;
+
+namespace LamBoot.Hook.Tests.Clones;
+
+/// <summary>The process that waits for QEMU to read, killed at any instant, changes nothing: the start's end gives back what was lent.</summary>
+public sealed class UntilReadKillTests
+{
+    private const int Kills = 60;
+
+    [Fact]
+    public void Killed_at_any_instant_it_leaves_all_to_the_start_s_end()
+    {
+        Fanotify.SkipWhereRefused();
+        using HostTree tree = Node();
+        using HeldLock held = new(tree, 101);
+        Random random = new(23);
+        int late = 0;
+        for (int kill = 0; kill < Kills; kill++)
+        {
+            AddClone(tree, 101);
+            tree.Phase(101, "pre-start").ExitCode.ShouldBe(0);
+            int watcher = kill % 3 == 0 ? Watchers.Find(tree, 101) : Watchers.Of(tree, 101);
+            using Reader qemu = Reader.Qemu(101, "-fw_cfg", $"name=opt/lamboot/config,file={tree.Document(Source)}");
+            string read = File.ReadAllText(tree.Document(Source));
+            read.ShouldContain("\"101\"");
+            qemu.Read(tree.Document(Source));
+            SpinFor(TimeSpan.FromMilliseconds(3 * random.NextDouble()));
+            Kill(watcher);
+
+            string document = File.ReadAllText(tree.Document(Source));
+            document.ShouldBeOneOf(read, SourceDocument);
+            late += document == SourceDocument ? 1 : 0;
+            tree.Phase(101, "post-start").ExitCode.ShouldBe(0);
+            AssertGivenBack(tree);
+            Leases(tree).ShouldBeEmpty();
+        }
+
+        late.ShouldBeInRange(1, Kills - 1, "kills came both before and after it was given back");
+    }
+
+    private static void SpinFor(TimeSpan time)
+    {
+        long end = Stopwatch.GetTimestamp() + (long)(time.TotalSeconds * Stopwatch.Frequency);
+        while (Stopwatch.GetTimestamp() < end) { }
+    }
+
+    /// <summary>It is no child of ours, so that its end is only to be seen.</summary>
+    private static void Kill(int watcher)
+    {
+        ProgramResult.Shell("kill -9 \"$1\"", $"{watcher}");
+        Watchers.WaitUntil(() => Watchers.HasEnded(watcher));
+    }
+}
