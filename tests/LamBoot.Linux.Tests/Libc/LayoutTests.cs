@@ -14,6 +14,8 @@ public sealed class LayoutTests
         #include <signal.h>
         #include <spawn.h>
         #include <stddef.h>
+        #include <sys/fanotify.h>
+        #include <sys/inotify.h>
         #include <sys/socket.h>
         #include <sys/stat.h>
         #include <sys/un.h>
@@ -31,6 +33,7 @@ public sealed class LayoutTests
         (ProcessCalls.SpawnNewGroup, "POSIX_SPAWN_SETPGROUP"),
         (ProcessCalls.SpawnDefaultSignals, "POSIX_SPAWN_SETSIGDEF"),
         (ProcessCalls.SpawnSignalMask, "POSIX_SPAWN_SETSIGMASK"),
+        (ProcessCalls.SpawnNewSession, "POSIX_SPAWN_SETSID"),
         (ProcessCalls.KillSignal, "SIGKILL"),
         (ProcessCalls.BrokenPipeSignal, "SIGPIPE"),
         (ProcessCalls.WaitNoHang, "WNOHANG"),
@@ -44,6 +47,7 @@ public sealed class LayoutTests
         (Marshal.SizeOf<FileCalls.FileLock>(), "sizeof(struct flock)"),
         (Offset<FileCalls.FileLock>("Start"), "offsetof(struct flock, l_start)"),
         (Offset<FileCalls.FileLock>("Process"), "offsetof(struct flock, l_pid)"),
+        (FileCalls.GetLock, "F_OFD_GETLK"),
         (FileCalls.SetLock, "F_OFD_SETLK"),
         (FileCalls.SetLockAndWait, "F_OFD_SETLKW"),
         (FileCalls.WriteLock, "F_WRLCK"),
@@ -63,6 +67,24 @@ public sealed class LayoutTests
         (FileStatus.DeviceMinorOffset, "offsetof(struct statx, stx_dev_minor)"),
         (Marshal.SizeOf<TimeCalls.BrokenDownTime>(), "sizeof(struct tm)"),
         (Offset<TimeCalls.BrokenDownTime>("OffsetSeconds"), "offsetof(struct tm, tm_gmtoff)"),
+        (WatchCalls.InotifyFlags, "(IN_NONBLOCK | IN_CLOEXEC)"),
+        (WatchCalls.Attributes, "IN_ATTRIB"),
+        (WatchCalls.CloseUnwritten, "IN_CLOSE_NOWRITE"),
+        (WatchCalls.CloseUnwritten, "FAN_CLOSE_NOWRITE"),
+        (WatchCalls.Open, "IN_OPEN"),
+        (WatchCalls.Open, "FAN_OPEN"),
+        (WatchCalls.FanotifyFlags, "(FAN_CLOEXEC | FAN_NONBLOCK | FAN_CLASS_CONTENT | FAN_REPORT_PIDFD)"),
+        (WatchCalls.Add, "FAN_MARK_ADD"),
+        (WatchCalls.FanotifyMetadataSize, "sizeof(struct fanotify_event_metadata)"),
+        (WatchCalls.ProcessInfo, "FAN_EVENT_INFO_TYPE_PIDFD"),
+        (Marshal.SizeOf<WatchCalls.InotifyEvent>(), "sizeof(struct inotify_event)"),
+        (Offset<WatchCalls.FanotifyEvent>("Mask"), "offsetof(struct fanotify_event_metadata, mask)"),
+        (Offset<WatchCalls.FanotifyEvent>("File"), "offsetof(struct fanotify_event_metadata, fd)"),
+        (Offset<WatchCalls.FanotifyEvent>("Process"), "offsetof(struct fanotify_event_metadata, pid)"),
+        (
+            Offset<WatchCalls.FanotifyEvent>("ProcessFile"),
+            "sizeof(struct fanotify_event_metadata) + offsetof(struct fanotify_event_info_pidfd, pidfd)"
+        ),
         (UnixSocket.Unix, "AF_UNIX"),
         (UnixSocket.Stream, "SOCK_STREAM"),
         (UnixSocket.CloseOnExec, "SOCK_CLOEXEC"),
