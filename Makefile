@@ -1,6 +1,13 @@
 # LamBoot Hook. Needs the .NET 10 SDK; what else is missing on a Debian machine each target installs, and says so.
 
-BIN := out/bin
+# Debian's name of the architecture to build for; what is not this machine's own goes to out/ARCH.
+MACHINE := $(shell dpkg --print-architecture)
+ARCH ?= $(MACHINE)
+OUT := $(if $(filter $(ARCH),$(MACHINE)),out,out/$(ARCH))
+TOOLS_amd64 := gcc libc6-dev
+TOOLS_arm64 := $(if $(filter arm64,$(MACHINE)),gcc libc6-dev,gcc-aarch64-linux-gnu libc6-dev-arm64-cross)
+
+BIN := $(OUT)/bin
 PROGRAMS := $(BIN)/lamboot-hook $(BIN)/lamboot-hook-commands $(BIN)/lamboot-pve-monitor
 SOURCES := $(shell find src -name '*.cs' -not -path '*/obj/*' -not -path '*/bin/*') \
 	$(wildcard src/*/*.csproj src/*.props *.props global.json src/*/packages.lock.json)
@@ -10,7 +17,7 @@ STRESS := dotnet $(CURDIR)/tests/LamBoot.Nvram.Stress/bin/Release/net10.0/LamBoo
 FUZZ_SECONDS ?= 60
 FAULTS := dotnet $(CURDIR)/tests/LamBoot.Faults/bin/Release/net10.0/LamBoot.Faults.dll
 
-.PHONY: all demo demo-vm deb test e2e guest lint format fuzz faults soak bench compare clean
+.PHONY: all demo demo-vm deb deb-arm64 release release-test test e2e guest lint format fuzz faults soak bench compare clean
 
 all: $(PROGRAMS)
 
@@ -19,9 +26,9 @@ $(BIN)/lamboot-hook: PROJECT := LamBoot.Hook
 $(BIN)/lamboot-hook-commands: PROJECT := LamBoot.Commands
 $(BIN)/lamboot-pve-monitor: PROJECT := LamBoot.Monitor
 $(PROGRAMS): $(SOURCES)
-	@tests/install-packages gcc libc6-dev
+	@tests/install-packages $(TOOLS_$(ARCH))
 	dotnet restore src/$(PROJECT) $(RESTORE) --verbosity quiet
-	dotnet publish src/$(PROJECT) -c Release --no-restore -o $(BIN) --nologo --verbosity quiet
+	dotnet publish src/$(PROJECT) -c Release --no-restore -p:DebianArchitecture=$(ARCH) -o $(BIN) --nologo --verbosity quiet
 	@touch $@
 
 # The main job on the example host tree: identity in, health out.
@@ -30,19 +37,35 @@ demo: all
 	@echo; if command -v qemu-system-x86_64 >/dev/null; then $(MAKE) --no-print-directory demo-vm; \
 		else echo "# make demo-vm shows the same in a VM under real firmware; it installs QEMU."; fi
 
-# out/lamboot-hook_VERSION_amd64.deb; the same commit gives the same bytes.
+# out/lamboot-hook_VERSION_ARCH.deb; the same commit gives the same bytes.
 deb: all
 	dotnet tool restore --verbosity quiet
-	@packaging/build-deb
+	@packaging/build-deb $(ARCH) $(OUT)
+
+# What a release is made of, in out/release: both packages, an apt repository of them, checksums, bills of materials, notes.
+release: deb
+	@tests/install-packages apt-utils
+	@$(MAKE) --no-print-directory deb ARCH=arm64
+	@packaging/build-release
+
+# The release in a clean Debian 12 and a clean Debian 13, by apt.
+release-test: release
+	@tests/install-packages debootstrap python3 gpg
+	@tests/package/release bookworm trixie
+
+# The same programs for arm64, and what runs them here.
+deb-arm64:
+	@if tests/install-packages $(TOOLS_arm64) qemu-user; then $(MAKE) --no-print-directory deb ARCH=arm64; \
+		else echo "no compiler for arm64 or no QEMU: the tests of the arm64 programs are skipped"; fi
 
 # Ends with "N passed, N failed, N skipped".
-test: deb lint fuzz guest
+test: deb deb-arm64 lint fuzz guest
 	@tests/install-packages tmux procps strace qemu-utils perl exfat-fuse exfatprogs systemd
 	@tests/install-packages prometheus prometheus-node-exporter prometheus-alertmanager chromium || \
 		echo "no Prometheus or no Chromium: their tests are skipped"
 	@tests/install-packages openssh-server openssh-client iproute2 || echo "no sshd: the tests of a cluster are skipped"
 	@tests/install-packages dma || echo "no dma: the test with a real mail server is skipped"
-	@tests/install-packages debootstrap lintian groff || echo "no debootstrap or no lintian: their tests are skipped"
+	@tests/install-packages debootstrap lintian groff python3 apt-utils gpg || echo "no debootstrap or no lintian: their tests are skipped"
 	@tests/run-tests
 
 # Real firmware in real VMs: identity in, health out. Part of make test.
@@ -72,8 +95,9 @@ lint:
 		etc-examples/guest/lamboot-identity etc-examples/guest/lamboot-mark-success etc-examples/guest/lamboot-motd \
 		etc-examples/guest/lamboot-node-exporter etc-examples/on-change/tag-vm etc-examples/on-change/stop-after-crashes tests/install-packages tests/run-tests bench/run bench/line bench/compare bench/today tests/house tests/lvm/run tests/lvm/setup \
 		tests/lvm/script tests/e2e/build tests/e2e/lvm tests/fetch-kernel tests/guest/build tests/guest/init tests/guest/plan tests/guest/qemu \
-		tests/package/run tests/package/qemu tests/package/script \
-		packaging/build-deb packaging/debian/postinst packaging/debian/prerm packaging/debian/postrm packaging/completion/lamboot-hook \
+		tests/package/run tests/package/qemu tests/package/script tests/package/debian tests/package/repository tests/package/apt \
+		tests/package/release packaging/project packaging/apply-project packaging/changelog packaging/build-deb packaging/build-release \
+		packaging/build-repository packaging/debian/postinst packaging/debian/prerm packaging/debian/postrm packaging/completion/lamboot-hook \
 		packaging/completion/lamboot-pve-monitor .ci/run
 	@tests/house
 

@@ -7,15 +7,15 @@ namespace LamBoot.Linux;
 /// <summary>A connection to a socket of the file system's whose every wait is bounded.</summary>
 public sealed unsafe class UnixSocket : IDisposable
 {
-    private const int Unix = 1; // AF_UNIX
-    private const int CloseOnExec = 0x80000; // SOCK_CLOEXEC
-    private const int SocketLevel = 1; // SOL_SOCKET
-    private const int ReceiveTimeout = 20; // SO_RCVTIMEO
-    private const int SendTimeout = 21; // SO_SNDTIMEO, also for connect(2)
-    private const int NoSignal = 0x4000; // MSG_NOSIGNAL
-    private const int Stream = 1; // SOCK_STREAM
-    private const int Datagram = 2; // SOCK_DGRAM
-    private const int MaximumPath = 108;
+    internal const int Unix = 1; // AF_UNIX
+    internal const int CloseOnExec = 0x80000; // SOCK_CLOEXEC
+    internal const int SocketLevel = 1; // SOL_SOCKET
+    internal const int ReceiveTimeout = 20; // SO_RCVTIMEO
+    internal const int SendTimeout = 21; // SO_SNDTIMEO, also for connect(2)
+    internal const int NoSignal = 0x4000; // MSG_NOSIGNAL
+    internal const int Stream = 1; // SOCK_STREAM
+    internal const int Datagram = 2; // SOCK_DGRAM
+    internal const int MaximumPath = 108;
 
     private readonly int _number;
 

@@ -29,6 +29,11 @@ public sealed partial class MonitoringGuideTests : IDisposable
     {
         switch (command.Split(' '))
         {
+            case ["lamboot-hook", "inspect", _, "--screen", _]: // of a VM that runs, which ScreenTests have
+                ProgramResult
+                    .Run(Program("lamboot-hook"), ["inspect", "--help"])
+                    .Output.ShouldContain("--screen <FILE.png>");
+                break;
             case ["lamboot-pve-monitor" or "lamboot-hook", ..]:
                 ShouldRun(command);
                 break;

@@ -33,6 +33,7 @@ public sealed record ProgramResult(int ExitCode, string Output, string Error)
         };
         start.Environment.Remove("LAMBOOT_ROOT");
         start.Environment.Remove("PVE_MIGRATED_FROM");
+        start.Environment.Remove(Repository.ProgramsVariable); // it is the tests' own
         foreach ((string name, string value) in environment)
         {
             start.Environment[name] = value;

@@ -6,8 +6,15 @@ public static class Repository
     /// <summary>The repository's top folder.</summary>
     public static string Top { get; } = FindTop();
 
+    /// <summary>The variable that names a folder with other programs than those of <c>out/bin</c>, as for another architecture.</summary>
+    public const string ProgramsVariable = "LAMBOOT_TEST_PROGRAMS";
+
     /// <summary>A file of the repository.</summary>
-    public static string File(params string[] parts) => Path.Combine([Top, .. parts]);
+    public static string File(params string[] parts) =>
+        parts is ["out", "bin", .. string[] program]
+        && Environment.GetEnvironmentVariable(ProgramsVariable) is { } others
+            ? Path.Combine([others, .. program])
+            : Path.Combine([Top, .. parts]);
 
     private static string FindTop()
     {

@@ -100,6 +100,7 @@ public sealed class HealthProbe(HostRoot root, FleetToml fleet, string phase)
     public HealthRecord ReadStore(int vmid, VmConfig config, VmPower power)
     {
         HealthRecord about = About(vmid, config) with { QmpStatus = power.Status };
+        Image = null;
         if (!config.IsOvmf)
         {
             return about with

@@ -24,18 +24,18 @@ public readonly unsafe record struct FileStatus(
     FileTime Changed
 )
 {
-    private const int StructSize = 256;
-    private const int LinksOffset = 16;
-    private const int OwnerOffset = 20;
-    private const int ModeOffset = 28;
-    private const int InodeOffset = 32;
-    private const int SizeOffset = 40;
-    private const int ChangedOffset = 96;
-    private const int ModifiedOffset = 112;
-    private const int DeviceMajorOffset = 136;
-    private const int DeviceMinorOffset = 140;
-    private const uint Wanted = 0x1 | 0x2 | 0x4 | 0x8 | 0x40 | 0x80 | 0x100 | 0x200; // STATX_TYPE, _MODE, _NLINK, _UID, _MTIME, _CTIME, _INO, _SIZE
-    private const int AtEmptyPath = 0x1000;
+    internal const int StructSize = 256;
+    internal const int LinksOffset = 16;
+    internal const int OwnerOffset = 20;
+    internal const int ModeOffset = 28;
+    internal const int InodeOffset = 32;
+    internal const int SizeOffset = 40;
+    internal const int ChangedOffset = 96;
+    internal const int ModifiedOffset = 112;
+    internal const int DeviceMajorOffset = 136;
+    internal const int DeviceMinorOffset = 140;
+    internal const uint Wanted = 0x1 | 0x2 | 0x4 | 0x8 | 0x40 | 0x80 | 0x100 | 0x200; // STATX_TYPE, _MODE, _NLINK, _UID, _MTIME, _CTIME, _INO, _SIZE
+    internal const int AtEmptyPath = 0x1000;
 
     private const int TypeMask = 0xf000; // S_IFMT
     private const int Link = 0xa000; // S_IFLNK

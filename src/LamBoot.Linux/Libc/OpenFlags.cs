@@ -23,21 +23,22 @@ internal enum OpenFlags
 /// <summary>The numbers of the system for <see cref="OpenFlags"/>.</summary>
 internal static class OpenFlagNumbers
 {
-    // arch/arm64/include/uapi/asm/fcntl.h has its own. Native AOT knows the architecture: one branch is left.
-    private static bool IsArm64 => RuntimeInformation.ProcessArchitecture == Architecture.Arm64;
+    /// <summary>The number that open(2) takes. Native AOT knows the architecture.</summary>
+    public static int ToSystem(this OpenFlags flags) => flags.ToSystem(RuntimeInformation.ProcessArchitecture);
 
-    /// <summary>The number that open(2) takes.</summary>
-    public static int ToSystem(this OpenFlags flags)
+    /// <summary>The number that open(2) takes on an architecture.</summary>
+    public static int ToSystem(this OpenFlags flags, Architecture architecture)
     {
+        bool isArm64 = architecture == Architecture.Arm64; // arch/arm64/include/uapi/asm/fcntl.h has its own
         int number = (int)(flags & ~(OpenFlags.Directory | OpenFlags.NoFollow));
         number |=
             !flags.HasFlag(OpenFlags.Directory) ? 0
-            : IsArm64 ? 0x4000
+            : isArm64 ? 0x4000
             : 0x1_0000;
         return number
             | (
                 !flags.HasFlag(OpenFlags.NoFollow) ? 0
-                : IsArm64 ? 0x8000
+                : isArm64 ? 0x8000
                 : 0x2_0000
             );
     }

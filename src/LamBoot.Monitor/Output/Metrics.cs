@@ -104,14 +104,11 @@ internal static class Metrics
     private static void Quiet(StringBuilder text, IReadOnlyList<VmHealth> vms)
     {
         const string Name = "lamboot_vm_quiet";
-        Family(
-            text,
-            Name,
-            "Whether nobody is to hear of the VM: it is locked, a template, or has a tag of fleet.toml's ignore_tags."
-        );
+        Family(text, Name, "Whether nobody is to hear of the VM: locked, a template, or a tag of ignore_tags.");
         foreach (VmHealth vm in vms.OrderBy(vm => vm.Record.Vmid))
         {
-            text.Append(CultureInfo.InvariantCulture, $"{Name}{{vmid=\"{vm.Record.Vmid}\"}} {(vm.IsQuiet ? 1 : 0)}\n");
+            int isQuiet = vm.IsQuiet ? 1 : 0;
+            text.Append(CultureInfo.InvariantCulture, $"{Name}{{vmid=\"{vm.Record.Vmid}\"}} {isQuiet}\n");
         }
     }
 

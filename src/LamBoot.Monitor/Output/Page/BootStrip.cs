@@ -44,7 +44,7 @@ internal sealed class BootStrip
         foreach ((DateTimeOffset at, HealthRecord boot) in boots)
         {
             string what = $"{Html.Time(at, now)} {boot.Status.Word()}: {HealthText.Why(boot)}";
-            Add(timeline.At(at), boot, TextWidth.Cut(what, MostText));
+            Add(timeline.At(at), boot, SafeText.Shorten(what, MostText));
         }
     }
 

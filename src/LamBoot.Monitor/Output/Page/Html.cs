@@ -15,7 +15,7 @@ internal static class Html
 
     /// <summary>What a guest wrote, cut to so many characters.</summary>
     public static string Escape(string? text, int most) =>
-        WebUtility.HtmlEncode(TextWidth.Cut(SafeText.Escape(text ?? ""), most));
+        WebUtility.HtmlEncode(SafeText.Shorten(SafeText.Escape(text ?? ""), most));
 
     /// <summary>A time for a person, which does not break: <c>26 Nov 09:14</c>, of another year <c>26 Nov 2025</c>.</summary>
     /// <param name="at">The time.</param>

@@ -75,7 +75,7 @@ internal sealed class PageRow(PageVm vm, DateTimeOffset now)
         string reason = Record.Reason ?? HealthText.Why(Record);
         text.Append(
             CultureInfo.InvariantCulture,
-            $"<strong>{Html.EscapeLine(TextWidth.Cut(Capital(reason), MostReason))}</strong>"
+            $"<strong>{Html.EscapeLine(SafeText.Shorten(Capital(reason), MostReason))}</strong>"
         );
         text.Append(
             vm.Since is { } since ? $" since {Html.Time(since, now)} ({Html.Unbroken(AgeText.Of(now - since))})" : ""

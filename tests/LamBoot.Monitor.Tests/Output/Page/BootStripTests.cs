@@ -94,7 +94,10 @@ public sealed class BootStripTests
     private static BootStrip Of(HealthStatus now, params IReadOnlyList<HealthRecord> boots)
     {
         // Of the boot that the log has last, unless its health differs.
-        HealthRecord record = PageVms.Record(100, now) with { Timestamp = boots[^1].Timestamp };
+        HealthRecord record = PageVms.Record(100, now) with
+        {
+            Timestamp = boots[^1].Timestamp,
+        };
         PageVm vm = PageVms.Vm(record, boots);
         return new(vm, new([PageVms.Now.AddDays(-6)], PageVms.Now), PageVms.Now);
     }

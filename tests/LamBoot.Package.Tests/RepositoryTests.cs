@@ -1,0 +1,30 @@
+using System.Text.RegularExpressions;
+
+namespace LamBoot.Package.Tests;
+
+/// <summary>The apt repository, as <c>tests/package/apt</c> uses it in a clean Debian.</summary>
+public sealed partial class RepositoryTests(RepositoryTests.Apt apt) : IClassFixture<RepositoryTests.Apt>
+{
+    /// <summary>Every check that the script has.</summary>
+    public static TheoryData<string> Checks =>
+        [
+            .. Check()
+                .Matches(File.ReadAllText(Repository.File("tests", "package", "apt")))
+                .Select(match => match.Groups[1].Value),
+        ];
+
+    [Theory]
+    [MemberData(nameof(Checks))]
+    public void Apt_installs_and_upgrades_from_it(string check) => apt.ShouldHavePassed(check);
+
+    [GeneratedRegex("^check '([^']+)'", RegexOptions.Multiline)]
+    private static partial Regex Check();
+
+    /// <summary>The script's one run.</summary>
+    public sealed class Apt()
+        : CheckScript(
+            "no clean Debian can be made here",
+            Repository.File("tests", "package", "repository"),
+            "bookworm"
+        );
+}
