@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace LamBoot.Package.Tests;
 
 /// <summary>The programs of <c>out/arm64/bin</c> under QEMU's user emulation, in a folder that stands in for <c>out/bin</c>.</summary>
@@ -30,9 +32,10 @@ public sealed class Arm64Programs : IDisposable
 
     /// <summary>Why the programs cannot be run here; null where they can.</summary>
     public static string? Missing =>
-        !File.Exists(Qemu) || !File.Exists("/usr/bin/aarch64-linux-gnu-gcc")
-            ? "neither a compiler for arm64 nor QEMU's user emulation can be installed here"
-            : null;
+        RuntimeInformation.OSArchitecture == Architecture.Arm64 ? "on arm64 all other tests are of these programs"
+        : !File.Exists(Qemu) || !File.Exists("/usr/bin/aarch64-linux-gnu-gcc")
+            ? "a compiler for arm64 or QEMU's user emulation cannot be installed here"
+        : null;
 
     /// <summary>The folder that stands in for <c>out/bin</c>.</summary>
     public string Folder => _folder.FullName;

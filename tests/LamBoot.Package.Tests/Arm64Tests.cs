@@ -17,7 +17,7 @@ public sealed partial class Arm64Tests(Arm64Programs programs) : IClassFixture<A
     [Theory]
     [InlineData("Hook", "Phases.PhaseTests", "Phases.RecordTests", "Phases.ChainTests", "Phases.CloneRecordTests")]
     [InlineData("Commands", "Attach.AttachTests")]
-    [InlineData("Monitor", "Alerts.ChangeProgramTests")]
+    [InlineData("Monitor", "Alerts.TestAlertTests", "Alerts.QuietTests")]
     public void Tests_of_the_programs_pass(string project, params string[] classes)
     {
         Assert.SkipWhen(Arm64Programs.Missing is not null, Arm64Programs.Missing ?? "");
