@@ -146,18 +146,6 @@ public sealed unsafe class Descriptor : IDisposable
         }
     }
 
-    /// <summary>The same of what does not block; 0 where there is nothing yet.</summary>
-    internal int ReadSomeOrNone(Span<byte> buffer)
-    {
-        fixed (byte* start = buffer)
-        {
-            nint read = FileCalls.Read(Number, start, buffer.Length);
-            return read >= 0 ? (int)read
-                : Marshal.GetLastPInvokeError() is ErrorNumber.WouldBlock or ErrorNumber.Interrupted ? 0
-                : throw HostException.LastError($"cannot read {_path}");
-        }
-    }
-
     /// <summary>Writes all bytes; one call of write(2) unless the device is full or a signal comes.</summary>
     /// <exception cref="HostException">They cannot be written.</exception>
     public void Write(ReadOnlySpan<byte> bytes)

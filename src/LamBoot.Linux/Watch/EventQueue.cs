@@ -1,5 +1,7 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using LamBoot.Linux.Files;
+using LamBoot.Linux.Libc;
 
 namespace LamBoot.Linux.Watch;
 
@@ -26,7 +28,13 @@ internal sealed unsafe class EventQueue : IDisposable
     /// <exception cref="HostException">It cannot be read.</exception>
     public bool Read()
     {
-        (_at, _end) = (0, _file.ReadSomeOrNone(_buffer));
+        nint read = FileCalls.Read(Number, (byte*)Unsafe.AsPointer(ref _buffer[0]), Size);
+        if (read < 0 && Marshal.GetLastPInvokeError() is not (ErrorNumber.WouldBlock or ErrorNumber.Interrupted))
+        {
+            throw HostException.LastError("cannot read what the kernel tells of");
+        }
+
+        (_at, _end) = (0, (int)Math.Max(read, 0));
         return _end > 0;
     }
 

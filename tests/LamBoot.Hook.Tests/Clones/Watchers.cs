@@ -21,7 +21,7 @@ internal static class Watchers
     public static void Settle(int watcher)
     {
         long before = Sleeps(watcher);
-        WaitUntil(() => Sleeps(watcher) > before + 1 && IsAsleep(watcher));
+        WaitUntil(() => HasEnded(watcher) || (Sleeps(watcher) > before + 1 && IsAsleep(watcher)));
     }
 
     public static void WaitUntil(Func<bool> condition) =>
