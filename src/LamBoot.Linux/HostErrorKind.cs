@@ -29,4 +29,7 @@ public enum HostErrorKind
 
     /// <summary>The process has ended.</summary>
     NoProcess,
+
+    /// <summary>The device's node is there, and no device behind it.</summary>
+    NoDevice,
 }

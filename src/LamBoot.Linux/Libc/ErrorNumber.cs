@@ -9,6 +9,7 @@ internal static class ErrorNumber
     public const int BrokenPipe = 32; // EPIPE
     private const int EntryNotFound = 2; // ENOENT
     private const int NoSuchProcess = 3; // ESRCH
+    private const int NoDeviceOrAddress = 6; // ENXIO
     private const int EntryExists = 17; // EEXIST
     private const int NotDirectory = 20; // ENOTDIR
     private const int NoSpace = 28; // ENOSPC
@@ -21,6 +22,7 @@ internal static class ErrorNumber
         {
             EntryNotFound or NotDirectory => (HostErrorKind.NotFound, null),
             NoSuchProcess => (HostErrorKind.NoProcess, null),
+            NoDeviceOrAddress => (HostErrorKind.NoDevice, null),
             AccessDenied => (HostErrorKind.AccessDenied, null),
             EntryExists => (HostErrorKind.Exists, null),
             NoSpace => (HostErrorKind.NoSpace, "no space left on the device"),

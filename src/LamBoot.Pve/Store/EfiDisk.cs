@@ -8,6 +8,9 @@ namespace LamBoot.Pve.Store;
 /// <summary>The store of a VM: its EFI disk, wherever that is.</summary>
 public static class EfiDisk
 {
+    private const int SettledMilliseconds = 5_000;
+    private const int PauseMilliseconds = 20;
+
     /// <summary>Reads as much of a VM's EFI disk as a reader of its store needs.</summary>
     /// <param name="storages">The node's storages.</param>
     /// <param name="vmid">The VM.</param>
@@ -16,24 +19,33 @@ public static class EfiDisk
     /// <exception cref="HostException">It cannot be read; the message says which storage and why.</exception>
     public static StoreImage Read(NodeStorages storages, int vmid, VolumeId volume, out string path)
     {
-        using StoreFile? file = Open(storages, vmid, volume, isLocked: false);
-        path = file?.Path ?? volume.ToString();
-        if (file is null)
+        for (long end = Environment.TickCount64 + SettledMilliseconds; ; Thread.Sleep(PauseMilliseconds))
         {
-            return RbdImage.Read(storages.Root, storages.Find(volume), volume.Volume);
-        }
+            using StoreFile? file = Open(storages, vmid, volume, isLocked: false);
+            path = file?.Path ?? volume.ToString();
+            if (file is null)
+            {
+                return RbdImage.Read(storages.Root, storages.Find(volume), volume.Volume);
+            }
 
-        try
-        {
-            return file.Read();
-        }
-        catch (HostException) when (!file.IsActivated && VolumeLocation.Find(storages, volume) is { IsInactive: true })
-        {
-            // It was active when we looked: the lvchange of a stop, or of a reader that was killed, came in between.
-            using StoreFile? activated = Open(storages, vmid, volume, isLocked: false);
-            return activated!.Read();
+            try
+            {
+                return file.Read();
+            }
+            catch (HostException e) when (Environment.TickCount64 < end && IsInTransit(storages, volume, file, e))
+            {
+                // The next look finds it active, or activates it.
+            }
         }
     }
+
+    /// <summary>
+    /// Whether an LVM volume was deactivated between our look and our reading, by a stop or by the lvchange of a reader that was killed:
+    /// its node is gone by now, or is there still and leads nowhere.
+    /// </summary>
+    private static bool IsInTransit(NodeStorages storages, VolumeId volume, StoreFile file, HostException e) =>
+        e.Kind == HostErrorKind.NoDevice
+        || (!file.IsActivated && VolumeLocation.Find(storages, volume) is { IsInactive: true });
 
     /// <summary>Opens a VM's EFI disk; an LVM volume is active as long as it is open.</summary>
     /// <param name="storages">The node's storages.</param>
