@@ -93,7 +93,7 @@ lint:
 	@tests/install-packages shellcheck
 	shellcheck -x hookscripts/lamboot-hook etc-examples/demo.sh etc-examples/demo-vm.sh etc-examples/guest/lamboot-hostname \
 		etc-examples/guest/lamboot-identity etc-examples/guest/lamboot-mark-success etc-examples/guest/lamboot-motd \
-		etc-examples/guest/lamboot-node-exporter etc-examples/on-change/tag-vm etc-examples/on-change/stop-after-crashes tests/install-packages tests/run-tests bench/run bench/line bench/compare bench/today tests/house tests/lvm/run tests/lvm/setup \
+		etc-examples/guest/lamboot-node-exporter etc-examples/on-change/tag-vm etc-examples/on-change/stop-after-crashes tests/install-packages tests/run-tests bench/run bench/line bench/powercut bench/fullnode bench/compare bench/today tests/house tests/lvm/run tests/lvm/setup \
 		tests/lvm/script tests/e2e/build tests/e2e/lvm tests/fetch-kernel tests/guest/build tests/guest/init tests/guest/plan tests/guest/qemu \
 		tests/package/run tests/package/qemu tests/package/script tests/package/debian tests/package/repository tests/package/apt \
 		tests/package/release packaging/project packaging/apply-project packaging/changelog packaging/build-deb packaging/build-release \

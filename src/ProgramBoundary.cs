@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
+using LamBoot.Fleet.Text;
 using LamBoot.Linux.Processes;
 using LamBoot.Linux.Terminal;
 
@@ -11,6 +13,7 @@ internal static class ProgramBoundary
     private const int Success = 0;
     private const int Failure = 1;
     private const int UsageError = 2;
+    private const string Help = "help";
 
     /// <summary>
     /// Runs a command line: usage errors exit 2, other failures 1, both with one line on standard error. Whatever comes, no
@@ -26,7 +29,8 @@ internal static class ProgramBoundary
         };
         try
         {
-            int exitCode = Invoke(command.Parse(args));
+            args = args is [Help, .. string[] about] ? HelpOn(command, about) : args;
+            int exitCode = Invoke(command.Parse(args), args);
             return StandardIo.Output.HasFailed ? OutputFailed(exitCode) : exitCode;
         }
         catch (Exception e)
@@ -36,17 +40,44 @@ internal static class ProgramBoundary
         }
     }
 
-    private static int Invoke(ParseResult result)
+    /// <summary><c>help COMMAND</c>; what is no command is told, as it is without <c>help</c>.</summary>
+    private static string[] HelpOn(RootCommand command, string[] about) =>
+        about is [] || command.Subcommands.Any(known => known.Name == about[0]) ? [.. about, "--help"] : about;
+
+    private static int Invoke(ParseResult result, string[] args)
     {
         if (result.Errors.Count > 0 && result.Action is null or ParseErrorAction)
         {
-            string message = result.Errors[0].Message.ReplaceLineEndings(" ").TrimEnd('.');
-            ErrorLog.Write($"{message}; see '{ErrorLog.Program} --help'");
+            string message = UnknownOption(result, args) ?? UnknownArgument(result) ?? result.Errors[0].Message;
+            message = message.ReplaceLineEndings(" ").TrimEnd('.');
+            string see = $"see '{ErrorLog.Program} --help'";
+            ErrorLog.Write(message.EndsWith('?') ? $"{message} ({see})" : $"{message}; {see}");
             return UsageError;
         }
 
         return result.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
     }
+
+    /// <summary>An option that the command has not, whatever else it was taken for; null where it has all.</summary>
+    private static string? UnknownOption(ParseResult result, string[] args)
+    {
+        List<Option> options = [];
+        for (SymbolResult? at = result.CommandResult; at is not null; at = at.Parent)
+        {
+            options.AddRange(at is CommandResult { Command: { } command } ? command.Options : []);
+        }
+
+        HashSet<string> known = [.. options.SelectMany(option => option.Aliases.Append(option.Name))];
+        string? unknown = args.TakeWhile(arg => arg != "--")
+            .Where(arg => arg.StartsWith("--", StringComparison.Ordinal))
+            .Select(arg => arg.Split('=')[0])
+            .FirstOrDefault(arg => !known.Contains(arg));
+        string[] shown = [.. options.Where(option => !option.Hidden).Select(option => option.Name)];
+        return unknown is null ? null : $"unknown option '{unknown}'{DidYouMean.Suffix(unknown, shown)}";
+    }
+
+    private static string? UnknownArgument(ParseResult result) =>
+        result.UnmatchedTokens is [{ } unknown, ..] ? $"unexpected argument '{unknown}'" : null;
 
     /// <summary>A reader that has seen enough and went away, such as head(1), needs no line.</summary>
     private static int OutputFailed(int exitCode)

@@ -8,6 +8,7 @@ using LamBoot.Commands.Inspect;
 using LamBoot.Commands.List;
 using LamBoot.Commands.Rescue;
 using LamBoot.Commands.SecureBoot;
+using LamBoot.Fleet.Text;
 using LamBoot.Pve.Config;
 
 namespace LamBoot.Commands;
@@ -31,7 +32,8 @@ internal static class CommandLine
         command.Arguments.Add(phase);
         command.Validators.Add(result =>
         {
-            result.AddError(WhyNoCommand(result.GetValue(vmid), result.GetValue(phase)));
+            string[] names = [.. command.Subcommands.Select(subcommand => subcommand.Name)];
+            result.AddError(WhyNoCommand(result.GetValue(vmid), result.GetValue(phase), names));
         });
         command.SetAction(_ => 0);
         command.Subcommands.Add(InspectCommand.Create(options));
@@ -52,9 +54,9 @@ internal static class CommandLine
     }
 
     /// <summary>What is wrong with a command line that has no command. Phases that Proxmox VE calls never come here.</summary>
-    private static string WhyNoCommand(string? first, string? second) =>
+    private static string WhyNoCommand(string? first, string? second, string[] names) =>
         first is null ? "expected a command, or VMID and PHASE"
-        : !Vmid.TryParse(first, out int vmid) ? $"unknown command '{first}'"
+        : !Vmid.TryParse(first, out int vmid) ? $"unknown command '{first}'{DidYouMean.Suffix(first, names)}"
         : second is null ? $"missing phase after VMID {vmid}; did you mean 'lamboot-hook inspect {vmid}'?"
         : $"unknown phase '{second}': expected pre-start, post-start, pre-stop or post-stop";
 

@@ -19,7 +19,6 @@ public sealed class CommandLineTests
     [InlineData("expected a command, or VMID and PHASE")]
     [InlineData("unknown command 'foo'", "foo")]
     [InlineData("unknown command 'foo'", "foo", "bar")]
-    [InlineData("missing phase after VMID 100; did you mean 'lamboot-hook inspect 100'?", "100")]
     [InlineData("--last: expected a number of 1 or more", "history", "100", "--last", "x")]
     [InlineData("--last: expected a number of 1 or more", "history", "100", "--last", "99999999999")]
     [InlineData("expected a VMID, or --vars FILE", "inspect")]
@@ -27,9 +26,26 @@ public sealed class CommandLineTests
     [InlineData("'99' is no VMID: expected 100 to 999999999", "inspect", "99")]
     [InlineData("'x' is no VMID: expected 100 to 999999999", "history", "x")]
     [InlineData("--last: expected a number of 1 or more", "history", "100", "--last", "0")]
-    [InlineData("Unrecognized command or argument '--frob'", "inspect", "100", "--frob")]
+    [InlineData("unknown option '--frob'", "inspect", "100", "--frob")]
     public void A_usage_error_is_one_line_and_2(string message, params string[] arguments) =>
         Trees.Run(arguments).ShouldBe(new(2, "", $"lamboot-hook: {message}; see 'lamboot-hook --help'\n"));
+
+    [Theory]
+    [InlineData("missing phase after VMID 100; did you mean 'lamboot-hook inspect 100'?", "100")]
+    [InlineData("unknown command 'inspekt'; did you mean 'inspect'?", "inspekt", "100")]
+    [InlineData("unknown command 'hsitory'; did you mean 'history'?", "help", "hsitory")]
+    [InlineData("unknown option '--jsn'; did you mean '--json'?", "inspect", "100", "--jsn")]
+    [InlineData("unknown option '--jsn'; did you mean '--json'?", "inspect", "--jsn", "100")]
+    [InlineData("unknown option '--rot'; did you mean '--root'?", "check", "--rot=/tmp")]
+    public void What_was_meant_is_guessed(string message, params string[] arguments) =>
+        Trees.Run(arguments).ShouldBe(new(2, "", $"lamboot-hook: {message} (see 'lamboot-hook --help')\n"));
+
+    [Fact]
+    public void Help_is_a_command_too()
+    {
+        Trees.Run("help").ShouldBe(Trees.Run("--help"));
+        Trees.Run("help", "history").ShouldBe(Trees.Run("history", "--help"));
+    }
 
     /// <summary>What was named has to be there: an empty tree looks like a host without VMs, no fleet.toml like no fleet.</summary>
     [Theory]

@@ -1,7 +1,7 @@
 namespace LamBoot.Fleet.Text;
 
 /// <summary>The nearest known word to one that is not known.</summary>
-internal static class DidYouMean
+public static class DidYouMean
 {
     private const int Longest = 100;
 
@@ -25,7 +25,8 @@ internal static class DidYouMean
             elsewhere ??= isElsewhere ? candidate : null;
         }
 
-        string? meant = elsewhere ?? (least <= Math.Max(2, nearest.Length / 4) ? nearest : null);
+        string? meant =
+            elsewhere ?? (least <= Math.Max(2, nearest.Length / 4) && 2 * least <= word.Length ? nearest : null);
         return meant is null ? "" : $"; did you mean '{meant}'?";
     }
 

@@ -17,9 +17,6 @@ namespace LamBoot.Monitor.Watch;
 /// </summary>
 internal sealed class FleetWatch : IDisposable
 {
-    // How often fleet.toml is looked at between two surveys.
-    private const int LookMilliseconds = 5_000;
-
     private readonly MonitorSettings _settings;
     private readonly Func<FleetToml, Action<int, int>?, SurveyResult> _read;
     private readonly Reports _reports;
@@ -128,7 +125,7 @@ internal sealed class FleetWatch : IDisposable
         _failure = failure;
     }
 
-    /// <summary>Waits for the next survey. fleet.toml may change its interval meanwhile.</summary>
+    /// <summary>Waits for the next survey. fleet.toml may change its interval meanwhile: it is looked at once a minute.</summary>
     private void WaitSince(long begun)
     {
         TimeSpan left;
@@ -136,10 +133,8 @@ internal sealed class FleetWatch : IDisposable
         {
             _manager.Alive();
             left = _settings.IntervalOf(_settings.Fleet.Read()) - Stopwatch.GetElapsedTime(begun);
-        } while (left > TimeSpan.Zero && !_end.Wait((int)Math.Min(left.TotalMilliseconds, StepMilliseconds)));
+        } while (left > TimeSpan.Zero && !_end.Wait((int)Math.Min(left.TotalMilliseconds, _manager.AliveMilliseconds)));
     }
-
-    private int StepMilliseconds => Math.Min(_manager.AliveMilliseconds, LookMilliseconds);
 
     private void End(PosixSignalContext signal)
     {
