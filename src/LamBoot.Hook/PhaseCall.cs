@@ -41,7 +41,7 @@ internal sealed class PhaseCall
         {
             if (PhaseName.IsKnown(phase))
             {
-                TaskLog.Warn($"'{SafeText.Escape(vmid)}' is no VMID ({Vmid.Minimum} to {Vmid.Maximum}): nothing done");
+                TaskLog.Warn($"{Vmid.Refusal(SafeText.Escape(vmid))}: nothing done");
             }
 
             return 0;

@@ -11,11 +11,7 @@ namespace LamBoot.Monitor;
 /// <summary>The options of <c>lamboot-pve-monitor</c>.</summary>
 internal sealed class CommandLine
 {
-    private readonly Option<int[]> _vmids = new("--vmid")
-    {
-        Description = "This VM alone; may be given again",
-        HelpName = "N",
-    };
+    private readonly Option<int[]> _vmids = new("--vmid") { Description = "Only this VM (repeatable)", HelpName = "N" };
 
     private readonly Argument<int[]> _named = new("VMID")
     {
@@ -25,19 +21,19 @@ internal sealed class CommandLine
 
     private readonly Option<string[]> _tags = new("--tag")
     {
-        Description = "VMs with this Proxmox tag alone; may be given again",
+        Description = "Only VMs with this Proxmox tag (repeatable)",
         HelpName = "TAG",
     };
 
     private readonly Option<string[]> _roles = new("--role")
     {
-        Description = "VMs of this role alone; may be given again",
+        Description = "Only VMs of this role (repeatable)",
         HelpName = "ROLE",
     };
 
     private readonly Option<string[]> _statuses = new("--status")
     {
-        Description = "VMs of this status alone: critical, warning, unknown, healthy; may be given again",
+        Description = "Only VMs of this status: critical, warning, unknown or healthy (repeatable)",
         HelpName = "STATUS",
     };
 

@@ -23,8 +23,8 @@ public sealed class CommandLineTests
     [InlineData("--last: expected a number of 1 or more", "history", "100", "--last", "99999999999")]
     [InlineData("expected a VMID, or --vars FILE", "inspect")]
     [InlineData("expected a VMID, or --vars FILE", "inspect", "100", "--vars", "x")]
-    [InlineData("'99' is no VMID: expected 100 to 999999999", "inspect", "99")]
-    [InlineData("'x' is no VMID: expected 100 to 999999999", "history", "x")]
+    [InlineData("invalid VMID '99' (must be 100–999999999)", "inspect", "99")]
+    [InlineData("invalid VMID 'x' (must be 100–999999999)", "history", "x")]
     [InlineData("--last: expected a number of 1 or more", "history", "100", "--last", "0")]
     [InlineData("unknown option '--frob'", "inspect", "100", "--frob")]
     public void A_usage_error_is_one_line_and_2(string message, params string[] arguments) =>

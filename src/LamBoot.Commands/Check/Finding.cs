@@ -1,5 +1,3 @@
-using System.Text.Json.Serialization;
-
 namespace LamBoot.Commands.Check;
 
 /// <summary>Something that <c>check</c> found.</summary>
@@ -18,6 +16,8 @@ internal sealed record Finding
     public required string Message { get; init; }
 
     /// <summary>How to fix it.</summary>
-    [JsonPropertyName("mend")]
     public required string Fix { get; init; }
+
+    /// <summary>The same by its name before 0.2, for those who read that.</summary>
+    public string Mend => Fix;
 }

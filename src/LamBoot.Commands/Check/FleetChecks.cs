@@ -30,7 +30,7 @@ internal static class FleetChecks
                 "fleet-invalid",
                 null,
                 $"{error}",
-                "until then VMs keep the identities they have"
+                "until this is fixed, VMs keep their current identities"
             );
         }
 

@@ -14,7 +14,7 @@ internal static class KeyFile
     public static byte[] ReadKeys(string path, Guid owner) =>
         SignatureFile.Read(FileReader.ReadAll(path, MaximumFile), owner)
         ?? throw new HostException(
-            $"{path} is no certificate (PEM or DER), nor a signature list (.esl, .auth); openssl x509 -in {path} tells"
+            $"{path} is not a PEM or DER certificate or a signature list (.esl, .auth); check it with: openssl x509 -in {path} -noout -text"
         );
 
     /// <summary>Reads a file of certificates alone.</summary>
@@ -24,6 +24,8 @@ internal static class KeyFile
         IReadOnlyList<byte[]> certificates = SignatureFile.ReadCertificates(FileReader.ReadAll(path, MaximumFile));
         return certificates.Count > 0
             ? [.. certificates.SelectMany(certificate => SignatureListWriter.OfCertificate(certificate, owner))]
-            : throw new HostException($"{path} is no certificate (PEM or DER); openssl x509 -in {path} tells");
+            : throw new HostException(
+                $"{path} is not a PEM or DER certificate; check it with: openssl x509 -in {path} -noout -text"
+            );
     }
 }

@@ -35,7 +35,7 @@ internal sealed class VmSelection
 
     private readonly Option<string[]> _tags = new("--tag")
     {
-        Description = "Every VM of this node with this Proxmox tag; may be given again",
+        Description = "Every VM of this node with this Proxmox tag (repeatable)",
         HelpName = "TAG",
     };
 

@@ -12,7 +12,7 @@ public static class Vmid
     public const int Maximum = 999_999_999;
 
     /// <summary>What is said of a text that is no VMID.</summary>
-    public static string Refusal(string text) => $"'{text}' is no VMID: expected {Minimum} to {Maximum}";
+    public static string Refusal(string text) => $"invalid VMID '{text}' (must be {Minimum}–{Maximum})";
 
     /// <summary>Reads a VMID: digits alone, no sign, no leading zero.</summary>
     public static bool TryParse(ReadOnlySpan<char> text, out int vmid) =>

@@ -111,7 +111,7 @@ public sealed class CheckFaultTests
 
     [Theory]
     [MemberData(nameof(Faults))]
-    public void A_fault_is_found_with_its_mend(string fault, string ids)
+    public void A_fault_is_found_with_its_fix(string fault, string ids)
     {
         using HostTree tree = CheckTree.Healthy();
         ProgramResult broken = ProgramResult.Shell(
@@ -128,7 +128,7 @@ public sealed class CheckFaultTests
         JsonElement[] findings = [.. JsonDocument.Parse(result.Output).RootElement.EnumerateArray()];
         string[] expected = ids.Split(',');
         findings.Select(finding => Text(finding, "id")).ShouldBe(expected);
-        findings.ShouldAllBe(finding => Text(finding, "mend").Length > 5 && Text(finding, "message").Length > 10);
+        findings.ShouldAllBe(finding => Text(finding, "fix").Length > 5 && Text(finding, "message").Length > 10);
         bool hasErrors = findings.Any(finding => Text(finding, "severity") == "error");
         result.ExitCode.ShouldBe(hasErrors ? 1 : 0);
         string lines = tree.Hook(["check"]).Output;

@@ -85,14 +85,14 @@ public sealed class CheckTests
     [InlineData("900", "template: 1\n", "lamboot-hook attach 900 puts it back, as does the next start of a clone")]
     [InlineData("900", "", "the next start of VM 900 puts it back, as does lamboot-hook attach 900")]
     [InlineData("901", "", "VM 901 itself is not on this node")]
-    public void A_document_that_is_lent_is_put_back_by_what_will_happen(string vmid, string config, string mend)
+    public void A_document_that_is_lent_is_put_back_by_what_will_happen(string vmid, string config, string fix)
     {
         using HostTree tree = CheckTree.Healthy();
         tree.AddVm(900, "confirmed-4m", config);
         tree.Hook(["attach", "900"]).ExitCode.ShouldBe(0);
         File.Copy(tree.Document(900), tree.Path($"/var/lib/lamboot/{vmid}.json.owner"));
 
-        tree.Hook(["check"]).Output.ShouldContain(mend);
+        tree.Hook(["check"]).Output.ShouldContain(fix);
     }
 
     /// <summary>The content that is there stays: the command adds to it.</summary>

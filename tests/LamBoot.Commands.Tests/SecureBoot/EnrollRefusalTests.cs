@@ -84,7 +84,7 @@ public sealed class EnrollRefusalTests
     [InlineData("reclaim", "the firmware has not finished a reclaim of the store: start the VM once")]
     [InlineData("plain", "the store has no authenticated variables")]
     [InlineData("full", "the variable store is full")]
-    [InlineData("key", "is no certificate (PEM or DER)")]
+    [InlineData("key", "is not a PEM or DER certificate")]
     public void What_cannot_be_is_refused_and_nothing_changes(string trouble, string reason)
     {
         using StoreNode node = new("raw");

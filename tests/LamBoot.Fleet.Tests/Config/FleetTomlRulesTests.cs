@@ -26,8 +26,8 @@ public sealed class FleetTomlRulesTests
     )]
     [InlineData("schema_version = 1\nfleet = 3\n", "2:1: 'fleet' is a value: expected a table [fleet]")]
     [InlineData("schema_version = 1\n[[fleet]]\nid = \"f\"", "2:1: [[fleet]] is a list of tables: expected [fleet]")]
-    [InlineData(Head + "[roles]\n99 = \"a\"", "5:1: '99' is no VMID: expected 100 to 999999999")]
-    [InlineData(Head + "[roles]\nweb = \"a\"", "5:1: 'web' is no VMID: expected 100 to 999999999")]
+    [InlineData(Head + "[roles]\n99 = \"a\"", "5:1: invalid VMID '99' (must be 100–999999999)")]
+    [InlineData(Head + "[roles]\nweb = \"a\"", "5:1: invalid VMID 'web' (must be 100–999999999)")]
     [InlineData(
         Head + "[roles]\n100 = 5",
         "5:7: 'roles.100' is no string: expected the name of a role, without control characters"

@@ -222,7 +222,7 @@ public sealed class PhaseTests
         Dictionary<string, string> before = tree.Snapshot();
 
         tree.Hook([vmid, "pre-start"])
-            .ShouldBe(new(0, "", $"lamboot-hook: '{vmid}' is no VMID (100 to 999999999): nothing done\n"));
+            .ShouldBe(new(0, "", $"lamboot-hook: invalid VMID '{vmid}' (must be 100–999999999): nothing done\n"));
 
         tree.Snapshot().ShouldBe(before);
     }

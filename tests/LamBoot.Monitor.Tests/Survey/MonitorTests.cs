@@ -111,8 +111,8 @@ public sealed class MonitorTests
     }
 
     [Theory]
-    [InlineData("'99' is no VMID: expected 100 to 999999999", "--vmid", "99")]
-    [InlineData("'x' is no VMID: expected 100 to 999999999", "x")]
+    [InlineData("invalid VMID '99' (must be 100–999999999)", "--vmid", "99")]
+    [InlineData("invalid VMID 'x' (must be 100–999999999)", "x")]
     public void A_usage_error_is_one_line_and_2(string message, params string[] arguments)
     {
         using HostTree tree = new();
