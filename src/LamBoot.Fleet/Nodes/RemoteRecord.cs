@@ -4,7 +4,6 @@ using LamBoot.Fleet.Health;
 using LamBoot.Fleet.Text;
 using LamBoot.Linux.Files;
 using LamBoot.Pve.Config;
-using LamBoot.Pve.Nodes;
 
 namespace LamBoot.Fleet.Nodes;
 
@@ -75,7 +74,7 @@ public sealed class RemoteRecord
     private static HealthRecord Printable(HealthRecord record, string node) =>
         record with
         {
-            Node = ClusterNode.IsName(record.Node) ? record.Node : node,
+            Node = node, // whatever it says: whose word it is decides which node's counts of a VM
             Phase = Word(record.Phase) ?? "",
             Uuid = record.Uuid is null ? null : SafeText.Escape(record.Uuid),
             State = record.State is null ? null : SafeText.Escape(record.State),

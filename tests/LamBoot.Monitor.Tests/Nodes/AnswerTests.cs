@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using LamBoot.Fleet.Nodes;
 using LamBoot.Monitor.Output;
 using LamBoot.Monitor.Survey;
@@ -106,6 +107,23 @@ public sealed class AnswerTests : IDisposable
 
         File.ReadAllText(page).Count(c => c is '\u001b' or '\u202e').ShouldBe(0);
         _node.Run("--wide").Output.ShouldContain(@"\u{1b}[2J\u{a}\u{202e}name");
+    }
+
+    /// <summary>Two nodes tell of one VM: the word of the one that has it counts, whatever name the other gives itself.</summary>
+    [Fact]
+    public void A_node_that_names_itself_another_has_no_say_in_its_VMs()
+    {
+        _node.Tree.AddVm(100, "panic-255");
+        string forged = StubNode
+            .Good.Replace("\"vmid\":200", "\"vmid\":100", StringComparison.Ordinal)
+            .Replace("pve2", "pve1", StringComparison.Ordinal)
+            .Replace("2026-01-01", "2099-01-01", StringComparison.Ordinal);
+        _node.Tree.Write("/answer", $"[{forged}]");
+
+        using JsonDocument json = JsonDocument.Parse(_node.Run("--json").Output);
+
+        json.RootElement.GetArrayLength().ShouldBe(1);
+        json.RootElement[0].GetProperty("status").GetString().ShouldBe("critical");
     }
 
     /// <summary>However many boots a VM has, and whatever its guest wrote, a node's answer stays within its bounds.</summary>
