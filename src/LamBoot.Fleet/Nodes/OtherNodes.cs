@@ -42,7 +42,7 @@ public sealed class OtherNodes
                 thread.Start();
                 _asked.Add(thread);
             }
-            catch (Exception e) // the system has no thread to give
+            catch (Exception e) // cannot start a thread
             {
                 _answers[at] = new(node, null, $"cannot start a thread: {e.Message}");
             }

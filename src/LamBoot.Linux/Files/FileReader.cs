@@ -18,7 +18,7 @@ public static class FileReader
     {
         if (size > limit)
         {
-            throw new HostException($"{path} has {size} bytes, more than the {limit} that are read");
+            throw new HostException($"{path} has {size} bytes, over the limit of {limit}");
         }
 
         // One byte more than there should be, so that the end is seen without another call.

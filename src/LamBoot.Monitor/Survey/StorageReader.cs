@@ -70,7 +70,7 @@ internal sealed class StorageReader(
             {
                 new Thread(Work, StackSize) { IsBackground = true }.Start();
             }
-            catch (Exception e) // the system has no thread to give
+            catch (Exception e) // cannot start a thread
             {
                 Leave($"cannot start a thread: {ErrorLog.Reason(e)}");
             }
