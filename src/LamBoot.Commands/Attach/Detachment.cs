@@ -37,7 +37,7 @@ internal sealed class Detachment(HostRoot root, FleetConfig fleet) : IVmChange
     /// <returns>Why it stays; empty where it is gone.</returns>
     private string RemoveDocument(int vmid, string document) =>
         !HasDocument(vmid) ? ""
-        : IsNamed(document) ? $"; {document} stays, since a configuration or snapshot names it"
+        : IsNamed(document) ? $"; keeping {document}, still referenced by a configuration or snapshot"
         : new DocumentLeases(root, fleet, vmid).RemoveOwn() ? ""
         : $"; {document} stays, since a VM starts with it; run it again";
 

@@ -71,7 +71,8 @@ public sealed class StorageSection(string type, string id, IReadOnlyDictionary<s
     /// <summary>Why a node may not use it: <c>disabled</c>, or restricted to other <c>nodes</c>. Null where it may.</summary>
     internal string? WhyUnusableOn(string node) =>
         Get("disable") is { } disable && disable != "0" ? "disabled"
-        : Get("nodes") is { Length: > 0 } nodes && !nodes.Split([',', ' ']).Contains(node) ? $"not for node '{node}'"
+        : Get("nodes") is { Length: > 0 } nodes && !nodes.Split([',', ' ']).Contains(node)
+            ? $"not available on node '{node}'"
         : null;
 }
 

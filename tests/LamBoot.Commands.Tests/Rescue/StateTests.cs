@@ -52,7 +52,7 @@ public sealed class StateTests
                 """
                 VM 100: would change state: Booting, 4 crashes -> CrashLoop, 255 crashes
                 VM 100: until a boot is confirmed, LamBoot boots the first existing entry of fallback_order ([security] in the guest's \EFI\LamBoot\policy.toml); without one it shows its menu
-                VM 100: the log has no confirmed boot of it
+                VM 100: no confirmed boot in the log
 
                 """
             );
@@ -113,7 +113,7 @@ public sealed class StateTests
         named.Output.ShouldContain("VM 103: state: ");
         named.Error.ShouldBe(
             "lamboot-hook: VM 101: error: LamBoot has never run in it\n"
-                + "lamboot-hook: VM 104: error: there is no VM 104 on this node (/etc/pve/qemu-server/104.conf); qm list shows those that are\n"
+                + "lamboot-hook: VM 104: error: there is no VM 104 on this node (/etc/pve/qemu-server/104.conf); qm list shows the VMs here\n"
         );
     }
 

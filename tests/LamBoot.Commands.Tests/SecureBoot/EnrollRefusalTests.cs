@@ -33,7 +33,7 @@ public sealed class EnrollRefusalTests
 
     [Fact]
     public void A_number_of_no_VM_is_told() =>
-        Refusal(300, "there is no VM 300 on this node (/etc/pve/qemu-server/300.conf); qm list shows those that are");
+        Refusal(300, "there is no VM 300 on this node (/etc/pve/qemu-server/300.conf); qm list shows the VMs here");
 
     private static void Refusal(int vmid, string reason, params (string Path, string Text)[] files)
     {
