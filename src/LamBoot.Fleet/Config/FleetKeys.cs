@@ -6,7 +6,7 @@ namespace LamBoot.Fleet.Config;
 internal static class FleetKeys
 {
     private const string ChainExpected = "another hookscript, \"STORAGE:snippets/NAME\"";
-    private const string RoleExpected = "the name of a role, without control characters";
+    private const string RoleExpected = "a role name without control characters";
 
     public static readonly FleetKey[] All =
     [
@@ -153,7 +153,7 @@ internal static class FleetKeys
     {
         const string Expected = "\"fw_cfg\", \"systemd\" or \"smbios\"";
         List<string>? words = value.Texts(
-            (Expected, $"a list of {Expected}, one at least"),
+            (Expected, $"a list of at least one of {Expected}"),
             text => Channels.Parse(text) is not null
         );
         if (words is { Count: > 0 })
@@ -171,7 +171,7 @@ internal static class FleetKeys
         }
         else if (words is not null)
         {
-            value.Refuse("is empty", $"one at least of {Expected}");
+            value.Refuse("is empty", $"at least one of {Expected}");
         }
     }
 }

@@ -42,7 +42,7 @@ public sealed class GivenIdentityTests
 
         tree.Hook(["inspect", "101"])
             .Output.ShouldContain("  next boot   gets another identity file (/var/lib/lamboot/900.json)\n");
-        tree.Hook(["check"]).Output.ShouldContain("no hookscript of ours gives it its own identity");
+        tree.Hook(["check"]).Output.ShouldContain("no LamBoot hookscript gives it its own identity");
     }
 
     [Fact]

@@ -73,8 +73,11 @@ public sealed class HistoryLogTests
     [InlineData("echo >\"$1\"; chown 65534 \"$1\"", "is owned by user 65534")]
     [InlineData("echo >\"$1\"; chmod 0666 \"$1\"", "is writable by users other than its owner")]
     [InlineData("mkfifo \"$1\"", "is not a regular file")]
-    [InlineData("chmod 0777 \"${1%/*}\"", "is writable by users other than its owner")]
-    [InlineData("mv \"${1%/*}\" \"${1%/*}.d\"; ln -s lamboot.d \"${1%/*}\"", "but a link")]
+    [InlineData("chmod 0777 \"${1%/*}\"", "is writable by users other than root")]
+    [InlineData(
+        "mv \"${1%/*}\" \"${1%/*}.d\"; ln -s lamboot.d \"${1%/*}\"",
+        "is a symbolic link: use the directory itself"
+    )]
     public void A_log_that_another_user_could_have_put_there_is_not_written(string script, string told)
     {
         using HostTree tree = new();

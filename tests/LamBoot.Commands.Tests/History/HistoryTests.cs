@@ -115,7 +115,7 @@ public sealed class HistoryTests
 
         before.ShouldStartWith($"earlier VM with VMID 100 (uuid {Old}):\nOBSERVED");
         after.ShouldStartWith(before);
-        after.ShouldContain($"of VM 100 (uuid {New.ToLowerInvariant()}):\nOBSERVED");
+        after.ShouldContain($"VM 100 (uuid {New.ToLowerInvariant()}):\nOBSERVED");
         File.ReadAllLines(tree.Log)[1].ShouldContain($"\"uuid\":\"{New.ToLowerInvariant()}\"");
     }
 

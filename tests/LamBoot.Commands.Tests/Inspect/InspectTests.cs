@@ -117,7 +117,7 @@ public sealed class InspectTests
                 new(
                     1,
                     "",
-                    "lamboot-hook: there is no VM 100 on this node (/etc/pve/qemu-server/100.conf); qm list shows the VMs here\n"
+                    "lamboot-hook: no VM 100 on this node (/etc/pve/qemu-server/100.conf); qm list shows the VMs here\n"
                 )
             );
         tree.Hook(["inspect", "200"])

@@ -28,7 +28,7 @@ public sealed class ScreenTests
 
     [Theory]
     [InlineData("100", "VM 100 is not running on this node, so it has no console to show")]
-    [InlineData("101", "there is no VM 101 on this node")]
+    [InlineData("101", "no VM 101 on this node")]
     [InlineData("200", "200 is a container: it has no UEFI firmware")]
     public void Without_a_console_nothing_is_written(string vmid, string told)
     {
