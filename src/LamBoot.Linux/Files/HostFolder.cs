@@ -73,8 +73,12 @@ public static class HostFolder
 
     /// <summary>The names of the folders in a folder, in no order.</summary>
     /// <exception cref="HostException">The folder is missing or cannot be read.</exception>
-    public static List<string> FolderNames(string folder) =>
-        [.. Read(folder, isOfFolders: true).Where(name => FileStatus.OfPathOrMissing($"{folder}/{name}").IsFolder)];
+    public static List<string> FolderNames(string folder)
+    {
+        List<string> names = Read(folder, isOfFolders: true);
+        _ = names.RemoveAll(name => !FileStatus.OfPathOrMissing($"{folder}/{name}").IsFolder);
+        return names;
+    }
 
     // By getdents64(2): .NET's own enumeration looks at every file besides.
     private static unsafe List<string> Read(string folder, bool isOfFolders)
