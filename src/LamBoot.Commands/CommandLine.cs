@@ -20,9 +20,9 @@ internal static class CommandLine
     {
         RootCommand command = new(
             """
-            Gives Proxmox VE's VMs their LamBoot identity, and reads their boot health.
+            Give Proxmox VE VMs their LamBoot identity and read their boot health.
 
-            As a hookscript: lamboot-hook VMID PHASE, with the phases pre-start, post-start, pre-stop and post-stop.
+            As a hookscript: lamboot-hook VMID PHASE, where PHASE is pre-start, post-start, pre-stop or post-stop.
             """
         );
         ProgramOptions options = new(command, "lamboot-hook");

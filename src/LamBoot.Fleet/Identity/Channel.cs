@@ -45,11 +45,11 @@ public static class Channels
             QemuVersion version = QemuVersion.Of(root);
             return version.Major >= SmbiosSince
                 ? null
-                : $"the channel smbios needs QEMU {SmbiosSince} or later, and this node has {version}: upgrade it, or take smbios out of [hookscript] channels";
+                : $"channel smbios needs QEMU {SmbiosSince} or later, but this node has {version}: upgrade it, or remove smbios from [hookscript] channels";
         }
         catch (HostException e)
         {
-            return $"the channel smbios needs QEMU {SmbiosSince} or later, and this node's is not known ({e.Message})";
+            return $"channel smbios needs QEMU {SmbiosSince} or later, but this node's version is unknown ({e.Message})";
         }
     }
 }

@@ -42,13 +42,13 @@ public static class HostFolder
 
         if (!status.IsFolder)
         {
-            throw new HostException($"{path} is no folder of its own but a link: name the folder itself");
+            throw new HostException($"{path} is a symbolic link: use the directory itself");
         }
 
         if (!status.IsOwn || status.IsWritableByOthers)
         {
             throw new HostException(
-                $"{path} can be written by others than its owner, root: chown root {path}; chmod go-w {path}"
+                $"{path} is writable by users other than root: chown root {path}; chmod go-w {path}"
             );
         }
     }
