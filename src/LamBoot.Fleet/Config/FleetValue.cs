@@ -39,12 +39,25 @@ internal readonly ref struct FleetValue(string name, string member, SourceSpan a
         Text(value, expected, isValid, isSecret);
 
     /// <summary>One of some words.</summary>
-    public string? Word(params string[] words) => Text(Or(words), text => words.Contains(text));
+    public string? Word(params string[] words) => Text(value, Or(words), words.Contains, isSecret: false, words);
+
+    /// <summary>A list of some words, one at least.</summary>
+    public List<string>? Words(params string[] words)
+    {
+        if (value is ArraySyntax { Items.ChildrenCount: 0 })
+        {
+            error(value.Span, $"'{name}' is empty: expected one at least of {Or(words)}");
+            return null;
+        }
+
+        return Texts((Or(words), $"a list of {Or(words)}, one at least"), words.Contains, words);
+    }
 
     /// <summary>A list of strings, one at least where it may not be empty.</summary>
     /// <param name="expected">What each has to be, and an example of the list.</param>
     /// <param name="isValid">Whether one is.</param>
-    public List<string>? Texts((string One, string List) expected, Func<string, bool> isValid)
+    /// <param name="words">The words that there are, where these are all.</param>
+    public List<string>? Texts((string One, string List) expected, Func<string, bool> isValid, string[]? words = null)
     {
         if (value is not ArraySyntax array)
         {
@@ -55,7 +68,7 @@ internal readonly ref struct FleetValue(string name, string member, SourceSpan a
         List<string> texts = [];
         foreach (ArrayItemSyntax item in array.Items)
         {
-            if (item.Value is { } one && Text(one, expected.One, isValid, isSecret: false) is { } text)
+            if (item.Value is { } one && Text(one, expected.One, isValid, isSecret: false, words) is { } text)
             {
                 texts.Add(text);
             }
@@ -93,14 +106,17 @@ internal readonly ref struct FleetValue(string name, string member, SourceSpan a
         return null;
     }
 
-    /// <summary>Refuses the value.</summary>
-    public void Refuse(string found, string expected) => error(value.Span, $"'{name}' {found}: expected {expected}");
-
     /// <summary>Refuses the key's last part.</summary>
     public void RefuseMember(string expected) =>
         error(at, $"'{SafeText.Escape(name)}' has the name {Quoted(member)}: expected {expected}");
 
-    private string? Text(ValueSyntax syntax, string expected, Func<string, bool> isValid, bool isSecret)
+    private string? Text(
+        ValueSyntax syntax,
+        string expected,
+        Func<string, bool> isValid,
+        bool isSecret,
+        string[]? words = null
+    )
     {
         if (syntax is not StringValueSyntax { Value: { } text })
         {
@@ -110,7 +126,12 @@ internal readonly ref struct FleetValue(string name, string member, SourceSpan a
 
         if (!isValid(text))
         {
-            error(syntax.Span, $"'{name}'{(isSecret ? "" : $" is {Quoted(text)}")}: expected {expected}");
+            string meant =
+                words is [_, _, ..] && DidYouMean.Nearest(text, words) is { } word
+                    ? $" (did you mean \"{word}\"?)"
+                    : "";
+            string found = isSecret ? "" : $" is {Quoted(text)}{meant}";
+            error(syntax.Span, $"'{name}'{found}: expected {expected}");
             return null;
         }
 
