@@ -65,6 +65,7 @@ test: deb deb-arm64 lint fuzz guest
 		echo "no Prometheus or no Chromium: their tests are skipped"
 	@tests/install-packages openssh-server openssh-client iproute2 || echo "no sshd: the tests of a cluster are skipped"
 	@tests/install-packages dma || echo "no dma: the test with a real mail server is skipped"
+	@tests/install-packages zsh jq || echo "no zsh or no jq: their tests are skipped"
 	@tests/install-packages debootstrap lintian groff python3 apt-utils gpg || echo "no debootstrap or no lintian: their tests are skipped"
 	@tests/run-tests
 
@@ -97,7 +98,7 @@ lint:
 		tests/lvm/script tests/e2e/build tests/e2e/lvm tests/fetch-kernel tests/guest/build tests/guest/init tests/guest/plan tests/guest/qemu \
 		tests/package/run tests/package/qemu tests/package/script tests/package/debian tests/package/repository tests/package/apt \
 		tests/package/release packaging/project packaging/apply-project packaging/changelog packaging/build-deb packaging/build-release \
-		packaging/build-repository packaging/debian/postinst packaging/debian/prerm packaging/debian/postrm packaging/completion/lamboot-hook \
+		packaging/build-repository packaging/debian/postinst packaging/debian/prerm packaging/debian/postrm packaging/man-options packaging/completion/lamboot-hook \
 		packaging/completion/lamboot-pve-monitor .ci/run
 	@tests/house
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using LamBoot.Fleet.Health;
+using LamBoot.Fleet.Text;
 using LamBoot.Monitor.Alerts.Kinds;
 using LamBoot.Monitor.Nodes;
 using LamBoot.Monitor.Settings;
@@ -146,8 +147,7 @@ internal sealed class CommandLine
         Check(
             _statuses,
             text => HealthStatuses.Parse(text) is not null,
-            text =>
-                $"invalid status '{text}': expected {string.Join(", ", HealthStatuses.WorstFirst.Select(status => status.Word()))}"
+            text => DidYouMean.Unknown("status", text, [.. HealthStatuses.WorstFirst.Select(status => status.Word())])
         );
         Check(
             _interval,

@@ -85,30 +85,6 @@ public sealed partial class DocsTests
         }
     }
 
-    /// <summary>Nothing that <c>--help</c> lists is missing in the man page and in the completions.</summary>
-    [Fact]
-    public void Man_pages_and_completions_have_every_option()
-    {
-        string hook = PageText("packaging", "man", "lamboot-hook.1");
-        foreach (string command in Commands)
-        {
-            hook.ShouldContain(command);
-            foreach (string option in Options([command, "--help"]))
-            {
-                hook.ShouldContain(option);
-                PageText("packaging", "completion", "lamboot-hook").ShouldContain(option);
-                PageText("packaging", "completion", "_lamboot-hook").ShouldContain(option);
-            }
-        }
-
-        foreach (string option in OfMonitor())
-        {
-            PageText("packaging", "man", "lamboot-pve-monitor.1").ShouldContain(option);
-            PageText("packaging", "completion", "lamboot-pve-monitor").ShouldContain(option);
-            PageText("packaging", "completion", "_lamboot-pve-monitor").ShouldContain(option);
-        }
-    }
-
     /// <summary>Each line of the task log that the guide explains is one that the source prints.</summary>
     [Fact]
     public void Task_log_lines_are_those_of_the_program()
@@ -124,23 +100,6 @@ public sealed partial class DocsTests
         {
             source.ShouldContain(piece.Trim().Replace("\"", "\\\"", StringComparison.Ordinal));
         }
-    }
-
-    /// <summary>Man pages have no fault that man itself warns of.</summary>
-    [Theory]
-    [InlineData("lamboot-hook.1")]
-    [InlineData("lamboot-pve-monitor.1")]
-    [InlineData("fleet.toml.5")]
-    public void A_man_page_is_right(string page)
-    {
-        Assert.SkipUnless(File.Exists("/usr/bin/groff"), "groff cannot be installed here");
-
-        ProgramResult result = ProgramResult.Shell(
-            "groff -man -Tutf8 -ww -z \"$1\" 2>&1",
-            Repository.File("packaging", "man", page)
-        );
-
-        result.ShouldBe(new(0, "", ""));
     }
 
     /// <summary>Paths of the repository in backticks, and of a source file its name alone, are those of files that are there.</summary>
