@@ -12,16 +12,16 @@ public enum HealthErrorKind
     /// <summary>The VM has no UEFI firmware.</summary>
     NotOvmf,
 
-    /// <summary>The store holds nothing of LamBoot's.</summary>
+    /// <summary>The store holds nothing of LamBoot's: LamBoot has never run in this VM.</summary>
     NoLamBootVariables,
 
-    /// <summary>The store is empty flash.</summary>
+    /// <summary>The store is empty flash, as before the first start of a VM.</summary>
     Erased,
 
     /// <summary>The store is damaged.</summary>
     Corrupt,
 
-    /// <summary>The image is no store that is known.</summary>
+    /// <summary>The image is not a variable store of a known kind.</summary>
     UnknownFormat,
 
     /// <summary>The store could not be read.</summary>
@@ -30,7 +30,7 @@ public enum HealthErrorKind
     /// <summary>The store could not be read in time.</summary>
     Timeout,
 
-    /// <summary>The VM is a clone that LamBoot has not run in since.</summary>
+    /// <summary>The VM is a clone in which LamBoot has not run yet.</summary>
     NotStarted,
 
     /// <summary>A node of the cluster did not say how its VMs are.</summary>

@@ -12,10 +12,10 @@ namespace LamBoot.Fleet.Health;
 /// </summary>
 public sealed record HealthRecord
 {
-    /// <summary>The schema of the record.</summary>
+    /// <summary>The schema of the record: 1.</summary>
     public int SchemaVersion { get; init; } = 1;
 
-    /// <summary>When the store was read, UTC.</summary>
+    /// <summary>When the store was read.</summary>
     public required string ObservedAt { get; init; }
 
     /// <summary>The hook's phase, or <c>monitor</c> or <c>inspect</c>.</summary>
@@ -42,25 +42,28 @@ public sealed record HealthRecord
     /// <summary>The VM's role; empty where none applies.</summary>
     public string Role { get; init; } = "";
 
-    /// <summary>What the verdict means.</summary>
+    /// <summary>What the verdict means: <c>healthy</c>, <c>warning</c>, <c>critical</c> or <c>unknown</c>.</summary>
     public HealthStatus Status { get; init; } = HealthStatus.Unknown;
 
-    /// <summary>Whether it boots, by evidence; null in a record of a version that did not say.</summary>
+    /// <summary>Whether it boots, by evidence: a verdict's word; null in a record of a version that did not say.</summary>
     public VerdictKind? Verdict { get; init; }
 
-    /// <summary>Why, in a line, with what the guest wrote escaped.</summary>
+    /// <summary>Why, in one line; what the guest wrote is escaped in it.</summary>
     public string? Reason { get; init; }
 
-    /// <summary>LamBootState's name, <c>Unknown</c> for another value than defined.</summary>
+    /// <summary>
+    /// LamBootState's name: <c>Fresh</c>, <c>Booting</c>, <c>BootedOK</c>, <c>CrashLoop</c>; <c>Unknown</c> for any other value, null where
+    /// there is none.
+    /// </summary>
     public string? State { get; init; }
 
-    /// <summary>LamBootState's value.</summary>
+    /// <summary>LamBootState's value, 0 to 3 in the order above.</summary>
     public int? StateCode { get; init; }
 
-    /// <summary>LamBootCrashCount: crashes in a row.</summary>
+    /// <summary>LamBootCrashCount: boots in a row that were not confirmed.</summary>
     public int? CrashCount { get; init; }
 
-    /// <summary>Who wrote BootedOK; null where it is not the state.</summary>
+    /// <summary>Who wrote <c>BootedOK</c>: <c>guest</c> or <c>loader</c>; null where it is not the state.</summary>
     public BootConfirmer? ConfirmedBy { get; init; }
 
     /// <summary>How often the firmware has booted (MTC); null where the store does not say.</summary>
@@ -69,10 +72,13 @@ public sealed record HealthRecord
     /// <summary>How many of these were in this QEMU, or in the last one of a stopped VM; null where that is not known.</summary>
     public uint? BootsSinceStart { get; init; }
 
-    /// <summary>How the last run of a stopped VM ended; null where that is not known, or QEMU was killed.</summary>
+    /// <summary>
+    /// How the last run of a stopped VM ended: <c>guest</c> powered itself off, <c>shutdown</c> asked for by the host, <c>stop</c> by the
+    /// host; null where that is not known, or QEMU was killed.
+    /// </summary>
     public RunEnd? EndedBy { get; init; }
 
-    /// <summary>The newest crash that the store holds; null for none.</summary>
+    /// <summary>The newest crash that the store holds, with the fields below; null for none.</summary>
     public CrashSummary? Crash { get; init; }
 
     /// <summary>The file in which the host keeps that crash, as the host sees it; null where it does not.</summary>
@@ -81,7 +87,7 @@ public sealed record HealthRecord
     /// <summary>LamBootLastEntry: the id of the entry booted last.</summary>
     public string? LastEntry { get; init; }
 
-    /// <summary>LamBootTimestamp, UTC.</summary>
+    /// <summary>LamBootTimestamp: when LamBoot last ran; null where the guest has no clock.</summary>
     public string? Timestamp { get; init; }
 
     /// <summary>Whether the VM's clock has local time, which is turned to UTC. Not part of the record.</summary>
@@ -96,13 +102,13 @@ public sealed record HealthRecord
     /// <summary>QEMU's state as QMP calls it (<c>running</c>, <c>paused</c>, …), or <c>stopped</c>; null where it is not known.</summary>
     public string? QmpStatus { get; init; }
 
-    /// <summary>How the VM stands with Secure Boot; null where that was not asked for, as in the health log.</summary>
+    /// <summary>The VM's state of Secure Boot, from the monitor only; absent in the health log.</summary>
     public SecureBootKind? SecureBoot { get; init; }
 
-    /// <summary>Why the status is unknown, else null.</summary>
+    /// <summary>Why nothing is known of a boot: a fixed word, a colon, the detail; else null.</summary>
     public HealthError? Error { get; init; }
 
-    /// <summary><c>reclaim pending</c>, or absent.</summary>
+    /// <summary><c>reclaim pending</c> where the firmware was cut off while it reclaimed space in the store; else absent.</summary>
     public string? Warning { get; init; }
 
     /// <summary>Variables that are there and not as defined; absent where there is none.</summary>

@@ -20,13 +20,20 @@ public sealed class ReferencePage
     public ReferencePage(string title, string source)
     {
         File.Exists(Repository.File(source)).ShouldBeTrue(source);
-        _text.Append($"# {title}\n\n<!-- Made by 'make reference' of {source}: change it there. -->\n");
+        _text.Append($"# {title}\n\n<!-- Made by 'make reference' from {source} -->\n");
     }
 
     /// <summary>Adds a paragraph.</summary>
     public ReferencePage Paragraph(string text)
     {
         _text.Append($"\n{Wrap(text, "")}");
+        return this;
+    }
+
+    /// <summary>Adds a line that a program prints.</summary>
+    public ReferencePage Line(string text)
+    {
+        _text.Append($"\n> {Wrap($"``{text}``", "> ")}");
         return this;
     }
 
@@ -92,6 +99,5 @@ public sealed class ReferencePage
     }
 
     /// <summary>Whether a word at the beginning of a line would make something else of it.</summary>
-    private static bool IsMark(string word) =>
-        word is "-" or "+" or "*" or "#" or ">" || word.EndsWith('.') && word[..^1].All(char.IsAsciiDigit);
+    private static bool IsMark(string word) => word is "-" or "+" or "*" or "#" or ">" or "1.";
 }

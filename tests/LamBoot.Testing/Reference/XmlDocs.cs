@@ -23,6 +23,13 @@ public sealed partial class XmlDocs
     /// <summary>What a property is.</summary>
     public string Of(Type type, string property) => _summaries[$"P:{type.FullName}.{property}"];
 
+    /// <summary>What a field is.</summary>
+    public string OfField(Type type, string field) => _summaries[$"F:{type.FullName}.{field}"];
+
+    /// <summary>The value of a constant that is a string, whoever may see it.</summary>
+    public static string ConstantOf(Type type, string field) =>
+        (string)type.GetField(field, BindingFlags.NonPublic | BindingFlags.Static)!.GetRawConstantValue()!;
+
     private static string Markdown(XElement summary)
     {
         IEnumerable<string> parts = summary

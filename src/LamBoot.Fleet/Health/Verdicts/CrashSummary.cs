@@ -8,7 +8,7 @@ public sealed record CrashSummary
 {
     private static readonly string[] Words = ["", "", "kernel-panic", "kernel-oops", "windows-bugcheck"];
 
-    /// <summary>What it was.</summary>
+    /// <summary>What it was: <c>kernel-panic</c>, <c>kernel-oops</c> or <c>windows-bugcheck</c>.</summary>
     public required CrashKind Kind { get; init; }
 
     /// <summary>The reason as the guest wrote it: escape it. Null where it was not kept.</summary>
