@@ -2,7 +2,7 @@ namespace LamBoot.Commands.Check;
 
 /// <summary>
 /// Every finding of <c>check</c>, in the order in which they are looked for. An id is never changed or used again: scripts
-/// rely on them. docs/operations.md has the same list; a test keeps both in step.
+/// rely on them. docs/reference/findings.md is made of this list.
 /// </summary>
 internal static class FindingCatalogue
 {
