@@ -1,6 +1,6 @@
 namespace LamBoot.Fleet.SecureBoot;
 
-/// <summary>How a VM stands with Secure Boot. In the order in which the rules are tried: the first that applies counts.</summary>
+/// <summary>A VM's Secure Boot state. In the order in which the rules are tried: the first match wins.</summary>
 public enum SecureBootKind
 {
     /// <summary>There is a store, but it cannot be read.</summary>
@@ -36,7 +36,7 @@ public enum SecureBootKind
     Ready,
 }
 
-/// <summary>The words of how VMs stand with Secure Boot.</summary>
+/// <summary>The words for Secure Boot states.</summary>
 public static class SecureBootKinds
 {
     private static readonly string[] Words =
@@ -51,17 +51,17 @@ public static class SecureBootKinds
         "ready",
     ];
 
-    /// <summary>All of them, in the order of the rules.</summary>
+    /// <summary>All states, in the order of the rules.</summary>
     public static IReadOnlyList<SecureBootKind> All { get; } = Enum.GetValues<SecureBootKind>();
 
-    /// <summary>The word, in records, metrics and tables.</summary>
+    /// <summary>The word for a state, in records, metrics and tables.</summary>
     public static string Word(this SecureBootKind kind) => Words[(int)kind];
 
-    /// <summary>What a word stands for; null for a word that is none's.</summary>
+    /// <summary>Parses a state; null if the word is unknown.</summary>
     public static SecureBootKind? Parse(string? word) =>
         Array.IndexOf(Words, word) is >= 0 and int kind ? (SecureBootKind)kind : null;
 
-    /// <summary>Whether there is something to fix where Secure Boot is wanted at all: it is enforced.</summary>
+    /// <summary>Whether there is something to fix for a VM that wants Secure Boot at all, that is, one where it is enforced.</summary>
     public static bool IsLacking(this SecureBootKind kind) =>
         kind is SecureBootKind.Lacks2023 or SecureBootKind.LacksLamBoot;
 }

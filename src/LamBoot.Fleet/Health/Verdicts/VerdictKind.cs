@@ -1,6 +1,6 @@
 namespace LamBoot.Fleet.Health.Verdicts;
 
-/// <summary>Whether a VM boots, by evidence. In the order in which the rules are tried: the first that applies counts.</summary>
+/// <summary>Whether a VM boots, by evidence. In the order in which the rules are tried: the first match wins.</summary>
 public enum VerdictKind
 {
     /// <summary>The store cannot be read; the reason says why.</summary>
@@ -57,7 +57,7 @@ public enum VerdictKind
     NoLamBoot,
 }
 
-/// <summary>The words of the verdicts and the status of each.</summary>
+/// <summary>The words for the verdicts, and the status of each.</summary>
 public static class VerdictKinds
 {
     private static readonly string[] Words =
@@ -77,13 +77,13 @@ public static class VerdictKinds
         "no-lamboot",
     ];
 
-    /// <summary>All of them, in the order of the rules.</summary>
+    /// <summary>All verdicts, in the order of the rules.</summary>
     public static IReadOnlyList<VerdictKind> All { get; } = Enum.GetValues<VerdictKind>();
 
-    /// <summary>The word of a verdict, in records and metrics.</summary>
+    /// <summary>The word for a verdict, in records and metrics.</summary>
     public static string Word(this VerdictKind kind) => Words[(int)kind];
 
-    /// <summary>The verdict of a word; null for a word that is none's.</summary>
+    /// <summary>Parses a verdict; null if the word is unknown.</summary>
     public static VerdictKind? Parse(string? word) =>
         Array.IndexOf(Words, word) is >= 0 and int kind ? (VerdictKind)kind : null;
 
