@@ -17,7 +17,7 @@ STRESS := dotnet $(CURDIR)/tests/LamBoot.Nvram.Stress/bin/Release/net10.0/LamBoo
 FUZZ_SECONDS ?= 60
 FAULTS := dotnet $(CURDIR)/tests/LamBoot.Faults/bin/Release/net10.0/LamBoot.Faults.dll
 
-.PHONY: all demo demo-vm deb deb-arm64 release release-test test e2e guest lint format fuzz faults soak bench compare clean
+.PHONY: all demo demo-vm deb deb-arm64 release release-test test e2e guest lint format reference fuzz faults soak bench compare clean
 
 all: $(PROGRAMS)
 
@@ -105,6 +105,13 @@ lint:
 format:
 	dotnet tool restore --verbosity quiet
 	dotnet csharpier format src tests
+
+# Writes what docs has of the code: docs/reference of its tables, and what the commands in docs/*.md print. Their tests do it; git diff
+# shows what has changed.
+reference: all lint
+	@for project in Fleet Commands Monitor; do \
+		LAMBOOT_WRITE_DOCS=1 tests/run-tests --project tests/LamBoot.$$project.Tests --filter-namespace "LamBoot.$$project.Tests.Reference" || exit; done
+	@LAMBOOT_WRITE_DOCS=1 tests/run-tests --project tests/LamBoot.Package.Tests --filter-class '*TranscriptTests'
 
 # The programs on stores that were made to hurt, and the store reader on damaged images, for FUZZ_SECONDS; an image that breaks a bound
 # is kept in out/fuzz.
