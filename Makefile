@@ -31,11 +31,9 @@ $(PROGRAMS): $(SOURCES)
 	dotnet publish src/$(PROJECT) -c Release --no-restore -p:DebianArchitecture=$(ARCH) -o $(BIN) --nologo --verbosity quiet
 	@touch $@
 
-# The main job on the example host tree: identity in, health out.
+# The main job on the example node: identity in, health out.
 demo: all
-	@etc-examples/demo.sh
-	@echo; if command -v qemu-system-x86_64 >/dev/null; then $(MAKE) --no-print-directory demo-vm; \
-		else echo "# make demo-vm shows the same in a VM under real firmware; it installs QEMU."; fi
+	@etc-examples/demo
 
 # out/lamboot-hook_VERSION_ARCH.deb; the same commit gives the same bytes.
 deb: all
@@ -61,6 +59,7 @@ deb-arm64:
 # Ends with "N passed, N failed, N skipped".
 test: deb deb-arm64 lint fuzz guest
 	@tests/install-packages tmux procps strace qemu-utils perl exfat-fuse exfatprogs systemd
+	@tests/install-packages faketime || echo "no faketime: the test of the example node is skipped"
 	@tests/install-packages prometheus prometheus-node-exporter prometheus-alertmanager chromium || \
 		echo "no Prometheus or no Chromium: their tests are skipped"
 	@tests/install-packages openssh-server openssh-client iproute2 || echo "no sshd: the tests of a cluster are skipped"
@@ -82,7 +81,7 @@ guest:
 
 # The same with real firmware: a VM's identity arrives, two boots are killed, the host says so.
 demo-vm: all guest
-	@etc-examples/demo-vm.sh
+	@etc-examples/demo-vm
 
 # Format and analyzers; the analyzers' warnings are errors.
 lint:
@@ -91,7 +90,7 @@ lint:
 	dotnet restore LamBoot.Hook.sln $(RESTORE) --verbosity quiet
 	dotnet build LamBoot.Hook.sln -c Release --no-restore --nologo --verbosity quiet
 	@tests/install-packages shellcheck
-	shellcheck -x hookscripts/lamboot-hook etc-examples/demo.sh etc-examples/demo-vm.sh etc-examples/guest/lamboot-hostname \
+	shellcheck -x hookscripts/lamboot-hook etc-examples/demo etc-examples/demo-vm etc-examples/guest/lamboot-hostname \
 		etc-examples/guest/lamboot-identity etc-examples/guest/lamboot-mark-success etc-examples/guest/lamboot-motd \
 		etc-examples/guest/lamboot-node-exporter etc-examples/on-change/tag-vm etc-examples/on-change/stop-after-crashes tests/install-packages tests/run-tests bench/run bench/line bench/powercut bench/fullnode bench/compare bench/today tests/house tests/lvm/run tests/lvm/setup \
 		tests/lvm/script tests/e2e/build tests/e2e/lvm tests/fetch-kernel tests/guest/build tests/guest/init tests/guest/plan tests/guest/qemu \

@@ -180,12 +180,16 @@ public sealed partial class DocsTests
                 .Select(File.ReadAllText)
         );
 
+    /// <summary>Three VMs of the example host, as if they were not attached yet.</summary>
     private static HostTree ExampleHost()
     {
         HostTree tree = new HostTree().AddQm();
         ProgramResult
             .Shell(
-                "cp -r \"$1\"/. \"$2\" && find \"$2\" -name '*.gz' -exec gunzip {} +",
+                """
+                cp -r "$1"/. "$2" && find "$2" -name '*.gz' -exec gunzip {} + && cd "$2" && rm -r var/lib/lamboot var/log
+                cd etc/pve/qemu-server && rm 10[3-9].conf && sed -i 's| *-fw_cfg name=opt/lamboot/[^ ]*$||; /^args:$/d' ./*.conf
+                """,
                 Repository.File("etc-examples", "host"),
                 tree.Root
             )

@@ -8,7 +8,7 @@ public sealed partial class ReadmeTests
     [Fact]
     public void The_transcript_is_what_the_demo_prints()
     {
-        ProgramResult demo = ProgramResult.Run(Repository.File("etc-examples", "demo.sh"), []);
+        ProgramResult demo = ProgramResult.Run(Repository.File("etc-examples", "demo"), []);
 
         demo.ExitCode.ShouldBe(0);
         Normal(File.ReadAllText(Repository.File("README.md"))).ShouldContain(Normal(demo.Output));
