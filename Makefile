@@ -17,7 +17,7 @@ STRESS := dotnet $(CURDIR)/tests/LamBoot.Nvram.Stress/bin/Release/net10.0/LamBoo
 FUZZ_SECONDS ?= 60
 FAULTS := dotnet $(CURDIR)/tests/LamBoot.Faults/bin/Release/net10.0/LamBoot.Faults.dll
 
-.PHONY: all demo demo-vm deb deb-arm64 release release-test test e2e guest lint format fuzz faults soak bench compare clean
+.PHONY: all demo demo-vm pictures deb deb-arm64 release release-test test e2e guest lint format fuzz faults soak bench compare clean
 
 all: $(PROGRAMS)
 
@@ -34,6 +34,11 @@ $(PROGRAMS): $(SOURCES)
 # The main job on the example node: identity in, health out.
 demo: all
 	@etc-examples/demo
+
+# The README's pictures, of the demo's node.
+pictures: all
+	@tests/install-packages faketime chromium fonts-dejavu-core optipng perl
+	@docs/pictures/draw
 
 # out/lamboot-hook_VERSION_ARCH.deb; the same commit gives the same bytes.
 deb: all
@@ -92,7 +97,7 @@ lint:
 	@tests/install-packages shellcheck
 	shellcheck -x hookscripts/lamboot-hook etc-examples/demo etc-examples/demo-vm etc-examples/guest/lamboot-hostname \
 		etc-examples/guest/lamboot-identity etc-examples/guest/lamboot-mark-success etc-examples/guest/lamboot-motd \
-		etc-examples/guest/lamboot-node-exporter etc-examples/on-change/tag-vm etc-examples/on-change/stop-after-crashes tests/install-packages tests/run-tests bench/run bench/line bench/powercut bench/fullnode bench/compare bench/today tests/house tests/lvm/run tests/lvm/setup \
+		etc-examples/guest/lamboot-node-exporter etc-examples/on-change/tag-vm etc-examples/on-change/stop-after-crashes tests/install-packages tests/run-tests bench/run bench/line bench/powercut bench/fullnode bench/compare bench/today docs/pictures/draw tests/house tests/lvm/run tests/lvm/setup \
 		tests/lvm/script tests/e2e/build tests/e2e/lvm tests/fetch-kernel tests/guest/build tests/guest/init tests/guest/plan tests/guest/qemu \
 		tests/package/run tests/package/qemu tests/package/script tests/package/debian tests/package/repository tests/package/apt \
 		tests/package/release packaging/project packaging/apply-project packaging/changelog packaging/build-deb packaging/build-release \

@@ -19,7 +19,7 @@ internal sealed class SimulatedVm(
     List<(DateTime At, Action What)> events
 )
 {
-    private const string FakeTime = "/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1";
+    private const string FakeTime = "/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1";
 
     /// <summary>Whether the clock can be set for a program.</summary>
     public static bool CanRun => File.Exists(FakeTime);
@@ -83,7 +83,6 @@ internal sealed class SimulatedVm(
                             phase,
                             ("LD_PRELOAD", FakeTime),
                             ("FAKETIME", at.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)),
-                            ("FAKETIME_DONT_FAKE_MONOTONIC", "1"),
                             ("TZ", "UTC")
                         )
                         .ExitCode.ShouldBe(0)
