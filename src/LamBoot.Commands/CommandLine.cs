@@ -13,16 +13,16 @@ using LamBoot.Pve.Config;
 
 namespace LamBoot.Commands;
 
-/// <summary>The command line of everything but the phases.</summary>
+/// <summary>The command line of everything except the phases.</summary>
 internal static class CommandLine
 {
     public static int Run(string[] args)
     {
         RootCommand command = new(
             """
-            Gives Proxmox VE's VMs their LamBoot identity, and reads their boot health.
+            Give Proxmox VE VMs their LamBoot identity and read their boot health.
 
-            As a hookscript: lamboot-hook VMID PHASE, with the phases pre-start, post-start, pre-stop and post-stop.
+            As a hookscript: lamboot-hook VMID PHASE, where PHASE is pre-start, post-start, pre-stop or post-stop.
             """
         );
         ProgramOptions options = new(command, "lamboot-hook");
@@ -53,14 +53,14 @@ internal static class CommandLine
         return ProgramBoundary.Run(command, "lamboot-hook", args);
     }
 
-    /// <summary>What is wrong with a command line that has no command. Phases that Proxmox VE calls never come here.</summary>
+    /// <summary>What is wrong with a command line without a command. Phases run by Proxmox VE never get here.</summary>
     private static string WhyNoCommand(string? first, string? second, string[] names) =>
         first is null ? "expected a command, or VMID and PHASE"
         : !Vmid.TryParse(first, out int vmid) ? $"unknown command '{first}'{DidYouMean.Suffix(first, names)}"
         : second is null ? $"missing phase after VMID {vmid}; did you mean 'lamboot-hook inspect {vmid}'?"
         : $"unknown phase '{second}': expected pre-start, post-start, pre-stop or post-stop";
 
-    // Not for people: they would stand in the usage of every command.
+    // Not for users: they would appear in the usage of every command.
     private static Argument<string> HiddenArgument(string name) =>
         new(name) { Arity = ArgumentArity.ZeroOrOne, Hidden = true };
 }

@@ -1,13 +1,13 @@
 namespace LamBoot.Fleet.Text;
 
-/// <summary>The nearest known word to one that is not known.</summary>
+/// <summary>Suggests the known word closest to an unknown one.</summary>
 public static class DidYouMean
 {
     private const int Longest = 100;
 
-    /// <summary><c>; did you mean 'x'?</c>, or nothing where no known word is near.</summary>
-    /// <param name="word">The word; a key by its whole path, <c>hookscript.on_error</c>.</param>
-    /// <param name="known">The known ones.</param>
+    /// <summary><c>; did you mean 'x'?</c>, or nothing if no known word is close.</summary>
+    /// <param name="word">The word; for a key, its full path, <c>hookscript.on_error</c>.</param>
+    /// <param name="known">The known words.</param>
     public static string Suffix(string word, IReadOnlyList<string> known)
     {
         if (word.Length > Longest)
@@ -16,7 +16,7 @@ public static class DidYouMean
         }
 
         (string nearest, int least) = ("", int.MaxValue);
-        string? elsewhere = null; // a right key in another table is as near as a slip of the fingers
+        string? elsewhere = null; // the right key in another table is as close as a typo
         foreach (string candidate in known)
         {
             int distance = Distance(word, candidate);
@@ -32,7 +32,7 @@ public static class DidYouMean
 
     private static string LastPart(string word) => word[(word.LastIndexOf('.') + 1)..];
 
-    /// <summary>How many letters are to be inserted, left out, exchanged or swapped with their neighbour.</summary>
+    /// <summary>The number of letters to insert, delete, replace or swap with their neighbor.</summary>
     private static int Distance(string a, string b)
     {
         int[,] distance = new int[a.Length + 1, b.Length + 1];

@@ -106,7 +106,7 @@ public sealed class MonitorTests
         result.ExitCode.ShouldBe(0);
         result.Error.ShouldBe(
             $"lamboot-pve-monitor: {tree.Path("/etc/lamboot/fleet.toml")}:3:6: 'fleet.id' is no string: expected 1 to 64 of A-Z "
-                + "a-z 0-9 _ -; going on without it\n"
+                + "a-z 0-9 _ -; continuing without it\n"
         );
     }
 
