@@ -18,6 +18,7 @@ internal static class HtmlPage
     private const int Size = 190_000;
     private const int SizePerVm = 900;
     private const int ManyVms = 100;
+    private const double LastLabel = 77; // behind it, a date runs into "now" where the strip is narrowest
 
     /// <summary>Returns the page.</summary>
     public static string Text(PageContent content)
@@ -115,7 +116,7 @@ internal static class HtmlPage
             $"<main{(hasNodes ? " class=\"nodes\"" : "")}>\n<div class=\"head\">\n<div>VM</div>{(hasNodes ? "<div>Node</div>" : "")}<div>How it is</div>\n"
         );
         page.Append("<svg class=\"axis\" aria-hidden=\"true\">");
-        foreach ((double at, string label) in timeline.Dates())
+        foreach ((double at, string label) in timeline.Dates().Where(date => date.At < LastLabel))
         {
             page.Append(CultureInfo.InvariantCulture, $"<text x=\"{at:0.#}%\" y=\"12\">{label}</text>");
         }
