@@ -10,7 +10,7 @@ using LamBoot.Linux.Terminal;
 
 namespace LamBoot;
 
-/// <summary>The options that command lines share. (A source file of both programs: no library needs it.)</summary>
+/// <summary>The options that the command lines share. (Compiled into both programs; no library needs it.)</summary>
 internal sealed class ProgramOptions
 {
     private readonly Option<string> _root = new("--root")
@@ -68,7 +68,7 @@ internal sealed class ProgramOptions
     public static Option<bool> DryRun() =>
         new("--dry-run") { Description = "Show exactly what would change, without changing anything" };
 
-    /// <summary>A whole number of 1 or more.</summary>
+    /// <summary>A whole number, at least 1.</summary>
     public static Option<int> Count(string name, string description) =>
         new(name)
         {
@@ -86,7 +86,7 @@ internal sealed class ProgramOptions
             },
         };
 
-    /// <summary>The host. A folder that was named has to be there: an empty tree would look like a host with no VM.</summary>
+    /// <summary>The host. A folder given explicitly must exist: an empty tree would look like a host without VMs.</summary>
     public HostRoot Root(ParseResult result)
     {
         HostRoot root = result.GetValue(_root) is { } named ? new(named) : LamBootPaths.RootOfEnvironment();
@@ -95,9 +95,9 @@ internal sealed class ProgramOptions
             : throw new HostException($"no such directory: {root.Resolve("")} (--root or {LamBootPaths.RootVariable})");
     }
 
-    /// <summary>Where fleet.toml is. The usual one may be missing; one that was named may not.</summary>
+    /// <summary>The path of fleet.toml. The default file may be missing; one given explicitly may not.</summary>
     /// <param name="result">The command line.</param>
-    /// <param name="other">What another option names; <c>--config</c> counts more.</param>
+    /// <param name="other">The path from another option; <c>--config</c> takes precedence.</param>
     public string FleetPath(ParseResult result, string? other = null)
     {
         if ((result.GetValue(_config) ?? other) is not { } named)
@@ -108,7 +108,7 @@ internal sealed class ProgramOptions
         return FileQuery.Exists(named) ? named : throw new HostException($"--config: no such file: {named}");
     }
 
-    /// <summary>fleet.toml, for commands that go on without it: what is wrong with it is said.</summary>
+    /// <summary>fleet.toml, for commands that can do without it: its errors are only reported.</summary>
     public FleetToml Fleet(ParseResult result)
     {
         FleetToml fleet = FleetToml.Read(FleetPath(result));

@@ -13,9 +13,11 @@ using LamBoot.Pve.Config;
 
 namespace LamBoot.Commands;
 
-/// <summary>The command line of everything but the phases.</summary>
+/// <summary>The command line of everything except the phases.</summary>
 internal static class CommandLine
 {
+    private static readonly string[] Phases = ["pre-start", "post-start", "pre-stop", "post-stop"];
+
     public static int Run(string[] args)
     {
         RootCommand command = new(
@@ -53,14 +55,23 @@ internal static class CommandLine
         return ProgramBoundary.Run(command, "lamboot-hook", args);
     }
 
-    /// <summary>What is wrong with a command line that has no command. Phases that Proxmox VE calls never come here.</summary>
+    /// <summary>What is wrong with a command line without a command. Phases run by Proxmox VE never get here.</summary>
     private static string WhyNoCommand(string? first, string? second, string[] names) =>
         first is null ? "expected a command, or VMID and PHASE"
-        : !Vmid.TryParse(first, out int vmid) ? $"unknown command '{first}'{DidYouMean.Suffix(first, names)}"
+        : !Vmid.TryParse(first, out int vmid) ? UnknownCommand(first, second, names)
         : second is null ? $"missing phase after VMID {vmid}; did you mean 'lamboot-hook inspect {vmid}'?"
-        : $"unknown phase '{second}': expected pre-start, post-start, pre-stop or post-stop";
+        : DidYouMean.Unknown("phase", second, Phases);
 
-    // Not for people: they would stand in the usage of every command.
+    private static string UnknownCommand(string word, string? second, string[] names)
+    {
+        string suffix = DidYouMean.Suffix(word, [.. names, "help"]);
+        bool isPhaseFirst = Vmid.TryParse(second ?? "", out int vmid) && suffix.Length == 0;
+        return isPhaseFirst && DidYouMean.Nearest(word, Phases) is { } phase
+            ? $"unknown command '{word}'; did you mean 'lamboot-hook {vmid} {phase}'?"
+            : $"unknown command '{word}'{suffix}";
+    }
+
+    // Not for users: they would appear in the usage of every command.
     private static Argument<string> HiddenArgument(string name) =>
         new(name) { Arity = ArgumentArity.ZeroOrOne, Hidden = true };
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using LamBoot.Fleet.Health;
+using LamBoot.Fleet.Text;
 using LamBoot.Monitor.Alerts.Kinds;
 using LamBoot.Monitor.Nodes;
 using LamBoot.Monitor.Settings;
@@ -87,10 +88,10 @@ internal sealed class CommandLine
         HelpName = "URL",
     };
 
-    // What upstream's lamboot-pve-monitor calls the same, for the timers that are there.
+    // Upstream's lamboot-pve-monitor uses this name; kept for existing timers.
     private readonly Option<string> _alertWebhook = new("--alert-webhook") { HelpName = "URL", Hidden = true };
     private readonly Option<string> _fleetConfig = new("--fleet-config") { HelpName = "FILE", Hidden = true };
-    private readonly Option<string> _logPath = new("--log-path") { HelpName = "FILE", Hidden = true }; // as there, of no effect
+    private readonly Option<string> _logPath = new("--log-path") { HelpName = "FILE", Hidden = true }; // like upstream's; has no effect
 
     private readonly Option<bool> _notify = new("--notify")
     {
@@ -121,7 +122,7 @@ internal sealed class CommandLine
         HelpName = "FILE",
     };
 
-    /// <summary>Reads the command line and runs what it asks for.</summary>
+    /// <summary>Parses the command line and runs what it requests.</summary>
     public static int Run(string[] args, Func<MonitorSettings, int> run)
     {
         RootCommand command = new(
@@ -146,8 +147,7 @@ internal sealed class CommandLine
         Check(
             _statuses,
             text => HealthStatuses.Parse(text) is not null,
-            text =>
-                $"invalid status '{text}': expected {string.Join(", ", HealthStatuses.WorstFirst.Select(status => status.Word()))}"
+            text => DidYouMean.Unknown("status", text, [.. HealthStatuses.WorstFirst.Select(status => status.Word())])
         );
         Check(
             _interval,

@@ -22,6 +22,8 @@ public sealed class CommandLineTests
     [InlineData("--last: expected a number, 1 or more", "history", "100", "--last", "x")]
     [InlineData("--last: expected a number, 1 or more", "history", "100", "--last", "99999999999")]
     [InlineData("expected a VMID, or --vars FILE", "inspect")]
+    [InlineData("unexpected argument 'now' before 'check'", "now", "check")]
+    [InlineData("unexpected argument '' before 'check'", "", "check")]
     [InlineData("expected a VMID, or --vars FILE", "inspect", "100", "--vars", "x")]
     [InlineData("invalid VMID '99' (must be 100–999999999)", "inspect", "99")]
     [InlineData("invalid VMID 'x' (must be 100–999999999)", "history", "x")]
@@ -37,6 +39,11 @@ public sealed class CommandLineTests
     [InlineData("unknown option '--jsn'; did you mean '--json'?", "inspect", "100", "--jsn")]
     [InlineData("unknown option '--jsn'; did you mean '--json'?", "inspect", "--jsn", "100")]
     [InlineData("unknown option '--rot'; did you mean '--root'?", "check", "--rot=/tmp")]
+    [InlineData("unknown command 'hlep'; did you mean 'help'?", "hlep")]
+    [InlineData("unexpected argument 'hlep' before 'history'; did you mean 'help'?", "hlep", "history")]
+    [InlineData("unknown command 'insp'; did you mean 'inspect'?", "insp", "100")]
+    [InlineData("unknown command 'pre-start'; did you mean 'lamboot-hook 100 pre-start'?", "pre-start", "100")]
+    [InlineData("unknown command 'poststop'; did you mean 'lamboot-hook 100 post-stop'?", "poststop", "100")]
     public void What_was_meant_is_guessed(string message, params string[] arguments) =>
         Trees.Run(arguments).ShouldBe(new(2, "", $"lamboot-hook: {message} (see 'lamboot-hook --help')\n"));
 
@@ -83,23 +90,30 @@ public sealed class CommandLineTests
     }
 
     /// <summary>At a terminal an unknown phase is a typing error; elsewhere it is one that Proxmox VE added.</summary>
-    [Fact]
-    public void A_phase_that_is_mistyped_is_told()
+    [Theory]
+    [InlineData(
+        "start",
+        "unknown phase 'start': expected pre-start, post-start, pre-stop or post-stop; see 'lamboot-hook --help'"
+    )]
+    [InlineData("prestart", "unknown phase 'prestart'; did you mean 'pre-start'? (see 'lamboot-hook --help')")]
+    [InlineData(
+        "inspect",
+        "unexpected argument '100' before 'inspect'; did you mean 'lamboot-hook inspect 100'? (see 'lamboot-hook --help')"
+    )]
+    public void A_phase_that_is_mistyped_is_told(string phase, string told)
     {
         using HostTree tree = new();
         string hook = Repository.File("out", "bin", "lamboot-hook");
 
         ProgramResult typed = ProgramResult.Run(
             "script",
-            ["-qec", $"{hook} 100 start", "/dev/null"],
+            ["-qec", $"{hook} 100 {phase}", "/dev/null"],
             ("LAMBOOT_ROOT", tree.Root)
         );
 
         typed.ExitCode.ShouldBe(2);
-        typed.Output.ShouldBe(
-            "lamboot-hook: unknown phase 'start': expected pre-start, post-start, pre-stop or post-stop; see 'lamboot-hook --help'\r\n"
-        );
-        tree.Phase(100, "start").ShouldBe(new(0, "", ""));
+        typed.Output.ShouldBe($"lamboot-hook: {told}\r\n");
+        tree.Phase(100, phase).ShouldBe(new(0, "", ""));
     }
 
     /// <summary>The hot path reads two options of its own; all forms of them are the commands' forms.</summary>

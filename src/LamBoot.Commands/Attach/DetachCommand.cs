@@ -5,7 +5,7 @@ using LamBoot.Linux;
 
 namespace LamBoot.Commands.Attach;
 
-/// <summary><c>lamboot-hook detach</c>: takes hookscript and args item away again.</summary>
+/// <summary><c>lamboot-hook detach</c>: removes the hookscript and the args item.</summary>
 internal static class DetachCommand
 {
     public static Command Create(ProgramOptions options)

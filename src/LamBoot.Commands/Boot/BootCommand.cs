@@ -6,7 +6,7 @@ using LamBoot.Linux.Terminal;
 
 namespace LamBoot.Commands.Boot;
 
-/// <summary><c>lamboot-hook boot</c>: the boot entries of any UEFI VM, and which of them its firmware boots next.</summary>
+/// <summary><c>lamboot-hook boot</c>: the boot entries of any UEFI VM, and which one its firmware boots next.</summary>
 internal static class BootCommand
 {
     private const string None = "none";

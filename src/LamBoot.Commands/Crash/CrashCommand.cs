@@ -6,7 +6,7 @@ using LamBoot.Linux.Terminal;
 
 namespace LamBoot.Commands.Crash;
 
-/// <summary><c>lamboot-hook crash VMID</c> and <c>crash --vars FILE</c>: what a guest's kernel said when it crashed.</summary>
+/// <summary><c>lamboot-hook crash VMID</c> and <c>crash --vars FILE</c>: what a guest's kernel reported when it crashed.</summary>
 internal static class CrashCommand
 {
     public static Command Create(ProgramOptions options)

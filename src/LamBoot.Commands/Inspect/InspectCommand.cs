@@ -6,7 +6,7 @@ using LamBoot.Linux.Terminal;
 
 namespace LamBoot.Commands.Inspect;
 
-/// <summary><c>lamboot-hook inspect VMID</c> and <c>inspect --vars FILE</c>: one VM, or one image alone.</summary>
+/// <summary><c>lamboot-hook inspect VMID</c> and <c>inspect --vars FILE</c>: one VM, or an image without a VM.</summary>
 internal static class InspectCommand
 {
     public static Command Create(ProgramOptions options)
@@ -88,7 +88,7 @@ internal static class InspectCommand
             StandardIo.Output.WriteLines(InspectText.Lines(report, DateTimeOffset.UtcNow));
         }
 
-        // With --json a script still gets one JSON value, and the person who reads its log the line.
+        // With --json, a script still gets one JSON value, and whoever reads its log gets the line.
         return report.Failure is { } failure ? throw new HostException(failure) : 0;
     }
 }

@@ -6,7 +6,7 @@ using LamBoot.Linux.Terminal;
 
 namespace LamBoot.Commands.List;
 
-/// <summary><c>lamboot-hook list</c>: every VM of the node, and what it has of LamBoot. It changes nothing.</summary>
+/// <summary><c>lamboot-hook list</c>: all VMs on the node, with what each has of LamBoot. It changes nothing.</summary>
 internal static class ListCommand
 {
     public static Command Create(ProgramOptions options)

@@ -2,7 +2,7 @@ using System.CommandLine;
 
 namespace LamBoot.Commands.Rescue;
 
-/// <summary>The options of a command that changes the stores of stopped VMs.</summary>
+/// <summary>The options of commands that change the stores of stopped VMs.</summary>
 internal sealed class ChangeOptions
 {
     private readonly Option<bool> _dryRun = ProgramOptions.DryRun();
@@ -29,7 +29,7 @@ internal sealed class ChangeOptions
     /// <summary>All of them.</summary>
     public IReadOnlyList<Option> All => [_dryRun, _stop, _start];
 
-    /// <summary>What makes the changes.</summary>
+    /// <summary>Creates the object that makes the changes.</summary>
     public StoreChanger Changer(ParseResult result, ProgramOptions options) =>
         new(options.Root(result), options.Fleet(result))
         {

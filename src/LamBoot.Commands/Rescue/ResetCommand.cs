@@ -5,7 +5,7 @@ using LamBoot.Linux;
 
 namespace LamBoot.Commands.Rescue;
 
-/// <summary><c>lamboot-hook reset</c>: LamBoot's state and crash count in stopped VMs as after its installation.</summary>
+/// <summary><c>lamboot-hook reset</c>: resets LamBoot's state and crash count in stopped VMs to those after installation.</summary>
 internal static class ResetCommand
 {
     public static Command Create(ProgramOptions options)

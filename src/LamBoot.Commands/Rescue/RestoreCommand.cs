@@ -8,8 +8,8 @@ using LamBoot.Pve.Store;
 namespace LamBoot.Commands.Rescue;
 
 /// <summary>
-/// <c>lamboot-hook restore</c>: puts a backup of a stopped VM's store back. What it was meanwhile is a backup too, which is put back only
-/// where it is named: undone is undone.
+/// <c>lamboot-hook restore</c>: restores a backup of a stopped VM's store. The store that it replaces is backed up too, but that backup is
+/// restored only if it is named: undone stays undone.
 /// </summary>
 internal static class RestoreCommand
 {
@@ -54,7 +54,7 @@ internal static class RestoreCommand
         return command;
     }
 
-    /// <summary>Where the store before a change is, and how it comes back.</summary>
+    /// <summary>Where the store from before a change is, and how to restore it.</summary>
     public static string WhatPutsBack(int vmid, StoreBackup backup) =>
         $"previous store saved as {backup.Path}; to undo: lamboot-hook restore {vmid}";
 

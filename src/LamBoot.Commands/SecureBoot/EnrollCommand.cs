@@ -7,7 +7,9 @@ using LamBoot.Pve.Store;
 
 namespace LamBoot.Commands.SecureBoot;
 
-/// <summary><c>lamboot-hook enroll</c>: a certificate into a VM's own store, or into an image file, with no hand at a console.</summary>
+/// <summary>
+/// <c>lamboot-hook enroll</c>: enrolls a certificate in a VM's own store, or in an image file, without anyone at a console.
+/// </summary>
 internal static class EnrollCommand
 {
     // pve-edk2-firmware's, and Debian's own.

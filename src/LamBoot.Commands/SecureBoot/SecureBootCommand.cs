@@ -10,7 +10,7 @@ using LamBoot.Pve.Config;
 
 namespace LamBoot.Commands.SecureBoot;
 
-/// <summary><c>lamboot-hook secureboot</c>: how VMs stand with Secure Boot, and the commands that fix it. It changes nothing.</summary>
+/// <summary><c>lamboot-hook secureboot</c>: the Secure Boot state of VMs, and the commands that fix it. It changes nothing.</summary>
 internal static class SecureBootCommand
 {
     public static Command Create(ProgramOptions options)

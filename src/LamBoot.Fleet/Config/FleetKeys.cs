@@ -2,7 +2,7 @@ using LamBoot.Fleet.Identity;
 
 namespace LamBoot.Fleet.Config;
 
-/// <summary>Every key of fleet.toml, schema 1, in the order of the man page. They are frozen: a later schema gets a table of its own.</summary>
+/// <summary>All keys of fleet.toml, schema 1, in man-page order. They are frozen: a later schema gets its own table.</summary>
 internal static class FleetKeys
 {
     private const string ChainExpected = "another hookscript, \"STORAGE:snippets/NAME\"";
@@ -151,27 +151,15 @@ internal static class FleetKeys
 
     private static void ReadChannels(FleetConfig config, FleetValue value)
     {
-        const string Expected = "\"fw_cfg\", \"systemd\" or \"smbios\"";
-        List<string>? words = value.Texts(
-            (Expected, $"a list of at least one of {Expected}"),
-            text => Channels.Parse(text) is not null
-        );
-        if (words is { Count: > 0 })
+        List<Channel> channels = [];
+        foreach (string word in value.Words([.. Channels.Words]) ?? [])
         {
-            List<Channel> channels = [];
-            foreach (string word in words)
+            if (Channels.Parse(word) is { } channel && !channels.Contains(channel))
             {
-                if (Channels.Parse(word) is { } channel && !channels.Contains(channel))
-                {
-                    channels.Add(channel);
-                }
+                channels.Add(channel);
             }
+        }
 
-            config.Channels = channels;
-        }
-        else if (words is not null)
-        {
-            value.Refuse("is empty", $"at least one of {Expected}");
-        }
+        config.Channels = channels is [] ? config.Channels : channels;
     }
 }

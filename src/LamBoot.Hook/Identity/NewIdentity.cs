@@ -5,12 +5,12 @@ using LamBoot.Pve.Config;
 
 namespace LamBoot.Hook.Identity;
 
-/// <summary>Makes the identity that a VM's start writes.</summary>
+/// <summary>Makes the identity that is written at a VM's start.</summary>
 internal sealed class NewIdentity(HostRoot root, int vmid, FleetToml fleet, TaskLog log)
 {
-    /// <summary>The VM's identity; a broken fleet.toml keeps the one that is there.</summary>
+    /// <summary>Makes the VM's identity; if fleet.toml is broken, the existing one is kept.</summary>
     /// <param name="config">The VM's configuration.</param>
-    /// <param name="path">Where the VM's own document is.</param>
+    /// <param name="path">The path of the VM's own document.</param>
     public IdentityDocument Make(VmConfig config, string path)
     {
         FleetConfig settings = fleet.Config;

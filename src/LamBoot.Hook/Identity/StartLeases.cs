@@ -4,10 +4,10 @@ using LamBoot.Linux;
 
 namespace LamBoot.Hook.Identity;
 
-/// <summary>The leases that a VM's start has, at their end.</summary>
+/// <summary>Ends the leases that a VM's start holds.</summary>
 internal sealed class StartLeases(HostRoot root, int vmid, FleetConfig fleet, TaskLog log)
 {
-    /// <summary>Ends this VM's leases. By hand nothing of a start that is under way is given back.</summary>
+    /// <summary>Ends this VM's leases. A phase run by hand does not end those of a start in progress.</summary>
     public void GiveBack(PhaseLock phaseLock)
     {
         try

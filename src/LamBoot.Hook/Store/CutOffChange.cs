@@ -5,10 +5,10 @@ using LamBoot.Pve.Store;
 
 namespace LamBoot.Hook.Store;
 
-/// <summary>A change of a VM's variable store that was cut off.</summary>
+/// <summary>An interrupted change of a VM's variable store.</summary>
 internal static class CutOffChange
 {
-    /// <summary>What was cut off, by a power cut in the midst of enroll, is undone before QEMU opens it.</summary>
+    /// <summary>Undoes an interrupted change, such as an enroll cut off by a power failure, before QEMU opens the store.</summary>
     public static void Recover(HostRoot root, int vmid, VmConfig config, TaskLog log)
     {
         try
