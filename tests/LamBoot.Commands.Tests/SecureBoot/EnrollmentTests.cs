@@ -24,7 +24,7 @@ public sealed class EnrollmentTests
         enrolled.Refusal(maySetUp: true).ShouldBeNull();
         string[] lines = [.. enrolled.Lines(maySetUp: false, isDryRun: true)];
         lines[0].ShouldStartWith("would turn Secure Boot on (needs --setup): from the next boot, only what");
-        lines[1..].ShouldBe(enrolled.Changes.Select(change => "would add to " + change));
+        lines[1..].ShouldBe(enrolled.Changes.Select(change => "would enroll " + change));
         lines.Length.ShouldBe(4);
     }
 
