@@ -114,7 +114,7 @@ internal static class EnrollCommand
         string path =
             Templates.Select(root.Resolve).FirstOrDefault(FileQuery.IsFile)
             ?? throw new HostException(
-                $"there is no {Templates[0]}, which has Microsoft's keys: apt install pve-edk2-firmware"
+                $"{Templates[0]}, the source of Microsoft's keys, is missing: apt install pve-edk2-firmware"
             );
         return new StoreFile(path).ReadVolume();
     }
