@@ -1,6 +1,6 @@
 namespace LamBoot.Commands.Tests;
 
-/// <summary>The command line itself: help, usage errors, the options of all commands.</summary>
+/// <summary>The command line itself: help, usage errors, and options shared by all commands.</summary>
 public sealed class CommandLineTests
 {
     [Fact]
@@ -47,7 +47,7 @@ public sealed class CommandLineTests
         Trees.Run("help", "history").ShouldBe(Trees.Run("history", "--help"));
     }
 
-    /// <summary>What was named has to be there: an empty tree looks like a host without VMs, no fleet.toml like no fleet.</summary>
+    /// <summary>Whatever is named must exist: an empty tree looks like a host without VMs, a missing fleet.toml like no fleet.</summary>
     [Theory]
     [InlineData("there is no folder /nowhere", "check", "--root", "/nowhere")]
     [InlineData("there is no folder /nowhere", "history", "100", "--root=/nowhere")]
@@ -82,7 +82,7 @@ public sealed class CommandLineTests
         result.Error.ShouldStartWith(told);
     }
 
-    /// <summary>At a terminal an unknown phase is a typing error; elsewhere it is one that Proxmox VE added.</summary>
+    /// <summary>At a terminal, an unknown phase is a typo; elsewhere, it is one that Proxmox VE has added.</summary>
     [Fact]
     public void A_phase_that_is_mistyped_is_told()
     {
@@ -102,7 +102,7 @@ public sealed class CommandLineTests
         tree.Phase(100, "start").ShouldBe(new(0, "", ""));
     }
 
-    /// <summary>The hot path reads two options of its own; all forms of them are the commands' forms.</summary>
+    /// <summary>The hot path parses two options itself; it accepts the same forms as the commands.</summary>
     [Theory]
     [InlineData("--root", "ROOT", "100", "pre-start")]
     [InlineData("100", "pre-start", "--root=ROOT")]

@@ -1,6 +1,6 @@
 namespace LamBoot.Package.Tests;
 
-/// <summary>What bash offers where the Tab key is pressed.</summary>
+/// <summary>What bash offers when Tab is pressed.</summary>
 public sealed class CompletionTests
 {
     [Theory]

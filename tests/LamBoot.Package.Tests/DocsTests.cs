@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace LamBoot.Package.Tests;
 
-/// <summary>The guides show what the programs print, name options that there are, and explain lines that are printed.</summary>
+/// <summary>The guides show what the programs print, name existing options, and explain lines that are printed.</summary>
 public sealed partial class DocsTests
 {
     private static readonly string[] Guides = ["operations.md", "security.md"];
@@ -27,7 +27,9 @@ public sealed partial class DocsTests
 
     public static TheoryData<string> GuideNames => [.. Guides];
 
-    /// <summary>Every block of <c>console</c>, in order, on one example host; of <c>console trouble</c> on one where VMs do not boot.</summary>
+    /// <summary>
+    /// Every <c>console</c> block, in order, on one example host; <c>console trouble</c> blocks on one where VMs do not boot.
+    /// </summary>
     [Theory]
     [MemberData(nameof(GuideNames))]
     public void Transcripts_are_what_is_printed(string guide)
@@ -85,7 +87,7 @@ public sealed partial class DocsTests
         }
     }
 
-    /// <summary>Nothing that <c>--help</c> lists is missing in the man page and in the completions.</summary>
+    /// <summary>Everything listed by <c>--help</c> is in the man page and in the completions.</summary>
     [Fact]
     public void Man_pages_and_completions_have_every_option()
     {
@@ -109,7 +111,7 @@ public sealed partial class DocsTests
         }
     }
 
-    /// <summary>Each line of the task log that the guide explains is one that the source prints.</summary>
+    /// <summary>Each task log line explained in the guide is printed by the source.</summary>
     [Fact]
     public void Task_log_lines_are_those_of_the_program()
     {
@@ -126,7 +128,7 @@ public sealed partial class DocsTests
         }
     }
 
-    /// <summary>Man pages have no fault that man itself warns of.</summary>
+    /// <summary>Man pages cause no warnings in man itself.</summary>
     [Theory]
     [InlineData("lamboot-hook.1")]
     [InlineData("lamboot-pve-monitor.1")]
@@ -143,7 +145,7 @@ public sealed partial class DocsTests
         result.ShouldBe(new(0, "", ""));
     }
 
-    /// <summary>Paths of the repository in backticks, and of a source file its name alone, are those of files that are there.</summary>
+    /// <summary>Repository paths in backticks, and names of source files, refer to existing files.</summary>
     [Theory]
     [InlineData("CONTRIBUTING.md")]
     [InlineData("README.md")]
@@ -214,7 +216,7 @@ public sealed partial class DocsTests
 
     private static string[] Named(string help) => [.. Option().Matches(help).Select(match => match.Value).Distinct()];
 
-    /// <summary>A page's text; troff's dashes made plain ones.</summary>
+    /// <summary>The text of a page, with troff's dashes replaced by plain ones.</summary>
     private static string PageText(params string[] page) =>
         File.ReadAllText(Repository.File(page)).Replace("\\-", "-", StringComparison.Ordinal);
 

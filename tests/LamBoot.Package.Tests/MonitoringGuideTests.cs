@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace LamBoot.Package.Tests;
 
-/// <summary>docs/monitoring.md: five steps, and each of their commands does what it says, on a host that has one VM.</summary>
+/// <summary>docs/monitoring.md: five steps, whose commands all do what they say, on a host with one VM.</summary>
 public sealed partial class MonitoringGuideTests : IDisposable
 {
     private const string Examples = "/usr/share/doc/lamboot-hook/examples";
@@ -29,7 +29,7 @@ public sealed partial class MonitoringGuideTests : IDisposable
     {
         switch (command.Split(' '))
         {
-            case ["lamboot-hook", "inspect", _, "--screen", _]: // of a VM that runs, which ScreenTests have
+            case ["lamboot-hook", "inspect", _, "--screen", _]: // requires a running VM; covered by ScreenTests
                 ProgramResult
                     .Run(Program("lamboot-hook"), ["inspect", "--help"])
                     .Output.ShouldContain("--screen <FILE.png>");
@@ -54,13 +54,13 @@ public sealed partial class MonitoringGuideTests : IDisposable
                     .GetFiles(Repository.File("etc-examples"), file, SearchOption.AllDirectories)
                     .ShouldHaveSingleItem();
                 break;
-            default: // of Debian's own packages
+            default: // from Debian's own packages
                 command.Split(' ')[0].ShouldBeOneOf("apt", "promtool", "systemctl");
                 break;
         }
     }
 
-    /// <summary>What it has for fleet.toml is right, and what it has for prometheus.yml too.</summary>
+    /// <summary>What it has for fleet.toml is valid, and so is what it has for prometheus.yml.</summary>
     [Fact]
     public void Its_files_are_right()
     {
@@ -91,7 +91,7 @@ public sealed partial class MonitoringGuideTests : IDisposable
         check.ExitCode.ShouldBe(0, check.Output);
     }
 
-    /// <summary>Each alert that there is, and none that there is not.</summary>
+    /// <summary>It lists all existing alerts, and no others.</summary>
     [Fact]
     public void Its_alerts_are_those_of_the_rules()
     {
@@ -107,7 +107,7 @@ public sealed partial class MonitoringGuideTests : IDisposable
 
     public void Dispose() => _tree.Dispose();
 
-    /// <summary>A watch goes on until it is ended, and says then that all is well.</summary>
+    /// <summary>A watch runs until it is terminated, and then exits successfully.</summary>
     private void ShouldRun(string command)
     {
         _tree.AddVm(101, "confirmed-4m");

@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace LamBoot.Package.Tests;
 
-/// <summary>What the README shows is what the programs print.</summary>
+/// <summary>The README shows what the programs print.</summary>
 public sealed partial class ReadmeTests
 {
     [Fact]

@@ -4,10 +4,10 @@ using LamBoot.Commands.Check;
 
 namespace LamBoot.Commands.Tests.Check;
 
-/// <summary><c>check</c>: each fault gives its own finding, with the fix.</summary>
+/// <summary><c>check</c>: each fault produces its own finding, with the fix.</summary>
 public sealed class CheckFaultTests
 {
-    /// <summary>A fault, and what it is found as. The script is run with <c>$R</c> as the tree's root, <c>$T</c> as the corpus.</summary>
+    /// <summary>A fault and the finding that it produces. In the script, <c>$R</c> is the tree's root and <c>$T</c> the corpus.</summary>
     public static readonly TheoryData<string, string> Faults = new()
     {
         { "rm $R/etc/lamboot/fleet.toml", "fleet-missing,vm-document-outdated,vm-document-outdated" },
@@ -136,7 +136,7 @@ public sealed class CheckFaultTests
         lines.Split('\n').Length.ShouldBe(findings.Length + 2);
     }
 
-    /// <summary>Each id of the catalogue is found by a test, and explained in the guide.</summary>
+    /// <summary>Each ID in the catalogue is produced by a test and explained in the guide.</summary>
     [Fact]
     public void The_catalogue_the_guide_and_the_tests_are_in_step()
     {
