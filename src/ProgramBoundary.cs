@@ -46,9 +46,11 @@ internal static class ProgramBoundary
 
     private static int Invoke(ParseResult result, string[] args)
     {
-        if (result.Errors.Count > 0 && result.Action is null or ParseErrorAction)
+        string? misplaced = WordBeforeCommand(result);
+        if (misplaced is not null || (result.Errors.Count > 0 && result.Action is null or ParseErrorAction))
         {
-            string message = UnknownOption(result, args) ?? UnknownArgument(result) ?? result.Errors[0].Message;
+            string message =
+                misplaced ?? UnknownOption(result, args) ?? UnknownArgument(result) ?? result.Errors[0].Message;
             message = message.ReplaceLineEndings(" ").TrimEnd('.');
             string see = $"see '{ErrorLog.Program} --help'";
             ErrorLog.Write(message.EndsWith('?') ? $"{message} ({see})" : $"{message}; {see}");
@@ -56,6 +58,23 @@ internal static class ProgramBoundary
         }
 
         return result.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+    }
+
+    /// <summary>A word before the command, as in <c>100 inspect</c>: the command would go on without it. Null where there is none.</summary>
+    private static string? WordBeforeCommand(ParseResult result)
+    {
+        CommandResult root = result.RootCommandResult;
+        if (result.CommandResult == root || root.Tokens is not [{ Value: var word }, ..])
+        {
+            return null;
+        }
+
+        string command = result.CommandResult.Command.Name;
+        string[] known = [.. root.Command.Subcommands.Select(one => one.Name), Help];
+        string meant = word is [>= '0' and <= '9', ..]
+            ? $"; did you mean '{ErrorLog.Program} {command} {word}'?"
+            : DidYouMean.Suffix(word, known);
+        return $"unexpected argument '{word}' before '{command}'{meant}";
     }
 
     /// <summary>The first option that the command does not have, even if it was parsed as something else; null if there is none.</summary>

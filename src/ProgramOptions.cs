@@ -15,14 +15,14 @@ internal sealed class ProgramOptions
 {
     private readonly Option<string> _root = new("--root")
     {
-        Description = $"The folder that all paths of the host start below (or {LamBootPaths.RootVariable})",
+        Description = $"Use DIR as the host's root directory (or set {LamBootPaths.RootVariable})",
         HelpName = "DIR",
         Recursive = true,
     };
 
     private readonly Option<string> _config = new("--config")
     {
-        Description = $"The fleet's configuration, default {LamBootPaths.FleetToml}",
+        Description = $"Fleet configuration file (default: {LamBootPaths.FleetToml})",
         HelpName = "FILE",
         Recursive = true,
     };
@@ -40,11 +40,11 @@ internal sealed class ProgramOptions
         }
     }
 
-    public static Option<bool> Json() => new("--json") { Description = "Print one JSON value and nothing else" };
+    public static Option<bool> Json() => new("--json") { Description = "Output JSON" };
 
     /// <summary><c>--wide</c>.</summary>
     public static Option<bool> Wide() =>
-        new("--wide") { Description = "Show all columns; a narrow terminal has the important ones alone" };
+        new("--wide") { Description = "Show all columns (a narrow terminal shows only the important ones)" };
 
     /// <summary>A VMID as an argument.</summary>
     public static Argument<int> Vmid(ArgumentArity arity) =>
@@ -65,7 +65,8 @@ internal sealed class ProgramOptions
         };
 
     /// <summary><c>--dry-run</c>.</summary>
-    public static Option<bool> DryRun() => new("--dry-run") { Description = "Show the exact change, and make none" };
+    public static Option<bool> DryRun() =>
+        new("--dry-run") { Description = "Show exactly what would change, without changing anything" };
 
     /// <summary>A whole number, at least 1.</summary>
     public static Option<int> Count(string name, string description) =>
@@ -78,7 +79,7 @@ internal sealed class ProgramOptions
                 string text = result.Tokens[0].Value;
                 if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int count) || count == 0)
                 {
-                    result.AddError($"{name}: expected a number of 1 or more");
+                    result.AddError($"{name}: expected a number, 1 or more");
                 }
 
                 return count;
@@ -91,9 +92,7 @@ internal sealed class ProgramOptions
         HostRoot root = result.GetValue(_root) is { } named ? new(named) : LamBootPaths.RootOfEnvironment();
         return FileQuery.IsFolder(root.Resolve("/"))
             ? root
-            : throw new HostException(
-                $"there is no folder {root.Resolve("")} (--root, or {LamBootPaths.RootVariable})"
-            );
+            : throw new HostException($"no such directory: {root.Resolve("")} (--root or {LamBootPaths.RootVariable})");
     }
 
     /// <summary>The path of fleet.toml. The default file may be missing; one given explicitly may not.</summary>
@@ -106,7 +105,7 @@ internal sealed class ProgramOptions
             return Root(result).Resolve(LamBootPaths.FleetToml);
         }
 
-        return FileQuery.Exists(named) ? named : throw new HostException($"--config: there is no {named}");
+        return FileQuery.Exists(named) ? named : throw new HostException($"--config: no such file: {named}");
     }
 
     /// <summary>fleet.toml, for commands that can do without it: its errors are only reported.</summary>
@@ -115,7 +114,7 @@ internal sealed class ProgramOptions
         FleetToml fleet = FleetToml.Read(FleetPath(result));
         if (fleet.Errors.Count > 0)
         {
-            ErrorLog.Write($"{fleet.Errors[0]}; going on without it");
+            ErrorLog.Write($"{fleet.Errors[0]}; continuing without it");
         }
 
         ChildProcess.Patience = fleet.Config.ProgramPatience;

@@ -16,13 +16,15 @@ namespace LamBoot.Commands;
 /// <summary>The command line of everything except the phases.</summary>
 internal static class CommandLine
 {
+    private static readonly string[] Phases = ["pre-start", "post-start", "pre-stop", "post-stop"];
+
     public static int Run(string[] args)
     {
         RootCommand command = new(
             """
-            Gives Proxmox VE's VMs their LamBoot identity, and reads their boot health.
+            Give Proxmox VE VMs their LamBoot identity and read their boot health.
 
-            As a hookscript: lamboot-hook VMID PHASE, with the phases pre-start, post-start, pre-stop and post-stop.
+            As a hookscript: lamboot-hook VMID PHASE, where PHASE is pre-start, post-start, pre-stop or post-stop.
             """
         );
         ProgramOptions options = new(command, "lamboot-hook");
@@ -56,9 +58,18 @@ internal static class CommandLine
     /// <summary>What is wrong with a command line without a command. Phases run by Proxmox VE never get here.</summary>
     private static string WhyNoCommand(string? first, string? second, string[] names) =>
         first is null ? "expected a command, or VMID and PHASE"
-        : !Vmid.TryParse(first, out int vmid) ? $"unknown command '{first}'{DidYouMean.Suffix(first, names)}"
+        : !Vmid.TryParse(first, out int vmid) ? UnknownCommand(first, second, names)
         : second is null ? $"missing phase after VMID {vmid}; did you mean 'lamboot-hook inspect {vmid}'?"
-        : $"unknown phase '{second}': expected pre-start, post-start, pre-stop or post-stop";
+        : DidYouMean.Unknown("phase", second, Phases);
+
+    private static string UnknownCommand(string word, string? second, string[] names)
+    {
+        string suffix = DidYouMean.Suffix(word, [.. names, "help"]);
+        bool isPhaseFirst = Vmid.TryParse(second ?? "", out int vmid) && suffix.Length == 0;
+        return isPhaseFirst && DidYouMean.Nearest(word, Phases) is { } phase
+            ? $"unknown command '{word}'; did you mean 'lamboot-hook {vmid} {phase}'?"
+            : $"unknown command '{word}'{suffix}";
+    }
 
     // Not for users: they would appear in the usage of every command.
     private static Argument<string> HiddenArgument(string name) =>

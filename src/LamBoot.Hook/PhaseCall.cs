@@ -112,7 +112,7 @@ internal sealed class PhaseCall
         if ((_phases is null ? StartIdentity.Unread : _phases.Identity.Danger) is { } danger)
         {
             _log.Fail(
-                $"start refused: {danger}; fix what is said above and start it again, or run 'lamboot-hook attach {_log.Vmid}' first"
+                $"start refused: {danger}; fix the cause above and start it again, or run 'lamboot-hook attach {_log.Vmid}' first"
             );
             return 1;
         }
@@ -128,7 +128,7 @@ internal sealed class PhaseCall
             return 0;
         }
 
-        _log.Fail("on_error = \"block\": this start is stopped");
+        _log.Fail("start blocked by on_error = \"block\"");
         return 1;
     }
 
@@ -152,13 +152,13 @@ internal sealed class PhaseCall
         if (_deadline is { IsWaiting: true } && _phases is { } phases)
         {
             _log.Fail(
-                $"{phases.Identity.DescribeHolder()} has had the identity file that this start's QEMU opens for {_settings.LeaseWaitSeconds} s (lease_wait_seconds)"
+                $"{phases.Identity.DescribeHolder()} has held the identity file that this start needs for {_settings.LeaseWaitSeconds} s (lease_wait_seconds)"
             );
         }
         else
         {
             _log.Fail(
-                $"{_phase} did not end within {_settings.DeadlineSeconds} s (deadline_seconds): given up; see whether storage hangs"
+                $"{_phase} did not finish within {_settings.DeadlineSeconds} s (deadline_seconds) and was abandoned; check for hung storage"
             );
         }
     }

@@ -21,7 +21,7 @@ internal sealed class PhaseGuard(TaskLog log, string phase)
         }
         catch (Exception e) when (e is OutOfMemoryException or ThreadStartException)
         {
-            log.Fail("the system has no thread to give");
+            log.Fail("cannot start a thread");
         }
     }
 

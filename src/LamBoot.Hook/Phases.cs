@@ -30,11 +30,11 @@ internal sealed class Phases(HostRoot root, int vmid, FleetToml fleet, TaskLog l
         {
             if (!_config.IsOfNode)
             {
-                log.Fail("PVE_MIGRATED_FROM names no node: nothing done");
+                log.Fail("PVE_MIGRATED_FROM does not name a node: nothing done");
             }
             else if (!VmConfigFile.IsContainer(root, vmid))
             {
-                log.Fail($"there is no /etc/pve/qemu-server/{vmid}.conf: no identity written");
+                log.Fail($"/etc/pve/qemu-server/{vmid}.conf not found: no identity written");
             }
 
             return;
@@ -112,7 +112,7 @@ internal sealed class Phases(HostRoot root, int vmid, FleetToml fleet, TaskLog l
         {
             // fleet.toml may say where documents are but cannot be read, and this VM has one elsewhere.
             log.Fail(
-                $"{fleet.Errors[0]}: the current identity and args are kept; fix the file, it takes effect at the next start"
+                $"{fleet.Errors[0]}: keeping the current identity and args; fix the file; takes effect at the next start"
             );
             _lock.Release();
             return;
@@ -143,7 +143,7 @@ internal sealed class Phases(HostRoot root, int vmid, FleetToml fleet, TaskLog l
         }
 
         string text =
-            $"{Updated}, in this one the guest has no identity; to avoid that, run 'lamboot-hook attach {vmid}' before the first start";
+            $"{Updated} (no identity at this start); to avoid that, run 'lamboot-hook attach {vmid}' before the first start";
         if (fleet.Config.BlocksOnError)
         {
             log.Fail(text);

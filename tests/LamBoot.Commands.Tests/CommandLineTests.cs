@@ -1,6 +1,6 @@
 namespace LamBoot.Commands.Tests;
 
-/// <summary>The command line itself: help, usage errors, and options shared by all commands.</summary>
+/// <summary>The command line itself: help, usage errors, the options of all commands.</summary>
 public sealed class CommandLineTests
 {
     [Fact]
@@ -19,13 +19,15 @@ public sealed class CommandLineTests
     [InlineData("expected a command, or VMID and PHASE")]
     [InlineData("unknown command 'foo'", "foo")]
     [InlineData("unknown command 'foo'", "foo", "bar")]
-    [InlineData("--last: expected a number of 1 or more", "history", "100", "--last", "x")]
-    [InlineData("--last: expected a number of 1 or more", "history", "100", "--last", "99999999999")]
+    [InlineData("--last: expected a number, 1 or more", "history", "100", "--last", "x")]
+    [InlineData("--last: expected a number, 1 or more", "history", "100", "--last", "99999999999")]
     [InlineData("expected a VMID, or --vars FILE", "inspect")]
+    [InlineData("unexpected argument 'now' before 'check'", "now", "check")]
+    [InlineData("unexpected argument '' before 'check'", "", "check")]
     [InlineData("expected a VMID, or --vars FILE", "inspect", "100", "--vars", "x")]
     [InlineData("invalid VMID '99' (must be 100–999999999)", "inspect", "99")]
     [InlineData("invalid VMID 'x' (must be 100–999999999)", "history", "x")]
-    [InlineData("--last: expected a number of 1 or more", "history", "100", "--last", "0")]
+    [InlineData("--last: expected a number, 1 or more", "history", "100", "--last", "0")]
     [InlineData("unknown option '--frob'", "inspect", "100", "--frob")]
     public void A_usage_error_is_one_line_and_2(string message, params string[] arguments) =>
         Trees.Run(arguments).ShouldBe(new(2, "", $"lamboot-hook: {message}; see 'lamboot-hook --help'\n"));
@@ -37,6 +39,11 @@ public sealed class CommandLineTests
     [InlineData("unknown option '--jsn'; did you mean '--json'?", "inspect", "100", "--jsn")]
     [InlineData("unknown option '--jsn'; did you mean '--json'?", "inspect", "--jsn", "100")]
     [InlineData("unknown option '--rot'; did you mean '--root'?", "check", "--rot=/tmp")]
+    [InlineData("unknown command 'hlep'; did you mean 'help'?", "hlep")]
+    [InlineData("unexpected argument 'hlep' before 'history'; did you mean 'help'?", "hlep", "history")]
+    [InlineData("unknown command 'insp'; did you mean 'inspect'?", "insp", "100")]
+    [InlineData("unknown command 'pre-start'; did you mean 'lamboot-hook 100 pre-start'?", "pre-start", "100")]
+    [InlineData("unknown command 'poststop'; did you mean 'lamboot-hook 100 post-stop'?", "poststop", "100")]
     public void What_was_meant_is_guessed(string message, params string[] arguments) =>
         Trees.Run(arguments).ShouldBe(new(2, "", $"lamboot-hook: {message} (see 'lamboot-hook --help')\n"));
 
@@ -47,12 +54,12 @@ public sealed class CommandLineTests
         Trees.Run("help", "history").ShouldBe(Trees.Run("history", "--help"));
     }
 
-    /// <summary>Whatever is named must exist: an empty tree looks like a host without VMs, a missing fleet.toml like no fleet.</summary>
+    /// <summary>What was named has to be there: an empty tree looks like a host without VMs, no fleet.toml like no fleet.</summary>
     [Theory]
-    [InlineData("there is no folder /nowhere", "check", "--root", "/nowhere")]
-    [InlineData("there is no folder /nowhere", "history", "100", "--root=/nowhere")]
-    [InlineData("--config: there is no /nowhere.toml", "check", "--config", "/nowhere.toml")]
-    [InlineData("--config: there is no /nowhere.toml", "attach", "--all", "--config", "/nowhere.toml")]
+    [InlineData("no such directory: /nowhere", "check", "--root", "/nowhere")]
+    [InlineData("no such directory: /nowhere", "history", "100", "--root=/nowhere")]
+    [InlineData("--config: no such file: /nowhere.toml", "check", "--config", "/nowhere.toml")]
+    [InlineData("--config: no such file: /nowhere.toml", "attach", "--all", "--config", "/nowhere.toml")]
     [InlineData("unreadable: cannot open /nowhere.fd", "inspect", "--vars", "/nowhere.fd")]
     public void What_was_named_and_is_not_there_is_an_error(string told, params string[] arguments)
     {
@@ -82,27 +89,34 @@ public sealed class CommandLineTests
         result.Error.ShouldStartWith(told);
     }
 
-    /// <summary>At a terminal, an unknown phase is a typo; elsewhere, it is one that Proxmox VE has added.</summary>
-    [Fact]
-    public void A_phase_that_is_mistyped_is_told()
+    /// <summary>At a terminal an unknown phase is a typing error; elsewhere it is one that Proxmox VE added.</summary>
+    [Theory]
+    [InlineData(
+        "start",
+        "unknown phase 'start': expected pre-start, post-start, pre-stop or post-stop; see 'lamboot-hook --help'"
+    )]
+    [InlineData("prestart", "unknown phase 'prestart'; did you mean 'pre-start'? (see 'lamboot-hook --help')")]
+    [InlineData(
+        "inspect",
+        "unexpected argument '100' before 'inspect'; did you mean 'lamboot-hook inspect 100'? (see 'lamboot-hook --help')"
+    )]
+    public void A_phase_that_is_mistyped_is_told(string phase, string told)
     {
         using HostTree tree = new();
         string hook = Repository.File("out", "bin", "lamboot-hook");
 
         ProgramResult typed = ProgramResult.Run(
             "script",
-            ["-qec", $"{hook} 100 start", "/dev/null"],
+            ["-qec", $"{hook} 100 {phase}", "/dev/null"],
             ("LAMBOOT_ROOT", tree.Root)
         );
 
         typed.ExitCode.ShouldBe(2);
-        typed.Output.ShouldBe(
-            "lamboot-hook: unknown phase 'start': expected pre-start, post-start, pre-stop or post-stop; see 'lamboot-hook --help'\r\n"
-        );
-        tree.Phase(100, "start").ShouldBe(new(0, "", ""));
+        typed.Output.ShouldBe($"lamboot-hook: {told}\r\n");
+        tree.Phase(100, phase).ShouldBe(new(0, "", ""));
     }
 
-    /// <summary>The hot path parses two options itself; it accepts the same forms as the commands.</summary>
+    /// <summary>The hot path reads two options of its own; all forms of them are the commands' forms.</summary>
     [Theory]
     [InlineData("--root", "ROOT", "100", "pre-start")]
     [InlineData("100", "pre-start", "--root=ROOT")]

@@ -13,7 +13,7 @@ internal static class DetachCommand
         Command command = new(
             "detach",
             """
-            Takes hookscript and args line away again, and leaves the VMs as they were before.
+            Remove the hookscript and the args line again, leaving the VMs as they were before.
 
             Example: lamboot-hook detach --all --dry-run
             """

@@ -63,7 +63,11 @@ internal sealed class ArgsChecks(HostRoot root, FleetConfig fleet, CheckedVm vm)
         string names = string.Join(", ", items.SelectMany(item => item.Files).Distinct());
         foreach (string file in opened.Outside)
         {
-            yield return Of("vm-item-outside", $"args names {file}, which is no document of {fleet.ConfigDir}", _fix);
+            yield return Of(
+                "vm-item-outside",
+                $"args names {file}, which is not an identity file in {fleet.ConfigDir}",
+                _fix
+            );
         }
 
         if (opened.Owners.Count > 1)

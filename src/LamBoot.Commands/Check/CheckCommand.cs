@@ -16,7 +16,7 @@ internal static class CheckCommand
         Command command = new(
             "check",
             """
-            Validates fleet.toml, this host and every attached VM; exits with 1 where there are errors.
+            Check fleet.toml, this host and every attached VM; exit with 1 if there are errors.
 
             Example: lamboot-hook check --json
             """

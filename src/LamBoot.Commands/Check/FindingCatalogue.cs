@@ -2,7 +2,7 @@ namespace LamBoot.Commands.Check;
 
 /// <summary>
 /// All findings of <c>check</c>, in the order in which they are checked. An ID is never changed or reused, because scripts rely on it.
-/// docs/operations.md has the same list; a test keeps them in sync.
+/// docs/reference/findings.md is made from this list.
 /// </summary>
 internal static class FindingCatalogue
 {

@@ -19,15 +19,15 @@ internal static class HistoryCommand
         Command command = new(
             "history",
             """
-            Shows a VM's records from the health log, oldest first; in a cluster those of all nodes.
+            Show a VM's records from the health log, oldest first; in a cluster, from all nodes.
 
             Example: lamboot-hook history 100 --last 10
             """
         );
         Argument<int> vmid = ProgramOptions.Vmid(ArgumentArity.ExactlyOne);
         Option<bool> json = ProgramOptions.Json();
-        Option<int> last = ProgramOptions.Count("--last", "The newest N records alone");
-        Option<bool> local = new(Local) { Description = "This node's log alone" };
+        Option<int> last = ProgramOptions.Count("--last", "Only the newest N records");
+        Option<bool> local = new(Local) { Description = "Only this node's log" };
         command.Arguments.Add(vmid);
         command.Options.Add(json);
         command.Options.Add(last);

@@ -14,7 +14,7 @@ internal static class ListCommand
         Command command = new(
             "list",
             """
-            Lists this node's VMs: attached or not, their identity, and their last verdict as the health log has it.
+            List this node's VMs: whether attached, their identity, and their last verdict in the health log.
 
             Example: lamboot-hook list --tag web
             """

@@ -9,10 +9,13 @@ internal sealed class ChangeOptions
 
     private readonly Option<bool> _stop = new("--stop")
     {
-        Description = "Stop a VM that runs first, as 'qm stop' does: like a power cut for its guest",
+        Description = "First stop a running VM, as 'qm stop' does: a power cut for its guest",
     };
 
-    private readonly Option<bool> _start = new("--start") { Description = "Start the VM after it, as 'qm start' does" };
+    private readonly Option<bool> _start = new("--start")
+    {
+        Description = "Start the VM afterwards, as 'qm start' does",
+    };
 
     /// <summary>Adds them to a command.</summary>
     public ChangeOptions(Command command)

@@ -14,7 +14,7 @@ internal static class RescueCommand
         Command command = new(
             "rescue",
             """
-            Has LamBoot boot its fallback entry in a stopped VM, until a boot is confirmed.
+            Make LamBoot boot its fallback entry in a stopped VM until a boot is confirmed.
 
             Example: lamboot-hook rescue 101 --start
             """

@@ -18,18 +18,14 @@ internal static class RestoreCommand
         Command command = new(
             "restore",
             """
-            Puts a stopped VM's variable store back as it was before the last change, or as in the backup that is named.
+            Restore a stopped VM's variable store to its state before the last change, or from the backup you name.
 
             Example: lamboot-hook restore 900
             """
         );
         Argument<int> vmid = ProgramOptions.Vmid(ArgumentArity.ExactlyOne);
-        Option<string> backup = new("--backup")
-        {
-            Description = "The backup, one that --list shows",
-            HelpName = "NAME",
-        };
-        Option<bool> list = new("--list") { Description = "List the VM's backups, newest first, and do nothing else" };
+        Option<string> backup = new("--backup") { Description = "Restore this backup (see --list)", HelpName = "NAME" };
+        Option<bool> list = new("--list") { Description = "Only list the VM's backups, newest first" };
         command.Arguments.Add(vmid);
         command.Options.Add(backup);
         command.Options.Add(list);

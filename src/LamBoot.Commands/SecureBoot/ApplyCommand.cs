@@ -26,7 +26,7 @@ internal static class ApplyCommand
         Command command = new(
             "apply",
             """
-            Gives a stopped VM a prepared variable store, by Proxmox VE's own import.
+            Replace a stopped VM's variable store with a prepared one, using Proxmox VE's own import.
 
             Example: lamboot-hook apply 900 --vars OVMF_VARS_lamboot.fd
             """
@@ -34,7 +34,7 @@ internal static class ApplyCommand
         Argument<int> vmid = ProgramOptions.Vmid(ArgumentArity.ExactlyOne);
         Option<string> vars = new("--vars")
         {
-            Description = "The store, a raw OVMF_VARS image",
+            Description = "The prepared store, a raw OVMF_VARS image",
             HelpName = "FILE",
             Required = true,
         };

@@ -18,7 +18,7 @@ internal static class SecureBootCommand
         Command command = new(
             "secureboot",
             """
-            Shows how VMs stand with Secure Boot by their own stores, all of this node's by default, and what fixes it.
+            Show VMs' Secure Boot state, read from their own variable stores, and how to fix it (default: all VMs on this node).
 
             Example: lamboot-hook secureboot --tag web
             """

@@ -10,7 +10,7 @@ internal sealed class VmOrImage
 
     private readonly Option<string> _vars = new("--vars")
     {
-        Description = "An OVMF_VARS image to read alone, raw or qcow2",
+        Description = "Read this OVMF_VARS image (raw or qcow2) instead of a VM's store",
         HelpName = "FILE",
     };
 

@@ -35,7 +35,7 @@ internal sealed class VmSelection
 
     private readonly Option<string[]> _tags = new("--tag")
     {
-        Description = "Every VM of this node with this Proxmox tag (repeatable)",
+        Description = "Every VM on this node with this Proxmox tag (repeatable)",
         HelpName = "TAG",
     };
 
@@ -57,7 +57,7 @@ internal sealed class VmSelection
         command.Arguments.Add(_vmids);
         if (withAll)
         {
-            _all = new("--all") { Description = "Every VM of this node" };
+            _all = new("--all") { Description = "Every VM on this node" };
             command.Options.Add(_all);
             _ways.Add((_all, "--all"));
         }
@@ -66,7 +66,7 @@ internal sealed class VmSelection
         _ways.Add((_tags, "--tag TAG"));
         if (withFleet)
         {
-            _fromFleet = new("--from-fleet") { Description = "Every VM of this node that fleet.toml gives a role" };
+            _fromFleet = new("--from-fleet") { Description = "Every VM on this node that fleet.toml gives a role" };
             command.Options.Add(_fromFleet);
             _ways.Add((_fromFleet, "--from-fleet"));
         }

@@ -151,27 +151,15 @@ internal static class FleetKeys
 
     private static void ReadChannels(FleetConfig config, FleetValue value)
     {
-        const string Expected = "\"fw_cfg\", \"systemd\" or \"smbios\"";
-        List<string>? words = value.Texts(
-            (Expected, $"a list of {Expected}, one at least"),
-            text => Channels.Parse(text) is not null
-        );
-        if (words is { Count: > 0 })
+        List<Channel> channels = [];
+        foreach (string word in value.Words([.. Channels.Words]) ?? [])
         {
-            List<Channel> channels = [];
-            foreach (string word in words)
+            if (Channels.Parse(word) is { } channel && !channels.Contains(channel))
             {
-                if (Channels.Parse(word) is { } channel && !channels.Contains(channel))
-                {
-                    channels.Add(channel);
-                }
+                channels.Add(channel);
             }
+        }
 
-            config.Channels = channels;
-        }
-        else if (words is not null)
-        {
-            value.Refuse("is empty", $"one at least of {Expected}");
-        }
+        config.Channels = channels is [] ? config.Channels : channels;
     }
 }

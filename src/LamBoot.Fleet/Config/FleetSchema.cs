@@ -120,16 +120,23 @@ internal sealed class FleetSchema(FleetConfig config, FleetReport error, FleetRe
             }
         }
 
-        List<string> names = [];
+        unknown(at, $"unknown key '{name}'{Meant(name, table, key[^1])}");
+    }
+
+    /// <summary>A key that is near, or a table of names that is, with the same name in it.</summary>
+    private static string Meant(string name, string table, string member)
+    {
+        List<string> names = [.. Sections];
+        List<string> tables = [];
         foreach (FleetKey known in FleetKeys.All)
         {
-            if (known.Table is null)
-            {
-                names.Add(known.Name);
-            }
+            (known.Table is null ? names : tables).Add(known.Table ?? known.Name);
         }
 
-        unknown(at, $"unknown key '{name}'{DidYouMean.Suffix(name, names)}");
+        string suffix = DidYouMean.Suffix(name, names);
+        return suffix.Length == 0 && DidYouMean.Nearest(table, tables) is { } near
+            ? $"; did you mean '{near}.{member}'?"
+            : suffix;
     }
 
     private static string[] Parts(KeySyntax? key)

@@ -41,12 +41,25 @@ internal readonly ref struct FleetValue(string name, string member, SourceSpan a
         Text(value, expected, isValid, isSecret);
 
     /// <summary>One of a fixed set of words.</summary>
-    public string? Word(params string[] words) => Text(Or(words), text => words.Contains(text));
+    public string? Word(params string[] words) => Text(value, Or(words), words.Contains, isSecret: false, words);
+
+    /// <summary>A list with at least one of a fixed set of words.</summary>
+    public List<string>? Words(params string[] words)
+    {
+        if (value is ArraySyntax { Items.ChildrenCount: 0 })
+        {
+            error(value.Span, $"'{name}' is empty: expected one at least of {Or(words)}");
+            return null;
+        }
+
+        return Texts((Or(words), $"a list of {Or(words)}, one at least"), words.Contains, words);
+    }
 
     /// <summary>A list of strings, with at least one element unless it may be empty.</summary>
     /// <param name="expected">What each element must be, and an example of the list.</param>
     /// <param name="isValid">Whether an element is valid.</param>
-    public List<string>? Texts((string One, string List) expected, Func<string, bool> isValid)
+    /// <param name="words">The valid words, if the set is closed.</param>
+    public List<string>? Texts((string One, string List) expected, Func<string, bool> isValid, string[]? words = null)
     {
         if (value is not ArraySyntax array)
         {
@@ -57,7 +70,7 @@ internal readonly ref struct FleetValue(string name, string member, SourceSpan a
         List<string> texts = [];
         foreach (ArrayItemSyntax item in array.Items)
         {
-            if (item.Value is { } one && Text(one, expected.One, isValid, isSecret: false) is { } text)
+            if (item.Value is { } one && Text(one, expected.One, isValid, isSecret: false, words) is { } text)
             {
                 texts.Add(text);
             }
@@ -95,14 +108,17 @@ internal readonly ref struct FleetValue(string name, string member, SourceSpan a
         return null;
     }
 
-    /// <summary>Reports the value as invalid.</summary>
-    public void Refuse(string found, string expected) => error(value.Span, $"'{name}' {found}: expected {expected}");
-
     /// <summary>Reports the key's last part as invalid.</summary>
     public void RefuseMember(string expected) =>
         error(at, $"'{SafeText.Escape(name)}' has the name {Quoted(member)}: expected {expected}");
 
-    private string? Text(ValueSyntax syntax, string expected, Func<string, bool> isValid, bool isSecret)
+    private string? Text(
+        ValueSyntax syntax,
+        string expected,
+        Func<string, bool> isValid,
+        bool isSecret,
+        string[]? words = null
+    )
     {
         if (syntax is not StringValueSyntax { Value: { } text })
         {
@@ -112,7 +128,12 @@ internal readonly ref struct FleetValue(string name, string member, SourceSpan a
 
         if (!isValid(text))
         {
-            error(syntax.Span, $"'{name}'{(isSecret ? "" : $" is {Quoted(text)}")}: expected {expected}");
+            string meant =
+                words is [_, _, ..] && DidYouMean.Nearest(text, words) is { } word
+                    ? $" (did you mean \"{word}\"?)"
+                    : "";
+            string found = isSecret ? "" : $" is {Quoted(text)}{meant}";
+            error(syntax.Span, $"'{name}'{found}: expected {expected}");
             return null;
         }
 

@@ -19,15 +19,17 @@ public enum Channel
 /// <summary>The names of the channels.</summary>
 public static class Channels
 {
-    // The words of fleet.toml, in the order of the channels.
-    private static readonly string[] Words = ["fw_cfg", "systemd", "smbios"];
+    private static readonly string[] All = ["fw_cfg", "systemd", "smbios"];
+
+    /// <summary>The words of fleet.toml, in the order of the channels.</summary>
+    public static IReadOnlyList<string> Words => All;
 
     /// <summary>Parses a channel name; null if it is unknown.</summary>
     public static Channel? Parse(string word) =>
-        Array.IndexOf(Words, word) is >= 0 and int channel ? (Channel)channel : null;
+        Array.IndexOf(All, word) is >= 0 and int channel ? (Channel)channel : null;
 
     /// <summary>The name of a channel.</summary>
-    public static string Word(this Channel channel) => Words[(int)channel];
+    public static string Word(this Channel channel) => All[(int)channel];
 
     /// <summary>Why this node's QEMU cannot give a guest its identity through a channel, and how to fix that; null if it can.</summary>
     /// <param name="channel">The channel.</param>
@@ -45,11 +47,11 @@ public static class Channels
             QemuVersion version = QemuVersion.Of(root);
             return version.Major >= SmbiosSince
                 ? null
-                : $"the channel smbios needs QEMU {SmbiosSince} or later, and this node has {version}: upgrade it, or take smbios out of [hookscript] channels";
+                : $"channel smbios needs QEMU {SmbiosSince} or later, but this node has {version}: upgrade it, or remove smbios from [hookscript] channels";
         }
         catch (HostException e)
         {
-            return $"the channel smbios needs QEMU {SmbiosSince} or later, and this node's is not known ({e.Message})";
+            return $"channel smbios needs QEMU {SmbiosSince} or later, but this node's version is unknown ({e.Message})";
         }
     }
 }

@@ -89,7 +89,7 @@ public sealed record IdentityDocument
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            throw new HostException($"{path} is no identity document; the next start of the VM writes it anew");
+            throw new HostException($"{path} is not a valid identity file; the VM's next start rewrites it");
         }
     }
 

@@ -48,7 +48,7 @@ internal sealed class OutsideFiles(HostRoot root, int vmid)
             HasOwn |= isOwn;
             return held is null || isOwn
                 ? null
-                : $"args names {path}, which holds the identity of {(held.Vmid is { } other ? $"VM {other}" : "a VM that it does not name")}";
+                : $"args names {path}, which holds the identity of {(held.Vmid is { } other ? $"VM {other}" : "an unnamed VM")}";
         }
         catch (HostException e)
         {

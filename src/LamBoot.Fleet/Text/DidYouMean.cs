@@ -4,30 +4,53 @@ namespace LamBoot.Fleet.Text;
 public static class DidYouMean
 {
     private const int Longest = 100;
+    private const int Shortest = 3;
 
     /// <summary><c>; did you mean 'x'?</c>, or nothing if no known word is close.</summary>
-    /// <param name="word">The word; for a key, its full path, <c>hookscript.on_error</c>.</param>
-    /// <param name="known">The known words.</param>
-    public static string Suffix(string word, IReadOnlyList<string> known)
+    /// <param name="word">The word; a key by its whole path, <c>hookscript.on_error</c>.</param>
+    /// <param name="known">The known ones.</param>
+    public static string Suffix(string word, IReadOnlyList<string> known) =>
+        Nearest(word, known) is { } meant ? $"; did you mean '{meant}'?" : "";
+
+    /// <summary>That a word of a closed set is unknown: what was probably meant, else all there are.</summary>
+    /// <param name="what">What it was taken for: <c>phase</c>.</param>
+    /// <param name="word">The word.</param>
+    /// <param name="known">The known ones, two at least.</param>
+    public static string Unknown(string what, string word, IReadOnlyList<string> known) =>
+        Nearest(word, known) is { } meant
+            ? $"unknown {what} '{word}'; did you mean '{meant}'?"
+            : $"unknown {what} '{word}': expected {string.Join(", ", known.SkipLast(1))} or {known[^1]}";
+
+    /// <summary>The known word that was probably meant; null where none is near.</summary>
+    public static string? Nearest(string word, IReadOnlyList<string> known)
     {
         if (word.Length > Longest)
         {
-            return "";
+            return null;
         }
 
         (string nearest, int least) = ("", int.MaxValue);
         string? elsewhere = null; // the right key in another table is as close as a typo
+        List<string> longer = []; // 'crit' is 'critical' if nothing else starts with it
         foreach (string candidate in known)
         {
             int distance = Distance(word, candidate);
             (nearest, least) = distance < least ? (candidate, distance) : (nearest, least);
             bool isElsewhere = candidate.EndsWith("." + LastPart(word), StringComparison.Ordinal);
             elsewhere ??= isElsewhere ? candidate : null;
+            if (word.Length >= Shortest && candidate.StartsWith(word, StringComparison.Ordinal))
+            {
+                longer.Add(candidate);
+            }
         }
 
-        string? meant =
-            elsewhere ?? (least <= Math.Max(2, nearest.Length / 4) && 2 * least <= word.Length ? nearest : null);
-        return meant is null ? "" : $"; did you mean '{meant}'?";
+        bool isNear = least <= Math.Max(2, nearest.Length / 4) && 2 * least <= word.Length;
+        return elsewhere
+            ?? (
+                isNear ? nearest
+                : longer is [string only] ? only
+                : null
+            );
     }
 
     private static string LastPart(string word) => word[(word.LastIndexOf('.') + 1)..];

@@ -24,7 +24,7 @@ internal sealed class ArgsItems(HostRoot root, int vmid, FleetConfig fleet, Task
         {
             if (isStart)
             {
-                log.Fail($"args {fault}, so it is left alone; fix it with qm set {vmid} --args …");
+                log.Fail($"args {fault}; left unchanged, fix it with qm set {vmid} --args …");
             }
 
             return false;
@@ -77,9 +77,9 @@ internal sealed class ArgsItems(HostRoot root, int vmid, FleetConfig fleet, Task
     {
         string? reason =
             config.Lock is { } locked
-                ? $"args lacks this VM's identity file, and 'lock: {locked}' forbids to edit it; the next start tries again"
+                ? $"args lacks this VM's identity file, but 'lock: {locked}' is set, so it cannot be edited; the next start tries again"
             : !config.IsOvmf
-                ? $"not a UEFI VM (no 'bios: ovmf'), so LamBoot cannot run in it: args left as it is; to end this: qm set {vmid} --delete hookscript"
+                ? $"not a UEFI VM (no 'bios: ovmf'), so LamBoot cannot run in it; args left unchanged; to stop this message: qm set {vmid} --delete hookscript"
             : null;
         if (reason is not null && isStart)
         {
@@ -107,15 +107,15 @@ internal sealed class ArgsItems(HostRoot root, int vmid, FleetConfig fleet, Task
             }
 
             reason = configLock.IsHeld
-                ? "the configuration was changed meanwhile"
-                : $"{configLock.Holder} holds the configuration's lock";
+                ? "the configuration has changed meanwhile"
+                : $"{configLock.Holder} holds the configuration lock";
         }
         catch (HostException e)
         {
             reason = e.Message;
         }
 
-        log.Fail($"args left as it is: {reason}; the next start tries again");
+        log.Fail($"args not updated: {reason}; the next start tries again");
         return false;
     }
 

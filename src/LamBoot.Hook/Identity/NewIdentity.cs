@@ -45,7 +45,7 @@ internal sealed class NewIdentity(HostRoot root, int vmid, FleetToml fleet, Task
 
         if (dropped.Count > 0)
         {
-            log.Note($"left out of tags_at_setup, since LamBoot could not read them: {string.Join(", ", dropped)}");
+            log.Note($"left out of tags_at_setup because LamBoot cannot read them: {string.Join(", ", dropped)}");
         }
 
         return identity;
@@ -54,7 +54,7 @@ internal sealed class NewIdentity(HostRoot root, int vmid, FleetToml fleet, Task
     private void LogBroken(bool isKept)
     {
         string more = fleet.Errors.Count == 1 ? "" : $" (and {fleet.Errors.Count - 1} more)";
-        string done = isKept ? "the current identity is kept" : "an identity without fleet and role is written";
-        log.Fail($"{fleet.Errors[0]}{more}: {done}; fix the file, it takes effect at the next start");
+        string done = isKept ? "keeping the current identity" : "writing an identity without fleet and role";
+        log.Fail($"{fleet.Errors[0]}{more}: {done}; fix the file; takes effect at the next start");
     }
 }

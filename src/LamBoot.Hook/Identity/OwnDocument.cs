@@ -31,7 +31,7 @@ internal sealed class OwnDocument(HostRoot root, FleetConfig fleet, int vmid, Do
         {
             return IsNeverLent()
                 ? null
-                : $"{_document} is lent to a clone's start, or was, and cannot be read ({e.Message})";
+                : $"{_document} is or was lent to a clone's start and cannot be read ({e.Message})";
         }
     }
 
@@ -40,7 +40,7 @@ internal sealed class OwnDocument(HostRoot root, FleetConfig fleet, int vmid, Do
     {
         try
         {
-            return FileQuery.Exists(path) ? "; the guest gets the old identity" : "; there is none";
+            return FileQuery.Exists(path) ? "; the guest gets the old identity" : "; the guest gets none";
         }
         catch (HostException)
         {

@@ -50,7 +50,7 @@ internal sealed class StartIdentity(HostRoot root, int vmid, FleetToml fleet, Ta
         foreach (string path in _given?.LeftAlone ?? [])
         {
             log.Note(
-                $"args names {path}, which is no document of {_settings.ConfigDir}: it is left alone, and this start's guest reads it"
+                $"args names {path}, which is not an identity file in {_settings.ConfigDir}; left unchanged, so the guest reads it at this start"
             );
         }
 
@@ -58,7 +58,7 @@ internal sealed class StartIdentity(HostRoot root, int vmid, FleetToml fleet, Ta
             _given?.Foreign
             ?? (
                 _given?.Opened.Owner is not { } owner ? null
-                : owner == vmid ? $"{_document} is not known to hold VM {vmid}'s identity"
+                : owner == vmid ? $"{_document} may not hold VM {vmid}'s identity"
                 : $"QEMU would open VM {owner}'s identity file"
             );
     }
@@ -117,7 +117,7 @@ internal sealed class StartIdentity(HostRoot root, int vmid, FleetToml fleet, Ta
         catch (HostException e)
         {
             Danger =
-                $"QEMU would open VM {owner}'s identity file, and that cannot carry this VM's identity ({e.Message})";
+                $"QEMU would open VM {owner}'s identity file, which cannot be made to carry this VM's identity ({e.Message})";
         }
     }
 
@@ -138,7 +138,7 @@ internal sealed class StartIdentity(HostRoot root, int vmid, FleetToml fleet, Ta
             return _given?.Opened.Owner is not { } owner ? "another start"
                 : _leases.HolderOf(owner) is { } lease && lease.Vmid != vmid
                     ? $"the start of VM {lease.Vmid} (process {lease.Starter.Id})"
-                : ConfigLock.IsTaken(root, owner) ? $"a task that has VM {owner}'s lock"
+                : ConfigLock.IsTaken(root, owner) ? $"a task holding VM {owner}'s lock"
                 : "another start";
         }
         catch (HostException)
@@ -157,7 +157,7 @@ internal sealed class StartIdentity(HostRoot root, int vmid, FleetToml fleet, Ta
             TimeSpan.FromSeconds(_settings.LeaseWaitSeconds),
             (holder, before) =>
                 log.Fact(
-                    $"waiting for VM {holder.Vmid}'s {(holder.Vmid == owner ? "start" : "first start")} ({before} before this one)"
+                    $"waiting for VM {holder.Vmid}'s {(holder.Vmid == owner ? "start" : "first start")} ({before} ahead of this one)"
                 )
         );
 

@@ -159,7 +159,7 @@ internal sealed class BootRecorder(HostRoot root, int vmid, FleetToml fleet, Tas
     {
         if (probe.ArchiveFault is { } fault)
         {
-            log.Note($"the guest's crash record is not kept: {SafeText.EscapeLine(fault)}");
+            log.Note($"cannot save the guest's crash record: {SafeText.EscapeLine(fault)}");
         }
     }
 

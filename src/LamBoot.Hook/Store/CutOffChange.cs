@@ -17,18 +17,20 @@ internal static class CutOffChange
             if (recovery == StoreRecovery.PutBack)
             {
                 log.Note(
-                    "a change of the variable store was cut off: restored the store before it; enroll or restore again"
+                    "a change to the variable store was interrupted: restored the previous store; enroll or restore again"
                 );
             }
             else if (recovery == StoreRecovery.WrittenSince)
             {
-                log.Note("a change of the variable store was cut off, and the store was written since: left as it is");
+                log.Note(
+                    "a change to the variable store was interrupted, but the store has been written since: left unchanged"
+                );
             }
         }
         catch (HostException e)
         {
             log.Fail(
-                $"a change of the variable store was cut off, and the store before it is not restored: {e.Message}"
+                $"a change to the variable store was interrupted, and the previous store could not be restored: {e.Message}"
             );
         }
     }

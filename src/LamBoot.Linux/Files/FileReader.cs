@@ -20,7 +20,7 @@ public static class FileReader
     {
         if (size > limit)
         {
-            throw new HostException($"{path} has {size} bytes, more than the {limit} that are read");
+            throw new HostException($"{path} has {size} bytes, over the limit of {limit}");
         }
 
         // One extra byte, so that the end is detected without another call.

@@ -42,13 +42,13 @@ public static class HostFolder
 
         if (!status.IsFolder)
         {
-            throw new HostException($"{path} is no folder of its own but a link: name the folder itself");
+            throw new HostException($"{path} is a symbolic link: use the directory itself");
         }
 
         if (!status.IsOwn || status.IsWritableByOthers)
         {
             throw new HostException(
-                $"{path} can be written by others than its owner, root: chown root {path}; chmod go-w {path}"
+                $"{path} is writable by users other than root: chown root {path}; chmod go-w {path}"
             );
         }
     }
@@ -73,8 +73,12 @@ public static class HostFolder
 
     /// <summary>The names of the subfolders of a folder, in no particular order.</summary>
     /// <exception cref="HostException">The folder is missing or cannot be read.</exception>
-    public static List<string> FolderNames(string folder) =>
-        [.. Read(folder, isOfFolders: true).Where(name => FileStatus.OfPathOrMissing($"{folder}/{name}").IsFolder)];
+    public static List<string> FolderNames(string folder)
+    {
+        List<string> names = Read(folder, isOfFolders: true);
+        _ = names.RemoveAll(name => !FileStatus.OfPathOrMissing($"{folder}/{name}").IsFolder);
+        return names;
+    }
 
     // Uses getdents64(2), because .NET's own enumeration also stats every file.
     private static unsafe List<string> Read(string folder, bool isOfFolders)

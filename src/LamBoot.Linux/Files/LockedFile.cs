@@ -122,7 +122,7 @@ public sealed unsafe class LockedFile : IDisposable
             Length = length,
         };
         return FileCalls.Control(_file.Number, FileCalls.GetLock, &found) != 0
-                ? throw HostException.LastError($"cannot look who has {_path} locked")
+                ? throw HostException.LastError($"cannot find out who has {_path} locked")
             : found.Type == FileCalls.NoLock ? null
             : found.Start;
     }

@@ -132,13 +132,13 @@ public static class LogFile
             status = file.Status;
             if (!status.IsRegular)
             {
-                throw new HostException($"{path} is not a regular file; move it away, and a new one is made");
+                throw new HostException($"{path} is not a regular file; move it away and a new one is created");
             }
 
             ThrowIfForeign(status, path);
             if (status.Links != 1)
             {
-                throw new HostException($"{path} has another name, a hard link; move it away, and a new one is made");
+                throw new HostException($"{path} has another hard link; move it away and a new one is created");
             }
 
             return file;
@@ -159,7 +159,7 @@ public static class LogFile
         }
         catch (HostException e) when (e.Kind == HostErrorKind.LinkLoop)
         {
-            throw new HostException($"{path} is a symbolic link, which is not followed; put the file itself there");
+            throw new HostException($"{path} is a symbolic link, which is not followed; put a real file there");
         }
     }
 
@@ -167,17 +167,17 @@ public static class LogFile
     {
         if (status.IsLink)
         {
-            throw new HostException($"{path} is a symbolic link, which is not followed; name the folder itself");
+            throw new HostException($"{path} is a symbolic link, which is not followed; use the directory itself");
         }
 
         if (status.Owner != 0 && !status.IsOwn)
         {
-            throw new HostException($"{path} belongs to user {status.Owner}, not to root: chown root {path}");
+            throw new HostException($"{path} is owned by user {status.Owner}, not root: chown root {path}");
         }
 
         if (status.IsWritableByOthers)
         {
-            throw new HostException($"{path} can be written by others than its owner: chmod go-w {path}");
+            throw new HostException($"{path} is writable by users other than its owner: chmod go-w {path}");
         }
     }
 }

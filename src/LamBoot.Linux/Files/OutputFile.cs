@@ -55,10 +55,10 @@ public static unsafe class OutputFile
         }
 
         FileStatus target = FileStatus.OfTargetOrMissing(path);
-        return named.IsFolder ? throw new HostException($"{path} is a folder: name a file in it")
+        return named.IsFolder ? throw new HostException($"{path} is a directory: name a file in it")
             : target.IsMissing || target.IsRegular || target.IsFolder
                 ? throw new HostException($"{path} is a symbolic link, which is not followed: name the file itself")
-            : target.IsBlockDevice ? throw new HostException($"{path} is a disk, which is not written over")
+            : target.IsBlockDevice ? throw new HostException($"{path} is a disk, which is never overwritten")
             : false;
     }
 
@@ -91,7 +91,10 @@ public static unsafe class OutputFile
                 written += (int)Math.Max(count, 0);
                 if (error == ErrorNumber.WouldBlock && !IsWritable(stream, end - Environment.TickCount64))
                 {
-                    throw new HostException(HostErrorKind.Timeout, $"cannot write {path}: nobody has read it for 10 s");
+                    throw new HostException(
+                        HostErrorKind.Timeout,
+                        $"cannot write {path}: nothing has read from it for 10 s"
+                    );
                 }
             }
         }

@@ -38,7 +38,7 @@ public static class BoundedCall
         {
             throw new HostException(
                 HostErrorKind.Timeout,
-                $"{what} did not answer within {Patience.TotalSeconds} s: given up; see whether its storage hangs"
+                $"{what} did not answer within {Patience.TotalSeconds} s; check for hung storage"
             );
         }
 

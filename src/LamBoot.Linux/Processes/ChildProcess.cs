@@ -125,7 +125,7 @@ public static class ChildProcess
 
             return child.Communicate(input, limit, patience)
                 ? AnswerOf(child)
-                : throw new HostException(HostErrorKind.Timeout, $"{file} did not end within {patience / 1000} s");
+                : throw new HostException(HostErrorKind.Timeout, $"{file} did not finish within {patience / 1000} s");
         }
         finally
         {
@@ -148,7 +148,7 @@ public static class ChildProcess
     private static string WholeText(string file, byte[] output) =>
         output.Length <= MaximumText
             ? Encoding.UTF8.GetString(output)
-            : throw new HostException($"{file} printed more than {MaximumText >> 10} KiB, which is not read");
+            : throw new HostException($"{file} printed more than {MaximumText >> 10} KiB, the limit");
 
     /// <summary>The first lines joined into one: many programs give the cause of a failure in the second.</summary>
     private static string OneLine(string text)

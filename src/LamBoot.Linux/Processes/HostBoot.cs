@@ -30,6 +30,6 @@ public static class HostBoot
         string text = Encoding.ASCII.GetString(FileReader.ReadProc(UptimeFile, MaximumSize));
         return double.TryParse(text.Split(' ')[0], CultureInfo.InvariantCulture, out double seconds)
             ? TimeSpan.FromSeconds(seconds)
-            : throw new HostException($"{UptimeFile} does not say how long the host is up");
+            : throw new HostException($"cannot read the host's uptime from {UptimeFile}");
     }
 }

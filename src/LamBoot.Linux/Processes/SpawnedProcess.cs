@@ -139,7 +139,9 @@ internal sealed unsafe class SpawnedProcess : IDisposable
     private Descriptor OpenEnd()
     {
         int number = ProcessCalls.PidFdOpen(Id, 0);
-        return number >= 0 ? new(number, "a child's end") : throw HostException.LastError("cannot wait for a child");
+        return number >= 0
+            ? new(number, "a child's end")
+            : throw HostException.LastError("cannot wait for a child process process");
     }
 
     /// <summary>Waits for something to do.</summary>
@@ -157,7 +159,7 @@ internal sealed unsafe class SpawnedProcess : IDisposable
 
             if (Marshal.GetLastPInvokeError() != ErrorNumber.Interrupted)
             {
-                throw HostException.LastError("cannot wait for a child");
+                throw HostException.LastError("cannot wait for a child process process");
             }
         }
     }

@@ -21,7 +21,7 @@ internal sealed unsafe class EventQueue : IDisposable
 
     /// <summary>Wraps a descriptor returned by a system call; null if it returned none.</summary>
     public static EventQueue? Of(int number) =>
-        number < 0 ? null : new(new Descriptor(number, "what the kernel tells of"));
+        number < 0 ? null : new(new Descriptor(number, "the kernel's file events"));
 
     /// <summary>Reads the next chunk.</summary>
     /// <returns>Whether there is one.</returns>
@@ -31,7 +31,7 @@ internal sealed unsafe class EventQueue : IDisposable
         nint read = FileCalls.Read(Number, (byte*)Unsafe.AsPointer(ref _buffer[0]), Size);
         if (read < 0 && Marshal.GetLastPInvokeError() is not (ErrorNumber.WouldBlock or ErrorNumber.Interrupted))
         {
-            throw HostException.LastError("cannot read what the kernel tells of");
+            throw HostException.LastError("cannot read the kernel's file events");
         }
 
         (_at, _end) = (0, (int)Math.Max(read, 0));

@@ -26,7 +26,7 @@ internal static class TextfileFolder
         return FileQuery.IsFolder(folder)
             ? Path.Combine(folder, FileName)
             : throw new HostException(
-                $"--textfile auto: there is no folder {folder}: install prometheus-node-exporter, or name the file"
+                $"--textfile auto: no such directory: {folder}: install prometheus-node-exporter, or name the file"
             );
     }
 

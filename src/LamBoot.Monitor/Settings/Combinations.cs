@@ -14,7 +14,7 @@ internal static class Combinations
         (
             "--cluster",
             ["--textfile", "--notify", "--webhook", "--alert-webhook", "--test-alert"],
-            "shows, and no more: each node's own monitor writes metrics and sends alerts"
+            "only shows the cluster: each node's own monitor writes metrics and sends alerts"
         ),
     ];
 
@@ -32,7 +32,7 @@ internal static class Combinations
 
         return
             IsGiven("--cluster") && (command.GetValue<string[]>(Tag) ?? []).FirstOrDefault(tag => !IsTag(tag)) is { } no
-            ? $"{Tag}: '{no}' is no tag of Proxmox VE"
+            ? $"{Tag}: '{no}' is not a Proxmox VE tag"
             : null;
 
         bool IsGiven(string name) => command.GetResult(name) is not null;

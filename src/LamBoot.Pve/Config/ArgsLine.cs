@@ -30,9 +30,9 @@ public sealed class ArgsLine
     /// start with it.
     /// </summary>
     public string? Fault =>
-        _words is null ? "has a quote that is not closed: Proxmox VE drops all of it"
-        : EndsAsSnapshotMark(Text) ? "ends like Proxmox VE's own mark of a snapshot: it drops all of it"
-        : EndsInOption(_words) is { } option ? $"ends with an -{option} without value: QEMU does not start with it"
+        _words is null ? "has an unclosed quote, so Proxmox VE ignores all of it"
+        : EndsAsSnapshotMark(Text) ? "ends like Proxmox VE's own snapshot mark, so Proxmox VE ignores all of it"
+        : EndsInOption(_words) is { } option ? $"ends with an -{option} without a value, so QEMU will not start"
         : null;
 
     /// <summary>The options that can give the guest a file, in order.</summary>

@@ -110,8 +110,9 @@ public sealed class UpstreamTests
 
     private static IEnumerable<string> Commands() =>
         File.ReadAllLines(Repository.File("docs", "from-upstream.md"))
-            .Where(line => line.StartsWith("$ ", StringComparison.Ordinal))
-            .Select(line => line[2..]);
+            .SkipWhile(line => line != "```sh")
+            .Skip(1)
+            .TakeWhile(line => line != "```");
 
     private static ProgramResult Run(HostTree tree, string command)
     {

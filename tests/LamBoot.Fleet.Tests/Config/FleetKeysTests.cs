@@ -13,7 +13,7 @@ public sealed class FleetKeysTests
     {
         string page = File.ReadAllText(Repository.File("packaging", "man", "fleet.toml.5"));
         int begin = page.IndexOf(".SH KEYS\n", StringComparison.Ordinal);
-        int end = page.IndexOf(".SH EXAMPLE\n", StringComparison.Ordinal);
+        int end = page.IndexOf(".SH EXAMPLES\n", StringComparison.Ordinal);
 
         page[begin..end].ShouldBe(Manual(), "the section KEYS of packaging/man/fleet.toml.5 has to be this");
     }

@@ -45,6 +45,14 @@ public sealed class FleetTomlRulesTests
         "5:23: 'hookscript.channels' is \"tpm\": expected \"fw_cfg\", \"systemd\" or \"smbios\""
     )]
     [InlineData(
+        Head + "[hookscript]\nchannels = [\"fwcfg\"]",
+        "5:13: 'hookscript.channels' is \"fwcfg\" (did you mean \"fw_cfg\"?): expected \"fw_cfg\", \"systemd\" or \"smbios\""
+    )]
+    [InlineData(
+        Head + "[hookscript]\non_error = \"Block\"",
+        "5:12: 'hookscript.on_error' is \"Block\" (did you mean \"block\"?): expected \"continue\" or \"block\""
+    )]
+    [InlineData(
         Head + "[hookscript]\nchannels = []",
         "5:12: 'hookscript.channels' is empty: expected one at least of \"fw_cfg\", \"systemd\" or \"smbios\""
     )]

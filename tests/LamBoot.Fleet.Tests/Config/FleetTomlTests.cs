@@ -105,6 +105,27 @@ public sealed class FleetTomlTests
             ]);
     }
 
+    [Theory]
+    [InlineData("[rols]\n100 = \"web\"", "unknown key 'rols.100'; did you mean 'roles.100'?")]
+    [InlineData("[tag]\nweb = [\"web\"]", "unknown key 'tag.web'; did you mean 'tags.web'?")]
+    [InlineData(
+        "[monitr]\ncrash_threshold = 2",
+        "unknown key 'monitr.crash_threshold'; did you mean 'monitor.crash_threshold'?"
+    )]
+    [InlineData(
+        "[monitor]\ncrash_treshold = 2",
+        "unknown key 'monitor.crash_treshold'; did you mean 'monitor.crash_threshold'?"
+    )]
+    [InlineData("[rols]", "unknown table 'rols'; did you mean 'roles'?")]
+    public void What_key_was_meant_is_guessed(string toml, string told) =>
+        Parse(Head + toml).UnknownKeys.ShouldHaveSingleItem().Message.ShouldBe(told);
+
+    [Fact]
+    public void At_the_top_too() =>
+        Parse("rols = 1\n" + Head)
+            .UnknownKeys.ShouldHaveSingleItem()
+            .Message.ShouldBe("unknown key 'rols'; did you mean 'roles'?");
+
     [Fact]
     public void Without_a_file_there_is_no_fleet_and_no_error()
     {

@@ -36,7 +36,7 @@ public sealed class ClusterTests : IDisposable
         result.Error.ShouldBe("");
         result.ExitCode.ShouldBe(2);
         result.Output.ShouldBeGolden();
-        File.ReadAllText(Repository.File("docs", "monitoring.md")).ShouldContain($"```\n{result.Output}```\n");
+        File.ReadAllText(Repository.File("docs", "broken-vms.md")).ShouldContain($"```text\n{result.Output}```\n");
     }
 
     [Fact]
