@@ -7,7 +7,7 @@ using LamBoot.Linux.Terminal;
 
 namespace LamBoot;
 
-/// <summary>Where whatever goes wrong becomes one line and an exit code. (A source file of both programs with a command line.)</summary>
+/// <summary>Turns every failure into one line and an exit code. (Compiled into both programs that parse a command line.)</summary>
 internal static class ProgramBoundary
 {
     private const int Success = 0;
@@ -16,8 +16,8 @@ internal static class ProgramBoundary
     private const string Help = "help";
 
     /// <summary>
-    /// Runs a command line: usage errors exit 2, other failures 1, both with one line on standard error. Whatever comes, no
-    /// exception leaves it, of another thread neither: the runtime would abort.
+    /// Runs a command line: usage errors exit 2, other failures 1, each with one line on standard error. No exception escapes, not even
+    /// from another thread: the runtime would abort.
     /// </summary>
     public static int Run(RootCommand command, string program, string[] args)
     {
@@ -40,7 +40,7 @@ internal static class ProgramBoundary
         }
     }
 
-    /// <summary><c>help COMMAND</c>; what is no command is told, as it is without <c>help</c>.</summary>
+    /// <summary><c>help COMMAND</c>; an unknown command is reported as it is without <c>help</c>.</summary>
     private static string[] HelpOn(RootCommand command, string[] about) =>
         about is [] || command.Subcommands.Any(known => known.Name == about[0]) ? [.. about, "--help"] : about;
 
@@ -60,7 +60,7 @@ internal static class ProgramBoundary
         return result.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
     }
 
-    /// <summary>A word before the command, as in <c>100 inspect</c>: the command would go on without it. Null where there is none.</summary>
+    /// <summary>The error for a word before the command, as in <c>100 inspect</c>, which the command would ignore; null if there is none.</summary>
     private static string? WordBeforeCommand(ParseResult result)
     {
         CommandResult root = result.RootCommandResult;
@@ -77,7 +77,7 @@ internal static class ProgramBoundary
         return $"unexpected argument '{word}' before '{command}'{meant}";
     }
 
-    /// <summary>An option that the command has not, whatever else it was taken for; null where it has all.</summary>
+    /// <summary>The first option that the command does not have, even if it was parsed as something else; null if there is none.</summary>
     private static string? UnknownOption(ParseResult result, string[] args)
     {
         List<Option> options = [];
@@ -98,7 +98,7 @@ internal static class ProgramBoundary
     private static string? UnknownArgument(ParseResult result) =>
         result.UnmatchedTokens is [{ } unknown, ..] ? $"unexpected argument '{unknown}'" : null;
 
-    /// <summary>A reader that has seen enough and went away, such as head(1), needs no line.</summary>
+    /// <summary>A reader that has seen enough and closed the pipe, such as head(1), needs no message.</summary>
     private static int OutputFailed(int exitCode)
     {
         if (!StandardIo.Output.IsBroken)

@@ -10,19 +10,19 @@ using LamBoot.Linux.Terminal;
 
 namespace LamBoot;
 
-/// <summary>The options that command lines share. (A source file of both programs: no library needs it.)</summary>
+/// <summary>The options that the command lines share. (Compiled into both programs; no library needs it.)</summary>
 internal sealed class ProgramOptions
 {
     private readonly Option<string> _root = new("--root")
     {
-        Description = $"The folder that all paths of the host start below (or {LamBootPaths.RootVariable})",
+        Description = $"Use DIR as the host's root directory (or set {LamBootPaths.RootVariable})",
         HelpName = "DIR",
         Recursive = true,
     };
 
     private readonly Option<string> _config = new("--config")
     {
-        Description = $"The fleet's configuration, default {LamBootPaths.FleetToml}",
+        Description = $"Fleet configuration file (default: {LamBootPaths.FleetToml})",
         HelpName = "FILE",
         Recursive = true,
     };
@@ -40,11 +40,11 @@ internal sealed class ProgramOptions
         }
     }
 
-    public static Option<bool> Json() => new("--json") { Description = "Print one JSON value and nothing else" };
+    public static Option<bool> Json() => new("--json") { Description = "Output JSON" };
 
     /// <summary><c>--wide</c>.</summary>
     public static Option<bool> Wide() =>
-        new("--wide") { Description = "Show all columns; a narrow terminal has the important ones alone" };
+        new("--wide") { Description = "Show all columns (a narrow terminal shows only the important ones)" };
 
     /// <summary>A VMID as an argument.</summary>
     public static Argument<int> Vmid(ArgumentArity arity) =>
@@ -65,9 +65,10 @@ internal sealed class ProgramOptions
         };
 
     /// <summary><c>--dry-run</c>.</summary>
-    public static Option<bool> DryRun() => new("--dry-run") { Description = "Show the exact change, and make none" };
+    public static Option<bool> DryRun() =>
+        new("--dry-run") { Description = "Show exactly what would change, without changing anything" };
 
-    /// <summary>A whole number of 1 or more.</summary>
+    /// <summary>A whole number, at least 1.</summary>
     public static Option<int> Count(string name, string description) =>
         new(name)
         {
@@ -78,27 +79,25 @@ internal sealed class ProgramOptions
                 string text = result.Tokens[0].Value;
                 if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int count) || count == 0)
                 {
-                    result.AddError($"{name}: expected a number of 1 or more");
+                    result.AddError($"{name}: expected a number, 1 or more");
                 }
 
                 return count;
             },
         };
 
-    /// <summary>The host. A folder that was named has to be there: an empty tree would look like a host with no VM.</summary>
+    /// <summary>The host. A folder given explicitly must exist: an empty tree would look like a host without VMs.</summary>
     public HostRoot Root(ParseResult result)
     {
         HostRoot root = result.GetValue(_root) is { } named ? new(named) : LamBootPaths.RootOfEnvironment();
         return FileQuery.IsFolder(root.Resolve("/"))
             ? root
-            : throw new HostException(
-                $"there is no folder {root.Resolve("")} (--root, or {LamBootPaths.RootVariable})"
-            );
+            : throw new HostException($"no such directory: {root.Resolve("")} (--root or {LamBootPaths.RootVariable})");
     }
 
-    /// <summary>Where fleet.toml is. The usual one may be missing; one that was named may not.</summary>
+    /// <summary>The path of fleet.toml. The default file may be missing; one given explicitly may not.</summary>
     /// <param name="result">The command line.</param>
-    /// <param name="other">What another option names; <c>--config</c> counts more.</param>
+    /// <param name="other">The path from another option; <c>--config</c> takes precedence.</param>
     public string FleetPath(ParseResult result, string? other = null)
     {
         if ((result.GetValue(_config) ?? other) is not { } named)
@@ -106,16 +105,16 @@ internal sealed class ProgramOptions
             return Root(result).Resolve(LamBootPaths.FleetToml);
         }
 
-        return FileQuery.Exists(named) ? named : throw new HostException($"--config: there is no {named}");
+        return FileQuery.Exists(named) ? named : throw new HostException($"--config: no such file: {named}");
     }
 
-    /// <summary>fleet.toml, for commands that go on without it: what is wrong with it is said.</summary>
+    /// <summary>fleet.toml, for commands that can do without it: its errors are only reported.</summary>
     public FleetToml Fleet(ParseResult result)
     {
         FleetToml fleet = FleetToml.Read(FleetPath(result));
         if (fleet.Errors.Count > 0)
         {
-            ErrorLog.Write($"{fleet.Errors[0]}; going on without it");
+            ErrorLog.Write($"{fleet.Errors[0]}; continuing without it");
         }
 
         ChildProcess.Patience = fleet.Config.ProgramPatience;

@@ -13,7 +13,7 @@ using LamBoot.Pve.Config;
 
 namespace LamBoot.Commands;
 
-/// <summary>The command line of everything but the phases.</summary>
+/// <summary>The command line of everything except the phases.</summary>
 internal static class CommandLine
 {
     private static readonly string[] Phases = ["pre-start", "post-start", "pre-stop", "post-stop"];
@@ -22,9 +22,9 @@ internal static class CommandLine
     {
         RootCommand command = new(
             """
-            Gives Proxmox VE's VMs their LamBoot identity, and reads their boot health.
+            Give Proxmox VE VMs their LamBoot identity and read their boot health.
 
-            As a hookscript: lamboot-hook VMID PHASE, with the phases pre-start, post-start, pre-stop and post-stop.
+            As a hookscript: lamboot-hook VMID PHASE, where PHASE is pre-start, post-start, pre-stop or post-stop.
             """
         );
         ProgramOptions options = new(command, "lamboot-hook");
@@ -55,12 +55,12 @@ internal static class CommandLine
         return ProgramBoundary.Run(command, "lamboot-hook", args);
     }
 
-    /// <summary>What is wrong with a command line that has no command. Phases that Proxmox VE calls never come here.</summary>
+    /// <summary>What is wrong with a command line without a command. Phases run by Proxmox VE never get here.</summary>
     private static string WhyNoCommand(string? first, string? second, string[] names) =>
         first is null ? "expected a command, or VMID and PHASE"
         : !Vmid.TryParse(first, out int vmid) ? UnknownCommand(first, second, names)
         : second is null ? $"missing phase after VMID {vmid}; did you mean 'lamboot-hook inspect {vmid}'?"
-        : DidYouMean.Unknown("phase", second, Phases);
+        : DidYouMean.Error("unknown phase", second, Phases);
 
     private static string UnknownCommand(string word, string? second, string[] names)
     {
@@ -71,7 +71,7 @@ internal static class CommandLine
             : $"unknown command '{word}'{suffix}";
     }
 
-    // Not for people: they would stand in the usage of every command.
+    // Not for users: they would appear in the usage of every command.
     private static Argument<string> HiddenArgument(string name) =>
         new(name) { Arity = ArgumentArity.ZeroOrOne, Hidden = true };
 }

@@ -1,8 +1,8 @@
 namespace LamBoot.Commands;
 
 /// <summary>
-/// <c>lamboot-hook-commands</c>: what <c>lamboot-hook</c> becomes when it is called by hand. It is a program of its own, so that what
-/// Proxmox VE runs at every start and stop of a VM does not carry a command line's parser.
+/// <c>lamboot-hook-commands</c>: what <c>lamboot-hook</c> executes when it is run by hand. It is a separate program, so that what Proxmox
+/// VE runs at every start and stop of a VM does not include a command-line parser.
 /// </summary>
 internal static class Program
 {

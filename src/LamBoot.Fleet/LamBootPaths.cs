@@ -4,91 +4,91 @@ using LamBoot.Pve.Store;
 
 namespace LamBoot.Fleet;
 
-/// <summary>Every path, suffix and name of LamBoot Hook's own on a host, once; paths as the host sees them.</summary>
+/// <summary>The only place that defines LamBoot Hook's paths, suffixes and names on a host; paths are as seen by the host.</summary>
 public static class LamBootPaths
 {
-    /// <summary>The variable of the environment that names the tree of another host.</summary>
+    /// <summary>The environment variable that names the tree of another host.</summary>
     public const string RootVariable = "LAMBOOT_ROOT";
 
     /// <summary>The fleet's configuration.</summary>
     public const string FleetToml = "/etc/lamboot/fleet.toml";
 
-    /// <summary>The folder of the identity files, unless fleet.toml names another.</summary>
+    /// <summary>The default folder of the identity files.</summary>
     public const string ConfigDir = "/var/lib/lamboot";
 
-    /// <summary>The health log, unless fleet.toml names another.</summary>
+    /// <summary>The default health log.</summary>
     public const string Log = "/var/log/lamboot/fleet.jsonl";
 
-    /// <summary>The folder of the crashes that the host keeps.</summary>
+    /// <summary>The folder of the crashes kept on the host.</summary>
     public const string CrashFolder = $"{ConfigDir}/crash";
 
-    /// <summary>The folder of what the host's own boot may forget.</summary>
+    /// <summary>The folder of everything that may be lost when the host reboots.</summary>
     public const string RunFolder = "/run/lamboot";
 
-    /// <summary>In it: the critical VMs that the web hook was notified of.</summary>
+    /// <summary>In it: the critical VMs reported to the webhook.</summary>
     public const string Alerts = $"{RunFolder}/monitor-alerts.json";
 
-    /// <summary>In it: those that were mailed.</summary>
+    /// <summary>In it: those reported by mail.</summary>
     public const string MailedAlerts = $"{RunFolder}/monitor-alerts-mail.json";
 
-    /// <summary>In it: those that the program of fleet.toml was run for.</summary>
+    /// <summary>In it: those for which the program from fleet.toml was run.</summary>
     public const string RunAlerts = $"{RunFolder}/monitor-alerts-run.json";
 
-    /// <summary>In it: how often the firmware of each VM had booted at the monitor's last looks.</summary>
+    /// <summary>In it: the firmware's boot count of each VM in the monitor's last surveys.</summary>
     public const string Samples = $"{RunFolder}/monitor-boots";
 
-    /// <summary>In it: the configurations in which there was no clone.</summary>
+    /// <summary>In it: the configurations that held no clone.</summary>
     public const string Clones = $"{RunFolder}/clones";
 
-    /// <summary>In it: what the consoles of critical VMs showed last.</summary>
+    /// <summary>In it: the last console screens of critical VMs.</summary>
     public const string ScreenFolder = $"{RunFolder}/screens";
 
-    /// <summary>Where the README and the package have our snippet.</summary>
+    /// <summary>The volume of our snippet as in the README and the package.</summary>
     public const string UsualHookscript = "local:snippets/lamboot-hook";
 
-    /// <summary>The program of the commands, where it lies beside that of the phases.</summary>
+    /// <summary>The program for commands, if it is in the same folder as the program for phases.</summary>
     public const string Commands = "lamboot-hook-commands";
 
-    /// <summary>The program of the commands as the package installs it, from the folder of that of the phases.</summary>
+    /// <summary>The program for commands as installed by the package, relative to the folder of the program for phases.</summary>
     public const string InstalledCommands = $"../libexec/lamboot-hook/{Commands}";
 
     /// <summary>The fw_cfg file that the loader reads.</summary>
     public const string ConfigItem = "opt/lamboot/config";
 
-    /// <summary>The fw_cfg file that is a credential of systemd.</summary>
+    /// <summary>The fw_cfg file that is a systemd credential.</summary>
     public const string CredentialItem = "opt/io.systemd.credentials/lamboot.identity";
 
-    /// <summary>An identity document, behind its VMID.</summary>
+    /// <summary>The suffix of an identity document, after the VMID.</summary>
     public const string DocumentSuffix = ".json";
 
-    /// <summary>Behind a document's name: what it held before it was lent.</summary>
+    /// <summary>The suffix of the copy of a document's content from before it was lent, after the document's name.</summary>
     public const string KeptSuffix = ".owner";
 
-    /// <summary>The folder below that of the identity files for leases and known boots.</summary>
+    /// <summary>The folder of leases and known boots, inside that of the identity files.</summary>
     public const string StateFolder = "state";
 
-    /// <summary>A lease of a VM's identity files, behind its VMID.</summary>
+    /// <summary>The suffix of the lease of a VM's identity files, after the VMID.</summary>
     public const string LeaseSuffix = ".lease";
 
-    /// <summary>Which VM's files a VM's start was lent, behind its VMID.</summary>
+    /// <summary>The suffix of the note about whose files were lent to a VM's start, after the VMID.</summary>
     public const string LentSuffix = ".lent";
 
-    /// <summary>The boots of a VM that are known, behind its VMID.</summary>
+    /// <summary>The suffix of a VM's known boots, after the VMID.</summary>
     public const string BootsSuffix = ".boots";
 
-    /// <summary>The files by which we replace others: <c>100.conf.lamboot-1234</c>.</summary>
+    /// <summary>The temporary files with which we replace others: <c>100.conf.lamboot-1234</c>.</summary>
     public static TemporaryFiles Temporary { get; } = new(".lamboot-");
 
-    /// <summary>Where variable stores are kept as they were before we changed them.</summary>
+    /// <summary>Where copies of variable stores from before our changes are kept.</summary>
     public static BackupPlace Backups { get; } = new($"{ConfigDir}/backup", Temporary);
 
-    /// <summary>The stamp of the image that a VM's newest record is of.</summary>
+    /// <summary>The stamp of the image that a VM's newest record is based on.</summary>
     public static string Recorded(int vmid) => $"{RunFolder}/{vmid}.recorded";
 
-    /// <summary>The tree that the environment names, else the host itself.</summary>
+    /// <summary>The tree named in the environment, or else the host itself.</summary>
     public static HostRoot RootOfEnvironment() => new(Environment.GetEnvironmentVariable(RootVariable));
 
-    /// <summary>Whether a volume is our snippet, on whatever storage.</summary>
+    /// <summary>Whether a volume is our snippet, on any storage.</summary>
     public static bool IsOurHookscript(string? volume) =>
         volume?.EndsWith("/lamboot-hook", StringComparison.Ordinal) == true;
 }

@@ -4,10 +4,10 @@ using LamBoot.Pve.Config;
 
 namespace LamBoot.Hook;
 
-/// <summary>Another hookscript that a phase calls on, as fleet.toml says.</summary>
+/// <summary>Another hookscript that every phase runs, as configured in fleet.toml.</summary>
 internal sealed class ChainedHookscript(HostRoot root, TaskLog log, string phase, string volume)
 {
-    /// <summary>Becomes the chained hookscript; returns only where that cannot be.</summary>
+    /// <summary>Replaces this process with the chained hookscript; returns only on failure.</summary>
     public void Exec()
     {
         if (VmConfigFile.IsContainer(root, log.Vmid))

@@ -4,12 +4,12 @@ using LamBoot.Linux;
 namespace LamBoot.Hook;
 
 /// <summary>
-/// The command line of a phase: VMID and PHASE as Proxmox VE gives them, and the two options that tests and drills by hand add. Anything
-/// else is a command's, whose own parser reads it anew.
+/// The command line of a phase: VMID and PHASE from Proxmox VE, plus two options for tests and manual runs. Anything else is a command,
+/// whose own parser reads the arguments again.
 /// </summary>
 internal sealed class CommandLine
 {
-    /// <summary>Reads the arguments.</summary>
+    /// <summary>Parses the arguments.</summary>
     public CommandLine(string[] args)
     {
         List<string> words = [];
@@ -35,16 +35,16 @@ internal sealed class CommandLine
         Root = root is null ? LamBootPaths.RootOfEnvironment() : new(root);
     }
 
-    /// <summary>What is left without the two options.</summary>
+    /// <summary>The arguments without the two options.</summary>
     public List<string> Words { get; }
 
-    /// <summary><c>--root</c>, else the environment's.</summary>
+    /// <summary><c>--root</c>, or the root from the environment.</summary>
     public HostRoot Root { get; }
 
     /// <summary><c>--config</c>, or null.</summary>
     public string? FleetPath { get; }
 
-    /// <summary><c>--name VALUE</c> or <c>--name=VALUE</c>; goes on behind it. Null for anything else.</summary>
+    /// <summary>The value of <c>--name VALUE</c> or <c>--name=VALUE</c>, advancing past it; null for anything else.</summary>
     private static string? ValueOf(string name, string[] args, ref int at)
     {
         string word = args[at];

@@ -9,9 +9,8 @@ using LamBoot.Pve.Config;
 namespace LamBoot.Hook;
 
 /// <summary>
-/// The Proxmox VE protocol: <c>lamboot-hook VMID PHASE</c>. Whatever goes wrong, the VM starts; only
-/// <c>on_error = "block"</c> lets a failed pre-start stop it, and a start that would give the guest another VM's identity, or is not
-/// known not to.
+/// The Proxmox VE protocol: <c>lamboot-hook VMID PHASE</c>. Whatever goes wrong, the VM starts, with two exceptions: <c>on_error =
+/// "block"</c> makes a failed pre-start stop it, and a start is refused if the guest would, or might, get another VM's identity.
 /// </summary>
 internal sealed class PhaseCall
 {
@@ -31,10 +30,10 @@ internal sealed class PhaseCall
 
     /// <summary>Runs a phase.</summary>
     /// <param name="root">The host.</param>
-    /// <param name="fleetPath">fleet.toml; null for its usual place.</param>
+    /// <param name="fleetPath">The path of fleet.toml; null for the default.</param>
     /// <param name="vmid">The VMID.</param>
     /// <param name="phase">The phase.</param>
-    /// <returns>The exit code: 0, or 1 where the start is to be stopped.</returns>
+    /// <returns>The exit code: 0, or 1 to stop the start.</returns>
     public static int Run(HostRoot root, string? fleetPath, string vmid, string phase)
     {
         if (!Vmid.TryParse(vmid, out int number))
@@ -78,11 +77,11 @@ internal sealed class PhaseCall
                 phases.PostStop();
                 break;
             default:
-                break; // pre-stop: nothing to do; others Proxmox VE may add one day
+                break; // pre-stop: nothing to do; so too for phases that Proxmox VE may add
         }
     }
 
-    /// <summary>Where pre-start failed before it was known what the guest gets, that is looked at last.</summary>
+    /// <summary>If pre-start failed before it knew what the guest gets, checks that now.</summary>
     private void Settle()
     {
         if (_phase == PhaseName.PreStart)
@@ -91,7 +90,7 @@ internal sealed class PhaseCall
         }
     }
 
-    /// <summary>Calls on the chained hookscript, if there is one and the VM may start; what it exits with counts then.</summary>
+    /// <summary>Runs the chained hookscript, if there is one and the VM may start; its exit code then counts.</summary>
     private int Chained(int exitCode)
     {
         if (exitCode != 0 || _settings.ChainOf(_log.Vmid) is not { } volume)
@@ -113,7 +112,7 @@ internal sealed class PhaseCall
         if ((_phases is null ? StartIdentity.Unread : _phases.Identity.Danger) is { } danger)
         {
             _log.Fail(
-                $"start refused: {danger}; fix what is said above and start it again, or run 'lamboot-hook attach {_log.Vmid}' first"
+                $"start refused: {danger}; fix the cause above and start it again, or run 'lamboot-hook attach {_log.Vmid}' first"
             );
             return 1;
         }
@@ -121,7 +120,7 @@ internal sealed class PhaseCall
         return BlockedByError();
     }
 
-    /// <summary>1 where what failed in pre-start is to stop the VM, as <c>on_error</c> says.</summary>
+    /// <summary>1 if a failure in pre-start stops the VM (<c>on_error</c>), else 0.</summary>
     private int BlockedByError()
     {
         if (_phase != PhaseName.PreStart || !_log.HasFailed || !_settings.BlocksOnError)
@@ -129,11 +128,11 @@ internal sealed class PhaseCall
             return 0;
         }
 
-        _log.Fail("on_error = \"block\": this start is stopped");
+        _log.Fail("start blocked by on_error = \"block\"");
         return 1;
     }
 
-    /// <summary>The deadline has passed: says so, keeps what is known, and ends the process.</summary>
+    /// <summary>The deadline has passed: reports it, records what is known, and ends the process.</summary>
     private void GiveUp()
     {
         _guard.RunBounded(() =>
@@ -153,13 +152,13 @@ internal sealed class PhaseCall
         if (_deadline is { IsWaiting: true } && _phases is { } phases)
         {
             _log.Fail(
-                $"{phases.Identity.DescribeHolder()} has had the identity file that this start's QEMU opens for {_settings.LeaseWaitSeconds} s (lease_wait_seconds)"
+                $"{phases.Identity.DescribeHolder()} has held the identity file that this start needs for {_settings.LeaseWaitSeconds} s (lease_wait_seconds)"
             );
         }
         else
         {
             _log.Fail(
-                $"{_phase} did not end within {_settings.DeadlineSeconds} s (deadline_seconds): given up; see whether storage hangs"
+                $"{_phase} did not finish within {_settings.DeadlineSeconds} s (deadline_seconds) and was abandoned; check for hung storage"
             );
         }
     }

@@ -2,12 +2,15 @@ using LamBoot.Linux;
 
 namespace LamBoot.Hook;
 
-/// <summary>Runs the steps of a phase so that whatever goes wrong in one is a line of the task's log, and the next goes on.</summary>
+/// <summary>Runs the steps of a phase so that a failure in one becomes a line in the task log and the next still runs.</summary>
 internal sealed class PhaseGuard(TaskLog log, string phase)
 {
     private static readonly TimeSpan LastWait = TimeSpan.FromSeconds(1);
 
-    /// <summary>Does what may hang itself, for a second at most; what hangs ends with the process. Without a thread it is not done.</summary>
+    /// <summary>
+    /// Runs an action that may hang, for at most one second; if it hangs, it ends with the process. If no thread can be started, it does not
+    /// run.
+    /// </summary>
     public void RunBounded(Action action)
     {
         try
@@ -18,11 +21,11 @@ internal sealed class PhaseGuard(TaskLog log, string phase)
         }
         catch (Exception e) when (e is OutOfMemoryException or ThreadStartException)
         {
-            log.Fail("the system has no thread to give");
+            log.Fail("cannot start a thread");
         }
     }
 
-    /// <summary>A fault of ours must not stop the VM either.</summary>
+    /// <summary>Runs a step. A bug of ours must not stop the VM either.</summary>
     public void Run(Action action)
     {
         try

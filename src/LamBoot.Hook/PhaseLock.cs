@@ -4,21 +4,21 @@ using LamBoot.Pve.Config;
 namespace LamBoot.Hook;
 
 /// <summary>
-/// The VM's lock, which an ancestor of ours has in a phase; by hand we take it, and nobody starts the VM meanwhile. Before the
-/// health is read it is given up again: who reads an LVM volume takes it anew.
+/// The VM's lock. In a phase, an ancestor of this process holds it; when run by hand, we take it so that nobody starts the VM meanwhile. It
+/// is released before the health is read: reading an LVM volume takes it again.
 /// </summary>
 internal sealed class PhaseLock(HostRoot root, int vmid)
 {
-    // Others give up on the VM's lock after 10 s; by hand we wait for Proxmox VE's short edits.
+    // Others give up on the VM's lock after 10 s; when run by hand, we wait for Proxmox VE's short edits.
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(1);
 
     private ConfigLock? _lock;
 
-    /// <summary>Takes it, or finds who has it.</summary>
-    /// <exception cref="HostException">It cannot be told who has it.</exception>
+    /// <summary>Takes the lock, or finds its holder.</summary>
+    /// <exception cref="HostException">The holder cannot be determined.</exception>
     public ConfigLock Take() => _lock ??= ConfigLock.Take(root, vmid, LongestWait);
 
-    /// <summary>The same; null where it cannot be told who has it.</summary>
+    /// <summary>Does the same; null if the holder cannot be determined.</summary>
     public ConfigLock? TakeOrNull(TaskLog log)
     {
         try
@@ -32,7 +32,7 @@ internal sealed class PhaseLock(HostRoot root, int vmid)
         }
     }
 
-    /// <summary>Gives it up, if it is ours.</summary>
+    /// <summary>Releases the lock, if it is ours.</summary>
     public void Release()
     {
         _lock?.Dispose();

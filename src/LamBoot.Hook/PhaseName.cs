@@ -1,6 +1,6 @@
 namespace LamBoot.Hook;
 
-/// <summary>The phases of Proxmox VE's hookscripts.</summary>
+/// <summary>The phases that Proxmox VE passes to hookscripts.</summary>
 internal static class PhaseName
 {
     /// <summary><c>pre-start</c>.</summary>
@@ -16,12 +16,12 @@ internal static class PhaseName
     public const string PostStop = "post-stop";
 
     /// <summary>
-    /// Whether two arguments are a phase. A phase that is not known yet is one, and so is a known one for a VMID that is
-    /// none: neither may stop a VM from starting as a usage error would.
+    /// Whether two arguments form a phase call. That includes an unknown phase, and a known phase with an invalid VMID: neither may stop a
+    /// VM from starting, as a usage error would.
     /// </summary>
     public static bool IsPhase(string vmid, string phase) =>
         IsKnown(phase) || (vmid.Length > 0 && char.IsAsciiDigit(vmid[0]) && !phase.StartsWith('-'));
 
-    /// <summary>Whether it is a phase that we know.</summary>
+    /// <summary>Whether the phase is a known one.</summary>
     public static bool IsKnown(string phase) => phase is PreStart or PostStart or PreStop or PostStop;
 }

@@ -8,7 +8,7 @@ using LamBoot.Pve.Config;
 
 namespace LamBoot.Hook;
 
-/// <summary>What is done in each phase of a VM's start and stop.</summary>
+/// <summary>What each phase of a VM's start and stop does.</summary>
 internal sealed class Phases(HostRoot root, int vmid, FleetToml fleet, TaskLog log, Deadline deadline) : IDisposable
 {
     private readonly PhaseLock _lock = new(root, vmid);
@@ -18,10 +18,10 @@ internal sealed class Phases(HostRoot root, int vmid, FleetToml fleet, TaskLog l
     private readonly BootRecorder _recorder = new(root, vmid, fleet, log);
     private readonly string _document = fleet.Config.DocumentPath(vmid);
 
-    /// <summary>The identity of the start.</summary>
+    /// <summary>The identity given at this start.</summary>
     public StartIdentity Identity { get; } = new(root, vmid, fleet, log, deadline);
 
-    /// <summary>Writes the identity document, and ensures that the guest is given it: by this start's QEMU, and the next.</summary>
+    /// <summary>Writes the identity document and ensures that this start's QEMU and the next one pass it to the guest.</summary>
     public void PreStart()
     {
         VmConfigFile? file = _config.Open();
@@ -30,11 +30,11 @@ internal sealed class Phases(HostRoot root, int vmid, FleetToml fleet, TaskLog l
         {
             if (!_config.IsOfNode)
             {
-                log.Fail("PVE_MIGRATED_FROM names no node: nothing done");
+                log.Fail("PVE_MIGRATED_FROM does not name a node: nothing done");
             }
             else if (!VmConfigFile.IsContainer(root, vmid))
             {
-                log.Fail($"there is no /etc/pve/qemu-server/{vmid}.conf: no identity written");
+                log.Fail($"/etc/pve/qemu-server/{vmid}.conf not found: no identity written");
             }
 
             return;
@@ -53,12 +53,14 @@ internal sealed class Phases(HostRoot root, int vmid, FleetToml fleet, TaskLog l
         }
         else if (!Identity.IsLent)
         {
-            // A VM that migrates to here runs on: what its store says is of no boot that has ended.
+            // A VM that is migrating here is still running: its store tells of no finished boot.
             _recorder.RecordPrevious(file.Config, isFirst || _config.IsIncoming);
         }
     }
 
-    /// <summary>Ends the start's leases; ensures the args line again, since some edits of pre-start are overwritten.</summary>
+    /// <summary>
+    /// Ends the start's leases and fixes the args line again, because Proxmox VE overwrites some edits made in pre-start.
+    /// </summary>
     public void PostStart()
     {
         _leases.GiveBack(_lock);
@@ -66,21 +68,21 @@ internal sealed class Phases(HostRoot root, int vmid, FleetToml fleet, TaskLog l
         _lock.Release();
     }
 
-    /// <summary>Ensures the args line, and records the VM's health.</summary>
+    /// <summary>Fixes the args line and records the VM's health.</summary>
     public void PostStop()
     {
         _leases.GiveBack(_lock);
         VmConfigFile? file = EnsureItems();
         _lock.Release();
 
-        // After an aborted migration, or from a migration's source, the configuration is another node's.
+        // After an aborted migration, or on the source of one, the configuration belongs to another node.
         if (file is not null)
         {
             _recorder.RecordStopped(file.Config);
         }
     }
 
-    /// <summary>The deadline has passed: where a VM's health was being read, that it could not be is its record.</summary>
+    /// <summary>The deadline has passed: if a VM's health was being read, records that it could not be.</summary>
     public void RecordTimeout(int seconds) => _recorder.RecordTimeout(seconds);
 
     /// <inheritdoc/>
@@ -103,14 +105,14 @@ internal sealed class Phases(HostRoot root, int vmid, FleetToml fleet, TaskLog l
         ConfigLock? configLock = _lock.TakeOrNull(log);
         if (configLock?.IsHeld == true)
         {
-            _leases.GiveBack(_lock); // what a start before this one left that was killed
+            _leases.GiveBack(_lock); // left by an earlier start that was killed
         }
 
         if (fleet.Errors.Count > 0 && Identity.IsElsewhere)
         {
-            // The file may say where documents are, and cannot be read: this VM has one elsewhere.
+            // fleet.toml may say where documents are but cannot be read, and this VM has one elsewhere.
             log.Fail(
-                $"{fleet.Errors[0]}: the current identity and args are kept; fix the file, it takes effect at the next start"
+                $"{fleet.Errors[0]}: keeping the current identity and args; fix the file; takes effect at the next start"
             );
             _lock.Release();
             return;
@@ -122,7 +124,7 @@ internal sealed class Phases(HostRoot root, int vmid, FleetToml fleet, TaskLog l
             Identity.Lend(starter);
         }
 
-        // Not before: by the args that stand in the file the snippet tells a start that is to be refused, if this process dies.
+        // Only now: if this process dies, the snippet uses the args in the file to decide whether to refuse the start.
         if (Identity.Danger is null && !_config.IsIncoming && _items.Ensure(file, _lock.Take, isStart: true))
         {
             LogChanged();
@@ -141,7 +143,7 @@ internal sealed class Phases(HostRoot root, int vmid, FleetToml fleet, TaskLog l
         }
 
         string text =
-            $"{Updated}, in this one the guest has no identity; to avoid that, run 'lamboot-hook attach {vmid}' before the first start";
+            $"{Updated} (no identity at this start); to avoid that, run 'lamboot-hook attach {vmid}' before the first start";
         if (fleet.Config.BlocksOnError)
         {
             log.Fail(text);

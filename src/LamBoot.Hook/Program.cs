@@ -8,8 +8,8 @@ using LamBoot.Linux.Terminal;
 namespace LamBoot.Hook;
 
 /// <summary>
-/// <c>lamboot-hook</c>: what Proxmox VE runs as root at every start and stop of a VM. The phases are the hot path: this program is
-/// them and nothing else. Called by hand it becomes <c>lamboot-hook-commands</c>.
+/// <c>lamboot-hook</c>, which Proxmox VE runs as root at every start and stop of a VM. The phases are the hot path, so this program
+/// contains nothing else. Any other command line is handed over to <c>lamboot-hook-commands</c>.
 /// </summary>
 internal static class Program
 {
@@ -24,7 +24,10 @@ internal static class Program
             : ExecCommands(args);
     }
 
-    /// <summary>An unknown phase at a terminal is a typing error. Proxmox VE, which may add phases, calls without a terminal.</summary>
+    /// <summary>
+    /// Whether a phase is a typo: an unknown one, entered at a terminal. Proxmox VE, which may add phases, runs hookscripts without a
+    /// terminal.
+    /// </summary>
     private static bool IsMistyped(string phase) =>
         !PhaseName.IsKnown(phase) && StandardIo.Error.TerminalSize is not null;
 

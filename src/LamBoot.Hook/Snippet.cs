@@ -5,8 +5,8 @@ using LamBoot.Pve.Config;
 namespace LamBoot.Hook;
 
 /// <summary>
-/// The snippet that Proxmox VE runs as the hookscript and that waits for this program (<c>hookscripts/lamboot-hook</c>). It gives its
-/// process id in <c>LAMBOOT_SNIPPET</c>, and is told by signals what an exit code cannot tell.
+/// The snippet that Proxmox VE runs as the hookscript and that waits for this program (<c>hookscripts/lamboot-hook</c>). It passes its
+/// process ID in <c>LAMBOOT_SNIPPET</c>; signals tell it what an exit code cannot.
 /// </summary>
 internal static class Snippet
 {
@@ -15,7 +15,7 @@ internal static class Snippet
     private static bool IsParent =>
         Environment.GetEnvironmentVariable(Variable) == ThisProcess.Parent.ToString(CultureInfo.InvariantCulture);
 
-    /// <summary>From here on what this process exits with is the chained hookscript's.</summary>
+    /// <summary>Tells the snippet that from now on this process's exit code is the chained hookscript's.</summary>
     public static void NotifyChained()
     {
         if (IsParent)
@@ -25,10 +25,10 @@ internal static class Snippet
     }
 
     /// <summary>
-    /// The snippet need not wait any longer. A thread that hangs in the kernel keeps this process from ending; what Proxmox VE would
-    /// wait for with it is closed, its lock too.
+    /// Tells the snippet to stop waiting. A thread hung in the kernel keeps this process from ending; descriptors that would make Proxmox
+    /// VE wait for it are closed, the lock's too.
     /// </summary>
-    /// <param name="exitCode">What the snippet is to exit with: 0 or 1.</param>
+    /// <param name="exitCode">The snippet's exit code: 0 or 1.</param>
     public static void LetGo(int exitCode)
     {
         if (IsParent)
@@ -38,16 +38,16 @@ internal static class Snippet
         }
     }
 
-    /// <summary>What the snippet is told by a signal.</summary>
+    /// <summary>The signals that the snippet understands.</summary>
     private enum SnippetSignal
     {
-        /// <summary>SIGUSR1: what the process exits with is the chained hookscript's.</summary>
+        /// <summary>SIGUSR1: the process's exit code is the chained hookscript's.</summary>
         Chained = 10,
 
-        /// <summary>SIGUSR2: exit with 1, and do not wait.</summary>
+        /// <summary>SIGUSR2: exit with 1 without waiting.</summary>
         MustNotStart = 12,
 
-        /// <summary>SIGALRM: exit with 0, and do not wait.</summary>
+        /// <summary>SIGALRM: exit with 0 without waiting.</summary>
         MayStart = 14,
     }
 }

@@ -3,25 +3,25 @@ using LamBoot.Linux.Terminal;
 
 namespace LamBoot.Hook;
 
-/// <summary>What a phase says: one short line a fact. Proxmox VE puts it into the task's log, unprefixed.</summary>
+/// <summary>The output of a phase: one short line per fact. Proxmox VE adds it to the task log without a prefix.</summary>
 internal sealed class TaskLog(int vmid)
 {
     /// <summary>The VM.</summary>
     public int Vmid => vmid;
 
-    /// <summary>Whether something failed that the phase is there for.</summary>
+    /// <summary>Whether something essential to the phase failed.</summary>
     public bool HasFailed { get; private set; }
 
-    /// <summary>A line on standard error that belongs to no VM.</summary>
+    /// <summary>Writes a line to standard error that belongs to no VM.</summary>
     public static void Warn(string text) => StandardIo.Error.WriteLine($"lamboot-hook: {text}");
 
-    /// <summary>What was done.</summary>
+    /// <summary>Reports what was done.</summary>
     public void Fact(string text) => StandardIo.Output.WriteLine(Line(text));
 
-    /// <summary>What an administrator should know, though nothing failed.</summary>
+    /// <summary>Reports what an administrator should know although nothing failed.</summary>
     public void Note(string text) => StandardIo.Error.WriteLine(Line($"warning: {text}"));
 
-    /// <summary>What failed: the cause and how to fix it.</summary>
+    /// <summary>Reports a failure: the cause and how to fix it.</summary>
     public void Fail(string text)
     {
         HasFailed = true;

@@ -1,18 +1,18 @@
 namespace LamBoot.Linux;
 
-/// <summary>The kinds of failure that a caller may treat apart.</summary>
+/// <summary>The kinds of failure that a caller may handle differently.</summary>
 public enum HostErrorKind
 {
-    /// <summary>Any other: its message says all.</summary>
+    /// <summary>Any other: its message says everything.</summary>
     Other,
 
-    /// <summary>What was opened is not there.</summary>
+    /// <summary>What was to be opened does not exist.</summary>
     NotFound,
 
     /// <summary>It did not answer in time.</summary>
     Timeout,
 
-    /// <summary>It may not be read or written: permissions, or a cluster without quorum.</summary>
+    /// <summary>Reading or writing is not permitted: permissions, or a cluster without quorum.</summary>
     AccessDenied,
 
     /// <summary>The device is full.</summary>
@@ -21,15 +21,15 @@ public enum HostErrorKind
     /// <summary>The file system is read-only.</summary>
     ReadOnly,
 
-    /// <summary>What was to be made is there.</summary>
+    /// <summary>What was to be created already exists.</summary>
     Exists,
 
-    /// <summary>A symbolic link, where none is followed, or a circle of them.</summary>
+    /// <summary>A symbolic link where none is followed, or a loop of links.</summary>
     LinkLoop,
 
     /// <summary>The process has ended.</summary>
     NoProcess,
 
-    /// <summary>The device's node is there, and no device behind it.</summary>
+    /// <summary>The device node exists, but there is no device behind it.</summary>
     NoDevice,
 }

@@ -4,18 +4,18 @@ using LamBoot.Linux.Libc;
 namespace LamBoot.Linux;
 
 /// <summary>
-/// What the host can do to us, told to an administrator in one line: what was tried, why it failed, and where there is one the fix. No other
-/// exception leaves the libraries for that.
+/// A failure on the host, described to an administrator in one line: what was tried, why it failed, and how to fix it, if known. The
+/// libraries throw no other exception for such failures.
 /// </summary>
 public class HostException : Exception
 {
-    /// <summary>A failure in words, of no kind that matters to anybody but its reader.</summary>
+    /// <summary>A failure in words, of no particular kind.</summary>
     /// <param name="message">What was tried, why it failed, and how to fix it.</param>
     public HostException(string message)
         : this(HostErrorKind.Other, message) { }
 
     /// <summary>A failure in words.</summary>
-    /// <param name="kind">What kind of failure it is.</param>
+    /// <param name="kind">The kind of failure.</param>
     /// <param name="message">What was tried, why it failed, and how to fix it.</param>
     public HostException(HostErrorKind kind, string message)
         : base(message) => Kind = kind;
@@ -25,22 +25,22 @@ public class HostException : Exception
 
     private readonly string? _why;
 
-    /// <summary>What kind of failure it is.</summary>
+    /// <summary>The kind of failure.</summary>
     public HostErrorKind Kind { get; }
 
-    /// <summary>Whether what was opened is not there.</summary>
+    /// <summary>Whether what was to be opened does not exist.</summary>
     public bool IsNotFound => Kind == HostErrorKind.NotFound;
 
-    /// <summary>The same failure for a reader who knows more of it.</summary>
-    /// <param name="what">What was tried; null for what it says already.</param>
-    /// <param name="fix">How to fix it, with what parts it from the cause: <c>; is pve-cluster running?</c>.</param>
+    /// <summary>Returns the same failure, reworded by a caller that knows more about it.</summary>
+    /// <param name="what">What was tried; null to keep the original.</param>
+    /// <param name="fix">How to fix it, including what separates it from the cause: <c>; is pve-cluster running?</c>.</param>
     public HostException With(string? what = null, string fix = "")
     {
         string said = what is null || _why is null ? Message : $"{what}: {_why}";
         return new(Kind, said + fix);
     }
 
-    /// <summary>The failure of the system call just made.</summary>
+    /// <summary>The failure of the last system call.</summary>
     /// <param name="what">What was tried: <c>cannot open /path</c>.</param>
     internal static HostException LastError(string what) => FromErrno(what, Marshal.GetLastPInvokeError());
 
@@ -54,9 +54,9 @@ public class HostException : Exception
         return new(kind, what, why);
     }
 
-    /// <summary>A failure of .NET's own calls for files.</summary>
+    /// <summary>A failure of .NET's own file calls.</summary>
     /// <param name="what">What was tried: <c>cannot copy /path</c>.</param>
-    /// <param name="e">What came.</param>
+    /// <param name="e">The exception.</param>
     internal static HostException Of(string what, Exception e)
     {
         HostErrorKind kind = e switch

@@ -1,8 +1,8 @@
 namespace LamBoot.Linux;
 
 /// <summary>
-/// The tree that all paths of the host start below: <c>/</c>, or another. Paths written into a configuration never have the prefix: QEMU sees
-/// them without.
+/// The tree that contains all paths of the host: <c>/</c> or another folder. Paths written into a configuration never have this prefix: QEMU
+/// sees them without it.
 /// </summary>
 public sealed class HostRoot
 {
@@ -18,7 +18,7 @@ public sealed class HostRoot
     /// <summary>Whether this is the host itself.</summary>
     public bool IsHost => _prefix.Length == 0;
 
-    /// <summary>Where a path of the host is in this tree.</summary>
-    /// <param name="hostPath">An absolute path, as the host sees it.</param>
+    /// <summary>The location of a host path in this tree.</summary>
+    /// <param name="hostPath">An absolute path, as seen by the host.</param>
     public string Resolve(string hostPath) => _prefix + hostPath;
 }

@@ -3,14 +3,16 @@ using LamBoot.Linux.Libc;
 namespace LamBoot.Linux;
 
 /// <summary>
-/// The host's time zone, by mktime(3). .NET's TimeZoneInfo would be a tenth of the hook's program, which each start of a VM reads, and few
-/// VMs have local time.
+/// Converts from the host's time zone with mktime(3). .NET's TimeZoneInfo would make up a tenth of the hook's program, which is loaded at
+/// each start of a VM, and few VMs use local time.
 /// </summary>
 public static class LocalTime
 {
-    private const int FirstYear = 1900; // struct tm counts from it
+    private const int FirstYear = 1900; // the base year of struct tm
 
-    /// <summary>The time in UTC. Of an hour that there is twice it is one, of one that there is not the hour after.</summary>
+    /// <summary>
+    /// Converts a time to UTC. In an hour that occurs twice, the result is one of the two; in a skipped hour, it is an hour later.
+    /// </summary>
     /// <param name="local">A time by the host's clock.</param>
     public static DateTime ToUtc(DateTime local)
     {
@@ -22,7 +24,7 @@ public static class LocalTime
             Day = local.Day,
             Month = local.Month - 1,
             Year = local.Year - FirstYear,
-            IsSummerTime = -1, // mktime finds out
+            IsSummerTime = -1, // mktime determines it
         };
         return DateTime.UnixEpoch.AddSeconds(TimeCalls.MakeTime(ref time));
     }

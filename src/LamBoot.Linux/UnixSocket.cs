@@ -4,7 +4,7 @@ using LamBoot.Linux.Libc;
 
 namespace LamBoot.Linux;
 
-/// <summary>A connection to a socket of the file system's whose every wait is bounded.</summary>
+/// <summary>A connection to a Unix domain socket, with a time limit on every wait.</summary>
 public sealed unsafe class UnixSocket : IDisposable
 {
     internal const int Unix = 1; // AF_UNIX
@@ -23,11 +23,11 @@ public sealed unsafe class UnixSocket : IDisposable
 
     /// <summary>Connects to a stream socket.</summary>
     /// <param name="path">The socket.</param>
-    /// <param name="timeout">The bound of every wait, in milliseconds.</param>
-    /// <returns>The connection, or null where nobody listens.</returns>
+    /// <param name="timeout">The limit for every wait, in milliseconds.</param>
+    /// <returns>The connection, or null if nobody is listening.</returns>
     public static UnixSocket? Connect(string path, int timeout) => Connect(path, Stream, timeout);
 
-    /// <summary>Sends one datagram; a path that begins with <c>@</c> is of the abstract name space (unix(7)).</summary>
+    /// <summary>Sends one datagram; a path that begins with <c>@</c> is in the abstract namespace (unix(7)).</summary>
     /// <returns>Whether it was sent.</returns>
     public static bool SendDatagram(string path, ReadOnlySpan<byte> bytes, int timeout)
     {
@@ -45,7 +45,7 @@ public sealed unsafe class UnixSocket : IDisposable
         }
     }
 
-    /// <summary>Sends all bytes, and with them a descriptor, which the receiver has one of its own of then.</summary>
+    /// <summary>Sends all bytes along with a descriptor, of which the receiver gets a copy.</summary>
     /// <returns>Whether they were sent in time.</returns>
     public bool Send(ReadOnlySpan<byte> bytes, Descriptor descriptor)
     {
@@ -71,8 +71,8 @@ public sealed unsafe class UnixSocket : IDisposable
         }
     }
 
-    /// <summary>Receives what there is, or waits for it.</summary>
-    /// <returns>The number of bytes; 0 or less where none came.</returns>
+    /// <summary>Receives what is available, or waits for it.</summary>
+    /// <returns>The number of bytes; 0 or less if nothing was received.</returns>
     public int Receive(Span<byte> buffer)
     {
         fixed (byte* start = buffer)
@@ -81,7 +81,7 @@ public sealed unsafe class UnixSocket : IDisposable
         }
     }
 
-    /// <summary>Receives what there is, or waits for it, with a bound of its own.</summary>
+    /// <summary>Receives what is available, or waits for it, with a separate time limit.</summary>
     /// <inheritdoc cref="Receive(Span{byte})"/>
     public int Receive(Span<byte> buffer, int timeout) =>
         SetTimeout(_number, ReceiveTimeout, timeout) ? Receive(buffer) : 0;

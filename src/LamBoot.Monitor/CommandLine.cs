@@ -16,7 +16,7 @@ internal sealed class CommandLine
 
     private readonly Argument<int[]> _named = new("VMID")
     {
-        Description = "These VMs alone, as --vmid",
+        Description = "Only these VMs, like --vmid",
         Arity = ArgumentArity.ZeroOrMore,
     };
 
@@ -28,106 +28,106 @@ internal sealed class CommandLine
 
     private readonly Option<string[]> _roles = new("--role")
     {
-        Description = "Only VMs of this role (repeatable)",
+        Description = "Only VMs with this role (repeatable)",
         HelpName = "ROLE",
     };
 
     private readonly Option<string[]> _statuses = new("--status")
     {
-        Description = "Only VMs of this status: critical, warning, unknown or healthy (repeatable)",
+        Description = "Only VMs with this status: critical, warning, unknown or healthy (repeatable)",
         HelpName = "STATUS",
     };
 
-    private readonly Option<bool> _all = new("--all") { Description = "Show VMs without LamBoot too" };
+    private readonly Option<bool> _all = new("--all") { Description = "Also show VMs without LamBoot" };
 
     private readonly Option<bool> _cluster = new("--cluster")
     {
-        Description = "Ask the cluster's other nodes too, by ssh, at most 10 s each; one that says nothing is a row",
+        Description =
+            "Also ask the cluster's other nodes over ssh (at most 10 s each); a node that does not answer gets a row of its own",
     };
 
     private readonly Option<bool> _boots = new(ClusterSurvey.BootsOption) { Hidden = true };
 
     private readonly Option<bool> _wide = new("--wide")
     {
-        Description = "Show all columns, with times instead of ages; a narrow terminal has the important ones alone",
+        Description = "Show all columns, with times instead of ages (a narrow terminal shows only the important ones)",
     };
 
     private readonly Option<bool> _json = new("--json")
     {
         Description =
-            "Print one JSON value and nothing else (null where the VMs cannot be listed); with --watch a record a line for each change",
+            "Output JSON (null if the VMs cannot be listed); with --watch, one record per line for each change",
     };
 
     private readonly Option<int?> _threshold = new("--threshold")
     {
-        Description =
-            "A crash loop is so many boots in a row that were not confirmed; default: fleet.toml's crash_threshold",
+        Description = "Unconfirmed boots in a row that make a crash loop (default: crash_threshold in fleet.toml)",
         HelpName = "N",
     };
 
     private readonly Option<bool> _exitCode = new("--exit-code")
     {
-        Description = "Exit with 0 healthy, 1 warning, 2 critical, 3 unknown: the worst of the VMs asked for",
+        Description = "Exit with the worst status of the VMs selected: 0 healthy, 1 warning, 2 critical, 3 unknown",
     };
 
     private readonly Option<bool> _watch = new("--watch")
     {
-        Description = "Go on: redraw a terminal, print changes elsewhere",
+        Description = "Keep running: refresh the screen, or print changes when not on a terminal",
     };
 
     private readonly Option<int?> _interval = new("--interval")
     {
-        Description = "Seconds from one survey to the next; default: fleet.toml's poll_interval_seconds",
+        Description = "Seconds between surveys (default: poll_interval_seconds in fleet.toml)",
         HelpName = "S",
     };
 
     private readonly Option<string> _webhook = new("--webhook")
     {
         Description =
-            "POST to this https:// URL when a VM becomes critical or recovers; better in fleet.toml, since ps shows it",
+            "POST to this https:// URL when a VM becomes critical or recovers; better set in fleet.toml, since ps shows it",
         HelpName = "URL",
     };
 
-    // What upstream's lamboot-pve-monitor calls the same, for the timers that are there.
+    // Upstream's lamboot-pve-monitor uses this name; kept for existing timers.
     private readonly Option<string> _alertWebhook = new("--alert-webhook") { HelpName = "URL", Hidden = true };
     private readonly Option<string> _fleetConfig = new("--fleet-config") { HelpName = "FILE", Hidden = true };
-    private readonly Option<string> _logPath = new("--log-path") { HelpName = "FILE", Hidden = true }; // as there, of no effect
+    private readonly Option<string> _logPath = new("--log-path") { HelpName = "FILE", Hidden = true }; // like upstream's; has no effect
 
     private readonly Option<bool> _notify = new("--notify")
     {
         Description =
-            "Send the alerts that fleet.toml asks for (mail_to, alert_webhook, run), as --watch does; for a timer",
+            "Send the alerts configured in fleet.toml (mail_to, alert_webhook, run), as --watch does; for a timer",
     };
 
     private readonly Option<bool> _testAlert = new("--test-alert")
     {
-        Description = "Send a test alert each way that fleet.toml asks for, say what happened, and do nothing else",
+        Description = "Only send a test alert in each way configured in fleet.toml, and report the results",
     };
 
     private readonly Option<bool> _nagios = new("--nagios")
     {
-        Description = "Print the one line of a Nagios plugin and exit as with --exit-code",
+        Description = "Print one line as a Nagios plugin does, and exit as with --exit-code",
     };
 
     private readonly Option<string> _textfile = new("--textfile")
     {
         Description =
-            "Write metrics to FILE, for node_exporter's textfile collector, and no table; - for standard output, auto for lamboot.prom in its folder",
+            "Write metrics for node_exporter's textfile collector to FILE instead of the table; - for standard output, auto for lamboot.prom in its directory",
         HelpName = "FILE",
     };
 
     private readonly Option<string> _html = new("--html")
     {
-        Description = "Write an HTML status page to FILE, and no table; - for standard output",
+        Description = "Write an HTML status page to FILE instead of the table; - for standard output",
         HelpName = "FILE",
     };
 
-    /// <summary>Reads the command line and runs what it asks for.</summary>
+    /// <summary>Parses the command line and runs what it requests.</summary>
     public static int Run(string[] args, Func<MonitorSettings, int> run)
     {
         RootCommand command = new(
             """
-            Shows the boot health of this node's VMs, without an agent in the guest.
+            Show the boot health of this node's VMs, without an agent in the guest.
 
             Example: lamboot-pve-monitor --status critical --watch
             """
@@ -147,7 +147,8 @@ internal sealed class CommandLine
         Check(
             _statuses,
             text => HealthStatuses.Parse(text) is not null,
-            text => DidYouMean.Unknown("status", text, [.. HealthStatuses.WorstFirst.Select(status => status.Word())])
+            text =>
+                DidYouMean.Error("invalid status", text, [.. HealthStatuses.WorstFirst.Select(status => status.Word())])
         );
         Check(
             _interval,
@@ -157,7 +158,7 @@ internal sealed class CommandLine
         Check(
             _threshold,
             text => int.TryParse(text, out int n) && n > 0,
-            _ => "--threshold: expected a number of 1 or more"
+            _ => "--threshold: expected a number, 1 or more"
         );
         Check(_webhook, text => WebHook.IsAllowed(text), _ => "--webhook: expected an https:// URL");
         Check(_alertWebhook, text => WebHook.IsAllowed(text), _ => "--alert-webhook: expected an https:// URL");

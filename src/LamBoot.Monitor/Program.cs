@@ -4,7 +4,7 @@ using LamBoot.Monitor.Watch;
 
 namespace LamBoot.Monitor;
 
-/// <summary><c>lamboot-pve-monitor</c>: the boot health of the node's VMs, from their variable stores.</summary>
+/// <summary><c>lamboot-pve-monitor</c>: the boot health of the node's VMs, read from their variable stores.</summary>
 internal static class Program
 {
     private static int Main(string[] args) =>

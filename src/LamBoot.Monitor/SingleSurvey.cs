@@ -13,10 +13,10 @@ using LamBoot.Pve.Config;
 
 namespace LamBoot.Monitor;
 
-/// <summary>Without <c>--watch</c>: one survey, and what is made of it.</summary>
+/// <summary>Without <c>--watch</c>: a single survey with its outputs.</summary>
 internal static class SingleSurvey
 {
-    /// <summary>Reads, shows, writes and notifies as the command line asks for.</summary>
+    /// <summary>Reads, shows, writes and notifies according to the command line.</summary>
     /// <returns>The exit code.</returns>
     public static int Run(MonitorSettings settings)
     {
@@ -36,7 +36,7 @@ internal static class SingleSurvey
         Show(settings, fleet, result);
         isDone &= Notify(settings, fleet, result);
         isDone &= IsEachThere(settings, result) && IsWritten();
-        isDone &= !settings.Notify || fleet.Errors.Count == 0; // it may say who is to be notified
+        isDone &= !settings.Notify || fleet.Errors.Count == 0; // it may say whom to notify
         int exitCode = ExitCode.Of(result, settings.SaysHealth, isDone);
         ShowNagios(settings, () => NagiosLine.Of(result, exitCode));
         return exitCode;
@@ -89,7 +89,7 @@ internal static class SingleSurvey
         }
     }
 
-    /// <summary>Without the log the survey is worth telling all the same.</summary>
+    /// <summary>The boots in the log; without the log, the survey is still worth reporting.</summary>
     private static ILookup<int?, HealthRecord>? Boots(MonitorSettings settings, FleetToml fleet)
     {
         const int Tail = 4 << 20;
@@ -104,7 +104,7 @@ internal static class SingleSurvey
         }
     }
 
-    /// <summary>Notifies whoever is to hear of changes, where this look is one that does.</summary>
+    /// <summary>Notifies receivers of changes, if this run is one that does.</summary>
     /// <returns>Whether nothing is left to deliver.</returns>
     private static bool Notify(MonitorSettings settings, FleetToml fleet, SurveyResult result)
     {
@@ -123,7 +123,7 @@ internal static class SingleSurvey
         return alerts.NotifyNow(result, settings.IntervalOf(fleet)) && fault is null;
     }
 
-    /// <summary>Says which of the VMs asked for are not on this node, or on none that answered.</summary>
+    /// <summary>Reports requested VMs that are not on this node, or not on any node that answered.</summary>
     private static bool IsEachThere(MonitorSettings settings, SurveyResult result)
     {
         foreach (int vmid in result.Missing)

@@ -19,15 +19,15 @@ public sealed class CommandLineTests
     [InlineData("expected a command, or VMID and PHASE")]
     [InlineData("unknown command 'foo'", "foo")]
     [InlineData("unknown command 'foo'", "foo", "bar")]
-    [InlineData("--last: expected a number of 1 or more", "history", "100", "--last", "x")]
-    [InlineData("--last: expected a number of 1 or more", "history", "100", "--last", "99999999999")]
+    [InlineData("--last: expected a number, 1 or more", "history", "100", "--last", "x")]
+    [InlineData("--last: expected a number, 1 or more", "history", "100", "--last", "99999999999")]
     [InlineData("expected a VMID, or --vars FILE", "inspect")]
     [InlineData("unexpected argument 'now' before 'check'", "now", "check")]
     [InlineData("unexpected argument '' before 'check'", "", "check")]
     [InlineData("expected a VMID, or --vars FILE", "inspect", "100", "--vars", "x")]
     [InlineData("invalid VMID '99' (must be 100–999999999)", "inspect", "99")]
     [InlineData("invalid VMID 'x' (must be 100–999999999)", "history", "x")]
-    [InlineData("--last: expected a number of 1 or more", "history", "100", "--last", "0")]
+    [InlineData("--last: expected a number, 1 or more", "history", "100", "--last", "0")]
     [InlineData("unknown option '--frob'", "inspect", "100", "--frob")]
     public void A_usage_error_is_one_line_and_2(string message, params string[] arguments) =>
         Trees.Run(arguments).ShouldBe(new(2, "", $"lamboot-hook: {message}; see 'lamboot-hook --help'\n"));
@@ -56,10 +56,10 @@ public sealed class CommandLineTests
 
     /// <summary>What was named has to be there: an empty tree looks like a host without VMs, no fleet.toml like no fleet.</summary>
     [Theory]
-    [InlineData("there is no folder /nowhere", "check", "--root", "/nowhere")]
-    [InlineData("there is no folder /nowhere", "history", "100", "--root=/nowhere")]
-    [InlineData("--config: there is no /nowhere.toml", "check", "--config", "/nowhere.toml")]
-    [InlineData("--config: there is no /nowhere.toml", "attach", "--all", "--config", "/nowhere.toml")]
+    [InlineData("no such directory: /nowhere", "check", "--root", "/nowhere")]
+    [InlineData("no such directory: /nowhere", "history", "100", "--root=/nowhere")]
+    [InlineData("--config: no such file: /nowhere.toml", "check", "--config", "/nowhere.toml")]
+    [InlineData("--config: no such file: /nowhere.toml", "attach", "--all", "--config", "/nowhere.toml")]
     [InlineData("unreadable: cannot open /nowhere.fd", "inspect", "--vars", "/nowhere.fd")]
     public void What_was_named_and_is_not_there_is_an_error(string told, params string[] arguments)
     {

@@ -16,7 +16,7 @@ internal static class AttachCommand
         Command command = new(
             "attach",
             """
-            Gives VMs the hookscript and the args line, from their next start on.
+            Add the hookscript and the args line to VMs; takes effect at their next start.
 
             Example: lamboot-hook attach --tag web --dry-run
             """
@@ -25,11 +25,11 @@ internal static class AttachCommand
         Option<bool> dryRun = ProgramOptions.DryRun();
         Option<bool> replace = new("--replace")
         {
-            Description = "Replace another hookscript, which fleet.toml's [hookscript] chain calls on",
+            Description = "Replace another hookscript, once [hookscript] chain in fleet.toml names it",
         };
         Option<string> hookscript = new("--hookscript")
         {
-            Description = "The snippet's volume",
+            Description = "Volume of the hookscript snippet",
             HelpName = "VOLUME",
             DefaultValueFactory = _ => LamBootPaths.UsualHookscript,
         };

@@ -9,8 +9,8 @@ using LamBoot.Pve.Qemu;
 namespace LamBoot.Commands.Attach;
 
 /// <summary>
-/// What <c>attach</c> does to a VM: hookscript and args line through <c>qm set</c>, the identity document written first, since QEMU
-/// does not start without a file that args names.
+/// What <c>attach</c> does to a VM: sets the hookscript and args line with <c>qm set</c>, after writing the identity document, because QEMU
+/// does not start if a file in args is missing.
 /// </summary>
 internal sealed class Attachment(HostRoot root, FleetConfig fleet, string hookscript, bool replaces) : IVmChange
 {
@@ -25,7 +25,7 @@ internal sealed class Attachment(HostRoot root, FleetConfig fleet, string hooksc
 
     public void Before(int vmid, VmConfig config)
     {
-        // No start is under way while we have the lock.
+        // While we hold the lock, no start is in progress.
         using ConfigLock configLock = ConfigLock.Take(root, vmid, LockWait);
         if (!configLock.IsHeld)
         {

@@ -7,17 +7,17 @@ using LamBoot.Pve.Config;
 
 namespace LamBoot.Commands.Attach;
 
-/// <summary>What <c>attach</c> and <c>detach</c> make of a VM's configuration. They look at nothing but what they are given.</summary>
+/// <summary>The changes that <c>attach</c> and <c>detach</c> make to a VM's configuration: pure functions of their arguments.</summary>
 internal static class ChangePlan
 {
-    /// <summary>The hookscript and the item in args.</summary>
+    /// <summary>Adds the hookscript and the item in args.</summary>
     /// <param name="vmid">The VM.</param>
     /// <param name="config">Its configuration.</param>
-    /// <param name="fleet">The fleet's.</param>
-    /// <param name="hookscript">Our snippet's volume.</param>
-    /// <param name="replaces">Whether another's hookscript is replaced, where fleet.toml chains it.</param>
-    /// <param name="isRunnable">Whether a hookscript can be run: one of ours on another storage stays.</param>
-    /// <exception cref="UnfitException">The VM is not fit for it.</exception>
+    /// <param name="fleet">The fleet's configuration.</param>
+    /// <param name="hookscript">The volume of our snippet.</param>
+    /// <param name="replaces">Whether to replace another hookscript if fleet.toml chains it.</param>
+    /// <param name="isRunnable">Whether a hookscript can run: if so, one of ours on another storage stays.</param>
+    /// <exception cref="UnfitException">The VM cannot be attached.</exception>
     /// <exception cref="HostException">The configuration forbids it.</exception>
     public static VmChange Attach(
         int vmid,
@@ -44,11 +44,11 @@ internal static class ChangePlan
         return new(config, stays ? null : hookscript, wanted.Text == config.NextArgs.Text ? null : wanted);
     }
 
-    /// <summary>Takes both away; a chained hookscript gets its place back.</summary>
+    /// <summary>Removes both; a chained hookscript is restored.</summary>
     /// <param name="vmid">The VM.</param>
     /// <param name="config">Its configuration.</param>
-    /// <param name="fleet">The fleet's.</param>
-    /// <param name="hasDocument">Whether its identity document is there: one that is left is still to be removed.</param>
+    /// <param name="fleet">The fleet's configuration.</param>
+    /// <param name="hasDocument">Whether its identity document exists: a leftover one still has to be removed.</param>
     /// <inheritdoc cref="Attach"/>
     public static VmChange Detach(int vmid, VmConfig config, FleetConfig fleet, bool hasDocument)
     {
@@ -62,13 +62,13 @@ internal static class ChangePlan
                 : throw new UnfitException("not attached");
         }
 
-        // A line with a fault is dropped whole by Proxmox VE, our item too: it is left alone.
+        // Proxmox VE drops a faulty line entirely, including our item, so it is left alone.
         ThrowIfLocked(vmid, config);
         string? hookscript = isOurs ? fleet.ChainOf(vmid) ?? "" : null;
         return new(config, hookscript, hasItem ? ChannelItems.Without(next) : null);
     }
 
-    /// <summary>Refuses a configuration that a task of Proxmox VE's has locked.</summary>
+    /// <summary>Throws if a Proxmox VE task has locked the configuration.</summary>
     private static void ThrowIfLocked(int vmid, VmConfig config)
     {
         if (config.Lock is { } reason)
@@ -79,7 +79,9 @@ internal static class ChangePlan
         }
     }
 
-    /// <summary>Whether the hookscript that is there stays. Another's is kept, and attach refused, unless it is chained, or upstream's.</summary>
+    /// <summary>
+    /// Whether the existing hookscript stays. A foreign one is kept, and attach is refused, unless it is chained or upstream's.
+    /// </summary>
     private static bool Stays(
         int vmid,
         string present,

@@ -11,19 +11,19 @@ using LamBoot.Pve.Qemu;
 namespace LamBoot.Commands.Attach;
 
 /// <summary>
-/// <c>attach --clones</c>: gives every VM whose args name another VM's identity files its own, before its first start. One that starts,
-/// runs or is locked gets them at its next stop, by its hookscript.
+/// <c>attach --clones</c>: gives every VM whose args name another VM's identity files its own before its first start. A VM that is
+/// starting, running or locked gets them from its hookscript at its next stop.
 /// </summary>
 /// <param name="root">The host.</param>
 /// <param name="fleet">The fleet's configuration.</param>
-/// <param name="isDryRun">Whether it is only said what would be changed.</param>
+/// <param name="isDryRun">Whether to only report what would change.</param>
 internal sealed class CloneAttachment(HostRoot root, FleetConfig fleet, bool isDryRun)
 {
     private readonly KnownConfigs _known = new(root, fleet.ConfigDir);
     private readonly ChannelItems _items = new(fleet, fleet.Channels);
     private bool _hasFailed;
 
-    /// <summary>Looks at every VM of the node whose configuration has changed.</summary>
+    /// <summary>Checks every VM on the node whose configuration has changed.</summary>
     /// <returns>The exit code.</returns>
     public int Run()
     {
@@ -59,7 +59,7 @@ internal sealed class CloneAttachment(HostRoot root, FleetConfig fleet, bool isD
 
         if (VmConfigFile.Open(root, vmid) is not { } file)
         {
-            return; // it went meanwhile
+            return; // it was removed meanwhile
         }
 
         if (!IsClone(vmid, file.Config))
@@ -87,7 +87,7 @@ internal sealed class CloneAttachment(HostRoot root, FleetConfig fleet, bool isD
         }
     }
 
-    /// <summary>Gives a VM its own files, where nobody starts or changes it meanwhile.</summary>
+    /// <summary>Gives a VM its own files, unless someone is starting or changing it.</summary>
     private bool Attach(int vmid)
     {
         using ConfigLock configLock = ConfigLock.Take(root, vmid, TimeSpan.Zero);

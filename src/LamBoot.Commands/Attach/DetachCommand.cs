@@ -5,7 +5,7 @@ using LamBoot.Linux;
 
 namespace LamBoot.Commands.Attach;
 
-/// <summary><c>lamboot-hook detach</c>: takes hookscript and args item away again.</summary>
+/// <summary><c>lamboot-hook detach</c>: removes the hookscript and the args item.</summary>
 internal static class DetachCommand
 {
     public static Command Create(ProgramOptions options)
@@ -13,7 +13,7 @@ internal static class DetachCommand
         Command command = new(
             "detach",
             """
-            Takes hookscript and args line away again, and leaves the VMs as they were before.
+            Remove the hookscript and the args line again, leaving the VMs as they were before.
 
             Example: lamboot-hook detach --all --dry-run
             """

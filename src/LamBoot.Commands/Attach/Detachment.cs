@@ -8,8 +8,8 @@ using LamBoot.Pve.Qemu;
 namespace LamBoot.Commands.Attach;
 
 /// <summary>
-/// What <c>detach</c> does to a VM: hookscript and args item go through <c>qm set</c>. The identity document goes last, and only when
-/// no configuration names it any more.
+/// What <c>detach</c> does to a VM: removes the hookscript and args item with <c>qm set</c>, and then the identity document, unless a
+/// configuration still names it.
 /// </summary>
 internal sealed class Detachment(HostRoot root, FleetConfig fleet) : IVmChange
 {
@@ -33,8 +33,10 @@ internal sealed class Detachment(HostRoot root, FleetConfig fleet) : IVmChange
         return change.IsNothing ? $"{Nothing}{kept}" : $"detached{chained}{next}{kept}";
     }
 
-    /// <summary>Removes the document. A clone that has not started yet, or a snapshot, may name it: without it that would not start.</summary>
-    /// <returns>Why it stays; empty where it is gone.</returns>
+    /// <summary>
+    /// Removes the document, unless a clone that has not started yet, or a snapshot, names it: without it, that would not start.
+    /// </summary>
+    /// <returns>Why it stays; empty if it was removed.</returns>
     private string RemoveDocument(int vmid, string document) =>
         !HasDocument(vmid) ? ""
         : IsNamed(document) ? $"; {document} stays, since a configuration or snapshot names it"

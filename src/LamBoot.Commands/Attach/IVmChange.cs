@@ -3,23 +3,23 @@ using LamBoot.Pve.Config;
 
 namespace LamBoot.Commands.Attach;
 
-/// <summary>What a command does to one VM.</summary>
+/// <summary>What a command does to a VM.</summary>
 internal interface IVmChange
 {
-    /// <summary>What a VM is that it is done to.</summary>
+    /// <summary>The participle for a VM to which it was done.</summary>
     string Done { get; }
 
-    /// <summary>What is to be changed.</summary>
-    /// <exception cref="UnfitException">The VM is not fit for it.</exception>
+    /// <summary>Plans the changes.</summary>
+    /// <exception cref="UnfitException">The VM does not qualify.</exception>
     VmChange Plan(int vmid, VmConfig config);
 
-    /// <summary>What is done before the configuration is changed.</summary>
+    /// <summary>Does what must precede the change of the configuration.</summary>
     void Before(int vmid, VmConfig config);
 
-    /// <summary>What would be done, exactly; said of a dry run.</summary>
+    /// <summary>Describes exactly what would be done, for a dry run.</summary>
     string Preview(int vmid, VmChange change);
 
-    /// <summary>Does what is left to do once the configuration is as it should be.</summary>
-    /// <returns>What is said of it all.</returns>
+    /// <summary>Does what is left once the configuration is as it should be.</summary>
+    /// <returns>The message about all of it.</returns>
     string Finish(int vmid, VmChange change);
 }

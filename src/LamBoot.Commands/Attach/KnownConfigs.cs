@@ -7,8 +7,8 @@ using LamBoot.Linux.Files;
 namespace LamBoot.Commands.Attach;
 
 /// <summary>
-/// The configurations in which there was nothing to do, each by its file's stamp: one that is as it was then need not be read again. In
-/// <c>/run/lamboot</c>: what they were looked at for, then a VM a line; without it all are read.
+/// The configurations that needed no change, by their files' stamps: an unchanged one need not be read again. Kept in <c>/run/lamboot</c>:
+/// a line with the purpose of the check, then one line per VM; without the file, all configurations are read.
 /// </summary>
 internal sealed class KnownConfigs
 {
@@ -20,9 +20,9 @@ internal sealed class KnownConfigs
     private readonly StringBuilder _now = new();
     private bool _isChanged;
 
-    /// <summary>Those that are known.</summary>
+    /// <summary>Reads the known configurations.</summary>
     /// <param name="root">The host.</param>
-    /// <param name="purpose">What they are looked at for; what is known for another is nothing.</param>
+    /// <param name="purpose">The purpose of the check; entries for another purpose are ignored.</param>
     public KnownConfigs(HostRoot root, string purpose)
     {
         _path = root.Resolve(LamBootPaths.Clones);
@@ -41,17 +41,17 @@ internal sealed class KnownConfigs
         }
     }
 
-    /// <summary>Whether a VM's configuration is as it was when there was nothing to do.</summary>
+    /// <summary>Whether a VM's configuration is unchanged since it last needed no change.</summary>
     public bool Has(int vmid, string stamp) => _before.GetValueOrDefault(vmid) == stamp;
 
-    /// <summary>Keeps that there is nothing to do.</summary>
+    /// <summary>Notes that a configuration needs no change.</summary>
     public void Add(int vmid, string stamp)
     {
         _isChanged |= !_before.Remove(vmid, out string? before) || before != stamp;
         _now.Append(CultureInfo.InvariantCulture, $"{vmid} {stamp}\n");
     }
 
-    /// <summary>Writes what is known. Where that cannot be, more is read the next time.</summary>
+    /// <summary>Saves the entries. If that fails, more is read next time.</summary>
     public void Save()
     {
         if (!_isChanged && _before.Count == 0)
@@ -78,7 +78,7 @@ internal sealed class KnownConfigs
         }
         catch (HostException)
         {
-            return ""; // all are read
+            return ""; // then all are read
         }
     }
 }

@@ -4,19 +4,18 @@ using LamBoot.Pve.Config;
 namespace LamBoot.Commands.Attach;
 
 /// <summary>
-/// A change of a VM's configuration through <c>qm set</c>, as <c>attach</c> and <c>detach</c> make it: nothing, where all is
-/// as it should be.
+/// A change of a VM's configuration by <c>attach</c> or <c>detach</c> with <c>qm set</c>: empty if everything is as it should be.
 /// </summary>
-/// <param name="Config">The configuration that it was made for.</param>
-/// <param name="Hookscript">What <c>hookscript</c> becomes: null stays, empty is deleted.</param>
-/// <param name="Args">What <c>args</c> becomes at the next start: null stays, empty is deleted.</param>
+/// <param name="Config">The configuration for which it was planned.</param>
+/// <param name="Hookscript">The new <c>hookscript</c>: null keeps it, empty deletes it.</param>
+/// <param name="Args">The new <c>args</c> for the next start: null keeps it, empty deletes it.</param>
 internal sealed record VmChange(VmConfig Config, string? Hookscript, ArgsLine? Args)
 {
     /// <summary>Whether there is nothing to change.</summary>
     public bool IsNothing => Hookscript is null && Args is null;
 
-    /// <summary>What <c>qm set</c> is given: only this state of the configuration is changed (<c>--digest</c>).</summary>
-    /// <exception cref="HostException">The args line is not UTF-8, so that it cannot be given as it is.</exception>
+    /// <summary>The options for <c>qm set</c>: only this state of the configuration is changed (<c>--digest</c>).</summary>
+    /// <exception cref="HostException">The args line is not UTF-8, so it cannot be passed unchanged.</exception>
     public string[] Options()
     {
         List<string> options = [];
@@ -31,7 +30,7 @@ internal sealed record VmChange(VmConfig Config, string? Hookscript, ArgsLine? A
         return [.. options, "--digest", Config.Digest()];
     }
 
-    /// <summary>The command that <c>--dry-run</c> shows, for a shell.</summary>
+    /// <summary>The command shown by <c>--dry-run</c>, quoted for a shell.</summary>
     public string Command(int vmid) => $"qm set {vmid} {string.Join(' ', Options().Select(Quote))}";
 
     private static void Add(string key, string? value, List<string> options, List<string> deleted)

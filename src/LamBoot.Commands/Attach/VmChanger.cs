@@ -6,12 +6,12 @@ using LamBoot.Pve.Programs;
 
 namespace LamBoot.Commands.Attach;
 
-/// <summary>Makes changes of VMs' configurations, and says of each what came of it.</summary>
+/// <summary>Changes VMs' configurations and reports the result of each.</summary>
 /// <param name="root">The host.</param>
-/// <param name="isDryRun">Whether changes are shown alone.</param>
+/// <param name="isDryRun">Whether to only show changes.</param>
 internal sealed class VmChanger(HostRoot root, bool isDryRun)
 {
-    // Somebody else may edit the configuration between our look at it and qm's.
+    // Someone else may edit the configuration between our read and qm's.
     private const int Attempts = 3;
 
     private int _changed;
@@ -20,7 +20,7 @@ internal sealed class VmChanger(HostRoot root, bool isDryRun)
     /// <summary>Changes VMs.</summary>
     /// <param name="vmids">The VMs.</param>
     /// <param name="change">The change.</param>
-    /// <param name="areNamed">Whether each was asked for by its VMID.</param>
+    /// <param name="areNamed">Whether the user named each VMID.</param>
     /// <returns>The exit code.</returns>
     public int Run(IReadOnlyList<int> vmids, IVmChange change, bool areNamed) =>
         new EachVm(vmid => Change(vmid, change))
@@ -28,7 +28,7 @@ internal sealed class VmChanger(HostRoot root, bool isDryRun)
             Summary = (skipped, failed) => Summary(change, skipped, failed),
         }.Run(vmids, areNamed);
 
-    /// <summary>How many were changed; of the others only what there was.</summary>
+    /// <summary>The number of VMs changed; skipped and failed ones only if there were any.</summary>
     private string Summary(IVmChange change, int skipped, int failed)
     {
         string would = isDryRun ? $"would be {change.Done}" : change.Done;
@@ -67,7 +67,7 @@ internal sealed class VmChanger(HostRoot root, bool isDryRun)
 
     private string WhyNone(int vmid)
     {
-        _ = VmConfigFile.List(root); // throws where no VM has one: the host's configuration is not there
+        _ = VmConfigFile.List(root); // throws if no VM has one: the host's configuration is missing
         return VmConfigFile.IsContainer(root, vmid)
             ? "it is a container: it has no UEFI firmware"
             : "there is no such VM on this node; qm list shows those that are";
@@ -82,7 +82,7 @@ internal sealed class VmChanger(HostRoot root, bool isDryRun)
         }
         catch (HostException) when (!isLast && !IsAsPlanned(vmid, planned))
         {
-            return false; // it was changed meanwhile, so its digest is another: planned anew
+            return false; // it was changed meanwhile, so its digest differs: plan again
         }
     }
 

@@ -6,7 +6,7 @@ using LamBoot.Linux.Terminal;
 
 namespace LamBoot.Commands.Boot;
 
-/// <summary><c>lamboot-hook boot</c>: the boot entries of any UEFI VM, and which of them its firmware boots next.</summary>
+/// <summary><c>lamboot-hook boot</c>: the boot entries of any UEFI VM, and which one its firmware boots next.</summary>
 internal static class BootCommand
 {
     private const string None = "none";
@@ -16,7 +16,7 @@ internal static class BootCommand
         Command command = new(
             "boot",
             """
-            Lists the boot entries of any UEFI VM, or sets which its firmware boots, the VM being stopped.
+            List any UEFI VM's boot entries, or set what the firmware of a stopped VM boots.
 
             Example: lamboot-hook boot 100 --next 0003
             """
@@ -24,18 +24,18 @@ internal static class BootCommand
         Argument<int> vmid = ProgramOptions.Vmid(ArgumentArity.ExactlyOne);
         Option<string> next = new("--next")
         {
-            Description = "Boot this entry at the next boot, and at that alone; 'none' takes that back",
+            Description = "Boot this entry once, at the next boot; 'none' cancels that",
             HelpName = "NNNN",
         };
-        Option<bool> setup = new("--setup") { Description = "Enter the firmware's menu at the next boot" };
+        Option<bool> setup = new("--setup") { Description = "Enter the firmware menu at the next boot" };
         Option<string> order = new("--order")
         {
-            Description = "Try these entries in this order, and no others",
+            Description = "Try only these entries, in this order",
             HelpName = "NNNN,…",
         };
         Option<string> remove = new("--remove")
         {
-            Description = "Remove this entry, and its number from the order",
+            Description = "Delete this entry and remove it from the boot order",
             HelpName = "NNNN",
         };
         Option<bool> json = ProgramOptions.Json();
@@ -47,10 +47,10 @@ internal static class BootCommand
         Require(
             next,
             text => text == None || BootNumber.Parse(text) is not null,
-            "a boot entry's number, as 0003, or 'none'"
+            "a boot entry number such as 0003, or 'none'"
         );
-        Require(order, text => BootNumber.List(text) is not null, "different boot entries' numbers, as 0003,0001");
-        Require(remove, text => BootNumber.Parse(text) is not null, "a boot entry's number, as 0003");
+        Require(order, text => BootNumber.List(text) is not null, "distinct boot entry numbers such as 0003,0001");
+        Require(remove, text => BootNumber.Parse(text) is not null, "a boot entry number such as 0003");
         command.Validators.Add(result => Validate(result, changes, [json], how.All));
         command.SetAction(result =>
         {
@@ -99,11 +99,11 @@ internal static class BootCommand
         }
         else if (asked == 1 && looks.Any(Has))
         {
-            result.AddError("--json goes with the list alone");
+            result.AddError("--json only works with the list");
         }
         else if (asked == 0 && hows.FirstOrDefault(Has) is { } how)
         {
-            result.AddError($"{how.Name} goes with --next, --setup, --order or --remove");
+            result.AddError($"{how.Name} needs --next, --setup, --order or --remove");
         }
     }
 

@@ -4,12 +4,12 @@ using LamBoot.Fleet.Text;
 
 namespace LamBoot.Commands.Boot;
 
-/// <summary>The JSON of boot entries, by source generation.</summary>
+/// <summary>The JSON of boot entries, using source generation.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(BootReport))]
 internal sealed partial class BootJson : JsonSerializerContext
 {
-    /// <summary>The report as UTF-8, for a person too.</summary>
+    /// <summary>Returns the report as UTF-8, indented for people.</summary>
     public static byte[] Write(BootReport report) =>
         FleetJson.Write(writer => JsonSerializer.Serialize(writer, report, Default.BootReport), indented: true);
 }

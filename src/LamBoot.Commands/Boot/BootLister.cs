@@ -7,10 +7,10 @@ using LamBoot.Pve.Qemu;
 
 namespace LamBoot.Commands.Boot;
 
-/// <summary>A VM's boot entries, and the line above them.</summary>
+/// <summary>A VM's boot entries with their heading.</summary>
 internal sealed record BootList(string Heading, BootReport Boot);
 
-/// <summary>Reads what the firmware of a VM boots, of one that runs too. It changes nothing.</summary>
+/// <summary>Reads a VM's boot entries, even while it is running. It changes nothing.</summary>
 internal sealed class BootLister(HostRoot root, FleetToml fleet)
 {
     /// <summary>Reads a VM's boot entries.</summary>

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace LamBoot.Commands.Boot;
 
-/// <summary>The number of a boot entry, as in the name of its variable: four hexadecimal digits.</summary>
+/// <summary>The number of a boot entry as in its variable's name: four hexadecimal digits.</summary>
 internal static class BootNumber
 {
     private const int Digits = 4;
@@ -10,7 +10,7 @@ internal static class BootNumber
     /// <summary>The number as text: <c>000A</c>.</summary>
     public static string Text(ushort number) => number.ToString("X4", CultureInfo.InvariantCulture);
 
-    /// <summary>Reads a number: <c>0003</c>, or <c>3</c>, as efibootmgr takes it, or <c>Boot0003</c>; null where it is none.</summary>
+    /// <summary>Parses a number: <c>0003</c>, <c>3</c> as efibootmgr accepts it, or <c>Boot0003</c>; null if it is invalid.</summary>
     public static ushort? Parse(string text)
     {
         ReadOnlySpan<char> digits = text.AsSpan();
@@ -22,7 +22,7 @@ internal static class BootNumber
             : null;
     }
 
-    /// <summary>Reads numbers with commas between them; null where one is none, or stands there twice.</summary>
+    /// <summary>Parses comma-separated numbers; null if one is invalid or occurs twice.</summary>
     public static IReadOnlyList<ushort>? List(string text)
     {
         List<ushort> numbers = [];

@@ -5,10 +5,10 @@ using LamBoot.Nvram.Variables;
 
 namespace LamBoot.Commands.Boot;
 
-/// <summary>What <c>boot</c> changes in a store. It looks at nothing but that.</summary>
+/// <summary>The changes that <c>boot</c> makes to a store: pure functions of the store.</summary>
 internal static class BootPlan
 {
-    /// <summary>The next boot alone goes to an entry; null: to none in particular.</summary>
+    /// <summary>Makes only the next boot use an entry; null for none in particular.</summary>
     /// <exception cref="HostException">There is no such entry.</exception>
     public static StoreChange Next(VariableWriter writer, ushort? number)
     {
@@ -30,7 +30,7 @@ internal static class BootPlan
         return new($"BootNext: {before} -> {Text(boot, wanted)}");
     }
 
-    /// <summary>The next boot goes into the firmware's menu.</summary>
+    /// <summary>Makes the next boot enter the firmware's menu.</summary>
     public static StoreChange Setup(VariableWriter writer)
     {
         if (BootEntries.Read(writer.Store).EntersSetup)
@@ -42,7 +42,7 @@ internal static class BootPlan
         return new("OsIndications: next boot -> the firmware's menu");
     }
 
-    /// <summary>Entries are tried in an order; those that it does not name are not tried.</summary>
+    /// <summary>Sets the order in which entries are tried; entries not in it are not tried.</summary>
     /// <exception cref="HostException">There is no such entry, or one is named twice.</exception>
     public static StoreChange Order(VariableWriter writer, IReadOnlyList<ushort> order)
     {
@@ -67,7 +67,7 @@ internal static class BootPlan
         };
     }
 
-    /// <summary>An entry goes, and its number from the order.</summary>
+    /// <summary>Removes an entry, and its number from the order.</summary>
     /// <exception cref="HostException">There is no such entry.</exception>
     public static StoreChange Remove(VariableWriter writer, ushort number)
     {
@@ -107,7 +107,7 @@ internal static class BootPlan
             ? BootText.Entry(BootNumber.Text(number), entry.Description)
             : BootNumber.Text(number);
 
-    // A guest may have thousands.
+    // A guest may have created thousands.
     private static string List(IReadOnlyList<ushort>? numbers)
     {
         const int Most = 32;

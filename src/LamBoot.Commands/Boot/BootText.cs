@@ -2,14 +2,14 @@ using LamBoot.Fleet.Text;
 
 namespace LamBoot.Commands.Boot;
 
-/// <summary>Boot entries for a person; what the guest wrote is shortened and escaped.</summary>
+/// <summary>Boot entries as text for people; guest-written text is shortened and escaped.</summary>
 internal static class BootText
 {
     private const int MaximumDescription = 40;
     private const int MaximumPath = 160;
     private const int MaximumOrder = 32;
 
-    /// <summary>The lines of <c>boot</c>: a table, and what else decides.</summary>
+    /// <summary>The lines of <c>boot</c>: a table, and other settings that matter.</summary>
     public static IEnumerable<string> Lines(BootReport report)
     {
         TextTable table = new("ENTRY", "ORDER", "DESCRIPTION", "STATE", "LOADS");
@@ -24,7 +24,7 @@ internal static class BootText
             : [.. table.Lines(), .. Rest(report)];
     }
 
-    /// <summary>The facts of <c>inspect</c>: the order, and what else decides.</summary>
+    /// <summary>The facts for <c>inspect</c>: the order, and other settings that matter.</summary>
     public static IEnumerable<(string Label, string Text)> Facts(BootReport report)
     {
         IReadOnlyList<string> order = report.Order ?? [];
@@ -43,7 +43,7 @@ internal static class BootText
         }
     }
 
-    /// <summary>An entry in a line: its name, and what the guest calls it.</summary>
+    /// <summary>An entry in one line: its name and the guest's description.</summary>
     public static string Entry(string number, string description) => $"{number} '{Name(description)}'";
 
     private static IEnumerable<string> Rest(BootReport report)
@@ -99,6 +99,6 @@ internal static class BootText
     private static string Name(string description) =>
         SafeText.Escape(SafeText.Shorten(description.Trim(), MaximumDescription));
 
-    // A path's backslashes are its own: UEFI writes \EFI\debian\shimx64.efi.
+    // The backslashes in a path belong to it: UEFI writes \EFI\debian\shimx64.efi.
     private static string Path(BootEntryReport entry) => SafeText.EscapeLine(SafeText.Shorten(entry.Path, MaximumPath));
 }

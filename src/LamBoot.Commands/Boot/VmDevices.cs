@@ -4,21 +4,21 @@ using LamBoot.Pve.Config;
 namespace LamBoot.Commands.Boot;
 
 /// <summary>
-/// The devices that a VM's configuration gives it, by which a boot entry is told that leads nowhere. Disks are not read: of partitions
-/// and files nothing is known.
+/// The devices in a VM's configuration, used to detect boot entries that lead nowhere. Disks are not read, so nothing is known about
+/// partitions and files.
 /// </summary>
 /// <param name="config">The VM's configuration.</param>
 internal sealed class VmDevices(VmConfig config)
 {
     private static readonly string[] Disks = ["ide", "sata", "scsi", "virtio"];
 
-    // Devices of the host's, which other keys do not name.
+    // Passed-through host devices, which other keys do not name.
     private static readonly string[] Passed = ["hostpci", "usb"];
     private static readonly string[] HarmlessArgs = ["-fw_cfg", "-smbios"];
 
     private readonly IReadOnlyDictionary<string, string> _options = config.Options;
 
-    /// <summary>Why an entry leads nowhere; null where it may lead somewhere.</summary>
+    /// <summary>Why an entry leads nowhere; null if it may lead somewhere.</summary>
     /// <param name="path">What it loads, as text.</param>
     public string? WhyDead(string path) =>
         MayHaveOthers() ? null : path.Split('/').Select(WhyMissing).FirstOrDefault(reason => reason is not null);
@@ -64,10 +64,10 @@ internal sealed class VmDevices(VmConfig config)
             && option.Value.Replace(":", "", StringComparison.Ordinal).Contains(mac, StringComparison.OrdinalIgnoreCase)
         );
 
-    /// <summary>On q35 the IDE disks hang on the chipset's SATA ports, in an order of the release's.</summary>
+    /// <summary>On q35, IDE disks are attached to the chipset's SATA ports, in an order that depends on the release.</summary>
     private static bool IsOnSata(string bus, int number, int port) => bus == "ide" || (bus == "sata" && number == port);
 
-    /// <summary>Where a disk is on its controller (qemu-server, QemuServer.pm, print_drivedevice_full).</summary>
+    /// <summary>Whether a disk is at this place on its controller (qemu-server, QemuServer.pm, print_drivedevice_full).</summary>
     private bool IsOnScsi(int number, int target, int lun) =>
         _options.GetValueOrDefault("scsihw", "lsi") switch
         {
@@ -76,7 +76,7 @@ internal sealed class VmDevices(VmConfig config)
             _ => number == lun,
         };
 
-    /// <summary>The number of a key such as <c>scsi1</c>; null where it is none of that kind.</summary>
+    /// <summary>The number in a key such as <c>scsi1</c>; null if it is not of that kind.</summary>
     private static int? Number(string key, string kind) =>
         key.StartsWith(kind, StringComparison.Ordinal)
         && int.TryParse(key.AsSpan(kind.Length), NumberStyles.None, CultureInfo.InvariantCulture, out int number)

@@ -7,7 +7,7 @@ using LamBoot.Pve.Config;
 
 namespace LamBoot.Commands.Check;
 
-/// <summary>What <c>check</c> finds at one VM's args: whether its guest is given its identity, by each channel, and once.</summary>
+/// <summary>The checks of a VM's args: whether its guest gets its identity through each channel, exactly once.</summary>
 internal sealed class ArgsChecks(HostRoot root, FleetConfig fleet, CheckedVm vm)
 {
     private readonly int _vmid = vm.Vmid;
@@ -63,7 +63,11 @@ internal sealed class ArgsChecks(HostRoot root, FleetConfig fleet, CheckedVm vm)
         string names = string.Join(", ", items.SelectMany(item => item.Files).Distinct());
         foreach (string file in opened.Outside)
         {
-            yield return Of("vm-item-outside", $"args names {file}, which is no document of {fleet.ConfigDir}", _fix);
+            yield return Of(
+                "vm-item-outside",
+                $"args names {file}, which is not an identity file in {fleet.ConfigDir}",
+                _fix
+            );
         }
 
         if (opened.Owners.Count > 1)
@@ -95,7 +99,7 @@ internal sealed class ArgsChecks(HostRoot root, FleetConfig fleet, CheckedVm vm)
         }
     }
 
-    /// <summary>The channels of the args, beside those that fleet.toml chooses.</summary>
+    /// <summary>Compares the channels in args with those configured in fleet.toml.</summary>
     private IEnumerable<Finding> Channels(List<ChannelItem> items)
     {
         foreach (Channel channel in fleet.Channels.Where(channel => items.All(item => item.Channel != channel)))
@@ -118,7 +122,7 @@ internal sealed class ArgsChecks(HostRoot root, FleetConfig fleet, CheckedVm vm)
         }
     }
 
-    /// <summary>Upstream's older hookscripts wrote a VMID into args; a clone has it from its source, for good.</summary>
+    /// <summary>Finds a VMID that upstream's older hookscripts wrote into args; a clone inherits it from its source for good.</summary>
     private IEnumerable<Finding> FixedVmid()
     {
         foreach (string value in _config.Args.Options.SelectMany(option => option.All("value")))

@@ -16,7 +16,7 @@ internal static class CheckCommand
         Command command = new(
             "check",
             """
-            Validates fleet.toml, this host and every attached VM; exits with 1 where there are errors.
+            Check fleet.toml, this host and every attached VM; exit with 1 if there are errors.
 
             Example: lamboot-hook check --json
             """
@@ -47,7 +47,7 @@ internal static class CheckCommand
         }
         catch (HostException e)
         {
-            // Whatever else is found says more than is known: a document is stray only beside all VMs.
+            // Other findings would claim more than is known: a document is stray only in comparison with all VMs.
             return [.. findings, FindingCatalogue.Of("pve-missing", null, e.Message, "no VM could be looked at")];
         }
 
@@ -61,13 +61,13 @@ internal static class CheckCommand
             .. unreadable,
             .. vms.SelectMany(vm => Guarded(vm.Vmid, () => new VmChecks(root, fleet, vm).Run())),
             .. vms.SelectMany(vm => Guarded(vm.Vmid, () => stores.Run(vm))),
-            .. unreadable.Count > 0 // it may name any
+            .. unreadable.Count > 0 // an unreadable configuration may name any document
                 ? []
                 : Guarded(null, () => HostChecks.StrayDocuments(root, fleet.Config, vms, cluster)),
         ];
     }
 
-    /// <summary>Whoever may not read all of the host would be told of faults that are none, and to fix them.</summary>
+    /// <summary>Throws for a user who may not read everything on the host, who would get false findings and be told to fix them.</summary>
     private static void ThrowUnlessOwner(HostRoot root)
     {
         if (!FileQuery.IsOwn(root.Resolve("/")))
@@ -76,7 +76,7 @@ internal static class CheckCommand
         }
     }
 
-    /// <summary>Some checks. A fault in them, the host's or ours, keeps no other from being made.</summary>
+    /// <summary>Runs some checks. A failure in them, the host's or a bug of ours, does not keep others from running.</summary>
     private static List<Finding> Guarded(int? vmid, Func<IEnumerable<Finding>> checks)
     {
         List<Finding> findings = [];

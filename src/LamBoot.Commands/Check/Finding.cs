@@ -1,9 +1,9 @@
 namespace LamBoot.Commands.Check;
 
-/// <summary>Something that <c>check</c> found.</summary>
+/// <summary>A problem found by <c>check</c>.</summary>
 internal sealed record Finding
 {
-    /// <summary>What it is: an id of <see cref="FindingCatalogue"/>, which never changes.</summary>
+    /// <summary>Its kind: an ID in <see cref="FindingCatalogue"/>, which never changes.</summary>
     public required string Id { get; init; }
 
     /// <summary><c>error</c> or <c>warning</c>.</summary>
@@ -18,6 +18,6 @@ internal sealed record Finding
     /// <summary>How to fix it.</summary>
     public required string Fix { get; init; }
 
-    /// <summary>The same by its name before 0.2, for those who read that.</summary>
+    /// <summary>The same under its name before 0.2, for scripts that read that.</summary>
     public string Mend => Fix;
 }

@@ -1,15 +1,15 @@
 namespace LamBoot.Commands.Check;
 
 /// <summary>
-/// Every finding of <c>check</c>, in the order in which they are looked for. An id is never changed or used again: scripts
-/// rely on them. docs/operations.md has the same list; a test keeps both in step.
+/// All findings of <c>check</c>, in the order in which they are checked. An ID is never changed or reused, because scripts rely on it.
+/// docs/operations.md has the same list; a test keeps them in sync.
 /// </summary>
 internal static class FindingCatalogue
 {
     public const string Error = "error";
     public const string Warning = "warning";
 
-    /// <summary>The ids, how severe each is, and what it means.</summary>
+    /// <summary>The ID, severity and meaning of each finding.</summary>
     public static IReadOnlyList<(string Id, string Severity, string Meaning)> All { get; } =
     [
         ("fleet-missing", Warning, "there is no fleet.toml: identities have neither fleet nor role"),
@@ -92,7 +92,7 @@ internal static class FindingCatalogue
         ("document-stray", Warning, "the identity document of a VM that the cluster does not have is left"),
     ];
 
-    /// <summary>A finding.</summary>
+    /// <summary>Creates a finding.</summary>
     public static Finding Of(string id, int? vmid, string message, string fix) =>
         new()
         {

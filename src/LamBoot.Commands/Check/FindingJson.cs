@@ -4,12 +4,12 @@ using LamBoot.Fleet.Text;
 
 namespace LamBoot.Commands.Check;
 
-/// <summary>The JSON of findings, by source generation.</summary>
+/// <summary>The JSON of findings, using source generation.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(IReadOnlyList<Finding>))]
 internal sealed partial class FindingJson : JsonSerializerContext
 {
-    /// <summary>The findings as UTF-8, for a person too.</summary>
+    /// <summary>Returns the findings as UTF-8, indented for people.</summary>
     public static byte[] Write(IReadOnlyList<Finding> findings) =>
         FleetJson.Write(
             writer => JsonSerializer.Serialize(writer, findings, Default.IReadOnlyListFinding),

@@ -6,10 +6,10 @@ using LamBoot.Pve.Config;
 
 namespace LamBoot.Commands.Check;
 
-/// <summary>What <c>check</c> finds in fleet.toml.</summary>
+/// <summary>The checks of fleet.toml.</summary>
 internal static class FleetChecks
 {
-    /// <summary>What the package's fleet.toml has in place of an id.</summary>
+    /// <summary>The placeholder for an ID in the package's fleet.toml.</summary>
     private const string Placeholder = "my-fleet";
 
     public static IEnumerable<Finding> Run(HostRoot root, FleetToml fleet, string path)
@@ -97,7 +97,7 @@ internal static class FleetChecks
         }
     }
 
-    /// <summary>Roles of VMs that there are not, of those that are gone mostly: a VM that gets such a VMID gets its role.</summary>
+    /// <summary>Finds roles of nonexistent VMs, usually deleted ones: a new VM with such a VMID would get the role.</summary>
     public static IEnumerable<Finding> Roles(FleetConfig fleet, IReadOnlyDictionary<int, string> cluster) =>
         fleet
             .Roles.Where(role => !cluster.ContainsKey(role.Key))

@@ -9,7 +9,7 @@ using LamBoot.Pve.Config;
 
 namespace LamBoot.Commands.Check;
 
-/// <summary>What <c>check</c> finds in the folders and files of this host.</summary>
+/// <summary>The checks of folders and files on this host.</summary>
 internal static class HostChecks
 {
     private const long LargeLog = 256L << 20;
@@ -25,7 +25,7 @@ internal static class HostChecks
         ];
 
     /// <summary>
-    /// Documents of VMs that are gone. One that some VM names is no stray, nor is that of a VM on another node, which may come back.
+    /// Finds documents of deleted VMs. A document named by any VM is not stray, nor is that of a VM on another node, which may come back.
     /// </summary>
     public static IEnumerable<Finding> StrayDocuments(
         HostRoot root,
@@ -50,7 +50,7 @@ internal static class HostChecks
         }
     }
 
-    /// <summary>The folders of ours that are refused where others can write them; the hook makes what is missing.</summary>
+    /// <summary>Checks our folders, which are rejected if others can write to them; the hook creates missing ones.</summary>
     private static IEnumerable<Finding> ConfigDir(HostRoot root, FleetConfig fleet)
     {
         string state = fleet.StateFolder;
@@ -159,7 +159,7 @@ internal static class HostChecks
         }
     }
 
-    /// <summary>A template never starts; a VM that is not here neither.</summary>
+    /// <summary>What restores a VM's document: a template never starts, and neither does a VM that is not on this node.</summary>
     private static string WhatPutsBack(int vmid, VmConfig? config) =>
         config switch
         {

@@ -4,7 +4,7 @@ using LamBoot.Pve.Config;
 
 namespace LamBoot.Commands.Check;
 
-/// <summary>What <c>check</c> finds at the hookscripts that attached VMs name: ours, mostly one for all of them.</summary>
+/// <summary>The checks of the hookscripts named by attached VMs: ours, usually one for all of them.</summary>
 internal static class SnippetChecks
 {
     public static IEnumerable<Finding> Run(HostRoot root, IReadOnlyList<CheckedVm> vms)
@@ -15,7 +15,7 @@ internal static class SnippetChecks
             : volumes.Order(StringComparer.Ordinal).SelectMany(volume => Check(root, volume));
     }
 
-    /// <summary>What a first attach should know; a snippet that no VM names need not be there.</summary>
+    /// <summary>Finds what to know before the first attach; a snippet that no VM names need not exist.</summary>
     private static IEnumerable<Finding> BeforeAttach(HostRoot root) =>
         Hookscript.Find(root, LamBootPaths.UsualHookscript).Fault == HookscriptFault.StorageWithoutSnippets
             ? Check(root, LamBootPaths.UsualHookscript)
@@ -50,7 +50,7 @@ internal static class SnippetChecks
         }
     }
 
-    /// <summary>Runs the snippet as Proxmox VE does, asking for its version: it hands over to the program that is installed.</summary>
+    /// <summary>Runs the snippet as Proxmox VE does and asks for its version, which comes from the installed program.</summary>
     private static Finding? Version(HostRoot root, Hookscript script)
     {
         string expected = $"lamboot-hook {Product.Version}";

@@ -10,7 +10,7 @@ using LamBoot.Pve.Storage;
 
 namespace LamBoot.Commands.Check;
 
-/// <summary>What <c>check</c> finds in VMs' variable stores.</summary>
+/// <summary>The checks of VMs' variable stores.</summary>
 internal sealed class StoreChecks(HostRoot root, FleetToml fleet)
 {
     private const int FullPercent = 80;

@@ -10,7 +10,7 @@ using LamBoot.Pve.Storage;
 
 namespace LamBoot.Commands.Check;
 
-/// <summary>What <c>check</c> finds at one VM.</summary>
+/// <summary>The checks of a VM.</summary>
 internal sealed class VmChecks(HostRoot root, FleetToml fleet, CheckedVm vm)
 {
     private readonly int _vmid = vm.Vmid;
@@ -28,7 +28,7 @@ internal sealed class VmChecks(HostRoot root, FleetToml fleet, CheckedVm vm)
 
     private Finding Of(string id, string message, string fix) => FindingCatalogue.Of(id, _vmid, message, fix);
 
-    /// <summary>Another's hookscript stops the VM from starting as well; its attach would meet it.</summary>
+    /// <summary>Checks a foreign hookscript, which can also keep the VM from starting, and which attach would run into.</summary>
     private IEnumerable<Finding> ForeignHookscript()
     {
         if (_config.Hookscript is not { } volume || vm.HasHookscript)

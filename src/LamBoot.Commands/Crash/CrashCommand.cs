@@ -6,7 +6,7 @@ using LamBoot.Linux.Terminal;
 
 namespace LamBoot.Commands.Crash;
 
-/// <summary><c>lamboot-hook crash VMID</c> and <c>crash --vars FILE</c>: what a guest's kernel said when it crashed.</summary>
+/// <summary><c>lamboot-hook crash VMID</c> and <c>crash --vars FILE</c>: what a guest's kernel reported when it crashed.</summary>
 internal static class CrashCommand
 {
     public static Command Create(ProgramOptions options)
@@ -14,14 +14,14 @@ internal static class CrashCommand
         Command command = new(
             "crash",
             """
-            Shows what a guest's kernel said when it crashed: the newest record, whole. Those that the guest has cleared are shown as the
-            host keeps them.
+            Show what a guest's kernel logged when it crashed: the newest record, in full. Records that the guest has cleared come from
+            the host's copies.
 
             Example: lamboot-hook crash 100
             """
         );
         VmOrImage what = new(command);
-        Option<bool> list = new("--list") { Description = "A line for each crash instead, the newest first" };
+        Option<bool> list = new("--list") { Description = "List the crashes, one per line, newest first" };
         Option<bool> json = ProgramOptions.Json();
         command.Options.Add(list);
         command.Options.Add(json);

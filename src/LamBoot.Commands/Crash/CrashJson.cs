@@ -5,10 +5,10 @@ using LamBoot.Fleet.Text;
 
 namespace LamBoot.Commands.Crash;
 
-/// <summary>Crashes as JSON, the newest first.</summary>
+/// <summary>Crashes as JSON, newest first.</summary>
 internal static class CrashJson
 {
-    /// <summary>The list as UTF-8.</summary>
+    /// <summary>Returns the list as UTF-8.</summary>
     public static byte[] Write(IReadOnlyList<KeptCrash> crashes) =>
         FleetJson.Write(
             writer =>

@@ -10,18 +10,18 @@ using LamBoot.Pve.Store;
 
 namespace LamBoot.Commands.Crash;
 
-/// <summary>Finds the crashes of a VM: those of its store, and those that the host keeps. It changes nothing.</summary>
+/// <summary>Finds the crashes of a VM, both in its store and kept on the host. It changes nothing.</summary>
 internal sealed class CrashReader(HostRoot root, FleetToml fleet)
 {
-    /// <summary>The crashes of an image alone, the newest first.</summary>
+    /// <summary>The crashes in an image without a VM, newest first.</summary>
     /// <exception cref="HostException">It cannot be read.</exception>
     public static IReadOnlyList<KeptCrash> OfImage(string path) => OfStore(new StoreFile(path).Read(), path);
 
     /// <summary>
-    /// The crashes of a VM, the newest first: those of its store, then those that it has cleared. Where its store cannot be read, that is
-    /// said, and those that are kept are shown.
+    /// The crashes of a VM, newest first: those in its store, then those that it has cleared. If its store cannot be read, reports that and
+    /// returns those kept.
     /// </summary>
-    /// <exception cref="HostException">There is nothing to show, and why.</exception>
+    /// <exception cref="HostException">There is nothing to show; the message says why.</exception>
     public IReadOnlyList<KeptCrash> OfVm(int vmid)
     {
         CrashArchive archive = new(root);
@@ -36,7 +36,7 @@ internal sealed class CrashReader(HostRoot root, FleetToml fleet)
             ErrorLog.Write(e.Message);
         }
 
-        // A store's own is whole, and a file may be cut off: of two of one crash the store's counts.
+        // The store's copy is complete, a file may be truncated: of two copies of a crash, the store's counts.
         List<KeptCrash> all = [.. stored.Select(crash => crash with { File = archive.Find(vmid, crash.Summary) })];
         HashSet<string?> files = [.. all.Select(crash => crash.File)];
         all.AddRange(kept.Where(crash => !files.Contains(crash.File)));

@@ -3,19 +3,19 @@ using LamBoot.Fleet.Text;
 
 namespace LamBoot.Commands.Crash;
 
-/// <summary>Crashes, for a person.</summary>
+/// <summary>Crashes as text for people.</summary>
 internal static class CrashText
 {
-    /// <summary>The newest, whole; or a table of all of them.</summary>
-    /// <param name="crashes">The crashes, the newest first.</param>
+    /// <summary>The newest crash in full, or a table of all.</summary>
+    /// <param name="crashes">The crashes, newest first.</param>
     /// <param name="what">Whose they are.</param>
-    /// <param name="isList">Whether a table is wanted.</param>
+    /// <param name="isList">Whether a table was requested.</param>
     public static IEnumerable<string> Lines(IReadOnlyList<KeptCrash> crashes, string what, bool isList) =>
         crashes.Count == 0 ? [$"{SafeText.Escape(what)}: no crash records"]
         : isList ? Table(crashes)
         : Whole(crashes);
 
-    /// <summary>Where it is from and what is missing of it: a line each.</summary>
+    /// <summary>The source of a crash and what is missing from it: one line each.</summary>
     public static IEnumerable<string> Facts(KeptCrash crash)
     {
         yield return $"{crash.Summary}";

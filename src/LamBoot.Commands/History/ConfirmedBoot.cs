@@ -5,18 +5,18 @@ using LamBoot.Nvram.Boot;
 
 namespace LamBoot.Commands.History;
 
-/// <summary>The last boot of a VM that was confirmed: the entry that is known to work.</summary>
+/// <summary>A VM's last confirmed boot: the entry that is known to work.</summary>
 internal static class ConfirmedBoot
 {
-    /// <summary>The line about the last confirmed one among records; null where none is.</summary>
+    /// <summary>The line about the last confirmed boot among some records; null if there is none.</summary>
     /// <param name="records">The records, oldest first.</param>
-    /// <param name="uuid">The VM's uuid; null where it is not known.</param>
+    /// <param name="uuid">The VM's UUID; null if unknown.</param>
     public static string? Line(IReadOnlyList<HealthRecord> records, string? uuid) =>
         records.LastOrDefault(record => IsConfirmed(record) && IsOf(record, uuid)) is { } last
             ? $"last confirmed boot: entry {HealthText.Entry(last)}, {SafeText.Escape(last.Timestamp ?? last.ObservedAt)}"
             : null;
 
-    /// <summary>By its verdict; in a record of a version that gave none, by LamBoot's state.</summary>
+    /// <summary>By the verdict or, in a record of a version without verdicts, by LamBoot's state.</summary>
     private static bool IsConfirmed(HealthRecord record) =>
         record.Verdict is { } verdict
             ? verdict == VerdictKind.Confirmed

@@ -8,10 +8,10 @@ using LamBoot.Pve.Config;
 
 namespace LamBoot.Commands.History;
 
-/// <summary><c>lamboot-hook history VMID</c>: that VM's records from the health logs of the cluster's nodes, oldest first.</summary>
+/// <summary><c>lamboot-hook history VMID</c>: the VM's records from the health logs of the cluster's nodes, oldest first.</summary>
 internal static class HistoryCommand
 {
-    /// <summary>The option for this node's log alone.</summary>
+    /// <summary>The option to use only this node's log.</summary>
     public const string Local = "--local";
 
     public static Command Create(ProgramOptions options)
@@ -19,15 +19,15 @@ internal static class HistoryCommand
         Command command = new(
             "history",
             """
-            Shows a VM's records from the health log, oldest first; in a cluster those of all nodes.
+            Show a VM's records from the health log, oldest first; in a cluster, from all nodes.
 
             Example: lamboot-hook history 100 --last 10
             """
         );
         Argument<int> vmid = ProgramOptions.Vmid(ArgumentArity.ExactlyOne);
         Option<bool> json = ProgramOptions.Json();
-        Option<int> last = ProgramOptions.Count("--last", "The newest N records alone");
-        Option<bool> local = new(Local) { Description = "This node's log alone" };
+        Option<int> last = ProgramOptions.Count("--last", "Only the newest N records");
+        Option<bool> local = new(Local) { Description = "Only this node's log" };
         command.Arguments.Add(vmid);
         command.Options.Add(json);
         command.Options.Add(last);
@@ -55,10 +55,10 @@ internal static class HistoryCommand
         return command;
     }
 
-    /// <summary>The last boot of a VM that was confirmed, by the log, in a line.</summary>
+    /// <summary>A VM's last confirmed boot according to the log, in one line.</summary>
     /// <param name="log">The log.</param>
     /// <param name="vmid">The VM.</param>
-    /// <param name="uuid">Its uuid; null where it has none. Records of another VM with its VMID do not count.</param>
+    /// <param name="uuid">Its UUID; null if it has none. Records of another VM with the same VMID do not count.</param>
     public static string LastConfirmed(string log, int vmid, string? uuid)
     {
         try
@@ -72,7 +72,7 @@ internal static class HistoryCommand
         }
     }
 
-    /// <summary>The records of the log and of the rotated ones, oldest first. One that cannot be read is said, and the others are shown.</summary>
+    /// <summary>The records in the log and the rotated logs, oldest first. An unreadable log is reported, and the others are shown.</summary>
     private static List<HealthRecord> Read(string log, int vmid, int last, out bool isWhole)
     {
         isWhole = true;
@@ -101,7 +101,7 @@ internal static class HistoryCommand
     private static IReadOnlyList<HealthRecord> Read(string path, int vmid, int? last) =>
         last is { } count ? HealthLog.Last(path, vmid, count) : ReadAll(path, vmid);
 
-    /// <summary>Upstream's tools wrote records of several lines: they are named once.</summary>
+    /// <summary>Reads all records of a log. Upstream's tools wrote multi-line records, which are reported once.</summary>
     private static IReadOnlyList<HealthRecord> ReadAll(string path, int vmid)
     {
         (int first, int count) = (0, 0);
@@ -124,7 +124,7 @@ internal static class HistoryCommand
         return records;
     }
 
-    /// <summary>The uuid of the VM that has this VMID now, on whatever node; null where that is not known.</summary>
+    /// <summary>The UUID of the VM that currently has this VMID, on any node; null if unknown.</summary>
     private static string? Uuid(HostRoot root, int vmid)
     {
         try

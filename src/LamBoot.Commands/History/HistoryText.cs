@@ -4,13 +4,13 @@ using LamBoot.Fleet.Text;
 
 namespace LamBoot.Commands.History;
 
-/// <summary>A VM's records, for a person.</summary>
+/// <summary>A VM's records as text for people.</summary>
 internal static class HistoryText
 {
-    /// <summary>The lines of a table; of several, where some records are of an earlier VM with the same VMID.</summary>
+    /// <summary>The lines of a table, or of several tables if some records belong to an earlier VM with the same VMID.</summary>
     /// <param name="vmid">The VM.</param>
     /// <param name="records">Its records, oldest first.</param>
-    /// <param name="uuid">The VM's uuid; null where it is not known: then the newest record's.</param>
+    /// <param name="uuid">The VM's UUID; null if unknown: then the newest record's.</param>
     public static IEnumerable<string> Lines(int vmid, IReadOnlyList<HealthRecord> records, string? uuid)
     {
         if (records.Count == 0)
@@ -46,7 +46,7 @@ internal static class HistoryText
 
     private static bool IsOfAnother(HealthRecord record, string? uuid) => record.Uuid is { } its && its != uuid;
 
-    /// <summary>A table; with the nodes where they are several: a VM that migrated has records on each that it was on.</summary>
+    /// <summary>A table, with the nodes if there is more than one: a VM that migrated has records on each node that it was on.</summary>
     private static IEnumerable<string> Table(IEnumerable<HealthRecord> records, bool hasNodes)
     {
         string[] node = hasNodes ? ["NODE"] : [];

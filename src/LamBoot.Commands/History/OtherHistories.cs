@@ -5,17 +5,17 @@ using LamBoot.Pve.Nodes;
 
 namespace LamBoot.Commands.History;
 
-/// <summary>A VM's records on the cluster's other nodes: it may have run on any of them, and each keeps a log of its own.</summary>
+/// <summary>A VM's records on the cluster's other nodes: it may have run on any of them, and each keeps its own log.</summary>
 internal sealed class OtherHistories
 {
     private const string Program = "lamboot-hook";
 
     private readonly OtherNodes? _asked;
 
-    /// <summary>Begins to ask them. A node without a cluster has nobody to ask.</summary>
+    /// <summary>Starts asking the nodes. A node outside a cluster has none to ask.</summary>
     /// <param name="root">The host.</param>
     /// <param name="vmid">The VM.</param>
-    /// <param name="last">The newest so many records alone; 0 for all.</param>
+    /// <param name="last">The maximum number of records, the newest; 0 for all.</param>
     public OtherHistories(HostRoot root, int vmid, int last)
     {
         try
@@ -37,19 +37,19 @@ internal sealed class OtherHistories
                 ]
             );
         }
-        catch (HostException e) when (e.IsNotFound) { } // no node of a cluster
+        catch (HostException e) when (e.IsNotFound) { } // not a cluster node
         catch (HostException e)
         {
             Fail(e.Message);
         }
     }
 
-    /// <summary>Whether all that were asked have answered; known once they are waited for.</summary>
+    /// <summary>Whether all nodes asked have answered; valid after waiting for them.</summary>
     public bool IsWhole { get; private set; } = true;
 
-    /// <summary>All records, those of this node too, oldest first. What a node does not tell is said.</summary>
-    /// <param name="own">Those of this node.</param>
-    /// <param name="last">The newest so many records alone; 0 for all.</param>
+    /// <summary>All records, including this node's, oldest first. A node's failure to answer is reported.</summary>
+    /// <param name="own">The records of this node.</param>
+    /// <param name="last">The maximum number of records, the newest; 0 for all.</param>
     public IReadOnlyList<HealthRecord> Merge(IReadOnlyList<HealthRecord> own, int last)
     {
         List<HealthRecord> all = [.. own];

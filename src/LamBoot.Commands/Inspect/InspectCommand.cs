@@ -6,7 +6,7 @@ using LamBoot.Linux.Terminal;
 
 namespace LamBoot.Commands.Inspect;
 
-/// <summary><c>lamboot-hook inspect VMID</c> and <c>inspect --vars FILE</c>: one VM, or one image alone.</summary>
+/// <summary><c>lamboot-hook inspect VMID</c> and <c>inspect --vars FILE</c>: one VM, or an image without a VM.</summary>
 internal static class InspectCommand
 {
     public static Command Create(ProgramOptions options)
@@ -14,16 +14,16 @@ internal static class InspectCommand
         Command command = new(
             "inspect",
             """
-            Shows a VM's identity, whether its guest is given it, Secure Boot, and its boot health.
+            Show a VM's identity and whether its guest gets it, its Secure Boot state and its boot health.
 
             Example: lamboot-hook inspect 100
             """
         );
         VmOrImage what = new(command);
-        Option<bool> all = new("--all") { Description = "List every live variable too" };
+        Option<bool> all = new("--all") { Description = "Also list every live variable" };
         Option<bool> raw = new("--raw")
         {
-            Description = "List every entry too, deleted and unfinished ones, with offset and state",
+            Description = "Also list every entry, including deleted and unfinished ones, with offset and state",
         };
         Option<bool> json = ProgramOptions.Json();
         command.Options.Add(all);
@@ -31,8 +31,7 @@ internal static class InspectCommand
         command.Options.Add(json);
         Option<string> screen = new("--screen")
         {
-            Description =
-                "Write what the running VM's console shows to FILE, a PNG, and nothing else; - for standard output",
+            Description = "Only save a screenshot of the running VM's console to FILE (PNG); - for standard output",
             HelpName = "FILE.png",
         };
         command.Options.Add(screen);
@@ -42,7 +41,7 @@ internal static class InspectCommand
             if (result.GetResult(screen) is not null && (isOther || what.IsImage(result)))
             {
                 result.AddError(
-                    "--screen takes a picture of a VM's console alone: leave out --vars, --all, --raw and --json"
+                    "--screen only takes a screenshot of a VM's console; leave out --vars, --all, --raw and --json"
                 );
             }
         });
@@ -89,7 +88,7 @@ internal static class InspectCommand
             StandardIo.Output.WriteLines(InspectText.Lines(report, DateTimeOffset.UtcNow));
         }
 
-        // With --json a script still gets one JSON value, and the person who reads its log the line.
+        // With --json, a script still gets one JSON value, and whoever reads its log gets the line.
         return report.Failure is { } failure ? throw new HostException(failure) : 0;
     }
 }

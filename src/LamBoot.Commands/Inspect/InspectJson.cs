@@ -6,7 +6,7 @@ using LamBoot.Fleet.Text;
 
 namespace LamBoot.Commands.Inspect;
 
-/// <summary>The JSON of what <c>inspect</c> found, by source generation; documents and records in it write themselves.</summary>
+/// <summary>The JSON of <c>inspect</c>, using source generation; documents and records in it write themselves.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     Converters = [typeof(IdentityDocumentConverter), typeof(HealthRecordConverter)]
@@ -14,7 +14,7 @@ namespace LamBoot.Commands.Inspect;
 [JsonSerializable(typeof(InspectReport))]
 internal sealed partial class InspectJson : JsonSerializerContext
 {
-    /// <summary>The report as UTF-8, for a person too.</summary>
+    /// <summary>Returns the report as UTF-8, indented for people.</summary>
     public static byte[] Write(InspectReport report) =>
         FleetJson.Write(writer => JsonSerializer.Serialize(writer, report, Default.InspectReport), indented: true);
 }

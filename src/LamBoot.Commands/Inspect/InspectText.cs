@@ -7,12 +7,12 @@ using LamBoot.Pve.Qemu;
 
 namespace LamBoot.Commands.Inspect;
 
-/// <summary>What <c>inspect</c> found, for a person.</summary>
+/// <summary>The findings of <c>inspect</c> as text for people.</summary>
 internal static class InspectText
 {
     /// <summary>The lines.</summary>
-    /// <param name="report">What was found.</param>
-    /// <param name="now">The time that certificates are valid at, or not any more.</param>
+    /// <param name="report">The findings.</param>
+    /// <param name="now">The time for which to check the validity of certificates.</param>
     public static IEnumerable<string> Lines(InspectReport report, DateTimeOffset now)
     {
         if (report.Vmid is { } vmid)

@@ -12,7 +12,7 @@ using LamBoot.Pve.Qemu;
 
 namespace LamBoot.Commands.Inspect;
 
-/// <summary>Finds what <c>inspect</c> shows. It changes nothing.</summary>
+/// <summary>Gathers what <c>inspect</c> shows. It changes nothing.</summary>
 internal sealed class Inspector(HostRoot root, FleetToml fleet)
 {
     private const int LinesOfCrash = 10;
@@ -21,7 +21,7 @@ internal sealed class Inspector(HostRoot root, FleetToml fleet)
 
     private VmDevices? _devices;
 
-    /// <summary>A VM of this node. Where it is not to be had, the report's health says why.</summary>
+    /// <summary>Inspects a VM on this node. If it is not available, the report's health says why.</summary>
     public InspectReport InspectVm(int vmid)
     {
         try
@@ -36,8 +36,8 @@ internal sealed class Inspector(HostRoot root, FleetToml fleet)
         }
     }
 
-    /// <summary>The report of a VM, or an image, whose storage does not answer.</summary>
-    /// <param name="vmid">The VM; null for an image alone.</param>
+    /// <summary>The report on a VM, or an image, whose storage does not answer.</summary>
+    /// <param name="vmid">The VM; null for an image without a VM.</param>
     /// <param name="reason">What does not answer.</param>
     public InspectReport GivenUp(int? vmid, string reason) =>
         new()
@@ -47,7 +47,7 @@ internal sealed class Inspector(HostRoot root, FleetToml fleet)
             Health = (_probe.Reading ?? _probe.Unreadable(vmid ?? 0, reason)).AsTimedOut(reason) with { Vmid = vmid },
         };
 
-    /// <summary>An image alone. Where it cannot be read there is nothing to show.</summary>
+    /// <summary>Inspects an image without a VM. If it cannot be read, there is nothing to show.</summary>
     public InspectReport InspectImage(string path)
     {
         HealthRecord health = _probe.ReadImage(path);
@@ -59,7 +59,7 @@ internal sealed class Inspector(HostRoot root, FleetToml fleet)
         };
     }
 
-    /// <summary>The last lines of what the newest crash of the image read last said; none where it has none.</summary>
+    /// <summary>The last lines of the newest crash in the image read last; none if there is no crash.</summary>
     private IReadOnlyList<string> LastWords()
     {
         if (
@@ -74,10 +74,10 @@ internal sealed class Inspector(HostRoot root, FleetToml fleet)
         return [.. KeptCrash.Of(newest).SafeLines.TakeLast(LinesOfCrash)];
     }
 
-    /// <summary>A report with the variables of its image, where there is one to read.</summary>
+    /// <summary>Returns a report with the variables of its image, if there is one.</summary>
     /// <param name="report">The report.</param>
     /// <param name="all">Whether to list the live variables.</param>
-    /// <param name="raw">Whether to list every entry.</param>
+    /// <param name="raw">Whether to list all entries.</param>
     public InspectReport WithVariables(InspectReport report, bool all, bool raw) =>
         report with
         {

@@ -8,12 +8,12 @@ using LamBoot.Pve.Qemu.Screen;
 
 namespace LamBoot.Commands.Inspect;
 
-/// <summary><c>inspect VMID --screen FILE.png</c>: what the console of a running VM shows.</summary>
+/// <summary><c>inspect VMID --screen FILE.png</c>: a screenshot of a running VM's console.</summary>
 internal static class ScreenFile
 {
-    /// <summary>Takes the picture and writes it.</summary>
+    /// <summary>Takes the screenshot and writes it.</summary>
     /// <returns>The exit code.</returns>
-    /// <exception cref="HostException">There is none to be had, or it cannot be written.</exception>
+    /// <exception cref="HostException">None is available, or it cannot be written.</exception>
     public static int Write(HostRoot root, int vmid, string path)
     {
         if (VmConfigFile.Open(root, vmid) is null)
@@ -23,7 +23,7 @@ internal static class ScreenFile
 
         Pixels picture = VmScreen.Take(root, vmid);
 
-        // A console may show what is nobody else's.
+        // A console may show private data.
         OutputFile.Write(path, Png.Write(picture), Permissions.OwnerOnly, LamBootPaths.Temporary);
         if (path != OutputFile.StandardOutput)
         {

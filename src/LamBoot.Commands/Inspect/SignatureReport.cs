@@ -3,7 +3,7 @@ using LamBoot.Nvram.SecureBoot;
 
 namespace LamBoot.Commands.Inspect;
 
-/// <summary>A signature of PK, KEK, db or dbx.</summary>
+/// <summary>A signature in PK, KEK, db or dbx.</summary>
 internal sealed record SignatureReport
 {
     /// <summary><c>x509</c>, <c>sha256</c>, or the type's GUID.</summary>
@@ -12,13 +12,13 @@ internal sealed record SignatureReport
     /// <summary>The owner's GUID.</summary>
     public required string Owner { get; init; }
 
-    /// <summary>The subject of a certificate, or null; the guest wrote it.</summary>
+    /// <summary>The subject of a certificate, or null; written by the guest.</summary>
     public string? Subject { get; init; }
 
     /// <summary>The size of the signature in bytes, without its owner.</summary>
     public required int Size { get; init; }
 
-    /// <summary>The signatures of a variable's value.</summary>
+    /// <summary>The signatures in a variable's value.</summary>
     public static IReadOnlyList<SignatureReport> ReadAll(ReadOnlySpan<byte> data)
     {
         List<SignatureReport> reports = [];

@@ -6,7 +6,7 @@ using LamBoot.Nvram.Variables;
 
 namespace LamBoot.Commands.Inspect;
 
-/// <summary>A variable, or an entry of whatever state, as <c>inspect --all</c> and <c>--raw</c> show it.</summary>
+/// <summary>A variable, or an entry in any state, as shown by <c>inspect --all</c> and <c>--raw</c>.</summary>
 internal sealed record VariableReport
 {
     /// <summary>The offset of the entry's header in the image, in bytes.</summary>
@@ -15,7 +15,7 @@ internal sealed record VariableReport
     /// <summary>The state byte.</summary>
     public required int State { get; init; }
 
-    /// <summary>What the state says, in edk2's terms.</summary>
+    /// <summary>The meaning of the state, in edk2's terms.</summary>
     public required string StateName { get; init; }
 
     /// <summary>The vendor's GUID.</summary>
@@ -24,13 +24,13 @@ internal sealed record VariableReport
     /// <summary>The vendor's well-known name, or null.</summary>
     public string? VendorName { get; init; }
 
-    /// <summary>The name; the guest wrote it.</summary>
+    /// <summary>The name, written by the guest.</summary>
     public required string Name { get; init; }
 
     /// <summary>The attributes as a number.</summary>
     public required uint Attributes { get; init; }
 
-    /// <summary>The time of the signature; null for a variable that has none.</summary>
+    /// <summary>The signature's timestamp; null for a variable without one.</summary>
     public string? Timestamp { get; init; }
 
     /// <summary>The size of the value in bytes.</summary>
@@ -45,8 +45,8 @@ internal sealed record VariableReport
 
     /// <summary>Reads the variables of an image.</summary>
     /// <param name="image">The image.</param>
-    /// <param name="raw">Every entry, or else the live variables.</param>
-    /// <returns>The variables; none where the image cannot be read, which the health says.</returns>
+    /// <param name="raw">Whether to read all entries, rather than the live variables.</param>
+    /// <returns>The variables; none if the image cannot be read, which the health states.</returns>
     public static IReadOnlyList<VariableReport> ReadAll(StoreImage image, bool raw)
     {
         List<VariableReport> reports = [];

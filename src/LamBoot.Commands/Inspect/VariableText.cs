@@ -4,10 +4,10 @@ using LamBoot.Nvram.Layout;
 
 namespace LamBoot.Commands.Inspect;
 
-/// <summary>Variables for a person: a table, and behind it who signed what.</summary>
+/// <summary>Variables as text for people: a table, followed by the signatures in them.</summary>
 internal static class VariableText
 {
-    // A guest may give a variable a name or value as large as the store.
+    // A guest may create a variable with a name or value as large as the store.
     private const int MaximumName = 64;
     private const int MaximumData = 16;
 
@@ -39,7 +39,7 @@ internal static class VariableText
         return [.. table.Lines(), .. variables.SelectMany(Signatures)];
     }
 
-    /// <summary>Every entry, whatever its state.</summary>
+    /// <summary>All entries, whatever their state.</summary>
     public static IEnumerable<string> Raw(IReadOnlyList<VariableReport> entries)
     {
         TextTable table = new("OFFSET", "STATE", "VENDOR", "NAME", "ATTRIBUTES", "SIZE", "VALUE");

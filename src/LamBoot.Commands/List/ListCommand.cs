@@ -6,7 +6,7 @@ using LamBoot.Linux.Terminal;
 
 namespace LamBoot.Commands.List;
 
-/// <summary><c>lamboot-hook list</c>: every VM of the node, and what it has of LamBoot. It changes nothing.</summary>
+/// <summary><c>lamboot-hook list</c>: all VMs on the node, with what each has of LamBoot. It changes nothing.</summary>
 internal static class ListCommand
 {
     public static Command Create(ProgramOptions options)
@@ -14,7 +14,7 @@ internal static class ListCommand
         Command command = new(
             "list",
             """
-            Lists this node's VMs: attached or not, their identity, and their last verdict as the health log has it.
+            List this node's VMs: whether attached, their identity, and their last verdict in the health log.
 
             Example: lamboot-hook list --tag web
             """

@@ -3,9 +3,9 @@ using LamBoot.Fleet.Text;
 
 namespace LamBoot.Commands.List;
 
-/// <summary>The VMs of a node as a table, for a person.</summary>
-/// <param name="width">The width of a line in characters; null for no bound.</param>
-/// <param name="now">The time that ages are counted to; null shows times instead.</param>
+/// <summary>The VMs on a node as a table for people.</summary>
+/// <param name="width">The width of a line in characters; null for unlimited.</param>
+/// <param name="now">The time relative to which ages are shown; null to show times instead.</param>
 internal sealed class ListTable(int? width, DateTimeOffset? now)
 {
     private const int Always = TableColumns.Always;
@@ -24,7 +24,7 @@ internal sealed class ListTable(int? width, DateTimeOffset? now)
 
     /// <summary>The table and its summary.</summary>
     /// <param name="vms">The VMs.</param>
-    /// <param name="containers">How many containers there are beside them.</param>
+    /// <param name="containers">The number of containers, which are not in the table.</param>
     public IEnumerable<string> Lines(IReadOnlyList<ListedVm> vms, int containers)
     {
         (string[] headers, IEnumerable<string[]> rows) = TableColumns.Fit(
@@ -43,7 +43,7 @@ internal sealed class ListTable(int? width, DateTimeOffset? now)
         return [.. vms.Count == 0 ? [] : table.Lines(width), Summary(vms, containers)];
     }
 
-    /// <summary>Whether it has both of what attach gives a VM, or which of them.</summary>
+    /// <summary>Whether it has both of what attach sets, or which of them.</summary>
     private static string Attached(ListedVm vm) =>
         vm.Ovmf is null
             ? "-"

@@ -1,6 +1,6 @@
 namespace LamBoot.Commands.List;
 
-/// <summary>What <c>list</c> knows of a VM; printed, or serialised as it is.</summary>
+/// <summary>What <c>list</c> knows about a VM; printed, or serialized as is.</summary>
 internal sealed record ListedVm
 {
     /// <summary>The VM.</summary>
@@ -12,33 +12,33 @@ internal sealed record ListedVm
     /// <summary>Its name, or null.</summary>
     public string? Name { get; init; }
 
-    /// <summary>Why its configuration cannot be had; null where it can.</summary>
+    /// <summary>Why its configuration is not available; null if it is.</summary>
     public string? Fault { get; init; }
 
-    /// <summary>Whether it has UEFI firmware; null where that is not known.</summary>
+    /// <summary>Whether it has UEFI firmware; null if unknown.</summary>
     public bool? Ovmf { get; init; }
 
-    /// <summary>Whether its hookscript is ours; null where that is not known.</summary>
+    /// <summary>Whether its hookscript is ours; null if unknown.</summary>
     public bool? Hookscript { get; init; }
 
-    /// <summary>The channels by which its next start gives the guest its identity.</summary>
+    /// <summary>The channels through which its next start gives the guest its identity.</summary>
     public IReadOnlyList<string> Channels { get; init; } = [];
 
     /// <summary>
-    /// Its identity document: <c>current</c> as fleet.toml gives it now, <c>outdated</c>, <c>lent</c> to another VM's start, <c>other</c> for
-    /// one of another VM, <c>invalid</c>, <c>unknown</c> where fleet.toml is at fault; null for none.
+    /// Its identity document: <c>current</c> if it matches fleet.toml, <c>outdated</c>, <c>lent</c> to another VM's start, <c>other</c> if it
+    /// is another VM's, <c>invalid</c>, <c>unknown</c> if fleet.toml has errors; null if there is none.
     /// </summary>
     public string? Identity { get; init; }
 
-    /// <summary>Its role; empty where none applies.</summary>
+    /// <summary>Its role; empty if none applies.</summary>
     public string Role { get; init; } = "";
 
-    /// <summary>The verdict of the newest record in the health log; null for none.</summary>
+    /// <summary>The verdict of the newest record in the health log; null if there is none.</summary>
     public string? Verdict { get; init; }
 
-    /// <summary>What that verdict means; null for none.</summary>
+    /// <summary>The status that follows from that verdict; null if there is none.</summary>
     public string? Status { get; init; }
 
-    /// <summary>When it was so; null for none.</summary>
+    /// <summary>The time of that record; null if there is none.</summary>
     public string? VerdictAt { get; init; }
 }

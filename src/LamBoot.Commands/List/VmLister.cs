@@ -11,21 +11,21 @@ using LamBoot.Pve.Config;
 
 namespace LamBoot.Commands.List;
 
-/// <summary>Finds what <c>list</c> shows, without reading a variable store: that is the monitor's.</summary>
+/// <summary>Gathers what <c>list</c> shows, without reading a variable store: that is the monitor's job.</summary>
 internal sealed class VmLister(HostRoot root, FleetToml fleet)
 {
     private const string Container = "container";
 
     private readonly HealthProbe _probe = new(root, fleet, "inspect");
 
-    /// <summary>What is known of VMs.</summary>
+    /// <summary>Returns what is known about VMs.</summary>
     public IReadOnlyList<ListedVm> List(IReadOnlyList<FoundVm> vms)
     {
         IReadOnlyDictionary<int, HealthRecord> newest = Newest(vms.Select(vm => vm.Vmid));
         return [.. vms.Select(vm => Of(vm, newest.GetValueOrDefault(vm.Vmid)))];
     }
 
-    /// <summary>The containers of the node: they have no firmware, and nothing of ours.</summary>
+    /// <summary>The containers on the node, which have no firmware and nothing of ours.</summary>
     public IReadOnlyList<ListedVm> Containers() =>
         [.. VmConfigFile.Containers(root).Select(vmid => new ListedVm { Vmid = vmid, Kind = Container })];
 
@@ -43,7 +43,7 @@ internal sealed class VmLister(HostRoot root, FleetToml fleet)
         }
 
         HealthRecord about = _probe.About(vm.Vmid, config);
-        HealthRecord? known = last?.Uuid is { } uuid && about.Uuid is { } own && uuid != own ? null : last; // an earlier VM of this VMID
+        HealthRecord? known = last?.Uuid is { } uuid && about.Uuid is { } own && uuid != own ? null : last; // an earlier VM with this VMID
         return new()
         {
             Vmid = vm.Vmid,
@@ -79,7 +79,7 @@ internal sealed class VmLister(HostRoot root, FleetToml fleet)
 
     private bool IsLent(int vmid) => new DocumentLeases(root, fleet.Config, vmid).IsLent(vmid);
 
-    /// <summary>The newest record of each VM; a log that cannot be read is said, and keeps nobody from the rest.</summary>
+    /// <summary>The newest record of each VM; an unreadable log is reported, and the rest is still shown.</summary>
     private IReadOnlyDictionary<int, HealthRecord> Newest(IEnumerable<int> vmids)
     {
         try

@@ -2,17 +2,20 @@ using System.CommandLine;
 
 namespace LamBoot.Commands.Rescue;
 
-/// <summary>The options of a command that changes the stores of stopped VMs.</summary>
+/// <summary>The options of commands that change the stores of stopped VMs.</summary>
 internal sealed class ChangeOptions
 {
     private readonly Option<bool> _dryRun = ProgramOptions.DryRun();
 
     private readonly Option<bool> _stop = new("--stop")
     {
-        Description = "Stop a VM that runs first, as 'qm stop' does: like a power cut for its guest",
+        Description = "First stop a running VM, as 'qm stop' does: a power cut for its guest",
     };
 
-    private readonly Option<bool> _start = new("--start") { Description = "Start the VM after it, as 'qm start' does" };
+    private readonly Option<bool> _start = new("--start")
+    {
+        Description = "Start the VM afterwards, as 'qm start' does",
+    };
 
     /// <summary>Adds them to a command.</summary>
     public ChangeOptions(Command command)
@@ -26,7 +29,7 @@ internal sealed class ChangeOptions
     /// <summary>All of them.</summary>
     public IReadOnlyList<Option> All => [_dryRun, _stop, _start];
 
-    /// <summary>What makes the changes.</summary>
+    /// <summary>Creates the object that makes the changes.</summary>
     public StoreChanger Changer(ParseResult result, ProgramOptions options) =>
         new(options.Root(result), options.Fleet(result))
         {

@@ -7,15 +7,15 @@ using LamBoot.Nvram.Variables;
 
 namespace LamBoot.Commands.Rescue;
 
-/// <summary>LamBoot's state in a store, set to what its loader goes by.</summary>
+/// <summary>Sets LamBoot's state in a store, which its loader acts on.</summary>
 internal static class LoaderState
 {
-    /// <summary>The most crashes that LamBoot counts: at or above any threshold.</summary>
+    /// <summary>The maximum crash count in LamBoot, which reaches any threshold.</summary>
     private const byte MostCrashes = 255;
 
-    /// <summary>As after the installation: nothing is counted.</summary>
+    /// <summary>Sets the state as after installation, with a count of zero.</summary>
     /// <param name="writer">The store.</param>
-    /// <param name="clearsCrashes">Whether what the guest left of its crashes goes too.</param>
+    /// <param name="clearsCrashes">Whether to remove the guest's crash records too.</param>
     /// <exception cref="UnfitException">LamBoot has never run in the VM, and there is nothing else to clear.</exception>
     public static StoreChange Reset(VariableWriter writer, bool clearsCrashes)
     {
@@ -42,16 +42,18 @@ internal static class LoaderState
             };
     }
 
-    /// <summary>As in a crash loop, whose count the loader keeps and acts on: the next boot goes to the fallback entry.</summary>
+    /// <summary>
+    /// Sets the state as in a crash loop, whose count the loader keeps and acts on: the next boot uses the fallback entry.
+    /// </summary>
     /// <exception cref="UnfitException">LamBoot has never run in the VM.</exception>
     public static StoreChange Rescue(VariableWriter writer) => Set(writer, BootState.CrashLoop, MostCrashes);
 
     /// <summary>
-    /// Whether the loader may set its state to Fresh by itself at the next boot, since the VM's generation id is not the one that it keeps:
-    /// after a rollback, or in a clone. Releases up to 0.9.0 keep zeros, and never do.
+    /// Whether the loader may reset its state to Fresh at the next boot, because the VM's generation ID is not the one that it saved: after
+    /// a rollback, or in a clone. Releases up to 0.9.0 save zeros, and never do so.
     /// </summary>
     /// <param name="writer">The store.</param>
-    /// <param name="generation">The VM's generation id; null where it has none.</param>
+    /// <param name="generation">The VM's generation ID; null if it has none.</param>
     public static bool MayStartAfresh(VariableWriter writer, Guid? generation) =>
         generation is not null && BootRecord.Read(writer.Store)?.VmGenId is { } kept && kept != generation;
 

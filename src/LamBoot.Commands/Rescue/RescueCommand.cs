@@ -6,7 +6,7 @@ using LamBoot.Pve.Config;
 
 namespace LamBoot.Commands.Rescue;
 
-/// <summary><c>lamboot-hook rescue</c>: a stopped VM's next boot goes to LamBoot's fallback entry.</summary>
+/// <summary><c>lamboot-hook rescue</c>: makes a stopped VM's next boot use LamBoot's fallback entry.</summary>
 internal static class RescueCommand
 {
     public static Command Create(ProgramOptions options)
@@ -14,7 +14,7 @@ internal static class RescueCommand
         Command command = new(
             "rescue",
             """
-            Has LamBoot boot its fallback entry in a stopped VM, until a boot is confirmed.
+            Make LamBoot boot its fallback entry in a stopped VM until a boot is confirmed.
 
             Example: lamboot-hook rescue 101 --start
             """

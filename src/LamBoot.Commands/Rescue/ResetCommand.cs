@@ -5,7 +5,7 @@ using LamBoot.Linux;
 
 namespace LamBoot.Commands.Rescue;
 
-/// <summary><c>lamboot-hook reset</c>: LamBoot's state and crash count in stopped VMs as after its installation.</summary>
+/// <summary><c>lamboot-hook reset</c>: resets LamBoot's state and crash count in stopped VMs to those after installation.</summary>
 internal static class ResetCommand
 {
     public static Command Create(ProgramOptions options)
@@ -13,7 +13,7 @@ internal static class ResetCommand
         Command command = new(
             "reset",
             """
-            Sets LamBoot's state in stopped VMs to Fresh, and its crash count to 0.
+            Reset LamBoot's state in stopped VMs to Fresh and its crash count to 0.
 
             Example: lamboot-hook reset 101 --start
             """
@@ -21,7 +21,7 @@ internal static class ResetCommand
         VmSelection selection = new(command, withAll: false);
         Option<bool> crash = new("--crash")
         {
-            Description = "Clear what the guests left of their crashes too, once the host keeps it",
+            Description = "Also clear the guests' crash records, once the host has saved them",
         };
         command.Options.Add(crash);
         ChangeOptions change = new(command);

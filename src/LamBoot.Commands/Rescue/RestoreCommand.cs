@@ -8,8 +8,8 @@ using LamBoot.Pve.Store;
 namespace LamBoot.Commands.Rescue;
 
 /// <summary>
-/// <c>lamboot-hook restore</c>: puts a backup of a stopped VM's store back. What it was meanwhile is a backup too, which is put back only
-/// where it is named: undone is undone.
+/// <c>lamboot-hook restore</c>: restores a backup of a stopped VM's store. The store that it replaces is backed up too, but that backup is
+/// restored only if it is named: undone stays undone.
 /// </summary>
 internal static class RestoreCommand
 {
@@ -18,18 +18,14 @@ internal static class RestoreCommand
         Command command = new(
             "restore",
             """
-            Puts a stopped VM's variable store back as it was before the last change, or as in the backup that is named.
+            Restore a stopped VM's variable store to its state before the last change, or from the backup you name.
 
             Example: lamboot-hook restore 900
             """
         );
         Argument<int> vmid = ProgramOptions.Vmid(ArgumentArity.ExactlyOne);
-        Option<string> backup = new("--backup")
-        {
-            Description = "The backup, one that --list shows",
-            HelpName = "NAME",
-        };
-        Option<bool> list = new("--list") { Description = "List the VM's backups, newest first, and do nothing else" };
+        Option<string> backup = new("--backup") { Description = "Restore this backup (see --list)", HelpName = "NAME" };
+        Option<bool> list = new("--list") { Description = "Only list the VM's backups, newest first" };
         command.Arguments.Add(vmid);
         command.Options.Add(backup);
         command.Options.Add(list);
@@ -58,7 +54,7 @@ internal static class RestoreCommand
         return command;
     }
 
-    /// <summary>Where the store before a change is, and how it comes back.</summary>
+    /// <summary>Where the store from before a change is, and how to restore it.</summary>
     public static string WhatPutsBack(int vmid, StoreBackup backup) =>
         $"the store before is {backup.Path}, and lamboot-hook restore {vmid} puts it back";
 

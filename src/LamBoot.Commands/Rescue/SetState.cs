@@ -9,15 +9,17 @@ using LamBoot.Pve.Qemu;
 namespace LamBoot.Commands.Rescue;
 
 /// <summary>
-/// A state of LamBoot's that we set: the hook is not to take it for a boot of the guest's. What the store tells of before gets its record
-/// first, where the hook has not come to it.
+/// A LamBoot state set by us, which the hook must not mistake for a boot of the guest. The boot that the store tells of is recorded first,
+/// if the hook has not done so.
 /// </summary>
 internal sealed class SetState(HostRoot root, FleetToml fleet, int vmid, VmConfig config)
 {
     private string LogPath => root.Resolve(fleet.Config.LogPath);
 
-    /// <summary>Makes the state known, before it is written: the other way round a kill in between would leave it unknown.</summary>
-    /// <returns>Why the boot before has no record; null where it has, or none of this VM's boots gets one.</returns>
+    /// <summary>
+    /// Adds the state to the known boots before it is written: the other way round, a kill in between would leave it unknown.
+    /// </summary>
+    /// <returns>Why the last boot was not recorded; null if it was, or if none of this VM's boots are recorded.</returns>
     public string? Expect(BootState state, byte crashCount)
     {
         HealthProbe probe = new(root, fleet, "inspect");

@@ -4,21 +4,21 @@ using LamBoot.Pve.Config;
 
 namespace LamBoot.Commands.Rescue;
 
-/// <summary>Makes a change in a store that is held in memory, and tells what it is.</summary>
+/// <summary>Makes a change in a store held in memory, and describes it.</summary>
 /// <param name="writer">The store.</param>
 /// <param name="config">The VM's configuration.</param>
 internal delegate StoreChange StorePlan(VariableWriter writer, VmConfig config);
 
-/// <summary>What a command makes of a VM's variable store.</summary>
-/// <param name="Changes">What changes, a line each; none where all is as it should be.</param>
+/// <summary>A change by a command to a VM's variable store.</summary>
+/// <param name="Changes">What changes, one line each; empty if nothing needs to.</param>
 internal sealed record StoreChange(params IReadOnlyList<string> Changes)
 {
-    /// <summary>What else is to be known, a line each.</summary>
+    /// <summary>Additional notes, one line each.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 
-    /// <summary>What LamBoot's state becomes; null where it stays.</summary>
+    /// <summary>The new LamBoot state; null if it is unchanged.</summary>
     public (BootState State, byte CrashCount)? State { get; init; }
 
-    /// <summary>Whether the guest's crash records go, which the host is to keep first.</summary>
+    /// <summary>Whether the guest's crash records are removed, which must first be saved on the host.</summary>
     public bool ClearsCrashes { get; init; }
 }

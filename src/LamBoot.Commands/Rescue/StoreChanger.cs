@@ -12,32 +12,30 @@ using LamBoot.Pve.Store;
 
 namespace LamBoot.Commands.Rescue;
 
-/// <summary>
-/// Changes the store of a stopped VM, and says what that changes. One that runs is refused, or stopped first where that is asked for.
-/// </summary>
+/// <summary>Changes the store of a stopped VM and reports the changes. A running VM is refused or, on request, stopped first.</summary>
 /// <param name="root">The host.</param>
 /// <param name="fleet">The fleet's configuration.</param>
 internal sealed class StoreChanger(HostRoot root, FleetToml fleet)
 {
-    // HA stops a VM some seconds after it was asked to.
+    // HA stops a VM a few seconds after the request.
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(60);
 
-    /// <summary>Whether it is only said what would be changed.</summary>
+    /// <summary>Whether to only report what would change.</summary>
     public bool IsDryRun { get; init; }
 
-    /// <summary>Whether a VM that runs is stopped first.</summary>
+    /// <summary>Whether to stop a running VM first.</summary>
     public bool Stops { get; init; }
 
-    /// <summary>Whether the VM is started after it.</summary>
+    /// <summary>Whether to start the VM afterwards.</summary>
     public bool Starts { get; init; }
 
-    /// <summary>Changes the store of a VM that was asked for by its VMID.</summary>
+    /// <summary>Changes the store of a VM named by its VMID.</summary>
     /// <returns>The exit code.</returns>
     public int Run(int vmid, StorePlan plan) => Run([vmid], areNamed: true, plan);
 
     /// <summary>Changes the stores of VMs.</summary>
     /// <param name="vmids">The VMs.</param>
-    /// <param name="areNamed">Whether each was asked for by its VMID.</param>
+    /// <param name="areNamed">Whether the user named each VMID.</param>
     /// <param name="plan">The change.</param>
     /// <returns>The exit code.</returns>
     public int Run(IReadOnlyList<int> vmids, bool areNamed, StorePlan plan) =>
@@ -83,7 +81,7 @@ internal sealed class StoreChanger(HostRoot root, FleetToml fleet)
         Say(vmid, lines);
     }
 
-    /// <summary>What cannot be changed is said before the VM is stopped; one that was stopped for nothing is started again.</summary>
+    /// <summary>Reports what cannot be changed before the VM is stopped; a VM stopped in vain is started again.</summary>
     private string? ChangeRunning(int vmid, StorePlan plan)
     {
         _ = Peek(vmid, plan);
@@ -100,7 +98,7 @@ internal sealed class StoreChanger(HostRoot root, FleetToml fleet)
     }
 
     /// <summary>Makes the change.</summary>
-    /// <returns>Why the VM's last boot has no record; null where it has.</returns>
+    /// <returns>Why the VM's last boot was not recorded; null if it was.</returns>
     private string? ChangeStopped(int vmid, StorePlan plan)
     {
         using StoreEdit edit = StoreEdit.Open(root, vmid, LamBootPaths.Backups);
@@ -125,7 +123,7 @@ internal sealed class StoreChanger(HostRoot root, FleetToml fleet)
         return fault;
     }
 
-    /// <summary>Keeps what a store tells of crashes; what cannot be kept is not cleared.</summary>
+    /// <summary>Saves the crashes in a store; a crash that cannot be saved is not cleared.</summary>
     private void KeepCrashes(int vmid, byte[] volume)
     {
         if (VariableStore.TryOpen(volume, volume.Length, out VariableStore store, out _))

@@ -3,17 +3,17 @@ using LamBoot.Nvram.Variables;
 
 namespace LamBoot.Commands.Rescue;
 
-/// <summary>Whether one store can take another's place: the VM's firmware knows one size and layout alone.</summary>
+/// <summary>Whether one store can replace another: a VM's firmware supports only one size and layout.</summary>
 internal static class StoreLayout
 {
-    /// <summary>Refuses a store that is none, or of another size or layout.</summary>
-    /// <param name="store">The firmware volume that is to be the VM's.</param>
-    /// <param name="present">The one that is.</param>
-    /// <param name="path">Where the first is from.</param>
+    /// <summary>Rejects a store that is not one, or has another size or layout.</summary>
+    /// <param name="store">The new firmware volume.</param>
+    /// <param name="present">The current one.</param>
+    /// <param name="path">Where the new one comes from.</param>
     /// <exception cref="HostException">It does not fit.</exception>
     public static void ThrowIfOther(byte[] store, byte[] present, string path)
     {
-        // One that is damaged says nothing of its layout; its size has to do.
+        // The layout of a damaged store is unknown; its size has to do.
         bool isWhole = VariableStore.TryOpen(present, present.Length, out _, out _);
         (int, int, int, bool) wanted = Of(isWhole ? present : store, path);
         (int Volume, int Offset, int Size, bool Authenticated) given = Of(store, path);

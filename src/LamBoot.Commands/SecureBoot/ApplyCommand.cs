@@ -13,8 +13,8 @@ using LamBoot.Pve.Store;
 namespace LamBoot.Commands.SecureBoot;
 
 /// <summary>
-/// <c>lamboot-hook apply</c>: gives a stopped VM a prepared store by Proxmox VE's own import, on a volume of its own; the old one
-/// becomes an unused disk.
+/// <c>lamboot-hook apply</c>: gives a stopped VM a prepared store with Proxmox VE's own import, as a new volume; the old one becomes an
+/// unused disk.
 /// </summary>
 internal static class ApplyCommand
 {
@@ -26,7 +26,7 @@ internal static class ApplyCommand
         Command command = new(
             "apply",
             """
-            Gives a stopped VM a prepared variable store, by Proxmox VE's own import.
+            Replace a stopped VM's variable store with a prepared one, using Proxmox VE's own import.
 
             Example: lamboot-hook apply 900 --vars OVMF_VARS_lamboot.fd
             """
@@ -34,7 +34,7 @@ internal static class ApplyCommand
         Argument<int> vmid = ProgramOptions.Vmid(ArgumentArity.ExactlyOne);
         Option<string> vars = new("--vars")
         {
-            Description = "The store, a raw OVMF_VARS image",
+            Description = "The prepared store, a raw OVMF_VARS image",
             HelpName = "FILE",
             Required = true,
         };
@@ -86,7 +86,10 @@ internal static class ApplyCommand
         );
     }
 
-    /// <summary>qm takes the lock itself. A change that it did not make leaves no backup, which restore would take for the last one's.</summary>
+    /// <summary>
+    /// Runs qm, which takes the lock itself. If it made no change, the backup is removed, because restore would take it for that of the last
+    /// change.
+    /// </summary>
     private static void Set(HostRoot root, int vmid, string[] options, string before, StoreBackup backup)
     {
         try
@@ -105,8 +108,8 @@ internal static class ApplyCommand
     }
 
     /// <summary>
-    /// The property string of <c>efidisk0</c> with an import on the same storage, its other properties kept. Proxmox VE wants efitype and
-    /// pre-enrolled-keys with it (PVE/API2/Qemu.pm), and would make qcow2 raw, which has no snapshots.
+    /// The property string of <c>efidisk0</c> with an import on the same storage and the other properties kept. Proxmox VE requires efitype
+    /// and pre-enrolled-keys along with it (PVE/API2/Qemu.pm), and would turn qcow2 into raw, which has no snapshots.
     /// </summary>
     private static string Drive(int vmid, StoreEdit edit, string path, int size)
     {

@@ -7,7 +7,9 @@ using LamBoot.Pve.Store;
 
 namespace LamBoot.Commands.SecureBoot;
 
-/// <summary><c>lamboot-hook enroll</c>: a certificate into a VM's own store, or into an image file, with no hand at a console.</summary>
+/// <summary>
+/// <c>lamboot-hook enroll</c>: enrolls a certificate in a VM's own store, or in an image file, without anyone at a console.
+/// </summary>
 internal static class EnrollCommand
 {
     // pve-edk2-firmware's, and Debian's own.
@@ -22,17 +24,17 @@ internal static class EnrollCommand
         Command command = new(
             "enroll",
             """
-            Enrolls a certificate for Secure Boot into stopped VMs' own stores, and keeps everything else in them.
+            Enroll a Secure Boot certificate in stopped VMs' own variable stores, keeping everything else in them.
 
             Example: lamboot-hook enroll 900 --cert lamboot.crt
             """
         );
         VmSelection selection = new(command, withAll: false);
-        Option<string> cert = File("--cert", "The certificate for db: PEM or DER");
+        Option<string> cert = File("--cert", "Certificate to add to db (PEM or DER)");
         cert.Required = true;
         Option<Guid> owner = new("--owner")
         {
-            Description = "The owner's GUID that certificates get, default LamBoot's",
+            Description = "Owner GUID for the certificates (default: LamBoot's)",
             HelpName = "GUID",
             CustomParser = result =>
             {
@@ -44,20 +46,20 @@ internal static class EnrollCommand
                 return guid;
             },
         };
-        Option<string> kek = File("--kek", "Keys to append to KEK: certificate, .esl or .auth");
-        Option<string> pk = File("--pk", "The platform key: it replaces another");
-        Option<string> dbx = File("--dbx", "What to forbid, appended to dbx: certificate, .esl or .auth");
+        Option<string> kek = File("--kek", "Keys to append to KEK (certificate, .esl or .auth)");
+        Option<string> pk = File("--pk", "Platform key; replaces an existing one");
+        Option<string> dbx = File("--dbx", "What to forbid: appended to dbx (certificate, .esl or .auth)");
         Option<bool> microsoft = new("--microsoft")
         {
-            Description =
-                "A store without keys gets those of the firmware's template, Microsoft's, beside the certificate",
+            Description = "In a store without keys, also enroll Microsoft's from the firmware's template",
         };
-        Option<string> vars = File("--vars", "An image file to read instead of a VM's store");
-        Option<string> output = File("--out", "Where the image goes, with --vars: a new file");
-        Option<bool> force = new("--force") { Description = "Let --out replace a file" };
+        Option<string> vars = File("--vars", "Read this image file instead of a VM's store");
+        Option<string> output = File("--out", "New file to write the image to (with --vars)");
+        Option<bool> force = new("--force") { Description = "Let --out overwrite an existing file" };
         Option<bool> setup = new("--setup")
         {
-            Description = "Switch Secure Boot on in a store in setup mode; what no key in db signed does not boot then",
+            Description =
+                "Turn Secure Boot on in a store in setup mode; from then on, only what a key in db has signed boots",
         };
         Option<bool> dryRun = ProgramOptions.DryRun();
         selection.AddWay(command, vars);
@@ -75,7 +77,7 @@ internal static class EnrollCommand
             }
             else if (result.GetValue(force) && !hasVars)
             {
-                result.AddError("--force goes with --out FILE");
+                result.AddError("--force needs --out FILE");
             }
         });
         command.SetAction(result =>

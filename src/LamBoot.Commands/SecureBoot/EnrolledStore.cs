@@ -1,20 +1,20 @@
 namespace LamBoot.Commands.SecureBoot;
 
-/// <summary>A store with keys in it.</summary>
+/// <summary>A store with enrolled keys.</summary>
 /// <param name="Volume">Its firmware volume.</param>
-/// <param name="Changes">What was changed, for a person.</param>
-/// <param name="SwitchesOn">Whether the store was in setup mode, so that Secure Boot is switched on.</param>
-/// <param name="WhatBoots">What boots by its db, for a person.</param>
+/// <param name="Changes">The changes, in words.</param>
+/// <param name="SwitchesOn">Whether the store was in setup mode, so that Secure Boot is turned on.</param>
+/// <param name="WhatBoots">What boots according to its db, in words.</param>
 internal sealed record EnrolledStore(byte[] Volume, IReadOnlyList<string> Changes, bool SwitchesOn, string WhatBoots)
 {
-    /// <summary>What is said of it before it is written.</summary>
-    /// <param name="maySetUp">Whether Secure Boot may be switched on.</param>
-    /// <param name="isDryRun">Whether it is only said what would be changed.</param>
+    /// <summary>The report before it is written.</summary>
+    /// <param name="maySetUp">Whether Secure Boot may be turned on.</param>
+    /// <param name="isDryRun">Whether to only report what would change.</param>
     public IEnumerable<string> Lines(bool maySetUp, bool isDryRun)
     {
         if (SwitchesOn)
         {
-            string would = isDryRun ? "would switch" : "switches"; // said before it is done
+            string would = isDryRun ? "would switch" : "switches"; // printed before it is done
             string asked = maySetUp ? "" : " (--setup is needed)";
             yield return $"{would} Secure Boot on{asked}: from the next boot on {WhatBoots}";
         }
@@ -25,8 +25,8 @@ internal sealed record EnrolledStore(byte[] Volume, IReadOnlyList<string> Change
         }
     }
 
-    /// <summary>Why it may not be written; null where it may.</summary>
-    /// <param name="maySetUp">Whether Secure Boot may be switched on.</param>
+    /// <summary>Why it may not be written; null if it may.</summary>
+    /// <param name="maySetUp">Whether Secure Boot may be turned on.</param>
     public string? Refusal(bool maySetUp) =>
         SwitchesOn && !maySetUp
             ? $"the store is in setup mode: this would switch Secure Boot on, and {WhatBoots}; nothing changed: --setup does it"

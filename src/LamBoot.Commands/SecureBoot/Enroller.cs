@@ -12,16 +12,16 @@ using LamBoot.Pve.Store;
 
 namespace LamBoot.Commands.SecureBoot;
 
-/// <summary>Does what <c>enroll</c> was asked for: in a VM's own store, or from an image file into another.</summary>
+/// <summary>Does what <c>enroll</c> was asked to do: in a VM's own store, or from one image file to another.</summary>
 /// <param name="root">The host.</param>
 /// <param name="keys">The keys.</param>
-/// <param name="maySetUp">Whether Secure Boot may be switched on in a store that is in setup mode.</param>
-/// <param name="isDryRun">Whether it is only said what would be changed.</param>
+/// <param name="maySetUp">Whether Secure Boot may be turned on in a store in setup mode.</param>
+/// <param name="isDryRun">Whether to only report what would change.</param>
 internal sealed class Enroller(HostRoot root, KeysToEnroll keys, bool maySetUp, bool isDryRun)
 {
-    /// <summary>Enrolls into stopped VMs' stores, one after another.</summary>
+    /// <summary>Enrolls in stopped VMs' stores, one after another.</summary>
     /// <param name="vmids">The VMs.</param>
-    /// <param name="areNamed">Whether each was asked for by its VMID: one that is not fit for it is a failure then.</param>
+    /// <param name="areNamed">Whether the user named each VMID: then a VM that does not qualify is a failure.</param>
     /// <returns>The exit code.</returns>
     public int EnrollVms(IReadOnlyList<int> vmids, bool areNamed)
     {
@@ -58,9 +58,9 @@ internal sealed class Enroller(HostRoot root, KeysToEnroll keys, bool maySetUp, 
         }
     }
 
-    /// <summary>Enrolls into a copy of an image.</summary>
+    /// <summary>Enrolls in a copy of an image.</summary>
     /// <param name="image">The image.</param>
-    /// <param name="output">Where the copy goes.</param>
+    /// <param name="output">The path of the copy.</param>
     /// <param name="force">Whether it may replace a file.</param>
     public void EnrollImage(string image, string output, bool force)
     {
@@ -74,7 +74,7 @@ internal sealed class Enroller(HostRoot root, KeysToEnroll keys, bool maySetUp, 
             throw new HostException($"{image}: the image ends inside the firmware volume");
         }
 
-        // The firmware's flash is as large as the image: on aarch64 64 MiB, most of it behind the volume.
+        // The firmware's flash is as large as the image: on aarch64 64 MiB, most of it after the volume.
         EnrolledStore enrolled = Enroll(whole[..length], "");
         enrolled.Volume.CopyTo(whole, 0);
         if (!isDryRun)
@@ -85,7 +85,7 @@ internal sealed class Enroller(HostRoot root, KeysToEnroll keys, bool maySetUp, 
         }
     }
 
-    /// <summary>The store with the keys in it; what that changes is said before it is done.</summary>
+    /// <summary>Enrolls the keys in a store, after reporting what that changes.</summary>
     private EnrolledStore Enroll(byte[] volume, string about)
     {
         EnrolledStore enrolled = Enrollment.Apply(keys, volume, DateTimeOffset.UtcNow);

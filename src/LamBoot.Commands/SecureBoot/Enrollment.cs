@@ -9,8 +9,8 @@ using LamBoot.Pve.Store;
 namespace LamBoot.Commands.SecureBoot;
 
 /// <summary>
-/// Puts keys into a store: certificates into db, and where the store has no keys yet a full set of them. What else is in the store
-/// stays.
+/// Enrolls keys in a store: certificates in db and, if the store has no keys yet, a full set of them. Everything else in the store is
+/// preserved.
 /// </summary>
 internal sealed class Enrollment
 {
@@ -26,10 +26,10 @@ internal sealed class Enrollment
         _now = now;
     }
 
-    /// <summary>A store with the keys in it.</summary>
+    /// <summary>Returns a store with the keys enrolled.</summary>
     /// <param name="keys">The keys.</param>
     /// <param name="volume">The store's firmware volume.</param>
-    /// <param name="now">The time that variables get which are not there yet.</param>
+    /// <param name="now">The timestamp for new variables.</param>
     /// <exception cref="HostException">The store cannot be changed, or is full.</exception>
     public static EnrolledStore Apply(KeysToEnroll keys, byte[] volume, DateTimeOffset now)
     {
@@ -66,7 +66,7 @@ internal sealed class Enrollment
         return new([], _changes, switchesOn, whatBoots);
     }
 
-    /// <summary>What dbx forbids does not boot, whatever db says: the firmware looks there first.</summary>
+    /// <summary>Throws for a certificate in dbx, which the firmware checks first: it does not boot, whatever db says.</summary>
     private void ThrowIfForbidden(ReadOnlySpan<byte> dbx)
     {
         foreach (Signature forbidden in new SignatureLists(dbx))
@@ -97,7 +97,7 @@ internal sealed class Enrollment
             : $"only what {names} signed boots ({count} in db){missing}";
     }
 
-    /// <summary>Setup mode: without PK and KEK nothing is enforced.</summary>
+    /// <summary>Enrolls the full set in setup mode: without PK and KEK, nothing is enforced.</summary>
     private void SetUp()
     {
         if (_keys.Template is { } template)
@@ -147,7 +147,7 @@ internal sealed class Enrollment
     private void ReplacePk(byte[] pk) =>
         Note(SecureBootKeys.Replace(_writer, SecureBootKeys.Pk, pk, _now), SecureBootKeys.Pk, pk);
 
-    /// <summary>Of several certificates the first is the platform's key.</summary>
+    /// <summary>The first of several certificates, which becomes the platform key.</summary>
     private static byte[] First(byte[] lists)
     {
         SignatureLists reader = new(lists);

@@ -4,20 +4,20 @@ using LamBoot.Nvram.SecureBoot;
 
 namespace LamBoot.Commands.SecureBoot;
 
-/// <summary>The files that keys to enroll come in, read as signature lists.</summary>
+/// <summary>Reads files of keys to enroll as signature lists.</summary>
 internal static class KeyFile
 {
     private const int MaximumFile = 4 << 20;
 
-    /// <summary>Reads a file of keys.</summary>
-    /// <exception cref="HostException">It cannot be read, or is none.</exception>
+    /// <summary>Reads a key file.</summary>
+    /// <exception cref="HostException">It cannot be read, or is not one.</exception>
     public static byte[] ReadKeys(string path, Guid owner) =>
         SignatureFile.Read(FileReader.ReadAll(path, MaximumFile), owner)
         ?? throw new HostException(
             $"{path} is not a PEM or DER certificate or a signature list (.esl, .auth); check it with: openssl x509 -in {path} -noout -text"
         );
 
-    /// <summary>Reads a file of certificates alone.</summary>
+    /// <summary>Reads a file that contains only certificates.</summary>
     /// <inheritdoc cref="ReadKeys"/>
     public static byte[] ReadCertificates(string path, Guid owner)
     {

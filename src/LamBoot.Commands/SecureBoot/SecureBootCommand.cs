@@ -10,7 +10,7 @@ using LamBoot.Pve.Config;
 
 namespace LamBoot.Commands.SecureBoot;
 
-/// <summary><c>lamboot-hook secureboot</c>: how VMs stand with Secure Boot, and the commands that fix it. It changes nothing.</summary>
+/// <summary><c>lamboot-hook secureboot</c>: the Secure Boot state of VMs, and the commands that fix it. It changes nothing.</summary>
 internal static class SecureBootCommand
 {
     public static Command Create(ProgramOptions options)
@@ -18,7 +18,7 @@ internal static class SecureBootCommand
         Command command = new(
             "secureboot",
             """
-            Shows how VMs stand with Secure Boot by their own stores, all of this node's by default, and what fixes it.
+            Show VMs' Secure Boot state, read from their own variable stores, and how to fix it (default: all VMs on this node).
 
             Example: lamboot-hook secureboot --tag web
             """

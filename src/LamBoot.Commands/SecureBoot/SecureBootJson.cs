@@ -4,12 +4,12 @@ using LamBoot.Fleet.Text;
 
 namespace LamBoot.Commands.SecureBoot;
 
-/// <summary>The JSON of what <c>secureboot</c> found, by source generation.</summary>
+/// <summary>The JSON of <c>secureboot</c>, using source generation.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(IReadOnlyList<VmSecureBootReport>))]
 internal sealed partial class SecureBootJson : JsonSerializerContext
 {
-    /// <summary>The reports as UTF-8, for a person too.</summary>
+    /// <summary>Returns the reports as UTF-8, indented for people.</summary>
     public static byte[] Write(IReadOnlyList<VmSecureBootReport> reports) =>
         FleetJson.Write(
             writer => JsonSerializer.Serialize(writer, reports, Default.IReadOnlyListVmSecureBootReport),

@@ -4,7 +4,7 @@ using LamBoot.Fleet.Text;
 
 namespace LamBoot.Commands.SecureBoot;
 
-/// <summary>How VMs stand with Secure Boot, for a person: a table, the commands that fix it, and what else is to be known.</summary>
+/// <summary>The Secure Boot state of VMs as text for people: a table, the commands that fix it, and notes.</summary>
 internal static class SecureBootTable
 {
     private const int Always = TableColumns.Always;
@@ -12,7 +12,7 @@ internal static class SecureBootTable
 
     /// <summary>The lines.</summary>
     /// <param name="reports">The VMs.</param>
-    /// <param name="width">The width of a line in characters; null for no bound.</param>
+    /// <param name="width">The width of a line in characters; null for unlimited.</param>
     public static IEnumerable<string> Lines(IReadOnlyList<VmSecureBootReport> reports, int? width) =>
         [
             .. reports.Count == 0 ? [] : Table(reports, width),
@@ -59,7 +59,7 @@ internal static class SecureBootTable
         : keys.ShimCertificate is not null ? "shim"
         : "no";
 
-    /// <summary>Which of a year's certificates are there: those of db, counted where it is not all, and KEK's.</summary>
+    /// <summary>Which of a year's certificates are present: those in db, counted if incomplete, and the one in KEK.</summary>
     private static string Which(IReadOnlyList<string>? names, string kek)
     {
         const int OfDb = 2;
@@ -77,7 +77,7 @@ internal static class SecureBootTable
         return $"{inDb} {(hasKek ? "KEK" : "")}".Trim();
     }
 
-    /// <summary>How many digests, and the newest of Microsoft's updates that they are known to come from.</summary>
+    /// <summary>The number of digests, and the newest Microsoft update that they are known to come from.</summary>
     private static string Dbx(SecureBootReport? keys) =>
         keys is null ? "-"
         : keys.DbxRelease is { } release ? $"{keys.DbxDigests} ({release})"

@@ -4,12 +4,12 @@ using LamBoot.Nvram.SecureBoot;
 
 namespace LamBoot.Commands.SecureBoot;
 
-/// <summary>Secure Boot as a store has it, for a person.</summary>
+/// <summary>The Secure Boot state of a store as text for people.</summary>
 internal static class SecureBootText
 {
     /// <summary>The facts.</summary>
     /// <param name="report">The report.</param>
-    /// <param name="now">The time that certificates are valid at, or not any more.</param>
+    /// <param name="now">The time for which to check the validity of certificates.</param>
     public static IEnumerable<(string Label, string Text)> Lines(SecureBootReport report, DateTimeOffset now)
     {
         yield return (
@@ -36,7 +36,7 @@ internal static class SecureBootText
         }
     }
 
-    /// <summary>The names of certificates, and how many digests there are besides.</summary>
+    /// <summary>The names of certificates, and the number of digests in addition.</summary>
     public static string Names(IReadOnlyList<CertificateReport> certificates, int digests)
     {
         const int Named = 20; // a guest may have put ten thousand there
@@ -49,10 +49,10 @@ internal static class SecureBootText
         return string.Join(", ", digests > 0 ? names.Append(Digests(digests)) : names);
     }
 
-    /// <summary>How many digests, in words.</summary>
+    /// <summary>The number of digests, in words.</summary>
     public static string Digests(int count) => Plural.Of(count, "digest");
 
-    /// <summary>A certificate's subject, escaped; no longer than a name is.</summary>
+    /// <summary>A certificate's subject, escaped and shortened to the length of a name.</summary>
     public static string Name(string? subject)
     {
         const int Longest = 128;
@@ -69,7 +69,7 @@ internal static class SecureBootText
             (SecureBootKeys.Dbx, Names(report.Dbx, report.DbxDigests)),
         ];
 
-    /// <summary>The subject, and until when it is valid.</summary>
+    /// <summary>The subject, and how long it is valid.</summary>
     private static string Describe(CertificateReport certificate, DateTimeOffset now)
     {
         string? end = certificate.NotAfter;

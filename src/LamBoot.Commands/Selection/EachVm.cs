@@ -3,8 +3,8 @@ using LamBoot.Linux.Terminal;
 
 namespace LamBoot.Commands.Selection;
 
-/// <summary>Does something to VMs one after another. A VM that fails does not keep the others from theirs.</summary>
-/// <param name="act">What is done to one; it says what came of it.</param>
+/// <summary>Does something to VMs one after another. If one fails, the others are still processed.</summary>
+/// <param name="act">Processes one VM and reports the result.</param>
 internal sealed class EachVm(Action<int> act)
 {
     private const string EraseLine = "\r\u001b[K";
@@ -13,12 +13,12 @@ internal sealed class EachVm(Action<int> act)
     private int _done;
     private int _failed;
 
-    /// <summary>What is said at the end where there was more than one VM: given how many were left out, and how many failed.</summary>
+    /// <summary>The closing message if there was more than one VM, given the numbers of skipped and failed ones.</summary>
     public Func<int, int, string>? Summary { get; init; }
 
-    /// <summary>Does it.</summary>
+    /// <summary>Processes the VMs.</summary>
     /// <param name="vmids">The VMs.</param>
-    /// <param name="areNamed">Whether each was asked for by its VMID: one that is not fit for it is a failure then.</param>
+    /// <param name="areNamed">Whether the user named each VMID: then a VM that does not qualify is a failure.</param>
     /// <returns>The exit code.</returns>
     public int Run(IReadOnlyList<int> vmids, bool areNamed)
     {
@@ -48,7 +48,7 @@ internal sealed class EachVm(Action<int> act)
         return _failed > 0 ? 1 : 0;
     }
 
-    /// <summary>Says something in a line of its own.</summary>
+    /// <summary>Prints a message on a line of its own.</summary>
     public static void Say(string text)
     {
         ClearProgress();

@@ -3,16 +3,16 @@ using LamBoot.Pve.Config;
 
 namespace LamBoot.Commands.Selection;
 
-/// <summary>A VM that was asked for: its configuration, or why that cannot be had.</summary>
+/// <summary>A selected VM: its configuration, or why that is not available.</summary>
 /// <param name="Vmid">The VM.</param>
-/// <param name="Config">Its configuration; null where it cannot be had.</param>
-/// <param name="Fault">Why; null where it can.</param>
+/// <param name="Config">Its configuration; null if not available.</param>
+/// <param name="Fault">Why it is not; null if it is.</param>
 internal sealed record FoundVm(int Vmid, VmConfig? Config, string? Fault)
 {
-    /// <summary>Opens VMs' configurations. One that is gone since the node's were listed is left out.</summary>
+    /// <summary>Opens VMs' configurations. A VM deleted since the node's VMs were listed is skipped.</summary>
     /// <param name="root">The host.</param>
     /// <param name="vmids">The VMs.</param>
-    /// <param name="areNamed">Whether each was asked for by its VMID.</param>
+    /// <param name="areNamed">Whether the user named each VMID.</param>
     public static IEnumerable<FoundVm> Of(HostRoot root, IEnumerable<int> vmids, bool areNamed)
     {
         foreach (int vmid in vmids)

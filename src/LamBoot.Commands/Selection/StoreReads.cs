@@ -8,7 +8,7 @@ using LamBoot.Pve.Qemu;
 
 namespace LamBoot.Commands.Selection;
 
-/// <summary>Reads VMs' variable stores, one after another. One whose storage hangs is waited for once, and its neighbours there are not.</summary>
+/// <summary>Reads VMs' variable stores, one after another. If a storage hangs, only the first VM on it is waited for.</summary>
 internal sealed class StoreReads(HostRoot root, FleetToml fleet)
 {
     private readonly HashSet<string> _hanging = [];
@@ -19,7 +19,7 @@ internal sealed class StoreReads(HostRoot root, FleetToml fleet)
     /// <summary>Reads a VM's store.</summary>
     /// <param name="vmid">The VM.</param>
     /// <param name="config">Its configuration.</param>
-    /// <param name="probe">What read it.</param>
+    /// <param name="probe">The probe that read it.</param>
     /// <returns>What it says, or why it cannot be read.</returns>
     public HealthRecord Read(int vmid, VmConfig config, out HealthProbe probe)
     {
@@ -41,7 +41,7 @@ internal sealed class StoreReads(HostRoot root, FleetToml fleet)
         }
     }
 
-    /// <summary>The image of a read; null where there was none, as of one that was given up.</summary>
+    /// <summary>The image of a read; null if there was none, for example because the read was abandoned.</summary>
     public static StoreImage? ImageOf(HealthRecord read, HealthProbe probe) =>
         read.Error?.Kind == HealthErrorKind.Timeout ? null : probe.Image;
 }

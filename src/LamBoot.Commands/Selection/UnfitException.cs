@@ -3,7 +3,7 @@ using LamBoot.Pve.Config;
 
 namespace LamBoot.Commands.Selection;
 
-/// <summary>A change that a VM is not fit for: no failure where all VMs were asked for.</summary>
+/// <summary>A change for which a VM does not qualify: not a failure if all VMs were selected.</summary>
 internal sealed class UnfitException(string message) : HostException(message)
 {
     /// <summary>Throws for a VM whose variable store does not change.</summary>

@@ -3,14 +3,14 @@ using System.CommandLine.Parsing;
 
 namespace LamBoot.Commands.Selection;
 
-/// <summary>What a command reads: a VM, or with <c>--vars</c> an image alone.</summary>
+/// <summary>What a command reads: a VM or, with <c>--vars</c>, an image without a VM.</summary>
 internal sealed class VmOrImage
 {
     private readonly Argument<int> _vmid = ProgramOptions.Vmid(ArgumentArity.ZeroOrOne);
 
     private readonly Option<string> _vars = new("--vars")
     {
-        Description = "An OVMF_VARS image to read alone, raw or qcow2",
+        Description = "Read this OVMF_VARS image (raw or qcow2) instead of a VM's store",
         HelpName = "FILE",
     };
 
@@ -28,12 +28,12 @@ internal sealed class VmOrImage
         });
     }
 
-    /// <summary>The VM; null for an image alone.</summary>
+    /// <summary>The VM; null for an image.</summary>
     public int? Vmid(ParseResult result) => Path(result) is null ? result.GetValue(_vmid) : null;
 
     /// <summary>The image; null for a VM.</summary>
     public string? Path(ParseResult result) => result.GetValue(_vars);
 
-    /// <summary>Whether an image was named, for a check of the command line.</summary>
+    /// <summary>Whether an image was given, for validating the command line.</summary>
     public bool IsImage(SymbolResult result) => result.GetResult(_vars) is not null;
 }

@@ -5,7 +5,7 @@ using LamBoot.Pve.Config;
 
 namespace LamBoot.Commands.Selection;
 
-/// <summary>Which VMs a command is for: those named, or all of the node that a condition holds for.</summary>
+/// <summary>The VMs that a command applies to: those named, or all on the node that match a condition.</summary>
 internal sealed class VmSelection
 {
     private readonly Argument<int[]> _vmids = new("VMID")
@@ -35,7 +35,7 @@ internal sealed class VmSelection
 
     private readonly Option<string[]> _tags = new("--tag")
     {
-        Description = "Every VM of this node with this Proxmox tag (repeatable)",
+        Description = "Every VM on this node with this Proxmox tag (repeatable)",
         HelpName = "TAG",
     };
 
@@ -43,21 +43,21 @@ internal sealed class VmSelection
 
     private readonly bool _allByDefault;
 
-    // What selects VMs, each by its words in an error.
+    // The ways to select VMs, each with its words for error messages.
     private readonly List<(Option Option, string Words)> _ways = [];
 
-    /// <summary>Adds what selects VMs to a command.</summary>
+    /// <summary>Adds the ways to select VMs to a command.</summary>
     /// <param name="command">The command.</param>
-    /// <param name="withAll">Whether it may be every VM.</param>
-    /// <param name="withFleet">Whether it may go by fleet.toml.</param>
-    /// <param name="allByDefault">Whether it is every VM where nothing is said.</param>
+    /// <param name="withAll">Whether all VMs can be selected.</param>
+    /// <param name="withFleet">Whether fleet.toml can be used.</param>
+    /// <param name="allByDefault">Whether all VMs are selected by default.</param>
     public VmSelection(Command command, bool withAll = true, bool withFleet = false, bool allByDefault = false)
     {
         _allByDefault = allByDefault;
         command.Arguments.Add(_vmids);
         if (withAll)
         {
-            _all = new("--all") { Description = "Every VM of this node" };
+            _all = new("--all") { Description = "Every VM on this node" };
             command.Options.Add(_all);
             _ways.Add((_all, "--all"));
         }
@@ -66,7 +66,7 @@ internal sealed class VmSelection
         _ways.Add((_tags, "--tag TAG"));
         if (withFleet)
         {
-            _fromFleet = new("--from-fleet") { Description = "Every VM of this node that fleet.toml gives a role" };
+            _fromFleet = new("--from-fleet") { Description = "Every VM on this node that fleet.toml gives a role" };
             command.Options.Add(_fromFleet);
             _ways.Add((_fromFleet, "--from-fleet"));
         }
@@ -82,17 +82,19 @@ internal sealed class VmSelection
         });
     }
 
-    /// <summary>Adds another way to select VMs, which the command does itself.</summary>
+    /// <summary>Adds another way to select VMs, which the command implements itself.</summary>
     public void AddWay(Command command, Option option)
     {
         command.Options.Add(option);
         _ways.Add((option, option.Name));
     }
 
-    /// <summary>Whether VMs were named: each that cannot be had is a failure then. Else those that do not fit are left out.</summary>
+    /// <summary>
+    /// Whether VMs were named: then each that is not available is a failure. Otherwise, VMs that do not qualify are skipped.
+    /// </summary>
     public bool IsByName(ParseResult result) => result.GetValue(_vmids) is { Length: > 0 };
 
-    /// <summary>Whether it is every VM of the node.</summary>
+    /// <summary>Whether all VMs on the node are selected.</summary>
     public bool IsEvery(ParseResult result) =>
         !IsByName(result) && result.GetValue(_tags) is not { Length: > 0 } && (_allByDefault || IsAll(result));
 
@@ -125,7 +127,7 @@ internal sealed class VmSelection
         }
         catch (HostException)
         {
-            return true; // opening it again says why
+            return true; // opening it again reports why
         }
     }
 }

@@ -1,9 +1,12 @@
 namespace LamBoot.Fleet.Config;
 
-/// <summary>What each key of fleet.toml says, its rule and default: the man page has it. Apart from the table of keys, which each phase has.</summary>
+/// <summary>
+/// The help text of each key of fleet.toml, with its rule and default, as printed in the man page. Separate from the table of keys, which every phase
+/// loads.
+/// </summary>
 internal static class FleetHelp
 {
-    /// <summary>The help of a key, by its path.</summary>
+    /// <summary>The help texts, by key path.</summary>
     public static readonly IReadOnlyDictionary<string, string> Of = new Dictionary<string, string>
     {
         ["schema_version"] = "1. Where it is missing, as in upstream's files, lamboot-hook check says so.",

@@ -4,20 +4,20 @@ namespace LamBoot.Fleet.Config;
 internal delegate void FleetReader(FleetConfig config, FleetValue value);
 
 /// <summary>A key of fleet.toml.</summary>
-/// <param name="name">Its path; <c>*</c> as last part stands for any name.</param>
-/// <param name="read">Reads its value, by its rule.</param>
-/// <param name="required">What is expected where it is missing; null where it may be.</param>
+/// <param name="name">Its path; <c>*</c> as the last part matches any name.</param>
+/// <param name="read">Reads and validates its value.</param>
+/// <param name="required">What is expected if the key is missing; null if the key is optional.</param>
 internal sealed class FleetKey(string name, FleetReader read, string? required = null)
 {
-    /// <summary>Its path; <c>*</c> as last part stands for any name.</summary>
+    /// <summary>Its path; <c>*</c> as the last part matches any name.</summary>
     public string Name => name;
 
-    /// <summary>Reads its value, by its rule.</summary>
+    /// <summary>Reads and validates its value.</summary>
     public FleetReader Read => read;
 
-    /// <summary>What is expected where it is missing; null where it may be.</summary>
+    /// <summary>What is expected if the key is missing; null if the key is optional.</summary>
     public string? Required => required;
 
-    /// <summary>The path without its last part, which may be anything; null for a key with a name of its own.</summary>
+    /// <summary>The path without its wildcard last part; null for a key with a fixed name.</summary>
     public string? Table { get; } = name.EndsWith(".*", StringComparison.Ordinal) ? name[..^2] : null;
 }

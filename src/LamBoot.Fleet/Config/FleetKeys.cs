@@ -2,7 +2,7 @@ using LamBoot.Fleet.Identity;
 
 namespace LamBoot.Fleet.Config;
 
-/// <summary>Every key of fleet.toml, schema 1, in the order of the man page. They are frozen: a later schema gets a table of its own.</summary>
+/// <summary>All keys of fleet.toml, schema 1, in man-page order. They are frozen: a later schema gets its own table.</summary>
 internal static class FleetKeys
 {
     private const string ChainExpected = "another hookscript, \"STORAGE:snippets/NAME\"";

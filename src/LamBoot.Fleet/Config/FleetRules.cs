@@ -2,7 +2,7 @@ using LamBoot.Fleet.Identity;
 
 namespace LamBoot.Fleet.Config;
 
-/// <summary>What the texts of fleet.toml have to be. By arrays: LINQ would be the hook's to load.</summary>
+/// <summary>Validates the strings of fleet.toml. Uses arrays because LINQ would have to be loaded by the hook.</summary>
 internal static class FleetRules
 {
     public static bool IsFleetId(string text) =>
@@ -20,7 +20,10 @@ internal static class FleetRules
             && Array.TrueForAll(value.ToCharArray(), c => c is >= ' ' and <= '~');
     }
 
-    /// <summary>A user of the node or an address, and nothing that sendmail could take for an option, a list or a header's end.</summary>
+    /// <summary>
+    /// Whether a text is a local user or an address, without anything that sendmail could read as an option, a list, or the end of a
+    /// header.
+    /// </summary>
     public static bool IsRecipient(string text) =>
         text.Length is > 0 and <= 254
         && char.IsAsciiLetterOrDigit(text[0])
@@ -29,7 +32,7 @@ internal static class FleetRules
             c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '+' or '-' or '@'
         );
 
-    /// <summary>Our own would call itself for ever.</summary>
+    /// <summary>Whether a volume can be chained. Our own snippet would call itself forever.</summary>
     public static bool IsChain(string volume) =>
         volume.Contains(":snippets/", StringComparison.Ordinal) && !LamBootPaths.IsOurHookscript(volume);
 

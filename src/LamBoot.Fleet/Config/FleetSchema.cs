@@ -3,7 +3,7 @@ using Tomlyn.Syntax;
 
 namespace LamBoot.Fleet.Config;
 
-/// <summary>Reads a <c>fleet.toml</c> by the table of its keys.</summary>
+/// <summary>Reads a <c>fleet.toml</c> using the table of its keys.</summary>
 internal sealed class FleetSchema(FleetConfig config, FleetReport error, FleetReport unknown)
 {
     private static readonly string[] Sections = ["fleet", "roles", "tags", "monitor", "hookscript"];
@@ -13,7 +13,7 @@ internal sealed class FleetSchema(FleetConfig config, FleetReport error, FleetRe
     private readonly HashSet<string> _seen = [];
     private SourceSpan _webhookAt;
 
-    /// <summary>Whether the file says by which schema it is written.</summary>
+    /// <summary>Whether the file states its schema version.</summary>
     public bool HasVersion => _seen.Contains("schema_version") || _seen.Contains("schema");
 
     public void ReadAll(DocumentSyntax document)
@@ -39,7 +39,7 @@ internal sealed class FleetSchema(FleetConfig config, FleetReport error, FleetRe
         CheckWebhook();
     }
 
-    /// <summary>Two keys that have to agree.</summary>
+    /// <summary>Checks the two keys that must agree.</summary>
     private void CheckWebhook()
     {
         if (config.AlertWebhook is { } url && WebHookUrl.IsPlain(url) && config.WebhookFormat != WebHookUrl.PlainFormat)
@@ -77,7 +77,7 @@ internal sealed class FleetSchema(FleetConfig config, FleetReport error, FleetRe
     {
         if (item.Key is null || item.Value is null)
         {
-            return; // a syntax error, reported as such
+            return; // a syntax error, already reported as such
         }
 
         string[] key = [.. table, .. Parts(item.Key)];
@@ -109,7 +109,7 @@ internal sealed class FleetSchema(FleetConfig config, FleetReport error, FleetRe
         _webhookAt = name == Webhook ? at : _webhookAt;
         foreach (FleetKey known in FleetKeys.All)
         {
-            // A name may have dots of its own: the parts count.
+            // A name may itself contain dots, so compare the parts.
             bool isIt = known.Table is { } named
                 ? named == table && key.Length == named.Split('.').Length + 1
                 : known.Name == name;

@@ -7,11 +7,11 @@ using Tomlyn.Syntax;
 
 namespace LamBoot.Fleet.Config;
 
-/// <summary>Something to say about a place in <c>fleet.toml</c>.</summary>
+/// <summary>A message about a position in <c>fleet.toml</c>.</summary>
 /// <param name="Path">The file.</param>
 /// <param name="Line">The line, from 1.</param>
 /// <param name="Column">The column, from 1.</param>
-/// <param name="Message">What was found, and what was expected.</param>
+/// <param name="Message">What was found and what was expected.</param>
 public readonly record struct FleetFinding(string Path, int Line, int Column, string Message)
 {
     /// <summary><c>path:line:column: message</c>.</summary>
@@ -20,8 +20,8 @@ public readonly record struct FleetFinding(string Path, int Line, int Column, st
 }
 
 /// <summary>
-/// <c>fleet.toml</c>, read. Errors come with positions, so the syntax tree is read, not a deserialised object: it is the
-/// cheaper way too.
+/// A parsed <c>fleet.toml</c>. It is read from the syntax tree rather than deserialized: that gives errors their positions, and is cheaper
+/// too.
 /// </summary>
 public sealed class FleetToml
 {
@@ -32,27 +32,27 @@ public sealed class FleetToml
 
     private FleetToml(string path) => Path = path;
 
-    /// <summary>Where it is, be it there or not.</summary>
+    /// <summary>The path, whether or not the file exists.</summary>
     public string Path { get; }
 
     /// <summary>
-    /// What the file says. Where <see cref="Errors"/> has any, what could be read of it: enough to know
-    /// <c>on_error</c> and the paths, not to write an identity from.
+    /// The settings. If there are <see cref="Errors"/>, only what could be read: enough to know <c>on_error</c> and the paths, but not to
+    /// write an identity.
     /// </summary>
     public FleetConfig Config { get; } = new();
 
-    /// <summary>The breaches of syntax and of the schema's rules, in the order of the file.</summary>
+    /// <summary>Syntax errors and violations of the schema's rules, in file order.</summary>
     public IReadOnlyList<FleetFinding> Errors => _errors;
 
-    /// <summary>Whether it says by which schema it is written; upstream's files may not. True where there is no file.</summary>
+    /// <summary>Whether the file states its schema version; upstream's files may not. True if there is no file.</summary>
     public bool HasVersion { get; private set; } = true;
 
-    /// <summary>Keys that the schema does not have; they are ignored.</summary>
+    /// <summary>Keys that are not in the schema; they are ignored.</summary>
     public IReadOnlyList<FleetFinding> UnknownKeys => _unknownKeys;
 
-    /// <summary>Reads the file. One that is missing is no error: there is no fleet then, and no role.</summary>
+    /// <summary>Reads the file. A missing file is not an error: it means no fleet and no roles.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="isNamed">Whether somebody has named it: then it has to be there.</param>
+    /// <param name="isNamed">Whether the user named the file: then it must exist.</param>
     public static FleetToml Read(string path, bool isNamed = false)
     {
         FleetToml fleet = new(path);
@@ -84,9 +84,9 @@ public sealed class FleetToml
         return fleet;
     }
 
-    /// <summary>Reads the file's bytes.</summary>
+    /// <summary>Parses the bytes of a file.</summary>
     /// <param name="bytes">The content.</param>
-    /// <param name="path">The name that findings give.</param>
+    /// <param name="path">The path to use in findings.</param>
     public static FleetToml Parse(ReadOnlySpan<byte> bytes, string path)
     {
         FleetToml fleet = new(path);

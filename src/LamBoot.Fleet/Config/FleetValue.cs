@@ -3,15 +3,17 @@ using Tomlyn.Syntax;
 
 namespace LamBoot.Fleet.Config;
 
-/// <summary>Takes something to say about a place in fleet.toml.</summary>
+/// <summary>Receives a message about a position in fleet.toml.</summary>
 internal delegate void FleetReport(SourceSpan at, string message);
 
-/// <summary>A value of fleet.toml that is being read, with where it stands. What breaks a rule is an error, and null.</summary>
-/// <param name="name">The key's whole path.</param>
-/// <param name="member">The last part of the path, which may be anything in a table of names.</param>
-/// <param name="at">Where the key is.</param>
+/// <summary>
+/// A value of fleet.toml being read, with its position. A value that breaks its rule is reported as an error and read as null.
+/// </summary>
+/// <param name="name">The key's full path.</param>
+/// <param name="member">The last part of the path, which is arbitrary in a table of names.</param>
+/// <param name="at">The position of the key.</param>
 /// <param name="value">The value.</param>
-/// <param name="error">Takes an error.</param>
+/// <param name="error">Receives errors.</param>
 internal readonly ref struct FleetValue(string name, string member, SourceSpan at, ValueSyntax value, FleetReport error)
 {
     private const int MaximumQuoted = 80;
@@ -32,31 +34,31 @@ internal readonly ref struct FleetValue(string name, string member, SourceSpan a
     }
 
     /// <summary>A string.</summary>
-    /// <param name="expected">What it has to be, in words.</param>
-    /// <param name="isValid">Whether it is.</param>
-    /// <param name="isSecret">Whether an error must not show it.</param>
+    /// <param name="expected">What it must be, in words.</param>
+    /// <param name="isValid">Whether it is valid.</param>
+    /// <param name="isSecret">Whether errors must not show it.</param>
     public string? Text(string expected, Func<string, bool> isValid, bool isSecret = false) =>
         Text(value, expected, isValid, isSecret);
 
-    /// <summary>One of some words.</summary>
+    /// <summary>One of a fixed set of words.</summary>
     public string? Word(params string[] words) => Text(value, Or(words), words.Contains, isSecret: false, words);
 
-    /// <summary>A list of some words, one at least.</summary>
+    /// <summary>A list of words of a fixed set, with at least one element.</summary>
     public List<string>? Words(params string[] words)
     {
         if (value is ArraySyntax { Items.ChildrenCount: 0 })
         {
-            error(value.Span, $"'{name}' is empty: expected one at least of {Or(words)}");
+            error(value.Span, $"'{name}' is empty: expected at least one of {Or(words)}");
             return null;
         }
 
-        return Texts((Or(words), $"a list of {Or(words)}, one at least"), words.Contains, words);
+        return Texts((Or(words), $"a list of {Or(words)}, at least one"), words.Contains, words);
     }
 
-    /// <summary>A list of strings, one at least where it may not be empty.</summary>
-    /// <param name="expected">What each has to be, and an example of the list.</param>
-    /// <param name="isValid">Whether one is.</param>
-    /// <param name="words">The words that there are, where these are all.</param>
+    /// <summary>A list of strings, with at least one element unless it may be empty.</summary>
+    /// <param name="expected">What each element must be, and an example of the list.</param>
+    /// <param name="isValid">Whether an element is valid.</param>
+    /// <param name="words">The valid words, if they are a fixed set.</param>
     public List<string>? Texts((string One, string List) expected, Func<string, bool> isValid, string[]? words = null)
     {
         if (value is not ArraySyntax array)
@@ -106,7 +108,7 @@ internal readonly ref struct FleetValue(string name, string member, SourceSpan a
         return null;
     }
 
-    /// <summary>Refuses the key's last part.</summary>
+    /// <summary>Reports the key's last part as invalid.</summary>
     public void RefuseMember(string expected) =>
         error(at, $"'{SafeText.Escape(name)}' has the name {Quoted(member)}: expected {expected}");
 

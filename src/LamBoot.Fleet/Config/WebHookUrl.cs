@@ -1,18 +1,20 @@
 namespace LamBoot.Fleet.Config;
 
-/// <summary>Where a web hook may be. By its form alone: System.Uri would be a twentieth of the hook, which has no use for the URL.</summary>
+/// <summary>
+/// Checks the URL of a webhook by its form only: System.Uri would make up a twentieth of the hook, which never uses the URL.
+/// </summary>
 public static class WebHookUrl
 {
-    /// <summary>The one form of <c>webhook_format</c> that may go by plain HTTP, to a private address: Alertmanager has no TLS of its own.</summary>
+    /// <summary>The only <c>webhook_format</c> allowed over plain HTTP, to a private address: Alertmanager has no TLS of its own.</summary>
     public const string PlainFormat = "alertmanager";
 
     private const string Https = "https://";
     private const string Http = "http://";
 
-    /// <summary>Whether it goes by plain HTTP.</summary>
+    /// <summary>Whether a URL uses plain HTTP.</summary>
     public static bool IsPlain(string url) => url.StartsWith(Http, StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>Whether a text is an https:// URL, or an http:// one of a loopback or private address.</summary>
+    /// <summary>Whether a text is an https:// URL, or an http:// URL with a loopback or private address.</summary>
     public static bool IsUrl(string text)
     {
         string host = Host(text);
@@ -21,13 +23,15 @@ public static class WebHookUrl
             && !Array.Exists(text.ToCharArray(), c => char.IsWhiteSpace(c) || char.IsControl(c));
     }
 
-    /// <summary>Whether a host is this one or has a private address (RFC 1918, RFC 4193). Another name may lead anywhere.</summary>
-    /// <param name="host">As in a URL: an IPv6 address in brackets.</param>
+    /// <summary>Whether a host is this machine or has a private address (RFC 1918, RFC 4193). Any other name may lead anywhere.</summary>
+    /// <param name="host">The host as in a URL: an IPv6 address in brackets.</param>
     public static bool IsPrivate(string host) =>
         host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
         || (host.StartsWith('[') ? IsPrivate6(host.Trim('[', ']')) : IsPrivate4(host.Split('.')));
 
-    /// <summary>What stands between the scheme and the path, without the port: of one with a user's name not the host, but no address either.</summary>
+    /// <summary>
+    /// The part between the scheme and the path, without the port. If the URL contains a user name, this is not the host, but not an address either.
+    /// </summary>
     private static string Host(string url)
     {
         string[] parts = url.Split("://", 2);
@@ -39,7 +43,7 @@ public static class WebHookUrl
 
     private static bool IsPrivate4(string[] parts)
     {
-        // As one writes them: 010 is 8 to some readers.
+        // In canonical form only: some parsers read 010 as 8.
         bool isAddress =
             parts.Length == 4
             && Array.TrueForAll(parts, part => byte.TryParse(part, out byte value) && $"{value}" == part);

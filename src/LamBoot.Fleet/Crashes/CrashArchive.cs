@@ -10,13 +10,13 @@ using LamBoot.Nvram.Variables;
 namespace LamBoot.Fleet.Crashes;
 
 /// <summary>
-/// The crashes that the host keeps, a file each: <c>/var/lib/lamboot/crash/VMID-TIME.txt</c>. A guest clears its own at its next good
-/// boot. What guests wrote is escaped in them; each has at most 64 KiB, and a VM the newest 10.
+/// The crashes kept on the host, one per file: <c>/var/lib/lamboot/crash/VMID-TIME.txt</c>. A guest clears its own at its next good boot.
+/// Guest-written text is escaped; a file is at most 64 KiB, and each VM keeps its newest 10.
 /// </summary>
 /// <param name="root">The host.</param>
 public sealed class CrashArchive(HostRoot root)
 {
-    /// <summary>How many are kept of a VM.</summary>
+    /// <summary>The number of crashes kept per VM.</summary>
     public const int MostOfVm = 10;
 
     private const string Suffix = ".txt";
@@ -24,10 +24,10 @@ public sealed class CrashArchive(HostRoot root)
 
     private readonly string _folder = root.Resolve(LamBootPaths.CrashFolder);
 
-    /// <summary>Keeps the crashes of a VM's store that are not kept yet.</summary>
+    /// <summary>Saves the crashes in a VM's store that are not kept yet.</summary>
     /// <param name="vmid">The VM.</param>
     /// <param name="store">Its store.</param>
-    /// <exception cref="HostException">Not all could be kept; the others are.</exception>
+    /// <exception cref="HostException">Some could not be saved; the others are.</exception>
     public void Keep(int vmid, VariableStore store)
     {
         List<CrashRecord> crashes = [];
@@ -41,7 +41,7 @@ public sealed class CrashArchive(HostRoot root)
 
         bool isAny = false;
         HostException? failure = null;
-        crashes.Reverse(); // the oldest first, as the files' own times tell which are to go
+        crashes.Reverse(); // oldest first: the files' modification times decide which are dropped
         foreach (CrashRecord crash in crashes)
         {
             try
@@ -65,8 +65,8 @@ public sealed class CrashArchive(HostRoot root)
         }
     }
 
-    /// <summary>Keeps the crashes of a VM's image that are not kept yet.</summary>
-    /// <returns>Why not all could be kept; null where they are.</returns>
+    /// <summary>Saves the crashes in a VM's image that are not kept yet.</summary>
+    /// <returns>Why some could not be saved; null if all were.</returns>
     public string? TryKeep(int vmid, StoreImage image)
     {
         try
@@ -84,7 +84,7 @@ public sealed class CrashArchive(HostRoot root)
         }
     }
 
-    /// <summary>The file of a crash, as the host sees it; null where it is not kept.</summary>
+    /// <summary>The file of a crash, as seen by the host; null if it is not kept.</summary>
     /// <param name="vmid">The VM.</param>
     /// <param name="crash">The crash.</param>
     public string? Find(int vmid, CrashSummary crash)
@@ -102,8 +102,8 @@ public sealed class CrashArchive(HostRoot root)
         }
     }
 
-    /// <summary>The kept crashes of a VM, the newest first. What is no file of ours is left out.</summary>
-    /// <exception cref="HostException">The folder, or a file of it, cannot be read.</exception>
+    /// <summary>The kept crashes of a VM, newest first, skipping files that are not ours.</summary>
+    /// <exception cref="HostException">The folder, or a file in it, cannot be read.</exception>
     public IReadOnlyList<KeptCrash> Read(int vmid) =>
         [
             .. Names(vmid)
@@ -120,7 +120,7 @@ public sealed class CrashArchive(HostRoot root)
 
     private static string NameOf(int vmid, DateTimeOffset time, int count)
     {
-        // The second dump of a boot may come within the second of the first: a panic after an oops.
+        // A boot's second dump may fall within the same second as the first: a panic after an oops.
         string number = count > 1 ? string.Create(CultureInfo.InvariantCulture, $"-{count}") : "";
         string at = time.UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture);
         return string.Create(CultureInfo.InvariantCulture, $"{vmid}-{at}{number}{Suffix}");
@@ -128,7 +128,7 @@ public sealed class CrashArchive(HostRoot root)
 
     private string PathOf(string name) => $"{_folder}/{name}";
 
-    /// <summary>Keeps one, unless as much of it is kept already: a kernel may be in the midst of writing it.</summary>
+    /// <summary>Saves one crash, unless as much of it is already kept: a kernel may still be writing it.</summary>
     private bool Keep(int vmid, CrashRecord crash)
     {
         byte[] content = Encoding.UTF8.GetBytes(KeptCrash.Format(vmid, crash));
@@ -151,7 +151,7 @@ public sealed class CrashArchive(HostRoot root)
         return kept is not null && (kept.Length > content.Length || kept.AsSpan().SequenceEqual(content));
     }
 
-    /// <summary>The names of a VM's files, the newest first, by when they were kept: what a guest gives as a time may be anything.</summary>
+    /// <summary>The names of a VM's files, newest first by when they were saved, because the guest's time can be anything.</summary>
     private List<string> Names(int vmid)
     {
         string prefix = string.Create(CultureInfo.InvariantCulture, $"{vmid}-");

@@ -9,14 +9,14 @@ using LamBoot.Nvram.Boot.Crashes;
 namespace LamBoot.Fleet.Crashes;
 
 /// <summary>
-/// A crash as a store has it or the host keeps it: in a file, lines <c>key: value</c>, an empty one, and what was said, all that the
-/// guest wrote escaped.
+/// A crash, from a store or from a file kept on the host. The file holds <c>key: value</c> lines, an empty line, and the text, with
+/// everything that the guest wrote escaped.
 /// </summary>
-/// <param name="Summary">What it was; its reason is escaped in a file.</param>
-/// <param name="Parts">The numbers of the parts that were there.</param>
-/// <param name="Flaws">What was missing of it, or did not fit.</param>
-/// <param name="Text">What was said; in a file escaped but for the ends of lines.</param>
-/// <param name="File">Its file, as the host sees it; null where it is a store's.</param>
+/// <param name="Summary">The summary; in a file, its reason is escaped.</param>
+/// <param name="Parts">The numbers of the parts that were present.</param>
+/// <param name="Flaws">What was missing or inconsistent.</param>
+/// <param name="Text">The kernel's text; in a file, escaped except for newlines.</param>
+/// <param name="File">The file, as seen by the host; null if the crash comes from a store.</param>
 public sealed record KeptCrash(
     CrashSummary Summary,
     IReadOnlyList<uint> Parts,
@@ -25,7 +25,7 @@ public sealed record KeptCrash(
     string? File = null
 )
 {
-    /// <summary>The size of a file at most, in bytes.</summary>
+    /// <summary>The maximum size of a file, in bytes.</summary>
     public const int MaximumSize = 64 << 10;
 
     private const int MaximumReason = 4 << 10; // in bytes, escaped
@@ -38,13 +38,13 @@ public sealed record KeptCrash(
     private const string FlawsKey = "incomplete";
     private const string CutOff = "(the text before this is left out)";
 
-    /// <summary>What was said, a line each, escaped.</summary>
+    /// <summary>The kernel's text as escaped lines.</summary>
     public IEnumerable<string> SafeLines => (Summary.IsEscaped ? Text : EscapeLines(Text)).TrimEnd('\n').Split('\n');
 
-    /// <summary>The crash of a store.</summary>
+    /// <summary>The crash from a store.</summary>
     public static KeptCrash Of(CrashRecord crash) => new(CrashSummary.Of(crash), crash.Parts, crash.Flaws, crash.Text);
 
-    /// <summary>The bytes of a crash's file, as text.</summary>
+    /// <summary>The content of a crash's file, as text.</summary>
     internal static string Format(int vmid, CrashRecord crash)
     {
         StringBuilder file = new();
@@ -68,7 +68,7 @@ public sealed record KeptCrash(
         }
     }
 
-    /// <summary>Reads a file; null where it is missing, or no such file.</summary>
+    /// <summary>Reads a file; null if it is missing or not a crash file.</summary>
     /// <exception cref="HostException">It cannot be read.</exception>
     internal static KeptCrash? Read(string path)
     {
@@ -136,7 +136,7 @@ public sealed record KeptCrash(
         return string.Join('\n', lines);
     }
 
-    /// <summary>As much of a text's end as there is room for.</summary>
+    /// <summary>The end of a text, as much as fits.</summary>
     private static string Newest(string text)
     {
         int room = MaximumSize - MaximumHead - CutOff.Length - 2;
@@ -149,7 +149,7 @@ public sealed record KeptCrash(
         return $"{CutOff}\n{end[(end.IndexOf('\n', StringComparison.Ordinal) + 1)..]}";
     }
 
-    /// <summary>The end of a text, of so many bytes at most.</summary>
+    /// <summary>The last bytes of a text, at most this many.</summary>
     private static string End(string text, int bytes)
     {
         byte[] utf8 = Encoding.UTF8.GetBytes(text);

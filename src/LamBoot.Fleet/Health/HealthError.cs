@@ -1,9 +1,9 @@
 namespace LamBoot.Fleet.Health;
 
-/// <summary>Why nothing is known of a VM's boot health.</summary>
+/// <summary>Why nothing is known about a VM's boot health.</summary>
 public enum HealthErrorKind
 {
-    /// <summary>A reason of a later version, without a word that is known here.</summary>
+    /// <summary>A reason from a later version, whose word is unknown here.</summary>
     Other,
 
     /// <summary>The VM has no EFI disk.</summary>
@@ -12,7 +12,7 @@ public enum HealthErrorKind
     /// <summary>The VM has no UEFI firmware.</summary>
     NotOvmf,
 
-    /// <summary>The store holds nothing of LamBoot's.</summary>
+    /// <summary>The store holds no LamBoot variables.</summary>
     NoLamBootVariables,
 
     /// <summary>The store is empty flash.</summary>
@@ -21,7 +21,7 @@ public enum HealthErrorKind
     /// <summary>The store is damaged.</summary>
     Corrupt,
 
-    /// <summary>The image is no store that is known.</summary>
+    /// <summary>The image is not a known store format.</summary>
     UnknownFormat,
 
     /// <summary>The store could not be read.</summary>
@@ -30,16 +30,16 @@ public enum HealthErrorKind
     /// <summary>The store could not be read in time.</summary>
     Timeout,
 
-    /// <summary>The VM is a clone that LamBoot has not run in since.</summary>
+    /// <summary>The VM is a clone in which LamBoot has not run yet.</summary>
     NotStarted,
 
-    /// <summary>A node of the cluster did not say how its VMs are.</summary>
+    /// <summary>A cluster node did not report its VMs.</summary>
     NoAnswer,
 }
 
-/// <summary>Why nothing is known of a VM's boot health: a fixed word, a colon, the detail.</summary>
+/// <summary>Why nothing is known about a VM's boot health: a fixed word, a colon, the detail.</summary>
 /// <param name="Kind">The word.</param>
-/// <param name="Detail">The detail, which may hold what a guest wrote: escape it.</param>
+/// <param name="Detail">The detail, which may contain guest-written text: escape it.</param>
 public readonly record struct HealthError(HealthErrorKind Kind, string Detail)
 {
     private static readonly string[] Words =
@@ -57,7 +57,7 @@ public readonly record struct HealthError(HealthErrorKind Kind, string Detail)
         "no-answer",
     ];
 
-    /// <summary>Reads the text of a record.</summary>
+    /// <summary>Parses the text from a record.</summary>
     public static HealthError Parse(string text)
     {
         int colon = text.IndexOf(": ", StringComparison.Ordinal);
@@ -65,6 +65,6 @@ public readonly record struct HealthError(HealthErrorKind Kind, string Detail)
         return kind > 0 ? new((HealthErrorKind)kind, text[(colon + 2)..]) : new(HealthErrorKind.Other, text);
     }
 
-    /// <summary>The text of a record.</summary>
+    /// <summary>The text as written to a record.</summary>
     public override string ToString() => Kind == HealthErrorKind.Other ? Detail : $"{Words[(int)Kind]}: {Detail}";
 }

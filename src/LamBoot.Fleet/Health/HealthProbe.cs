@@ -13,9 +13,7 @@ using LamBoot.Pve.Store;
 
 namespace LamBoot.Fleet.Health;
 
-/// <summary>
-/// Reads boot health from variable stores. What fails is a fact of the record, never an exception.
-/// </summary>
+/// <summary>Reads boot health from variable stores. Failures become part of the record, never exceptions.</summary>
 /// <param name="root">The host.</param>
 /// <param name="fleet">The fleet's configuration.</param>
 /// <param name="phase">The hook's phase, or <c>monitor</c> or <c>inspect</c>.</param>
@@ -26,38 +24,38 @@ public sealed class HealthProbe(HostRoot root, FleetToml fleet, string phase)
     private readonly string _node = Node.Name(root);
     private readonly NodeStorages _storages = new(root);
 
-    /// <summary>The limits of the verdict's rules.</summary>
+    /// <summary>The limits of the verdict rules.</summary>
     public VerdictLimits Limits { get; init; } = VerdictLimits.Of(fleet.Config);
 
-    /// <summary>What earlier surveys saw; null where that does not count.</summary>
+    /// <summary>What earlier surveys saw; null to ignore them.</summary>
     public BootSamples? Samples { get; init; }
 
-    /// <summary>Where crashes are kept that are read; null where they are not.</summary>
+    /// <summary>Where to save crashes found in stores; null to not save them.</summary>
     public CrashArchive? Archive { get; init; }
 
-    /// <summary>Why a crash that was read last could not be kept; null where it could, or there was none.</summary>
+    /// <summary>Why the last crash could not be saved; null if it was, or if there was none.</summary>
     public string? ArchiveFault { get; private set; }
 
-    /// <summary>The image read last; null where there was none to read.</summary>
+    /// <summary>The image read last; null if there was none.</summary>
     public StoreImage? Image { get; private set; }
 
-    /// <summary>Where it was; null where there was none to read.</summary>
+    /// <summary>Its path; null if there was none.</summary>
     private string? _path;
 
-    /// <summary>How often the firmware of the image read last has booted; null where that is not known.</summary>
+    /// <summary>The firmware's boot count in the image read last; null if unknown.</summary>
     public uint? FirmwareBoots { get; private set; }
 
-    /// <summary>The known boots of the VM whose health was read last; null where its store tells of none.</summary>
+    /// <summary>The known boots of the VM read last; null if its store tells of none.</summary>
     public KnownBoots? Boots { get; private set; }
 
-    /// <summary>What the image read last is like; null where there was none to read.</summary>
+    /// <summary>A report on the image read last; null if there was none.</summary>
     public StoreReport? Store => Image is { } image ? StoreReport.Of(_path!, image) : null;
 
-    /// <summary>The health of a VM.</summary>
+    /// <summary>Reads the health of a VM.</summary>
     /// <param name="vmid">The VM.</param>
     /// <param name="config">Its configuration.</param>
-    /// <param name="power">Whether it runs.</param>
-    /// <param name="ended">What a phase knows of the run that has just ended; null for what is noted of the last one.</param>
+    /// <param name="power">Whether it is running.</param>
+    /// <param name="ended">What a phase knows about the run that has just ended; null to use the saved note on the last run.</param>
     public HealthRecord ReadVm(int vmid, VmConfig config, VmPower power, RunNote? ended = null)
     {
         HealthRecord read = ReadStore(vmid, config, power);
@@ -88,14 +86,14 @@ public sealed class HealthProbe(HostRoot root, FleetToml fleet, string phase)
         );
     }
 
-    /// <summary>What earlier surveys saw of a record's VM, the oldest first.</summary>
+    /// <summary>What earlier surveys saw of a record's VM, oldest first.</summary>
     public IReadOnlyList<SeenBoots> SeenOf(HealthRecord record) =>
         record.Vmid is { } vmid ? Samples?.Of(vmid, record.Uuid, out _) ?? [] : [];
 
-    /// <summary>A record with its verdict of now.</summary>
+    /// <summary>The record with its current verdict.</summary>
     public HealthRecord Judge(HealthRecord record) => record.Judged(Limits, DateTimeOffset.UtcNow);
 
-    /// <summary>What a VM's store says, be it of a boot of the VM that this one was cloned from; without a verdict.</summary>
+    /// <summary>Reads what a VM's store says, even if it tells of a boot of the clone's source; without a verdict.</summary>
     /// <inheritdoc cref="ReadVm(int, VmConfig, VmPower, RunNote?)"/>
     public HealthRecord ReadStore(int vmid, VmConfig config, VmPower power)
     {
@@ -124,7 +122,7 @@ public sealed class HealthProbe(HostRoot root, FleetToml fleet, string phase)
         bool isOdd = read.Warning is not null || read.Error is { Kind: not HealthErrorKind.NoLamBootVariables };
         if (power.IsRunning && isOdd && Image is not null)
         {
-            // The firmware may have been in the midst of a reclaim, which takes less than that.
+            // The firmware may be in the middle of a reclaim, which takes less time than this.
             Thread.Sleep(RereadMilliseconds);
             read = Read(about, () => EfiDisk.Read(_storages, vmid, volume, out _path));
         }
@@ -132,7 +130,7 @@ public sealed class HealthProbe(HostRoot root, FleetToml fleet, string phase)
         return read;
     }
 
-    /// <summary>Keeps the crash that was read, where that is wanted, and names the file where it is kept.</summary>
+    /// <summary>Saves the crash that was read, if requested, and adds the file's path to the record.</summary>
     private HealthRecord WithCrashFile(int vmid, HealthRecord record)
     {
         if (record.Crash is not { } crash || Image is not { } image)
@@ -144,38 +142,43 @@ public sealed class HealthProbe(HostRoot root, FleetToml fleet, string phase)
         return record with { CrashFile = (Archive ?? new(root)).Find(vmid, crash) };
     }
 
-    /// <summary>A clone whose args name another VM's document has not started; later its phases know what was its source's.</summary>
+    /// <summary>
+    /// Whether the store is still the source's. A clone whose args name another VM's document has not started; after that, its phases know
+    /// which boots were its source's.
+    /// </summary>
     private bool IsOfSource(int vmid, VmConfig config, VmPower power, HealthRecord read, KnownBoots boots) =>
         boots.IsNew
             ? !power.IsRunning && OpenedFiles.Of(config.Args, fleet.Config).IsOfAnother(vmid)
             : boots.IsOfSource(read, FirmwareBoots);
 
-    /// <summary>The stamp of a VM's image from before its health is read; null where only reading tells whether the image has changed.</summary>
+    /// <summary>
+    /// The stamp of a VM's image, taken before its health is read; null if only reading can tell whether the image has changed.
+    /// </summary>
     /// <param name="vmid">The VM.</param>
     /// <param name="config">Its configuration.</param>
-    /// <param name="power">Whether it runs.</param>
+    /// <param name="power">Whether it is running.</param>
     public ImageStamp? StampToRead(int vmid, VmConfig config, VmPower power)
     {
-        Reading = About(vmid, config) with { QmpStatus = power.Status }; // its storage may hang here already
+        Reading = About(vmid, config) with { QmpStatus = power.Status }; // its storage may hang right here
         ImageStamp? stamp = Stamp(config);
         Reading = null;
         return stamp;
     }
 
-    /// <summary>What tells whether a VM's EFI disk has changed; null where only reading it does.</summary>
+    /// <summary>The stamp that tells whether a VM's EFI disk has changed; null if only reading can tell.</summary>
     public ImageStamp? Stamp(VmConfig config) =>
         config.EfiVolume is { } volume ? EfiDisk.Stamp(_storages, volume) : null;
 
-    /// <summary>The health that an image alone holds.</summary>
+    /// <summary>Reads the health from an image without a VM.</summary>
     public HealthRecord ReadImage(string path) => Judge(Read(About(null), () => new StoreFile(_path = path).Read()));
 
-    /// <summary>What the VM's health is being read into, for a reader that gives up on it. Null while none is read.</summary>
+    /// <summary>The record being read into, for a reader that gives up on it; null if none is being read.</summary>
     public HealthRecord? Reading { get; private set; }
 
-    /// <summary>The record of a VM that nothing could be read of.</summary>
+    /// <summary>The record of a VM about which nothing could be read.</summary>
     public HealthRecord Unreadable(int vmid, string reason) => About(vmid).AsUnreadable(reason);
 
-    /// <summary>A record of a VM with what its configuration says of it, and nothing of its store.</summary>
+    /// <summary>A record with what the VM's configuration says, and nothing from its store.</summary>
     public HealthRecord About(int vmid, VmConfig config)
     {
         (string fleetId, string role) = Membership(vmid, config);
@@ -198,7 +201,7 @@ public sealed class HealthProbe(HostRoot root, FleetToml fleet, string phase)
             Vmid = vmid,
         };
 
-    /// <summary>Fleet and role by fleet.toml; where that is broken, those the guest was given last.</summary>
+    /// <summary>The fleet and role from fleet.toml or, if that is broken, those last given to the guest.</summary>
     private (string FleetId, string Role) Membership(int vmid, VmConfig config)
     {
         FleetConfig settings = fleet.Config;

@@ -7,8 +7,8 @@ using LamBoot.Pve.Qemu;
 namespace LamBoot.Fleet.Health;
 
 /// <summary>
-/// A VM's boot health at one moment: a line of the health log, an element of the monitor's list, the <c>health</c> of
-/// <c>inspect</c>. Strings are as the guest wrote them: JSON escapes them, other outputs must.
+/// A VM's boot health at one moment: a line of the health log, an element of the monitor's list, the <c>health</c> of <c>inspect</c>.
+/// Strings are as written by the guest: JSON escapes them, and all other outputs must too.
 /// </summary>
 public sealed record HealthRecord
 {
@@ -24,67 +24,66 @@ public sealed record HealthRecord
     /// <summary>The node that read it.</summary>
     public required string Node { get; init; }
 
-    /// <summary>The VM; null for an image alone.</summary>
+    /// <summary>The VM; null for an image without a VM.</summary>
     public int? Vmid { get; init; }
 
     /// <summary>The VM's name, or null.</summary>
     public string? Name { get; init; }
 
     /// <summary>
-    /// The uuid of the VM's SMBIOS, which a VM keeps and a destroyed VM's successor under its VMID does not have. Absent where the
-    /// configuration has none.
+    /// The VM's SMBIOS UUID. A VM keeps it, and the next VM with the same VMID has another. Absent if the configuration has none.
     /// </summary>
     public string? Uuid { get; init; }
 
-    /// <summary>The VM's fleet; empty where there is none.</summary>
+    /// <summary>The VM's fleet; empty if there is none.</summary>
     public string FleetId { get; init; } = "";
 
-    /// <summary>The VM's role; empty where none applies.</summary>
+    /// <summary>The VM's role; empty if none applies.</summary>
     public string Role { get; init; } = "";
 
-    /// <summary>What the verdict means.</summary>
+    /// <summary>The status that follows from the verdict.</summary>
     public HealthStatus Status { get; init; } = HealthStatus.Unknown;
 
-    /// <summary>Whether it boots, by evidence; null in a record of a version that did not say.</summary>
+    /// <summary>Whether the VM boots, by evidence; null in records of versions without verdicts.</summary>
     public VerdictKind? Verdict { get; init; }
 
-    /// <summary>Why, in a line, with what the guest wrote escaped.</summary>
+    /// <summary>The reason in one line, with guest-written text escaped.</summary>
     public string? Reason { get; init; }
 
-    /// <summary>LamBootState's name, <c>Unknown</c> for another value than defined.</summary>
+    /// <summary>The name of LamBootState; <c>Unknown</c> for undefined values.</summary>
     public string? State { get; init; }
 
-    /// <summary>LamBootState's value.</summary>
+    /// <summary>The value of LamBootState.</summary>
     public int? StateCode { get; init; }
 
-    /// <summary>LamBootCrashCount: crashes in a row.</summary>
+    /// <summary>LamBootCrashCount: consecutive crashes.</summary>
     public int? CrashCount { get; init; }
 
-    /// <summary>Who wrote BootedOK; null where it is not the state.</summary>
+    /// <summary>Who wrote BootedOK; null in any other state.</summary>
     public BootConfirmer? ConfirmedBy { get; init; }
 
-    /// <summary>How often the firmware has booted (MTC); null where the store does not say.</summary>
+    /// <summary>The firmware's boot count (MTC); null if the store does not hold one.</summary>
     public uint? FirmwareBoots { get; init; }
 
-    /// <summary>How many of these were in this QEMU, or in the last one of a stopped VM; null where that is not known.</summary>
+    /// <summary>How many of those boots happened in this QEMU or, for a stopped VM, in its last one; null if unknown.</summary>
     public uint? BootsSinceStart { get; init; }
 
-    /// <summary>How the last run of a stopped VM ended; null where that is not known, or QEMU was killed.</summary>
+    /// <summary>How a stopped VM's last run ended; null if unknown or if QEMU was killed.</summary>
     public RunEnd? EndedBy { get; init; }
 
-    /// <summary>The newest crash that the store holds; null for none.</summary>
+    /// <summary>The newest crash in the store; null if none.</summary>
     public CrashSummary? Crash { get; init; }
 
-    /// <summary>The file in which the host keeps that crash, as the host sees it; null where it does not.</summary>
+    /// <summary>The file that keeps this crash on the host, as seen by the host; null if it is not kept.</summary>
     public string? CrashFile { get; init; }
 
-    /// <summary>LamBootLastEntry: the id of the entry booted last.</summary>
+    /// <summary>LamBootLastEntry: the ID of the entry booted last.</summary>
     public string? LastEntry { get; init; }
 
     /// <summary>LamBootTimestamp, UTC.</summary>
     public string? Timestamp { get; init; }
 
-    /// <summary>Whether the VM's clock has local time, which is turned to UTC. Not part of the record.</summary>
+    /// <summary>Whether the VM's clock is in local time, which is converted to UTC. Not part of the record.</summary>
     public bool HasLocalTime { get; init; }
 
     /// <summary>LamBootVersion, <c>major.minor.patch</c>.</summary>
@@ -93,34 +92,34 @@ public sealed record HealthRecord
     /// <summary>LamBootVmGenId as GUID text.</summary>
     public string? Vmgenid { get; init; }
 
-    /// <summary>QEMU's state as QMP calls it (<c>running</c>, <c>paused</c>, …), or <c>stopped</c>; null where it is not known.</summary>
+    /// <summary>QEMU's state as QMP names it (<c>running</c>, <c>paused</c>, …), or <c>stopped</c>; null if unknown.</summary>
     public string? QmpStatus { get; init; }
 
-    /// <summary>How the VM stands with Secure Boot; null where that was not asked for, as in the health log.</summary>
+    /// <summary>The VM's Secure Boot state; null if not requested, as in the health log.</summary>
     public SecureBootKind? SecureBoot { get; init; }
 
-    /// <summary>Why the status is unknown, else null.</summary>
+    /// <summary>Why the status is unknown; otherwise null.</summary>
     public HealthError? Error { get; init; }
 
     /// <summary><c>reclaim pending</c>, or absent.</summary>
     public string? Warning { get; init; }
 
-    /// <summary>Variables that are there and not as defined; absent where there is none.</summary>
+    /// <summary>Variables that are present but malformed; absent if there are none.</summary>
     public IReadOnlyList<string>? Malformed { get; init; }
 
-    /// <summary>What the verdict rests on of the store; null where it was not read. Not part of the record.</summary>
+    /// <summary>The evidence from the store that the verdict is based on; null if it was not read. Not part of the record.</summary>
     public StoreEvidence? Store { get; init; }
 
-    /// <summary>What the verdict rests on of the host. Not part of the record.</summary>
+    /// <summary>The evidence from the host that the verdict is based on. Not part of the record.</summary>
     public RunEvidence Run { get; init; } = new();
 
-    /// <summary>Whether the store holds a record of LamBoot's: then it tells of a boot.</summary>
+    /// <summary>Whether the store holds a LamBoot record, and so tells of a boot.</summary>
     public bool HasBoot => Error is null;
 
-    /// <summary>Whether the VM is a clone that LamBoot has not run in since.</summary>
+    /// <summary>Whether the VM is a clone in which LamBoot has not run yet.</summary>
     public bool IsNotStarted => Error?.Kind == HealthErrorKind.NotStarted;
 
-    /// <summary>Whether there is a store, and it could not be read.</summary>
+    /// <summary>Whether there is a store that could not be read.</summary>
     public bool IsUnread =>
         !IsAbsent
         && Error?.Kind
@@ -129,19 +128,19 @@ public sealed record HealthRecord
                 or HealthErrorKind.Corrupt
                 or HealthErrorKind.UnknownFormat;
 
-    /// <summary>Whether the EFI disk is not there: there is nothing to read, and no VM that starts. Not part of the record.</summary>
+    /// <summary>Whether the EFI disk does not exist: there is nothing to read, and the VM cannot start. Not part of the record.</summary>
     public bool IsAbsent { get; init; }
 
     /// <summary>
-    /// Whether another record is of the same boot: of the same VM, with the same time of boot and count, in the same state.
-    /// A guest without a clock gives no time; then all that it gives has to be the same.
+    /// Whether another record is about the same boot: the same VM, boot time, crash count and state. A guest without a clock gives no time;
+    /// then everything that it does give must match.
     /// </summary>
     public bool IsSameBoot(HealthRecord other) =>
         (Vmid, State, CrashCount, Timestamp) == (other.Vmid, other.State, other.CrashCount, other.Timestamp)
-        && (Uuid is null || other.Uuid is null || Uuid == other.Uuid) // an earlier VM of this VMID
+        && (Uuid is null || other.Uuid is null || Uuid == other.Uuid) // an earlier VM with this VMID
         && (Timestamp is not null || (LastEntry, Version, Vmgenid) == (other.LastEntry, other.Version, other.Vmgenid));
 
-    /// <summary>This record with its verdict.</summary>
+    /// <summary>Returns this record with its verdict.</summary>
     /// <param name="limits">The limits of the rules.</param>
     /// <param name="now">The time.</param>
     public HealthRecord Judged(VerdictLimits limits, DateTimeOffset now)
@@ -164,7 +163,7 @@ public sealed record HealthRecord
     /// <summary>The record of a VM whose health cannot be read.</summary>
     public HealthRecord AsUnreadable(string reason) => AsError(HealthErrorKind.Unreadable, reason);
 
-    /// <summary>The record of a VM whose storage was given up, since it did not answer.</summary>
+    /// <summary>The record of a VM whose storage did not answer in time.</summary>
     public HealthRecord AsTimedOut(string reason) => AsError(HealthErrorKind.Timeout, reason);
 
     private HealthRecord AsError(HealthErrorKind kind, string reason) =>

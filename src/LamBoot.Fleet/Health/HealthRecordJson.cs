@@ -13,13 +13,13 @@ public static class HealthRecordJson
     private const string Guest = "guest";
     private const string Loader = "loader";
 
-    /// <summary>The record as a line of the log has it.</summary>
+    /// <summary>Returns the record as a line of the log.</summary>
     public static byte[] ToJson(this HealthRecord record) => FleetJson.Write(writer => record.Write(writer));
 
     /// <summary>Writes the record as an object.</summary>
     /// <param name="record">The record.</param>
-    /// <param name="writer">Where to.</param>
-    /// <param name="more">Writes further fields; null for none.</param>
+    /// <param name="writer">The writer.</param>
+    /// <param name="more">Writes additional fields, or null.</param>
     public static void Write(this HealthRecord record, Utf8JsonWriter writer, Action<Utf8JsonWriter>? more = null)
     {
         writer.WriteStartObject();
@@ -73,15 +73,15 @@ public static class HealthRecordJson
         writer.WriteEndObject();
     }
 
-    /// <summary>Reads a record of the log.</summary>
-    /// <returns>The record; null for what is none, such as a line that was cut off.</returns>
+    /// <summary>Parses a record of the log.</summary>
+    /// <returns>The record; null if the line is not one, for example because it was cut off.</returns>
     public static HealthRecord? Parse(ReadOnlySpan<byte> line)
     {
         try
         {
             return Read(new(line));
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException) // the latter for a string that is not UTF-8
+        catch (Exception e) when (e is JsonException or InvalidOperationException) // InvalidOperationException: a string that is not UTF-8
         {
             return null;
         }

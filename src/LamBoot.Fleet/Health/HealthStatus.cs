@@ -1,9 +1,9 @@
 namespace LamBoot.Fleet.Health;
 
-/// <summary>What a boot record means.</summary>
+/// <summary>What a boot record means for the VM.</summary>
 public enum HealthStatus
 {
-    /// <summary>The store could not be read, or holds no state that LamBoot writes.</summary>
+    /// <summary>The store could not be read, or holds no state written by LamBoot.</summary>
     Unknown,
 
     /// <summary>The guest boots.</summary>
@@ -16,19 +16,19 @@ public enum HealthStatus
     Critical,
 }
 
-/// <summary>The words of the statuses, and what gives a VM its status.</summary>
+/// <summary>The words for the statuses, and what gives a VM each status.</summary>
 public static class HealthStatuses
 {
     private static readonly string[] Words = ["unknown", "healthy", "warning", "critical"];
 
-    /// <summary>All of them, the worst first.</summary>
+    /// <summary>All statuses, worst first.</summary>
     public static IReadOnlyList<HealthStatus> WorstFirst { get; } =
     [HealthStatus.Critical, HealthStatus.Warning, HealthStatus.Unknown, HealthStatus.Healthy];
 
-    /// <summary>The word of a status, in records and on command lines.</summary>
+    /// <summary>The word for a status, in records and on command lines.</summary>
     public static string Word(this HealthStatus status) => Words[(int)status];
 
-    /// <summary>The status of a word; null for a word that is none's.</summary>
+    /// <summary>Parses a status; null if the word is unknown.</summary>
     public static HealthStatus? Parse(string? word) =>
         Array.IndexOf(Words, word) is >= 0 and int status ? (HealthStatus)status : null;
 }

@@ -4,10 +4,10 @@ using LamBoot.Fleet.Text;
 
 namespace LamBoot.Fleet.Health;
 
-/// <summary>A health record in words, with what the guest wrote escaped.</summary>
+/// <summary>A health record in words, with guest-written text escaped.</summary>
 public static class HealthText
 {
-    /// <summary>One line: the status and what it rests on.</summary>
+    /// <summary>One line: the status and its basis.</summary>
     public static string Line(HealthRecord record)
     {
         string status = record.Status.Word();
@@ -21,8 +21,8 @@ public static class HealthText
             return $"{status}: {record.Reason}";
         }
 
-        // Joined, not one text put together within another: those take two arrays of the shared pool, and to give both back the
-        // pool first measures the processor for a tenth of a millisecond.
+        // Joined rather than one interpolated string inside another: that takes two arrays from the shared pool, and before taking both
+        // back the pool spends a tenth of a millisecond sizing itself to the processor.
         string facts = string.Join(
             ", ",
             record.State is null ? "no LamBootState" : State(record),
@@ -33,13 +33,13 @@ public static class HealthText
         );
         facts = facts.TrimEnd(' ', ',');
 
-        // Records of before there were verdicts have no reason.
+        // Records from before verdicts existed have no reason.
         return record.Reason is { } reason
             ? string.Concat(status, ": ", reason, " (") + facts + ")"
             : $"{status}: {facts}";
     }
 
-    /// <summary>What a person has to know of it first: of a VM that boots its entry, else why, then the entry.</summary>
+    /// <summary>What a person needs to know first: the entry if the VM boots, else the reason and then the entry.</summary>
     public static string Why(HealthRecord record)
     {
         if (Error(record) is { } error)
@@ -53,16 +53,16 @@ public static class HealthText
             : $"{reason}; entry {entry}";
     }
 
-    /// <summary>The state; <c>Unknown (7)</c> for a value that is not defined, <c>-</c> where nothing is known of it.</summary>
+    /// <summary>The state; <c>Unknown (7)</c> for an undefined value, <c>-</c> if nothing is known.</summary>
     public static string State(HealthRecord record) =>
         record.State == "Unknown"
             ? string.Create(CultureInfo.InvariantCulture, $"Unknown ({record.StateCode})")
             : record.State ?? "-";
 
-    /// <summary>The entry booted last, escaped; <c>-</c> for none.</summary>
+    /// <summary>The entry booted last, escaped; <c>-</c> if none.</summary>
     public static string Entry(HealthRecord record) => record.LastEntry is { } entry ? SafeText.Escape(entry) : "-";
 
-    /// <summary>Why nothing is known of it, escaped; null where something is, be it of a VM without LamBoot.</summary>
+    /// <summary>Why nothing is known, escaped; null if something is known, even for a VM without LamBoot.</summary>
     private static string? Error(HealthRecord record) =>
         record is { Status: HealthStatus.Unknown, Error: { } error, Verdict: not VerdictKind.Up }
             ? SafeText.Escape($"{error}")

@@ -6,7 +6,7 @@ using LamBoot.Nvram.Variables;
 
 namespace LamBoot.Fleet.Health;
 
-/// <summary>What a variable store says of a VM's health.</summary>
+/// <summary>Derives a VM's health from its variable store.</summary>
 public static class StoreHealth
 {
     private const string NoVariables = "the store holds none; LamBoot has not run in this VM";
@@ -14,7 +14,7 @@ public static class StoreHealth
         "the firmware was stopped while it rewrote the store, and nothing of LamBoot's is left in what is whole; "
         + "it finishes that at the VM's next start";
 
-    /// <summary>This record with what a store holds.</summary>
+    /// <summary>Returns the record with what a store holds.</summary>
     /// <param name="about">The record.</param>
     /// <param name="store">The store.</param>
     public static HealthRecord With(this HealthRecord about, VariableStore store)
@@ -48,7 +48,7 @@ public static class StoreHealth
         };
     }
 
-    /// <summary>This record with the reason why the store could not be read.</summary>
+    /// <summary>Returns the record with the reason why the store could not be read.</summary>
     public static HealthRecord With(this HealthRecord about, NvramError error)
     {
         HealthErrorKind kind = error.Fault switch

@@ -11,25 +11,25 @@ public sealed record StoreReport
     /// <summary>The size of the image in bytes.</summary>
     public long ImageBytes { get; init; }
 
-    /// <summary>FvLength in bytes; null where there is no whole volume.</summary>
+    /// <summary>FvLength in bytes; null if the volume is missing or incomplete.</summary>
     public int? VolumeBytes { get; init; }
 
-    /// <summary>The size of the variable store in bytes; null where there is none.</summary>
+    /// <summary>The size of the variable store in bytes; null if there is none.</summary>
     public int? StoreBytes { get; init; }
 
-    /// <summary>How much of the store its list takes in bytes, deleted variables too.</summary>
+    /// <summary>The bytes of the store used by its variable list, including deleted variables.</summary>
     public int? UsedBytes { get; init; }
 
-    /// <summary>How much of that deleted variables and older copies take in bytes.</summary>
+    /// <summary>The part of that taken up by deleted variables and superseded copies, in bytes.</summary>
     public int? DeletedBytes { get; init; }
 
-    /// <summary>Whether the store is one of authenticated variables.</summary>
+    /// <summary>Whether the store holds authenticated variables.</summary>
     public bool? Authenticated { get; init; }
 
-    /// <summary>Whether this is the spare block's store, the main one being damaged.</summary>
+    /// <summary>Whether this is the store in the spare block, because the main one is damaged.</summary>
     public bool? Spare { get; init; }
 
-    /// <summary>The report of an image.</summary>
+    /// <summary>Returns the report on an image.</summary>
     internal static StoreReport Of(string path, StoreImage image)
     {
         if (!VariableStore.TryOpen(image.Bytes, image.Size, out VariableStore store, out _))

@@ -6,20 +6,20 @@ using LamBoot.Pve.Qemu;
 
 namespace LamBoot.Fleet.Health;
 
-/// <summary>What the host knows of a VM's runs: by its phases' notes, and by what surveys saw.</summary>
+/// <summary>What the host knows about a VM's runs, from its phases' notes and from surveys.</summary>
 /// <param name="root">The host.</param>
 /// <param name="vmid">The VM.</param>
-/// <param name="boots">What its phases have noted.</param>
-/// <param name="samples">What earlier surveys saw; null where that does not count.</param>
+/// <param name="boots">The notes of its phases.</param>
+/// <param name="samples">What earlier surveys saw; null to ignore them.</param>
 internal sealed class VmRuns(HostRoot root, int vmid, KnownBoots boots, BootSamples? samples)
 {
-    // A start may wait that long for memory, storage or a task before QEMU is there.
+    // A start may wait this long for memory, storage or a task before QEMU exists.
     private static readonly TimeSpan LongestStart = TimeSpan.FromMinutes(10);
 
-    /// <summary>The evidence.</summary>
+    /// <summary>Returns the evidence.</summary>
     /// <param name="read">What its store says.</param>
-    /// <param name="power">Whether it runs.</param>
-    /// <param name="ended">What a phase knows of the run that has just ended; null for what is noted of the last one.</param>
+    /// <param name="power">Whether it is running.</param>
+    /// <param name="ended">What a phase knows about the run that has just ended; null to use the saved note on the last run.</param>
     public RunEvidence Of(HealthRecord read, VmPower power, RunNote? ended)
     {
         bool sawConfirmed = false;
@@ -38,7 +38,7 @@ internal sealed class VmRuns(HostRoot root, int vmid, KnownBoots boots, BootSamp
             };
         }
 
-        // What is noted counts as long as the store is of that run: not after a rollback, nor after starts without a phase of ours.
+        // The note is valid only while the store still belongs to that run: not after a rollback, nor after starts without our phases.
         RunNote? last = ended ?? (boots.LastRun?.Boots == read.Store!.FirmwareBoots ? boots.LastRun : null);
         return new()
         {

@@ -5,14 +5,14 @@ using LamBoot.Pve.Config;
 
 namespace LamBoot.Fleet.Health;
 
-/// <summary>What a VM's Secure Boot is judged by, once its store was read, or could not be.</summary>
+/// <summary>Collects the facts that a VM's Secure Boot verdict is based on, after reading its store or failing to.</summary>
 public static class VmSecureBoot
 {
-    /// <summary>The facts.</summary>
+    /// <summary>Returns the facts.</summary>
     /// <param name="vmid">The VM.</param>
     /// <param name="config">Its configuration.</param>
     /// <param name="read">Its health, as just read.</param>
-    /// <param name="image">The image that was read with it; null for none.</param>
+    /// <param name="image">The image read along with it; null if none.</param>
     public static SecureBootFacts Facts(int vmid, VmConfig config, HealthRecord read, StoreImage? image)
     {
         SecureBootFacts facts = new()
@@ -54,7 +54,7 @@ public static class VmSecureBoot
             };
     }
 
-    /// <summary>As an aarch64 image is before its first boot.</summary>
+    /// <summary>Whether an image is untouched, like an aarch64 image before its first boot.</summary>
     private static bool IsFresh(StoreImage image) =>
         VariableStore.TryOpen(image.Bytes, image.Size, out VariableStore store, out _) && store.Size == 0;
 }

@@ -4,33 +4,33 @@ using LamBoot.Pve.Config;
 
 namespace LamBoot.Fleet.Identity;
 
-/// <summary>An item of ours in an args line or on a command line.</summary>
+/// <summary>One of our items in an args line or on a command line.</summary>
 /// <param name="channel">Its channel.</param>
-/// <param name="files">The files that QEMU reads by it, as QEMU sees them; none for an item that names none.</param>
-/// <param name="others">What else the option has, which is the administrator's; null for nothing.</param>
+/// <param name="files">The files that QEMU reads for it, as seen by QEMU; empty if the item names none.</param>
+/// <param name="others">The rest of the option, which is the administrator's; null if there is none.</param>
 public sealed class ChannelItem(Channel channel, List<string> files, string? others = null)
 {
     /// <summary>Its channel.</summary>
     public Channel Channel => channel;
 
-    /// <summary>The files that QEMU reads by it, as QEMU sees them; none for an item that names none.</summary>
+    /// <summary>The files that QEMU reads for it, as seen by QEMU; empty if the item names none.</summary>
     public List<string> Files => files;
 
-    /// <summary>What else the option has, which is the administrator's; null for nothing.</summary>
+    /// <summary>The rest of the option, which is the administrator's; null if there is none.</summary>
     public string? Others => others;
 }
 
 /// <summary>
-/// Our items in the args line: one of each chosen channel, with the VM's own files. QEMU refuses two fw_cfg files of one name; of SMBIOS
-/// strings it takes all, the administrator's too.
+/// Our items in the args line: one per configured channel, with the VM's own files. QEMU rejects two fw_cfg files with the same name, but
+/// takes all SMBIOS strings, including the administrator's.
 /// </summary>
 /// <param name="fleet">The fleet's configuration.</param>
-/// <param name="channels">The channels, of those that fleet.toml chooses.</param>
+/// <param name="channels">The channels, a subset of those in fleet.toml.</param>
 public sealed class ChannelItems(FleetConfig fleet, IReadOnlyList<Channel> channels)
 {
     private const string OemStrings = "11";
 
-    /// <summary>The items of ours among some options, whatever folder their files are in.</summary>
+    /// <summary>Finds our items among some options, whatever folder their files are in.</summary>
     public static List<ChannelItem> In(List<QemuOption> options)
     {
         List<ChannelItem> items = [];
@@ -45,18 +45,18 @@ public sealed class ChannelItems(FleetConfig fleet, IReadOnlyList<Channel> chann
         return items;
     }
 
-    /// <summary>The items of ours in an args line; none in one that Proxmox VE drops.</summary>
+    /// <summary>Finds our items in an args line; none in a line that Proxmox VE drops.</summary>
     public static List<ChannelItem> In(ArgsLine args) => args.Fault is null ? In(args.Options) : [];
 
-    /// <summary>An args line without any item of ours.</summary>
+    /// <summary>Returns an args line without our items.</summary>
     /// <exception cref="InvalidOperationException">The line has a <see cref="ArgsLine.Fault"/>.</exception>
     public static ArgsLine Without(ArgsLine args) =>
         args.Edit(option => Read(option) is { } item ? item.Others : option.Value, []);
 
-    /// <summary>An args line with exactly one item of each chosen channel, and none of others.</summary>
+    /// <summary>Returns an args line with exactly one item per configured channel, and no other items of ours.</summary>
     /// <param name="args">The line.</param>
     /// <param name="vmid">The VM whose files the items name.</param>
-    /// <returns>The line; the same where it is so already.</returns>
+    /// <returns>The line; the same one if it needs no change.</returns>
     /// <exception cref="InvalidOperationException">The line has a <see cref="ArgsLine.Fault"/>.</exception>
     public ArgsLine With(ArgsLine args, int vmid)
     {
@@ -77,7 +77,7 @@ public sealed class ChannelItems(FleetConfig fleet, IReadOnlyList<Channel> chann
         return args.Edit(_ => values[next++], added);
     }
 
-    /// <summary>What an option's value becomes, null to remove it; an item that is wanted is no longer missing then.</summary>
+    /// <summary>The new value of an option, or null to remove it; removes an item that it provides from the missing ones.</summary>
     private static string? Take(QemuOption option, List<ChannelItem> missing)
     {
         if (Read(option) is not { } item)
@@ -107,7 +107,7 @@ public sealed class ChannelItems(FleetConfig fleet, IReadOnlyList<Channel> chann
         return isSame;
     }
 
-    /// <summary>An item of each channel, with a VM's own files.</summary>
+    /// <summary>One item per channel, with a VM's own files.</summary>
     private List<ChannelItem> Wanted(int vmid)
     {
         List<ChannelItem> items = [];
@@ -123,7 +123,7 @@ public sealed class ChannelItems(FleetConfig fleet, IReadOnlyList<Channel> chann
         return items;
     }
 
-    /// <summary>The files of a VM that QEMU reads by a channel; none where nothing of the identity is to be given.</summary>
+    /// <summary>The files of a VM that QEMU reads for a channel; none if no part of the identity is given.</summary>
     public List<string> FilesOf(Channel channel, int vmid)
     {
         if (channel != Channel.Smbios)

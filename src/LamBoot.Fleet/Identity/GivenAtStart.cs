@@ -1,11 +1,12 @@
 namespace LamBoot.Fleet.Identity;
 
-/// <summary>What a start's QEMU gives the guest of ours, by what is on the host now.</summary>
+/// <summary>What a start's QEMU would give the guest of ours, judging by what is on the host now.</summary>
 /// <param name="document">Whose document it is.</param>
 /// <param name="opened">The files that QEMU opens.</param>
-/// <param name="foreign">Why the guest would get another VM's identity, or may, whatever a phase writes; null where it would not.</param>
-/// <param name="isElsewhere">Whether it is a document of the VM's own that is not in <c>config_dir</c>.</param>
-/// <param name="leftAlone">Files that are not in <c>config_dir</c>, and hold no other VM's identity.</param>
+/// <param name="foreign">Why the guest would, or might, get another VM's identity no matter what a phase writes; null if it would
+/// not.</param>
+/// <param name="isElsewhere">Whether it is the VM's own document, but outside <c>config_dir</c>.</param>
+/// <param name="leftAlone">The files outside <c>config_dir</c> that do not hold another VM's identity.</param>
 public sealed class GivenAtStart(
     GivenDocument document,
     OpenedFiles opened,
@@ -20,12 +21,12 @@ public sealed class GivenAtStart(
     /// <summary>The files that QEMU opens.</summary>
     public OpenedFiles Opened => opened;
 
-    /// <summary>Why the guest would get another VM's identity, or may, whatever a phase writes; null where it would not.</summary>
+    /// <summary>Why the guest would, or might, get another VM's identity no matter what a phase writes; null if it would not.</summary>
     public string? Foreign => foreign;
 
-    /// <summary>Whether it is a document of the VM's own that is not in <c>config_dir</c>.</summary>
+    /// <summary>Whether it is the VM's own document, but outside <c>config_dir</c>.</summary>
     public bool IsElsewhere => isElsewhere;
 
-    /// <summary>Files that are not in <c>config_dir</c>, and hold no other VM's identity.</summary>
+    /// <summary>The files outside <c>config_dir</c> that do not hold another VM's identity.</summary>
     public List<string> LeftAlone => leftAlone;
 }

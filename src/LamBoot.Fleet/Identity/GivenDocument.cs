@@ -1,6 +1,6 @@
 namespace LamBoot.Fleet.Identity;
 
-/// <summary>What a QEMU of a VM gives its guest.</summary>
+/// <summary>What a VM's QEMU gives its guest.</summary>
 public enum GivenDocument
 {
     /// <summary>Nothing of ours.</summary>
@@ -9,13 +9,13 @@ public enum GivenDocument
     /// <summary>The VM's own document.</summary>
     Own,
 
-    /// <summary>Another VM's document, which carries this VM's identity then: a clone's first start.</summary>
+    /// <summary>Another VM's document, carrying this VM's identity for now: a clone's first start.</summary>
     Lent,
 
     /// <summary>Another VM's document, with that VM's identity, as far as is known.</summary>
     Other,
 
-    /// <summary>A file that is not there: QEMU does not start.</summary>
+    /// <summary>A missing file: QEMU does not start.</summary>
     Missing,
 
     /// <summary>Two documents: QEMU does not start.</summary>

@@ -6,26 +6,26 @@ using LamBoot.Pve.Config;
 
 namespace LamBoot.Fleet.Identity;
 
-/// <summary>What the guest of a VM is given: by the QEMU that runs, and by the next one.</summary>
+/// <summary>The identity that a VM's guest gets, from the running QEMU and from the next one.</summary>
 /// <param name="root">The host.</param>
 /// <param name="fleet">The fleet's configuration.</param>
 /// <param name="vmid">The VM.</param>
 /// <param name="config">Its configuration.</param>
 public sealed class GivenIdentity(HostRoot root, FleetConfig fleet, int vmid, VmConfig config)
 {
-    // Our hook writes what QEMU opens before each start, its own document or its source's, or refuses the start.
+    // Before each start, our hook writes the document that QEMU opens (the VM's own or its source's) or refuses the start.
     private readonly bool _isHooked = LamBootPaths.IsOurHookscript(config.Hookscript);
 
-    /// <summary>Whether a VM is meant to run LamBoot: its configuration names our hookscript or carries our item.</summary>
+    /// <summary>Whether a VM is meant to run LamBoot: its configuration names our hookscript or carries one of our items.</summary>
     public static bool IsAttached(VmConfig config) =>
         LamBootPaths.IsOurHookscript(config.Hookscript) || ChannelItems.In(config.Args).Count > 0;
 
     /// <summary>What the next start gives.</summary>
-    /// <exception cref="HostException">It cannot be told.</exception>
+    /// <exception cref="HostException">It cannot be determined.</exception>
     public GivenAtStart Next() => By(config.NextArgs);
 
     /// <summary>What a start with some args gives.</summary>
-    /// <exception cref="HostException">It cannot be told.</exception>
+    /// <exception cref="HostException">It cannot be determined.</exception>
     public GivenAtStart By(ArgsLine args)
     {
         List<ChannelItem> items = ChannelItems.In(args);
@@ -45,8 +45,8 @@ public sealed class GivenIdentity(HostRoot root, FleetConfig fleet, int vmid, Vm
     }
 
     /// <summary>
-    /// What a QEMU that runs has given. Of another VM's files that is known where a phase of ours has seen this VM: they were lent to
-    /// that start, or the start was refused.
+    /// What a running QEMU has given. For another VM's files this is known if one of our phases has seen this VM: either they were lent to
+    /// that start or the start was refused.
     /// </summary>
     /// <param name="items">Our items on its command line.</param>
     public GivenDocument Running(List<ChannelItem> items) =>
@@ -77,13 +77,16 @@ public sealed class GivenIdentity(HostRoot root, FleetConfig fleet, int vmid, Vm
             : GivenDocument.Other;
     }
 
-    /// <summary>One lease is all that a start has: files of several VMs cannot all carry its identity.</summary>
+    /// <summary>
+    /// Why the files belong to several VMs, null if they do not. A start has only one lease, so files of several VMs cannot all carry its
+    /// identity.
+    /// </summary>
     private static string? WhyMixed(OpenedFiles opened) =>
         opened.Owners.Count < 2
             ? null
             : $"args names the identity files of VM {string.Join(" and VM ", opened.Owners)}";
 
-    /// <summary>Whether two items are of one channel.</summary>
+    /// <summary>Whether two items have the same channel.</summary>
     private static bool HasTwins(List<ChannelItem> items)
     {
         for (int i = 0; i < items.Count; i++)
@@ -100,7 +103,7 @@ public sealed class GivenIdentity(HostRoot root, FleetConfig fleet, int vmid, Vm
         return false;
     }
 
-    /// <summary>Whether a file of an item is not there.</summary>
+    /// <summary>Whether a file of an item is missing.</summary>
     private bool IsMissing(List<ChannelItem> items)
     {
         foreach (ChannelItem item in items)

@@ -9,31 +9,31 @@ using LamBoot.Pve.Config;
 namespace LamBoot.Fleet.Identity;
 
 /// <summary>
-/// What the guest learns of itself: the document that it reads at <c>opt/lamboot/config</c>. It stays below 4 KiB for any
-/// sensible configuration: a guest's read of fw_cfg costs time by the byte.
+/// What the guest learns about itself: the document that it reads at <c>opt/lamboot/config</c>. It stays below 4 KiB for any sensible
+/// configuration, because the time that a guest needs to read fw_cfg grows with every byte.
 /// </summary>
 public sealed record IdentityDocument
 {
-    // Identities are public within the guest, and QEMU may run as another user.
+    // Identities are public inside the guest, and QEMU may run as another user.
     internal const int Mode = Permissions.AllMayRead;
     private const int MaximumSize = 1 << 20;
 
-    /// <summary>The schema of the document.</summary>
+    /// <summary>The schema version of the document.</summary>
     public string SchemaVersion { get; init; } = "v1";
 
-    /// <summary>The VMID; absent where <c>inject_vmid</c> is off.</summary>
+    /// <summary>The VMID; absent if <c>inject_vmid</c> is off.</summary>
     public string? Vmid { get; init; }
 
     /// <summary>The node that wrote it.</summary>
     public required string Hostname { get; init; }
 
-    /// <summary>The fleet, empty where there is none; absent where <c>inject_fleet_id</c> is off.</summary>
+    /// <summary>The fleet, empty if there is none; absent if <c>inject_fleet_id</c> is off.</summary>
     public string? FleetId { get; init; }
 
-    /// <summary>The role, empty where none applies; absent where <c>inject_role</c> is off.</summary>
+    /// <summary>The role, empty if none applies; absent if <c>inject_role</c> is off.</summary>
     public string? Role { get; init; }
 
-    /// <summary>The program that wrote it, and its version.</summary>
+    /// <summary>The name and version of the program that wrote it.</summary>
     public required string WrittenBy { get; init; }
 
     /// <summary>When it was written, UTC.</summary>
@@ -42,7 +42,7 @@ public sealed record IdentityDocument
     /// <summary>The VM's Proxmox tags when it was written.</summary>
     public required IReadOnlyList<string> TagsAtSetup { get; init; }
 
-    /// <summary>The document of a VM.</summary>
+    /// <summary>Makes the document of a VM.</summary>
     public static IdentityDocument For(int vmid, VmConfig config, FleetConfig fleet, string node, DateTimeOffset now)
     {
         List<string> tags = [];
@@ -66,20 +66,20 @@ public sealed record IdentityDocument
         };
     }
 
-    /// <summary>Whether fleet.toml would give the VM another fleet or role now.</summary>
+    /// <summary>Whether fleet.toml would now give the VM another fleet or role.</summary>
     public bool IsOutdated(int vmid, VmConfig config, FleetConfig fleet)
     {
         IdentityDocument now = For(vmid, config, fleet, "", default);
         return (FleetId, Role) != (now.FleetId, now.Role);
     }
 
-    /// <summary>Whether a guest can read a tag in the document; others are left out.</summary>
+    /// <summary>Whether a guest can read a tag in the document; unreadable ones are left out.</summary>
     public static bool IsReadableTag(string tag) => IdentityJson.IsReadableTag(tag);
 
     /// <summary>Reads the document of a VM.</summary>
     /// <param name="path">The file.</param>
-    /// <returns>The document, or null where there is none.</returns>
-    /// <exception cref="HostException">It is there and cannot be read, or is no identity document.</exception>
+    /// <returns>The document, or null if there is none.</returns>
+    /// <exception cref="HostException">It exists but cannot be read, or is not an identity document.</exception>
     public static IdentityDocument? Read(string path)
     {
         byte[]? bytes = FileReader.ReadAllOrNull(path, MaximumSize, followLink: false);
@@ -89,12 +89,12 @@ public sealed record IdentityDocument
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            throw new HostException($"{path} is no identity document; the next start of the VM writes it anew");
+            throw new HostException($"{path} is not a valid identity file; the VM's next start rewrites it");
         }
     }
 
-    /// <summary>Reads a file that may hold an identity document, or anything else.</summary>
-    /// <returns>The document; null where the file is missing, or holds something else.</returns>
+    /// <summary>Reads a file that may or may not hold an identity document.</summary>
+    /// <returns>The document; null if the file is missing or holds something else.</returns>
     /// <exception cref="HostException">It cannot be read.</exception>
     public static IdentityDocument? ReadIfAny(string path)
     {
@@ -110,11 +110,11 @@ public sealed record IdentityDocument
     }
 
     /// <summary>
-    /// Writes the document; a reader sees the old one or the new. One that says the same already stays, with the time when it was
-    /// written: a start of a VM that is who it was waits for no disk.
+    /// Writes the document; readers see either the old one or the new one. If only the time would change, the old one stays, time included:
+    /// starting a VM whose identity is unchanged does not wait for the disk.
     /// </summary>
-    /// <param name="path">The file; its folder is made where it is missing.</param>
-    /// <exception cref="HostException">It cannot be written; the old one is as it was.</exception>
+    /// <param name="path">The file; its folder is created if missing.</param>
+    /// <exception cref="HostException">It cannot be written; the old one is unchanged.</exception>
     public void Write(string path)
     {
         HostFolder.CreatePrivate(Path.GetDirectoryName(path)!);
@@ -134,11 +134,11 @@ public sealed record IdentityDocument
         }
         catch (HostException)
         {
-            return false; // replacing it says why
+            return false; // replacing it reports why
         }
     }
 
-    /// <summary>Whether two documents of a length are the same but for <c>written_at</c>.</summary>
+    /// <summary>Whether two documents of equal length differ at most in <c>written_at</c>.</summary>
     private static bool IsSame(ReadOnlySpan<byte> one, ReadOnlySpan<byte> other)
     {
         ReadOnlySpan<byte> key = "\n  \"written_at\": \""u8;
@@ -150,7 +150,7 @@ public sealed record IdentityDocument
             && one[end..].SequenceEqual(other[end..]);
     }
 
-    /// <summary>The document as the guest reads it.</summary>
+    /// <summary>Returns the document as the guest reads it.</summary>
     public byte[] ToJson() => IdentityJson.Write(this);
 
     /// <summary>Writes the document as an object, for a report.</summary>

@@ -5,12 +5,12 @@ using LamBoot.Linux.Files;
 namespace LamBoot.Fleet.Identity;
 
 /// <summary>
-/// The files that hold a VM's identity: its document, and where a channel needs them its SMBIOS strings, which follow from the document.
+/// The files that hold a VM's identity: its document and, if a channel needs them, its SMBIOS strings, which are derived from the document.
 /// </summary>
 /// <param name="root">The host.</param>
 /// <param name="fleet">The fleet's configuration.</param>
-/// <param name="owner">The VM whose files they are.</param>
-/// <param name="opensStrings">Whether a start that is under way opens the strings, chosen or not: QEMU does not start without them.</param>
+/// <param name="owner">The VM that owns the files.</param>
+/// <param name="opensStrings">Whether a start in progress opens the strings, configured or not: QEMU does not start without them.</param>
 internal sealed class IdentityFiles(HostRoot root, FleetConfig fleet, int owner, bool opensStrings)
 {
     private const int MaximumString = 4096;
@@ -19,16 +19,16 @@ internal sealed class IdentityFiles(HostRoot root, FleetConfig fleet, int owner,
     public string Document => root.Resolve(fleet.DocumentPath(owner));
 
     /// <summary>Writes an identity.</summary>
-    /// <exception cref="HostException">It cannot be written; each file is as it was, or new.</exception>
+    /// <exception cref="HostException">It cannot be written; each file is either unchanged or new.</exception>
     public void Write(IdentityDocument identity)
     {
         identity.Write(Document);
         WriteStrings(identity);
     }
 
-    /// <summary>Writes the strings of an identity, those that are there and those that are needed.</summary>
-    /// <param name="identity">The identity; null where there is none, so that there are no strings either.</param>
-    /// <exception cref="HostException">One cannot be written.</exception>
+    /// <summary>Writes the strings of an identity: those that exist and those that are needed.</summary>
+    /// <param name="identity">The identity; null if there is none, and then there are no strings either.</param>
+    /// <exception cref="HostException">One of them cannot be written.</exception>
     public void WriteStrings(IdentityDocument? identity)
     {
         bool isNeeded = opensStrings || fleet.Uses(Channel.Smbios);
@@ -47,15 +47,15 @@ internal sealed class IdentityFiles(HostRoot root, FleetConfig fleet, int owner,
         }
     }
 
-    /// <summary>Removes them all.</summary>
-    /// <exception cref="HostException">One may be there still.</exception>
+    /// <summary>Removes all of them.</summary>
+    /// <exception cref="HostException">One may still exist.</exception>
     public void Delete()
     {
         AtomicFile.Delete(Document);
         WriteStrings(null);
     }
 
-    /// <summary>Removes what writers left that were killed.</summary>
+    /// <summary>Removes temporary files of killed writers.</summary>
     public void RemoveLeftOvers()
     {
         LamBootPaths.Temporary.RemoveLeftOvers(Document);

@@ -3,14 +3,14 @@ using System.Text;
 namespace LamBoot.Fleet.Identity;
 
 /// <summary>
-/// Writes identity documents so that LamBoot's own scanner reads them (lamboot-core, fw_cfg config). It takes the first <c>"role"</c>
-/// anywhere in the text, be that a key or the end of a value, then what follows the next colon if that is a string, and it knows
-/// <c>\" \\ \/ \n \r \t \b \f</c> but not <c>\uXXXX</c>. So the text is raw UTF-8; the fields that it looks for come first; and where a
-/// value ends in the name of one of them (a node called <c>role</c>), what that field holds comes next.
+/// Writes identity documents so that LamBoot's own scanner can read them (lamboot-core, fw_cfg config). The scanner takes the first
+/// <c>"role"</c> anywhere in the text, whether it is a key or the end of a value, and then what follows the next colon if that is a string;
+/// it understands <c>\" \\ \/ \n \r \t \b \f</c> but not <c>\uXXXX</c>. So the text is raw UTF-8, the fields that it looks for come first,
+/// and if a value ends in the name of one of them (a node called <c>role</c>), that field's own value comes next.
 /// </summary>
 internal sealed class IdentityJson
 {
-    /// <summary>What the scanner finds nothing behind: no string.</summary>
+    /// <summary>A value that the scanner does not find, because it is not a string.</summary>
     private const string Nothing = "null";
 
     private readonly StringBuilder _text = new("{");
@@ -25,7 +25,7 @@ internal sealed class IdentityJson
             ("hostname", document.Hostname),
         ];
 
-    /// <summary>The document as the guest reads it.</summary>
+    /// <summary>Returns the document as the guest reads it.</summary>
     public static byte[] Write(IdentityDocument document)
     {
         IdentityJson json = new(document);
@@ -47,10 +47,12 @@ internal sealed class IdentityJson
         return Encoding.UTF8.GetBytes(json._text.Append("\n}\n").ToString());
     }
 
-    /// <summary>Whether a value can be written: nothing in it needs an escape that the scanner does not know.</summary>
+    /// <summary>Whether a value can be written: it needs no escape that the scanner does not understand.</summary>
     public static bool IsReadable(string text) => !Array.Exists(text.ToCharArray(), char.IsControl);
 
-    /// <summary>Whether a tag can be: a colon would let the scanner take what is behind it for a value. Proxmox VE has no such tags.</summary>
+    /// <summary>
+    /// Whether a tag can be written: after a colon, the scanner would take the rest for a value. Proxmox VE has no such tags.
+    /// </summary>
     public static bool IsReadableTag(string tag) => IsReadable(tag) && !tag.Contains(':', StringComparison.Ordinal);
 
     private void WriteSought(string key, string? value)
@@ -95,7 +97,7 @@ internal sealed class IdentityJson
                 '\t' => quoted.Append("\\t"),
                 '\b' => quoted.Append("\\b"),
                 '\f' => quoted.Append("\\f"),
-                < ' ' => quoted.Append('\uFFFD'), // refused where it is configured
+                < ' ' => quoted.Append('\uFFFD'), // rejected in the configuration
                 _ => quoted.Append(c),
             };
         }

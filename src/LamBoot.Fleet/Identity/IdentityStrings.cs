@@ -3,19 +3,19 @@ using LamBoot.Fleet.Config;
 
 namespace LamBoot.Fleet.Identity;
 
-/// <summary>A part of an identity that is an SMBIOS string, in a file of its own.</summary>
-/// <param name="suffix">What the file's name has behind the VMID.</param>
-/// <param name="key">The string's beginning, as LamBoot looks for it.</param>
+/// <summary>A part of an identity that is an SMBIOS string, in its own file.</summary>
+/// <param name="suffix">The suffix of the file name, after the VMID.</param>
+/// <param name="key">The prefix of the string that LamBoot looks for.</param>
 public sealed class IdentityString(string suffix, string key)
 {
-    /// <summary>What the file's name has behind the VMID.</summary>
+    /// <summary>The suffix of the file name, after the VMID.</summary>
     public string Suffix => suffix;
 
-    /// <summary>The string's beginning, as LamBoot looks for it.</summary>
+    /// <summary>The prefix of the string that LamBoot looks for.</summary>
     public string Key => key;
 }
 
-/// <summary>The parts of an identity that are SMBIOS strings: <c>lamboot.vmid=100</c>, with no end of line and no NUL.</summary>
+/// <summary>The parts of an identity that are SMBIOS strings: <c>lamboot.vmid=100</c>, without a newline or a NUL.</summary>
 public static class IdentityStrings
 {
     private static readonly IdentityString Vmid = new(".vmid", "lamboot.vmid");
@@ -26,7 +26,7 @@ public static class IdentityStrings
     /// <summary>All of them, in the order of the item.</summary>
     public static ReadOnlySpan<IdentityString> All => _all;
 
-    /// <summary>Those that fleet.toml's <c>inject_</c> switches leave.</summary>
+    /// <summary>Those enabled by the <c>inject_</c> keys of fleet.toml.</summary>
     public static List<IdentityString> Of(FleetConfig fleet)
     {
         List<IdentityString> parts = [];
@@ -45,7 +45,7 @@ public static class IdentityStrings
         return parts;
     }
 
-    /// <summary>Whether a path has the name of one: <c>100.vmid</c>.</summary>
+    /// <summary>Whether a path has the name of such a file: <c>100.vmid</c>.</summary>
     public static bool IsNamed(string path) =>
         (HasSuffix(path, Vmid) || HasSuffix(path, FleetId) || HasSuffix(path, Role))
         && Pve.Config.Vmid.TryParse(Path.GetFileNameWithoutExtension(path.AsSpan()), out _);
@@ -53,7 +53,7 @@ public static class IdentityStrings
     private static bool HasSuffix(string path, IdentityString part) =>
         path.EndsWith(part.Suffix, StringComparison.Ordinal);
 
-    /// <summary>What the file holds; nothing behind the <c>=</c> where the identity has no such part.</summary>
+    /// <summary>The content of the file; nothing after the <c>=</c> if the identity lacks that part.</summary>
     public static byte[] Content(IdentityString part, IdentityDocument identity)
     {
         string? value =

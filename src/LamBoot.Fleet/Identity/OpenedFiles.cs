@@ -5,7 +5,7 @@ using LamBoot.Pve.Config;
 
 namespace LamBoot.Fleet.Identity;
 
-/// <summary>The identity files that a start's QEMU opens, by the args that it starts with.</summary>
+/// <summary>The identity files that a start's QEMU opens, according to its args.</summary>
 public sealed class OpenedFiles
 {
     private readonly List<int> _owners = [];
@@ -35,30 +35,31 @@ public sealed class OpenedFiles
         Outside = outside;
     }
 
-    /// <summary>The VMs whose files they are.</summary>
+    /// <summary>The VMs that own the files.</summary>
     public List<int> Owners => _owners;
 
-    /// <summary>Those that are no identity files of <c>config_dir</c>.</summary>
+    /// <summary>The files that are not identity files in <c>config_dir</c>.</summary>
     public List<string> Outside { get; }
 
-    /// <summary>Whether some are SMBIOS strings.</summary>
+    /// <summary>Whether any of the files are SMBIOS strings.</summary>
     public bool HasStrings { get; }
 
-    /// <summary>The VM whose files they are; null for none, and for those of several.</summary>
+    /// <summary>The VM that owns the files; null if there is none or more than one.</summary>
     public int? Owner => _owners is [int owner] ? owner : null;
 
-    /// <summary>The files that some args name. Args with a fault Proxmox VE drops.</summary>
+    /// <summary>Finds the files named in an args line. Proxmox VE drops args with a fault.</summary>
     public static OpenedFiles Of(ArgsLine args, FleetConfig fleet) =>
         new(ChannelItems.In(args), file => OwnerOf(file, fleet));
 
     /// <summary>
-    /// The same, where a path may lead to <c>config_dir</c> by another way: over a link, or spelt otherwise. QEMU opens the same file.
+    /// Does the same, and also recognizes a path that leads to <c>config_dir</c> another way, through a link or in another spelling: QEMU
+    /// opens the same file.
     /// </summary>
-    /// <exception cref="HostException">It cannot be told.</exception>
+    /// <exception cref="HostException">It cannot be determined.</exception>
     public static OpenedFiles Of(List<ChannelItem> items, FleetConfig fleet, HostRoot root) =>
         new(items, file => OwnerOf(file, fleet) ?? OwnerByAlias(file, fleet, root));
 
-    /// <summary>The VM whose identity file a path is: <c>config_dir/VMID.json</c>, or one of its strings. Null for any other path.</summary>
+    /// <summary>The VM that owns an identity file: <c>config_dir/VMID.json</c>, or one of its strings. Null for any other path.</summary>
     public static int? OwnerOf(string path, FleetConfig fleet)
     {
         bool isNumbered = Vmid.TryParse(Path.GetFileNameWithoutExtension(path.AsSpan()), out int owner);
@@ -76,10 +77,10 @@ public sealed class OpenedFiles
         return isOf;
     }
 
-    /// <summary>Whether some are a VM's.</summary>
+    /// <summary>Whether a VM owns any of the files.</summary>
     public bool AreOf(int vmid) => _owners.Contains(vmid);
 
-    /// <summary>Whether they are another VM's: the VM is a clone that has not started yet.</summary>
+    /// <summary>Whether another VM owns the files: the VM is a clone that has not started yet.</summary>
     public bool IsOfAnother(int vmid) => Owner is { } owner && owner != vmid;
 
     private static int? OwnerByAlias(string path, FleetConfig fleet, HostRoot root) =>

@@ -4,20 +4,20 @@ using LamBoot.Linux.Files;
 namespace LamBoot.Fleet.Identity;
 
 /// <summary>
-/// Files that a VM's args name and that are no identity files of <c>config_dir</c>: the administrator's, unless one holds another VM's
+/// Files named in a VM's args that are not identity files in <c>config_dir</c>: the administrator's, unless one holds another VM's
 /// identity.
 /// </summary>
 internal sealed class OutsideFiles(HostRoot root, int vmid)
 {
     private readonly List<string> _harmless = [];
 
-    /// <summary>Whether one of those looked at is a document of the VM's own.</summary>
+    /// <summary>Whether one of the files checked is the VM's own document.</summary>
     public bool HasOwn { get; private set; }
 
-    /// <summary>Those looked at that hold no other VM's identity.</summary>
+    /// <summary>The files checked that do not hold another VM's identity.</summary>
     public List<string> Harmless => _harmless;
 
-    /// <summary>Looks at files up to the first that holds another VM's identity, or may; null where there is none.</summary>
+    /// <summary>Checks files up to the first that holds, or may hold, another VM's identity, and says why; null if there is none.</summary>
     public string? FindForeign(List<string> paths)
     {
         foreach (string path in paths)
@@ -48,7 +48,7 @@ internal sealed class OutsideFiles(HostRoot root, int vmid)
             HasOwn |= isOwn;
             return held is null || isOwn
                 ? null
-                : $"args names {path}, which holds the identity of {(held.Vmid is { } other ? $"VM {other}" : "a VM that it does not name")}";
+                : $"args names {path}, which holds the identity of {(held.Vmid is { } other ? $"VM {other}" : "an unnamed VM")}";
         }
         catch (HostException e)
         {
@@ -56,7 +56,7 @@ internal sealed class OutsideFiles(HostRoot root, int vmid)
         }
     }
 
-    /// <summary>Whether a document, as it is now, is this VM's. Without a VMID its name tells, unless it is lent.</summary>
+    /// <summary>Whether a document, as it is now, is this VM's. If it has no VMID, its name decides, unless it is lent.</summary>
     private bool IsOwn(string path, IdentityDocument held) =>
         held.Vmid is { } named
             ? named == $"{vmid}"

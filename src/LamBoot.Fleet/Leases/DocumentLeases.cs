@@ -9,21 +9,21 @@ using LamBoot.Pve.Config;
 namespace LamBoot.Fleet.Leases;
 
 /// <summary>
-/// The leases of identity documents. QEMU opens the document that args named when the start began: a clone's is another VM's.
-/// Under a lease that document carries the clone's identity until the start is over. A start that opens its own document leases that,
-/// so that no clone's start writes to it meanwhile. So each start has one lease, and no two wait for each other.
+/// The leases of identity documents. QEMU opens the document named in args when the start began; for a clone, that is another VM's. Under a
+/// lease, that document carries the clone's identity until the start is over. A start that opens its own document leases that one, so that
+/// no clone's start writes to it meanwhile. Each start therefore has exactly one lease, and no two wait for each other.
 /// </summary>
 /// <remarks>
-/// Leases lie in <c>config_dir/state</c>, with the documents that they are of: who has a document is known for as long as it is
-/// there. What a lent document held is in <c>VMID.json.owner</c> beside it, empty where there was none: whatever dies, the next start
-/// that needs the document puts it back.
+/// Leases are kept in <c>config_dir/state</c>, next to the documents, so the holder of a document is known for as long as the document
+/// exists. The original content of a lent document is in <c>VMID.json.owner</c> beside it, empty if there was none: whatever dies, the next
+/// start that needs the document restores it.
 /// </remarks>
 /// <param name="root">The host.</param>
 /// <param name="fleet">The fleet's configuration.</param>
-/// <param name="vmid">The VM that is started, stopped or changed.</param>
+/// <param name="vmid">The VM being started, stopped or changed.</param>
 public sealed class DocumentLeases(HostRoot root, FleetConfig fleet, int vmid)
 {
-    /// <summary>Whether this VM's start opens SMBIOS strings, chosen in fleet.toml or not.</summary>
+    /// <summary>Whether this VM's start opens SMBIOS strings, configured in fleet.toml or not.</summary>
     public bool OpensStrings { get; set; }
 
     private const int MaximumState = 256;
@@ -32,12 +32,12 @@ public sealed class DocumentLeases(HostRoot root, FleetConfig fleet, int vmid)
     private readonly LentNote _note = new(root, fleet, vmid);
 
     /// <summary>
-    /// Leases the VM's own document for its start, and writes its identity. Starts of clones get a document in the order in which they
-    /// came, each when the one before has ended its lease; its own VM's start gets it first.
+    /// Leases the VM's own document for its start and writes its identity. Clones' starts get a document in order of arrival, each once the
+    /// one before has ended its lease; the start of the document's own VM goes first.
     /// </summary>
     /// <param name="starter">The process that starts the VM.</param>
-    /// <param name="identity">Makes the identity, given where the VM's own document is.</param>
-    /// <param name="wait">Does the waiting, where there is anybody to wait for.</param>
+    /// <param name="identity">Makes the identity, given the path of the VM's own document.</param>
+    /// <param name="wait">Waits, if there is anyone to wait for.</param>
     /// <exception cref="HostException">The document is not known to carry the identity.</exception>
     public void Take(HostProcess starter, Func<string, IdentityDocument> identity, LeaseWait wait)
     {
@@ -49,11 +49,11 @@ public sealed class DocumentLeases(HostRoot root, FleetConfig fleet, int vmid)
         files.Write(identity(files.Document));
     }
 
-    /// <summary>Leases another VM's document for this one's start, and writes this one's identity into it. Waits as <see cref="Take"/> does.</summary>
+    /// <summary>Leases another VM's document for this VM's start and writes this VM's identity into it. Waits as <see cref="Take"/> does.</summary>
     /// <param name="starter">The process that starts the VM.</param>
     /// <param name="owner">The VM whose document this start's QEMU opens.</param>
     /// <param name="identity">This VM's identity.</param>
-    /// <param name="wait">Does the waiting, where there is anybody to wait for.</param>
+    /// <param name="wait">Waits, if there is anyone to wait for.</param>
     /// <exception cref="HostException">The document is not known to carry the identity.</exception>
     public void Borrow(HostProcess starter, int owner, IdentityDocument identity, LeaseWait wait)
     {
@@ -72,8 +72,8 @@ public sealed class DocumentLeases(HostRoot root, FleetConfig fleet, int vmid)
         files.Files.Write(identity);
     }
 
-    /// <summary>Writes the VM's own identity; where its document is lent, for when it is given back.</summary>
-    /// <param name="identity">Makes the identity, given where the VM's own document is.</param>
+    /// <summary>Writes the VM's own identity; if its document is lent, writes the copy that will be restored.</summary>
+    /// <param name="identity">Makes the identity, given the path of the VM's own document.</param>
     /// <exception cref="HostException">It cannot be written.</exception>
     public IdentityDocument WriteOwn(Func<string, IdentityDocument> identity)
     {
@@ -98,9 +98,9 @@ public sealed class DocumentLeases(HostRoot root, FleetConfig fleet, int vmid)
         return document;
     }
 
-    /// <summary>Removes the VM's own identity files, and what is kept of them.</summary>
-    /// <returns>Whether it is gone; false where a start has it.</returns>
-    /// <exception cref="HostException">It may be there still.</exception>
+    /// <summary>Removes the VM's own identity files and their saved copies.</summary>
+    /// <returns>Whether they were removed; false if a start holds them.</returns>
+    /// <exception cref="HostException">They may still exist.</exception>
     public bool RemoveOwn()
     {
         using LockedFile file = OpenState(vmid);
@@ -113,13 +113,13 @@ public sealed class DocumentLeases(HostRoot root, FleetConfig fleet, int vmid)
         return true;
     }
 
-    /// <summary>Whether there is anything for <see cref="GiveBack"/> to do.</summary>
-    /// <exception cref="HostException">It cannot be told.</exception>
+    /// <summary>Whether <see cref="GiveBack"/> has anything to do.</summary>
+    /// <exception cref="HostException">It cannot be determined.</exception>
     public bool HasAny() => _note.Exists() || HolderOf(vmid)?.Vmid == vmid;
 
-    /// <summary>Ends this VM's leases: what a document that was lent to it held before is put back.</summary>
-    /// <returns>The VM whose document was given back; null for none.</returns>
-    /// <exception cref="HostException">It is not given back; whatever comes next for this VM or that document tries again.</exception>
+    /// <summary>Ends this VM's leases and restores the content of a document that was lent to it.</summary>
+    /// <returns>The VM whose document was restored; null if none.</returns>
+    /// <exception cref="HostException">It was not restored; the next operation on this VM or that document tries again.</exception>
     public int? GiveBack()
     {
         End(vmid, isLent: false);
@@ -133,22 +133,23 @@ public sealed class DocumentLeases(HostRoot root, FleetConfig fleet, int vmid)
         return isGiven ? owner : null;
     }
 
-    /// <summary>Which start has a VM's document, whether it is over or not; null where none has.</summary>
-    /// <exception cref="HostException">It cannot be told.</exception>
+    /// <summary>The start that holds a VM's document, whether or not it is over; null if none does.</summary>
+    /// <exception cref="HostException">It cannot be determined.</exception>
     public Lease? HolderOf(int owner)
     {
-        // For reading alone: a file system that is frozen lets nobody open for writing.
+        // Opened read-only: on a frozen file system, opening for writing blocks.
         byte[]? state = FileReader.ReadAllOrNull(StateOf(owner), MaximumState, followLink: false);
         return state is null ? null : Lease.Parse(Encoding.ASCII.GetString(state).TrimEnd());
     }
 
-    /// <summary>Whether a VM's document may carry another's identity: it was lent, and not given back.</summary>
-    /// <exception cref="HostException">It cannot be told.</exception>
+    /// <summary>Whether a VM's document may carry another VM's identity: it was lent and has not been restored.</summary>
+    /// <exception cref="HostException">It cannot be determined.</exception>
     public bool IsLent(int owner) => FilesOf(owner).AreLent();
 
     /// <summary>
-    /// Takes another VM's lease, and leaves it where that VM is being started with its own document: its hook may have died, or had no
-    /// lease, and its QEMU opens the document all the same. The lease is written first: whoever comes second sees the other.
+    /// Takes the lease of another VM's document, but yields it if that VM is being started with its own document: its hook may have died or
+    /// had no lease, and its QEMU opens the document all the same. The lease is written before checking, so whichever start comes second
+    /// sees the other.
     /// </summary>
     private bool IsTaken(LockedFile file, int owner, Lease lease, ref bool wasLeased)
     {
@@ -163,13 +164,13 @@ public sealed class DocumentLeases(HostRoot root, FleetConfig fleet, int vmid)
         return false;
     }
 
-    /// <summary>Whether a task has the lock of a VM whose args name its own document.</summary>
+    /// <summary>Whether a task holds the lock of a VM whose args name its own document.</summary>
     private bool IsStarting(int owner) =>
         ConfigLock.IsTaken(root, owner)
         && VmConfigFile.Open(root, owner) is { } file
         && OpenedFiles.Of(file.Config.Args, fleet).AreOf(owner);
 
-    /// <summary>Ends a lease, if it is this VM's.</summary>
+    /// <summary>Ends a lease if it is this VM's.</summary>
     private bool End(int owner, bool isLent)
     {
         using LockedFile? file = LockedFile.Open(StateOf(owner), create: false);

@@ -4,21 +4,21 @@ using LamBoot.Linux.Processes;
 
 namespace LamBoot.Fleet.Leases;
 
-/// <summary>How a VM's start, or a command, waits for a document that another start has: in line, in the order in which they came.</summary>
-/// <remarks>Nothing tells who waits that a start is over, so each looks again and again, the more seldom the more are before it.</remarks>
+/// <summary>The queue in which a VM's start, or a command, waits for a document that another start holds, in order of arrival.</summary>
+/// <remarks>Nothing notifies a waiter that a start is over, so each one polls; the more there are ahead of it, the less often.</remarks>
 internal sealed class LeaseQueue(HostRoot root, int vmid)
 {
-    // A starter that was killed may have begun QEMU just then, which reads the document at once.
+    // A starter that was killed may have started QEMU just before, which reads the document at once.
     private static readonly TimeSpan DeadStarterWait = TimeSpan.FromMilliseconds(500);
 
     private const int LongestPauseMilliseconds = 100;
     private const int PauseOfAPlaceMilliseconds = 5;
 
-    /// <summary>Waits in line until no other start has the document. The content is locked then.</summary>
+    /// <summary>Waits in line until no other start holds the document, then leaves the content locked.</summary>
     /// <param name="file">The document's state.</param>
-    /// <param name="owner">The VM whose document it is. Its own start goes first: none of its clones' may go before that.</param>
+    /// <param name="owner">The VM that owns the document. Its own start goes before those of its clones.</param>
     /// <param name="wait">Does the waiting.</param>
-    /// <param name="isTaken">Takes the lease, or tells that it is not to be had yet.</param>
+    /// <param name="isTaken">Takes the lease, or returns false if it is not available yet.</param>
     public void Lock(LockedFile file, int owner, LeaseWait wait, Func<bool> isTaken)
     {
         if (file.TryLockContent())
@@ -68,11 +68,11 @@ internal sealed class LeaseQueue(HostRoot root, int vmid)
         return false;
     }
 
-    /// <summary>The lease of another start, be that over or not.</summary>
+    /// <summary>The lease of another start, whether or not that start is over.</summary>
     private Lease? HolderIn(LockedFile file) =>
         Lease.Parse(file.Read()) is { } lease && lease.Vmid != vmid && lease.Boot == HostBoot.Id ? lease : null;
 
-    /// <summary>Locks the content, and tells whether no other start has the document. For a starter that is dead it waits a little.</summary>
+    /// <summary>Locks the content and returns whether no other start holds the document. If the starter is dead, waits briefly.</summary>
     public bool LockUnlessLent(LockedFile file)
     {
         bool isLive = false;

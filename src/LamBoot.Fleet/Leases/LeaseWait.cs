@@ -4,12 +4,12 @@ using LamBoot.Linux.Processes;
 namespace LamBoot.Fleet.Leases;
 
 /// <summary>
-/// How long a start waits for others, and what it says of it. The time is that of a line that does not move: with each start that gets
-/// the document before this one it begins anew, as often as there were starts before it.
+/// How long a start waits for others, and what it reports. The limit applies to a queue that does not move: whenever a start ahead gets the
+/// document, the time starts again, at most as often as there were starts ahead.
 /// </summary>
-/// <param name="deadline">The deadline of the phase, which stands still meanwhile.</param>
-/// <param name="patience">How long to wait for one start.</param>
-/// <param name="tell">Told once who has the document, and how many starts come before this one.</param>
+/// <param name="deadline">The deadline of the phase, paused while waiting.</param>
+/// <param name="patience">How long to wait for each start.</param>
+/// <param name="tell">Called once with the holder of the document and the number of starts ahead of this one.</param>
 public sealed class LeaseWait(Deadline deadline, TimeSpan patience, Action<Lease, int> tell)
 {
     private readonly Stopwatch _waited = new();
@@ -23,9 +23,9 @@ public sealed class LeaseWait(Deadline deadline, TimeSpan patience, Action<Lease
         deadline.Wait(patience, wait);
     }
 
-    /// <summary>Who has the document now.</summary>
+    /// <summary>Notes the current holder of the document.</summary>
     /// <param name="holder">Its lease.</param>
-    /// <param name="before">How many starts come before this one.</param>
+    /// <param name="before">The number of starts ahead of this one.</param>
     internal void Look(Lease holder, int before)
     {
         if (holder == _holder)

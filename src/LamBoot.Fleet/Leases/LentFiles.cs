@@ -6,7 +6,7 @@ using LamBoot.Linux.Files;
 namespace LamBoot.Fleet.Leases;
 
 /// <summary>
-/// A VM's identity files, which may be lent: what its document held is kept beside it then, empty where there was none.
+/// A VM's identity files, which may be lent: the document's original content is then saved beside it, empty if there was none.
 /// </summary>
 internal sealed class LentFiles(HostRoot root, FleetConfig fleet, int owner, bool opensStrings)
 {
@@ -15,22 +15,24 @@ internal sealed class LentFiles(HostRoot root, FleetConfig fleet, int owner, boo
     /// <summary>The files.</summary>
     public IdentityFiles Files { get; } = new(root, fleet, owner, opensStrings);
 
-    /// <summary>Where what the document held is kept.</summary>
+    /// <summary>The path of the saved content.</summary>
     public string Kept { get; } = root.Resolve(fleet.DocumentPath(owner)) + LamBootPaths.KeptSuffix;
 
-    /// <summary>Whether they may carry another's identity: they were lent, and not given back.</summary>
-    /// <exception cref="HostException">It cannot be told.</exception>
+    /// <summary>Whether they may carry another VM's identity: they were lent and have not been restored.</summary>
+    /// <exception cref="HostException">It cannot be determined.</exception>
     public bool AreLent() => FileQuery.Exists(Kept);
 
-    /// <summary>Removes them, and what is kept of them.</summary>
-    /// <exception cref="HostException">One may be there still.</exception>
+    /// <summary>Removes them and the saved content.</summary>
+    /// <exception cref="HostException">One may still exist.</exception>
     public void Delete()
     {
         Files.Delete();
         AtomicFile.Delete(Kept);
     }
 
-    /// <summary>Keeps what a document holds that is to be lent. Where something is kept already, what it holds is not its owner's.</summary>
+    /// <summary>
+    /// Saves the content of a document that is about to be lent. If something is saved already, the current content is not its owner's.
+    /// </summary>
     public void Keep()
     {
         if (!AreLent())
@@ -40,8 +42,8 @@ internal sealed class LentFiles(HostRoot root, FleetConfig fleet, int owner, boo
         }
     }
 
-    /// <summary>Puts back what a document held before it was lent.</summary>
-    /// <param name="wasLeased">Whether a start had it, which may have been killed while it wrote.</param>
+    /// <summary>Restores the document's content from before it was lent.</summary>
+    /// <param name="wasLeased">Whether a start held it; that start may have been killed while writing.</param>
     public void PutBack(bool wasLeased)
     {
         bool isKept = AreLent();
@@ -55,10 +57,10 @@ internal sealed class LentFiles(HostRoot root, FleetConfig fleet, int owner, boo
             return;
         }
 
-        // The strings before the document: as long as what is kept is there, it is done again.
+        // The strings before the document: as long as the saved content exists, the restore is repeated.
         if (FileReader.ReadAll(Kept, MaximumDocument, followLink: false).Length == 0)
         {
-            Delete(); // there was none
+            Delete(); // there was no document
         }
         else
         {
@@ -67,7 +69,7 @@ internal sealed class LentFiles(HostRoot root, FleetConfig fleet, int owner, boo
         }
     }
 
-    /// <summary>Removes what writers left that were killed.</summary>
+    /// <summary>Removes temporary files of killed writers.</summary>
     public void RemoveLeftOvers()
     {
         Files.RemoveLeftOvers();

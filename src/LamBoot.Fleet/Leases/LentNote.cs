@@ -8,7 +8,7 @@ using LamBoot.Pve.Config;
 
 namespace LamBoot.Fleet.Leases;
 
-/// <summary>Which VM's identity files a VM's start was lent, noted before they are: <c>state/VMID.lent</c>.</summary>
+/// <summary>The note about whose identity files are lent to a VM's start, written before they are: <c>state/VMID.lent</c>.</summary>
 internal sealed class LentNote(HostRoot root, FleetConfig fleet, int vmid)
 {
     private const int Mode = Permissions.OwnerOnly;
@@ -16,11 +16,11 @@ internal sealed class LentNote(HostRoot root, FleetConfig fleet, int vmid)
 
     private readonly string _path = root.Resolve(fleet.StatePath(vmid, LamBootPaths.LentSuffix));
 
-    /// <summary>Whether there is one.</summary>
-    /// <exception cref="HostException">It cannot be told.</exception>
+    /// <summary>Whether the note exists.</summary>
+    /// <exception cref="HostException">It cannot be determined.</exception>
     public bool Exists() => FileQuery.Exists(_path);
 
-    /// <summary>The VM whose files they are; null where there is none.</summary>
+    /// <summary>The VM that owns the files; null if there is no note.</summary>
     /// <exception cref="HostException">It cannot be read.</exception>
     public int? Read()
     {
@@ -28,7 +28,7 @@ internal sealed class LentNote(HostRoot root, FleetConfig fleet, int vmid)
         return note is not null && Vmid.TryParse(Encoding.ASCII.GetString(note), out int owner) ? owner : null;
     }
 
-    /// <summary>Notes a VM.</summary>
+    /// <summary>Writes the note.</summary>
     /// <exception cref="HostException">It cannot be written.</exception>
     public void Write(int owner)
     {
@@ -36,7 +36,7 @@ internal sealed class LentNote(HostRoot root, FleetConfig fleet, int vmid)
         AtomicFile.Replace(_path, Encoding.ASCII.GetBytes(text), Mode, LamBootPaths.Temporary);
     }
 
-    /// <summary>Removes it.</summary>
-    /// <exception cref="HostException">It may be there still.</exception>
+    /// <summary>Removes the note.</summary>
+    /// <exception cref="HostException">It may still exist.</exception>
     public void Delete() => AtomicFile.Delete(_path);
 }

@@ -10,28 +10,28 @@ using LamBoot.Pve.Qemu;
 namespace LamBoot.Fleet.Leases;
 
 /// <summary>
-/// Gives back what was lent to a clone's start as soon as its QEMU has read it, long before the start is over. Where that is not known
-/// for sure, or this is killed, nothing is changed: then the end of the start gives it back.
+/// Restores the files lent to a clone's start as soon as its QEMU has read them, long before the start is over. If that is not known for
+/// sure, or if this process is killed, nothing changes and the end of the start restores them.
 /// </summary>
 /// <remarks>
-/// What is known: root's process whose command line is that of this VM's QEMU has opened and closed each file of this very lease as often
-/// as its command line names it. None ran before the files were watched, so it is no QEMU of an earlier start, which could not have begun
-/// one later: the lock of that start has been given up.
+/// What counts as known: a process of root's with the command line of this VM's QEMU has opened and closed each file of this very lease as
+/// often as its command line names it. No such process was running before the watch began, so it is not a QEMU of an earlier start; nor
+/// could an earlier start have launched one later, because its lock has been released.
 /// </remarks>
 /// <param name="root">The host.</param>
 /// <param name="fleet">The fleet's configuration.</param>
 /// <param name="lease">The lease.</param>
 /// <param name="owner">The VM whose files were lent.</param>
-/// <param name="files">The files that QEMU opens, as this process sees them, in the order of the args line.</param>
+/// <param name="files">The files that QEMU opens, as seen by this process, in the order of the args line.</param>
 public sealed class LentUntilRead(HostRoot root, FleetConfig fleet, Lease lease, int owner, IReadOnlyList<string> files)
 {
-    // The lease ends by the end of its start too, which nothing tells of.
+    // The lease also ends with its start, about which nothing notifies us.
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(1);
 
     private FileTime _leased;
 
-    /// <summary>Waits until the files are read, and gives them back; ends without that where the lease ends first.</summary>
-    /// <exception cref="HostException">It cannot be told, or they cannot be given back.</exception>
+    /// <summary>Waits until the files have been read and restores them; returns without doing so if the lease ends first.</summary>
+    /// <exception cref="HostException">The state cannot be determined, or the files cannot be restored.</exception>
     public void Run()
     {
         string path = root.Resolve(fleet.StatePath(owner, LamBootPaths.LeaseSuffix));
@@ -50,7 +50,7 @@ public sealed class LentUntilRead(HostRoot root, FleetConfig fleet, Lease lease,
         }
     }
 
-    /// <summary>Watches the files. While the content is locked they stay those of the lease.</summary>
+    /// <summary>Starts watching the files. While the content is locked, they remain those of the lease.</summary>
     private FileReads? Begin(LockedFile state)
     {
         state.LockContent();
@@ -76,13 +76,13 @@ public sealed class LentUntilRead(HostRoot root, FleetConfig fleet, Lease lease,
         return true;
     }
 
-    /// <summary>Whether it is this lease still, and not a later one of the same starter.</summary>
+    /// <summary>Whether this is still the same lease, not a later one of the same starter.</summary>
     private bool IsSame(LockedFile state) => Lease.Parse(state.Read()) == lease && state.Changed == _leased;
 
     private bool IsQemu(int process) =>
         QemuProcess.Of(process, lease.Vmid) is { } qemu && HostProcess.IsRoots(process) && Opens(qemu.Arguments);
 
-    /// <summary>Whether a command line names these files, in this order, and nowhere else one of such a name.</summary>
+    /// <summary>Whether a command line names these files in this order, and no file with such a name elsewhere.</summary>
     private bool Opens(IReadOnlyList<string> arguments)
     {
         List<string> opened = [];

@@ -9,9 +9,9 @@ using LamBoot.Linux.Libc;
 namespace LamBoot.Fleet.Log;
 
 /// <summary>
-/// How often the firmware of each VM had booted at the monitor's last looks, so that a single survey sees a rate too; whether one of
-/// them saw its guest confirm a boot; and since when its verdict is what it is. A line a VM:
-/// <c>VMID UUID confirmed|- VERDICT:SECONDS SECONDS:BOOTS…</c>, the oldest first. The host's own boot forgets it.
+/// The firmware's boot count of each VM in the monitor's last surveys, so that a single survey also sees a rate; whether one of them saw
+/// the guest confirm a boot; and since when the verdict has been the same. One line per VM, oldest sample first: <c>VMID UUID confirmed|-
+/// VERDICT:SECONDS SECONDS:BOOTS…</c>. Lost when the host reboots.
 /// </summary>
 public sealed class BootSamples
 {
@@ -20,10 +20,10 @@ public sealed class BootSamples
     private const string Confirmed = "confirmed";
     private const string NotKnown = "-";
 
-    // A read that a survey gave up may come back, and ask, while the next one notes what it saw.
+    // A read that a survey gave up on may still return and query this while the next survey adds its samples.
     private readonly ConcurrentDictionary<(int Vmid, string Uuid), Vm> _vms = [];
 
-    /// <summary>Reads them; none where there are none, or they cannot be read.</summary>
+    /// <summary>Reads the samples; none if the file is missing or unreadable.</summary>
     /// <param name="root">The host.</param>
     public static BootSamples Read(HostRoot root)
     {
@@ -42,16 +42,16 @@ public sealed class BootSamples
         }
         catch (HostException)
         {
-            // then this look is the first
+            // then this is the first survey
         }
 
         return samples;
     }
 
-    /// <summary>What earlier looks saw of a VM, the oldest first.</summary>
+    /// <summary>What earlier surveys saw of a VM, oldest first.</summary>
     /// <param name="vmid">The VM.</param>
-    /// <param name="uuid">Its uuid; null for none.</param>
-    /// <param name="isConfirmed">Whether one of them saw a boot that its guest had confirmed.</param>
+    /// <param name="uuid">Its UUID; null if none.</param>
+    /// <param name="isConfirmed">Whether one of them saw a boot confirmed by its guest.</param>
     public IReadOnlyList<SeenBoots> Of(int vmid, string? uuid, out bool isConfirmed)
     {
         Vm? vm = _vms.GetValueOrDefault((vmid, uuid ?? NotKnown));
@@ -61,10 +61,10 @@ public sealed class BootSamples
 
     /// <summary>Notes a VM's verdict.</summary>
     /// <param name="vmid">The VM.</param>
-    /// <param name="uuid">Its uuid; null for none.</param>
+    /// <param name="uuid">Its UUID; null if none.</param>
     /// <param name="verdict">The verdict.</param>
     /// <param name="now">The time.</param>
-    /// <returns>Since when looks have seen it so; null at the first.</returns>
+    /// <returns>Since when surveys have seen this verdict; null for the first.</returns>
     public DateTimeOffset? Note(int vmid, string? uuid, VerdictKind verdict, DateTimeOffset now)
     {
         Vm vm = Get(vmid, uuid);
@@ -73,12 +73,14 @@ public sealed class BootSamples
         return isFirst ? null : vm.Since;
     }
 
-    /// <summary>Adds a look. A count below the one before is of a store that went back in time: what was before it counts no more.</summary>
+    /// <summary>
+    /// Adds a sample. A count lower than the previous one comes from a store that was rolled back: earlier samples no longer count.
+    /// </summary>
     /// <param name="vmid">The VM.</param>
-    /// <param name="uuid">Its uuid; null for none.</param>
-    /// <param name="look">When it was, and the count.</param>
+    /// <param name="uuid">Its UUID; null if none.</param>
+    /// <param name="look">The time and the count.</param>
     /// <param name="isConfirmed">Whether the guest had confirmed a boot.</param>
-    /// <param name="window">How long a look is kept for its rate.</param>
+    /// <param name="window">How long a sample is kept to compute the rate.</param>
     public void Add(int vmid, string? uuid, SeenBoots look, bool isConfirmed, TimeSpan window)
     {
         Vm vm = Get(vmid, uuid);
@@ -88,7 +90,7 @@ public sealed class BootSamples
         ];
         kept.Add(look);
 
-        // The first look at the count of now says how old that boot is at least; the others are for the rate.
+        // The first sample with the current count gives the minimum age of that boot; the others give the rate.
         int first = kept.FindIndex(each => each.FirmwareBoots == look.FirmwareBoots);
         kept = [.. kept.Where((each, index) => index == first || look.At - each.At <= window)];
         if (kept.Count > MostOfVm)
@@ -100,7 +102,7 @@ public sealed class BootSamples
         vm.Seen = kept;
     }
 
-    /// <summary>Forgets VMs that are no longer on this node.</summary>
+    /// <summary>Drops VMs that are no longer on this node.</summary>
     public void Keep(IReadOnlySet<int> vmids)
     {
         foreach ((int Vmid, string Uuid) key in _vms.Keys.Where(key => !vmids.Contains(key.Vmid)))
@@ -109,7 +111,7 @@ public sealed class BootSamples
         }
     }
 
-    /// <summary>Keeps them. Where that cannot be, as for who is not root, each look stands alone.</summary>
+    /// <summary>Saves the samples. If that fails, as it does without root privileges, each survey stands alone.</summary>
     /// <param name="root">The host.</param>
     public void Save(HostRoot root)
     {

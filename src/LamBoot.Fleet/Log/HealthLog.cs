@@ -5,24 +5,25 @@ using LamBoot.Linux.Files;
 
 namespace LamBoot.Fleet.Log;
 
-/// <summary>The health log: a JSON object a line, in the order of time. It only ever grows; logrotate cuts it.</summary>
+/// <summary>The health log: one JSON object per line, in chronological order. It is only appended to; logrotate rotates it.</summary>
 public static class HealthLog
 {
-    // The newest record of a VM is mostly among the last; of thousands of VMs' records it is not.
+    // A VM's newest record is usually among the last ones, but not among the records of thousands of VMs.
     private const int FirstBlock = 8 << 10;
     private const int NewestLimit = 4 << 20;
 
     /// <summary>Appends a record.</summary>
-    /// <param name="path">The log; it is made where it is missing, its folder too.</param>
+    /// <param name="path">The log; created if missing, along with its folder.</param>
     /// <param name="record">The record.</param>
-    /// <exception cref="HostException">It cannot be written; the log is as it was.</exception>
+    /// <exception cref="HostException">It cannot be written; the log is unchanged.</exception>
     public static void Append(string path, HealthRecord record) =>
         LogAppend.AppendLine(path, record.ToJson(), static rest => HealthRecordJson.Parse(rest) is not null);
 
-    /// <summary>Reads the records of a VM, oldest first, from a log's beginning.</summary>
-    /// <param name="path">The log, or a rotated one; a missing one has no records.</param>
+    /// <summary>Reads the records of a VM, oldest first, from the start of a log.</summary>
+    /// <param name="path">The log, possibly a rotated one; a missing one has no records.</param>
     /// <param name="vmid">The VM.</param>
-    /// <param name="onBadLine">Called with the number of each line that is no record, such as one cut off by a power cut.</param>
+    /// <param name="onBadLine">Called with the number of each line that is not a record, for example one cut off by a power
+    /// failure.</param>
     /// <exception cref="HostException">It cannot be read.</exception>
     public static IReadOnlyList<HealthRecord> Read(string path, int vmid, Action<int> onBadLine)
     {
@@ -72,10 +73,10 @@ public static class HealthLog
         return records;
     }
 
-    /// <summary>Reads the newest records of a VM, oldest first: of a log that is not compressed from its end, as much as it takes.</summary>
-    /// <param name="path">The log, or a rotated one; a missing one has no records.</param>
+    /// <summary>Reads the newest records of a VM, oldest first. An uncompressed log is read from its end, as far as needed.</summary>
+    /// <param name="path">The log, possibly a rotated one; a missing one has no records.</param>
     /// <param name="vmid">The VM.</param>
-    /// <param name="count">How many.</param>
+    /// <param name="count">The number of records.</param>
     /// <exception cref="HostException">It cannot be read.</exception>
     public static IReadOnlyList<HealthRecord> Last(string path, int vmid, int count)
     {
@@ -99,8 +100,8 @@ public static class HealthLog
     }
 
     /// <summary>
-    /// The newest record of a VM's boots, among the log's last 4 MiB or a little more, which are some ten thousand records. One of
-    /// which nothing was read does not count.
+    /// The newest record of a VM's boots within roughly the last 4 MiB of the log, which hold some ten thousand records. Records of failed
+    /// reads do not count.
     /// </summary>
     /// <param name="path">The log.</param>
     /// <param name="vmid">The VM.</param>
@@ -121,8 +122,8 @@ public static class HealthLog
         return null;
     }
 
-    /// <summary>The newest record of each of some VMs among the log's last 4 MiB or a little more, with a verdict.</summary>
-    /// <param name="path">The log; a missing one has none.</param>
+    /// <summary>The newest record with a verdict of each VM within roughly the last 4 MiB of the log.</summary>
+    /// <param name="path">The log; a missing one has no records.</param>
     /// <param name="vmids">The VMs.</param>
     /// <exception cref="HostException">The log cannot be read.</exception>
     public static IReadOnlyDictionary<int, HealthRecord> NewestOfEach(string path, IEnumerable<int> vmids)
@@ -150,7 +151,7 @@ public static class HealthLog
         return newest;
     }
 
-    /// <summary>Whether any of a VM's records among the log's last 4 MiB or a little more is of the same boot.</summary>
+    /// <summary>Whether any of a VM's records within roughly the last 4 MiB of the log is about the same boot.</summary>
     /// <param name="path">The log.</param>
     /// <param name="vmid">The VM.</param>
     /// <param name="boot">The boot.</param>
@@ -171,9 +172,9 @@ public static class HealthLog
         return false;
     }
 
-    /// <summary>The records among the log's last bytes, oldest first; what is no record is left out.</summary>
+    /// <summary>The records in the last bytes of the log, oldest first, skipping lines that are not records.</summary>
     /// <param name="path">The log; a missing one has no records.</param>
-    /// <param name="limit">How many bytes.</param>
+    /// <param name="limit">The number of bytes.</param>
     /// <exception cref="HostException">The log cannot be read.</exception>
     public static IReadOnlyList<HealthRecord> Tail(string path, int limit)
     {
@@ -188,9 +189,9 @@ public static class HealthLog
         ];
     }
 
-    /// <summary>How many lines are no records.</summary>
+    /// <summary>Counts the lines that are not records.</summary>
     /// <param name="tail">The log, or its end.</param>
-    /// <param name="isWhole">Whether it is the whole log; else the first line may be the rest of one.</param>
+    /// <param name="isWhole">Whether it is the whole log; otherwise the first line may be incomplete.</param>
     public static int CountMalformed(byte[] tail, bool isWhole)
     {
         List<ReadOnlyMemory<byte>> lines = [.. LogLines.Backwards(tail)];

@@ -10,13 +10,13 @@ using LamBoot.Pve.Config;
 namespace LamBoot.Fleet.Log;
 
 /// <summary>
-/// The boots of a VM that have a record, or need none, each by what tells it from others. So a store that goes back in time, as by a
-/// rollback or a restore, brings no boot a second record, and neither does a log that logrotate has begun anew. In
-/// <c>config_dir/state/VMID.boots</c>: the VM's uuid, then a boot a line, the newest last.
+/// The boots of a VM that already have a record or need none, each identified by what distinguishes it from others. Thus a store that goes
+/// back in time (a rollback or a restore) does not get a boot recorded twice, and neither does a log that logrotate has started anew. Kept
+/// in <c>config_dir/state/VMID.boots</c>: the VM's UUID, then one boot per line, newest last.
 /// </summary>
 /// <remarks>
-/// Written without a sync: what a power cut takes away is looked up in the log. A VMID that is used anew has another uuid, and
-/// none of the boots.
+/// Written without a sync: entries lost in a power failure are looked up in the log. A reused VMID has another UUID, and thus none of the
+/// boots.
 /// </remarks>
 public sealed class KnownBoots
 {
@@ -34,19 +34,19 @@ public sealed class KnownBoots
 
     private KnownBoots(string path, string uuid) => (_path, _uuid) = (path, uuid);
 
-    /// <summary>Whether nothing is known of this VM: no phase of ours has seen it before.</summary>
+    /// <summary>Whether nothing is known about this VM: none of our phases has seen it before.</summary>
     public bool IsNew { get; private set; } = true;
 
-    /// <summary>Whether a phase has seen a boot that the VM's guest had confirmed.</summary>
+    /// <summary>Whether a phase has seen a boot confirmed by the VM's guest.</summary>
     public bool IsConfirmed { get; set; }
 
-    /// <summary>The VM's run that ended last; null where none is known.</summary>
+    /// <summary>The VM's previous run; null if unknown.</summary>
     public RunNote? LastRun { get; set; }
 
-    /// <summary>Why it cannot be told which are known; null where it can.</summary>
+    /// <summary>Why the known boots cannot be determined; null if they can.</summary>
     public string? Fault { get; private set; }
 
-    /// <summary>The boots of a VM.</summary>
+    /// <summary>Reads the known boots of a VM.</summary>
     /// <param name="root">The host.</param>
     /// <param name="fleet">The fleet's configuration.</param>
     /// <param name="vmid">The VM.</param>
@@ -69,7 +69,8 @@ public sealed class KnownBoots
     }
 
     /// <summary>
-    /// Whether a boot is among them. Without a clock, and without the firmware's own count, a boot is told apart from the one before alone.
+    /// Whether a boot is known. Without a clock and without the firmware's boot count, a boot can only be told apart from the one before
+    /// it.
     /// </summary>
     public bool Has(HealthRecord record, uint? firmwareBoots) =>
         IsOfSource(record, firmwareBoots)
@@ -79,14 +80,14 @@ public sealed class KnownBoots
                 : _boots is [.., string last] && last == Key(record, firmwareBoots)
         );
 
-    /// <summary>Whether a boot is one of the VM that this one was cloned from.</summary>
+    /// <summary>Whether a boot belongs to the VM from which this one was cloned.</summary>
     public bool IsOfSource(HealthRecord record, uint? firmwareBoots) =>
         _boots.Contains(OfSource + Key(record, firmwareBoots));
 
-    /// <summary>Adds a boot, and keeps it. Where that cannot be, the log is asked another time.</summary>
+    /// <summary>Adds a boot and saves it. If saving fails, the log is searched again next time.</summary>
     /// <param name="record">The boot.</param>
-    /// <param name="firmwareBoots">How often the firmware had booted by then; null where that is not known.</param>
-    /// <param name="isOfSource">Whether it is a boot of the VM that this one was cloned from.</param>
+    /// <param name="firmwareBoots">The firmware's boot count at that time; null if unknown.</param>
+    /// <param name="isOfSource">Whether the boot belongs to the VM from which this one was cloned.</param>
     public void Add(HealthRecord record, uint? firmwareBoots, bool isOfSource = false)
     {
         string key = isOfSource ? OfSource + Key(record, firmwareBoots) : Key(record, firmwareBoots);
@@ -96,12 +97,12 @@ public sealed class KnownBoots
         Save();
     }
 
-    /// <summary>Keeps that a phase has seen this VM.</summary>
+    /// <summary>Saves that a phase has seen this VM.</summary>
     public void Save()
     {
         if (Fault is not null)
         {
-            return; // what is there is not lost
+            return; // the existing file is not lost
         }
 
         try
@@ -161,7 +162,8 @@ public sealed class KnownBoots
         record.Timestamp is not null || firmwareBoots is not null;
 
     /// <summary>
-    /// State, count and time, as <see cref="HealthRecord.IsSameBoot"/>; without a time the firmware's count, or else all else that there is.
+    /// State, crash count and time, as in <see cref="HealthRecord.IsSameBoot"/>; without a time, the firmware's boot count or, without that
+    /// too, everything else there is.
     /// </summary>
     private static string Key(HealthRecord record, uint? firmwareBoots)
     {
@@ -171,7 +173,9 @@ public sealed class KnownBoots
             : $"{boot} {Hash($"{record.LastEntry}\n{record.Version}\n{record.Vmgenid}"):x16}";
     }
 
-    /// <summary>FNV-1a: what a guest wrote must not stand in the file. A collision costs that guest a record of its own.</summary>
+    /// <summary>
+    /// FNV-1a: guest-written text must not end up in the file. A guest that causes a collision only loses a record of its own.
+    /// </summary>
     private static ulong Hash(string text)
     {
         ulong hash = 0xcbf29ce484222325;

@@ -4,7 +4,7 @@ using LamBoot.Linux.Files;
 
 namespace LamBoot.Fleet.Log;
 
-/// <summary>Lines of the health log, and which of them are a VM's.</summary>
+/// <summary>Finds a VM's lines in the health log.</summary>
 internal static class LogLines
 {
     /// <summary>A VM's records among some lines, newest first.</summary>
@@ -21,7 +21,7 @@ internal static class LogLines
         }
     }
 
-    /// <summary>The lines, the last first.</summary>
+    /// <summary>The lines, last first.</summary>
     public static IEnumerable<ReadOnlyMemory<byte>> Backwards(ReadOnlyMemory<byte> lines)
     {
         while (!lines.IsEmpty)
@@ -32,6 +32,6 @@ internal static class LogLines
         }
     }
 
-    /// <summary>What stands in a line of a VM's: what has it not is not worth parsing.</summary>
+    /// <summary>Bytes that every line of a VM contains: a line without them is not worth parsing.</summary>
     public static byte[] Key(int vmid) => Encoding.ASCII.GetBytes($"\"vmid\":{vmid},");
 }

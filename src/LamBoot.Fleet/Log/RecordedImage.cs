@@ -8,10 +8,10 @@ using LamBoot.Pve.Store;
 namespace LamBoot.Fleet.Log;
 
 /// <summary>
-/// The image as a phase saw it last while its VM was stopped. As long as its file is as it was then, no boot came since, and it need not
-/// be read again from a storage that may be slow, nor by qemu-img; and when the VM runs, that is how it began. Two lines: the image's
-/// stamp, and how often its firmware had booted, each <c>-</c> where it is not known; the file's own time is that of the last start, or
-/// else stop. The host's own boot forgets it.
+/// The image as a phase last saw it while its VM was stopped. As long as the file has not changed, there has been no boot since, so it need
+/// not be read again, from storage that may be slow or through qemu-img; while the VM runs, it tells the state in which the run began. Two
+/// lines: the image's stamp and the firmware's boot count, each <c>-</c> if unknown; the file's modification time is that of the last start
+/// or stop. Lost when the host reboots.
 /// </summary>
 /// <param name="root">The host.</param>
 /// <param name="vmid">The VM.</param>
@@ -23,12 +23,12 @@ public sealed class RecordedImage(HostRoot root, int vmid)
 
     private readonly string _path = root.Resolve(LamBootPaths.Recorded(vmid));
 
-    /// <summary>Whether it is this one, unchanged.</summary>
+    /// <summary>Whether the image is unchanged since.</summary>
     public bool Is(ImageStamp stamp) => Lines() is [string known, ..] && known == stamp.ToString();
 
-    /// <summary>Remembers it. Where that cannot be, the image is read once more than it need be.</summary>
-    /// <param name="stamp">The stamp from before it was read; null where nothing but reading tells whether it has changed.</param>
-    /// <param name="firmwareBoots">How often its firmware has booted; null where it does not say.</param>
+    /// <summary>Saves the image's state. If that fails, the image is read once more than necessary.</summary>
+    /// <param name="stamp">The stamp taken before it was read; null if only reading can tell whether it has changed.</param>
+    /// <param name="firmwareBoots">The firmware's boot count; null if the store does not hold one.</param>
     public void Remember(ImageStamp? stamp, uint? firmwareBoots)
     {
         // An inactive volume has no stamp of its own.
@@ -44,10 +44,10 @@ public sealed class RecordedImage(HostRoot root, int vmid)
         }
     }
 
-    /// <summary>A start begins from it as it is.</summary>
+    /// <summary>Notes that a start begins from the unchanged image.</summary>
     public void MarkStart() => AtomicFile.Touch(_path);
 
-    /// <summary>How often the firmware had booted when the VM's start began, or else its last stop was, and when that was; null where it is not known.</summary>
+    /// <summary>The time of the VM's last start (or else stop) and the firmware's boot count at that time; null if unknown.</summary>
     public (DateTimeOffset At, uint FirmwareBoots)? Begin()
     {
         try
@@ -74,7 +74,7 @@ public sealed class RecordedImage(HostRoot root, int vmid)
         }
         catch (HostException)
         {
-            return []; // it is read, as if it were not known
+            return []; // the image is then read, as if nothing were known
         }
     }
 }

@@ -4,12 +4,12 @@ using LamBoot.Linux.Files;
 
 namespace LamBoot.Fleet.Log;
 
-/// <summary>The health log and what logrotate made of it.</summary>
+/// <summary>The health log and its rotated predecessors.</summary>
 public static class RotatedLogs
 {
     private const string Compressed = ".gz";
 
-    /// <summary>The log and what logrotate made of it: the newest last. Beside it are <c>.1</c>, <c>.2.gz</c> or <c>-20261127.gz</c>.</summary>
+    /// <summary>The rotated logs (<c>.1</c>, <c>.2.gz</c> or <c>-20261127.gz</c>) and the log itself, newest last.</summary>
     /// <param name="path">The log, which may be missing.</param>
     /// <exception cref="HostException">Its folder cannot be read.</exception>
     public static IReadOnlyList<string> Files(string path)
@@ -27,7 +27,7 @@ public static class RotatedLogs
         ];
     }
 
-    /// <summary>How old a rotated log is beside the others; null for what is none. A number counts up with the age, a date down.</summary>
+    /// <summary>The relative age of a rotated log; null if the file is not one. A number grows with age, a date shrinks.</summary>
     private static long? Age(string name, string log)
     {
         if (name.Length <= log.Length + 1 || !name.StartsWith(log, StringComparison.Ordinal))

@@ -3,11 +3,11 @@ using LamBoot.Pve.Qemu;
 
 namespace LamBoot.Fleet.Log;
 
-/// <summary>A VM's run that has ended, a run being one QEMU; what is not known of it is null.</summary>
-/// <param name="BootsBefore">How often the firmware had booted when it began.</param>
-/// <param name="Boots">The same when it had ended.</param>
+/// <summary>A completed run of a VM. A run is one QEMU process; unknown values are null.</summary>
+/// <param name="BootsBefore">The firmware's boot count when it began.</param>
+/// <param name="Boots">The firmware's boot count when it ended.</param>
 /// <param name="EndedBy">What ended it.</param>
-/// <param name="Seconds">How long it took.</param>
+/// <param name="Seconds">How long it lasted, in seconds.</param>
 public sealed record RunNote(uint? BootsBefore, uint? Boots, RunEnd? EndedBy, long? Seconds)
 {
     private const string NotKnown = "-";
@@ -16,7 +16,7 @@ public sealed record RunNote(uint? BootsBefore, uint? Boots, RunEnd? EndedBy, lo
     public override string ToString() =>
         string.Join(' ', Text(BootsBefore), Text(Boots), EndedBy?.Word() ?? NotKnown, Text(Seconds));
 
-    /// <summary>Reads such a text; null for what is none.</summary>
+    /// <summary>Parses such a text; null if it is not one.</summary>
     internal static RunNote? Parse(string text) =>
         text.Split(' ') is [var before, var boots, var end, var seconds]
             ? new((uint?)Number(before), (uint?)Number(boots), RunEnds.Parse(end), Number(seconds))

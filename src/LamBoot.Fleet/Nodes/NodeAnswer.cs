@@ -2,8 +2,8 @@ using LamBoot.Pve.Nodes;
 
 namespace LamBoot.Fleet.Nodes;
 
-/// <summary>What another node of the cluster said.</summary>
+/// <summary>The answer of another cluster node.</summary>
 /// <param name="Node">The node.</param>
-/// <param name="Records">The records of its answer; null where there is none.</param>
-/// <param name="Fault">Why there is none, and how to fix it: it may hold what came from there, so escape it. Else null.</param>
+/// <param name="Records">The records in its answer; null if there is no answer.</param>
+/// <param name="Fault">Why there is none, and how to fix it; otherwise null. It may contain text from the node, so escape it.</param>
 public sealed record NodeAnswer(ClusterNode Node, IReadOnlyList<RemoteRecord>? Records, string? Fault);

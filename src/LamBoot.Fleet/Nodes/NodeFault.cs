@@ -4,26 +4,26 @@ using LamBoot.Pve.Nodes;
 
 namespace LamBoot.Fleet.Nodes;
 
-/// <summary>Why another node of the cluster said nothing, and how to fix it.</summary>
+/// <summary>Explains why another cluster node gave no answer, and how to fix it.</summary>
 internal static class NodeFault
 {
-    // What ssh, and a shell that does not find a program, exit with.
+    // The exit codes of ssh, and of a shell that does not find a program.
     private const int SshFailed = 255;
     private const int NotFound = 127;
 
-    /// <summary>Of a node that need not be asked; null for one that is to be.</summary>
+    /// <summary>The fault of a node that is not worth asking; null if the node can be asked.</summary>
     public static string? Before(ClusterNode node) =>
         !node.IsOnline ? "it is offline; 'pvecm status' shows which nodes are there"
         : node.Address is null ? "the cluster does not know its address; see 'pvecm status'"
         : null;
 
-    /// <summary>Of one that did not answer in time.</summary>
+    /// <summary>The fault of a node that did not answer in time.</summary>
     public static string Timeout(int seconds, IPAddress address) =>
         $"it did not answer within {seconds} s; try: ssh root@{address}";
 
-    /// <summary>Of an answer that has no list of records.</summary>
+    /// <summary>The fault of an answer without a list of records.</summary>
     /// <param name="answer">The answer.</param>
-    /// <param name="program">What was run there.</param>
+    /// <param name="program">The program that was run there.</param>
     /// <param name="address">The node's address.</param>
     public static string Of(ChildAnswer answer, string program, IPAddress address) =>
         answer.ExitCode switch

@@ -6,8 +6,8 @@ using LamBoot.Pve.Programs;
 namespace LamBoot.Fleet.Nodes;
 
 /// <summary>
-/// Asks the cluster's other nodes for health records, all at once, each on a thread of its own that is done after ten seconds whatever
-/// the node does.
+/// Asks the cluster's other nodes for health records, all in parallel, each on a thread of its own that ends after ten seconds whatever the
+/// node does.
 /// </summary>
 public sealed class OtherNodes
 {
@@ -15,16 +15,17 @@ public sealed class OtherNodes
     private const int LongestAnswer = 16 << 20;
     private const int StackSize = 512 << 10;
 
-    // Of a command line that the program there does not know, being an earlier version.
+    // The exit code for an unknown command line: the program on that node is older.
     private const int UsageError = 2;
 
     private readonly List<Thread> _asked = [];
     private readonly NodeAnswer?[] _answers;
 
-    /// <summary>Begins.</summary>
+    /// <summary>Starts asking.</summary>
     /// <param name="root">The host that we run on.</param>
-    /// <param name="nodes">The nodes; of those that are offline it is only said.</param>
-    /// <param name="commands">The program and its arguments; then those for a version that does not know them, if it has others.</param>
+    /// <param name="nodes">The nodes; offline ones are only reported.</param>
+    /// <param name="commands">The program and its arguments; then, if there is one, the command line for versions that do not know the
+    /// first.</param>
     public OtherNodes(
         HostRoot root,
         IReadOnlyList<ClusterNode> nodes,
@@ -42,14 +43,14 @@ public sealed class OtherNodes
                 thread.Start();
                 _asked.Add(thread);
             }
-            catch (Exception e) // the system has no thread to give
+            catch (Exception e) // the system has no thread left
             {
                 _answers[at] = new(node, null, $"cannot start a thread: {e.Message}");
             }
         }
     }
 
-    /// <summary>Waits for all of them, in the order in which they were named.</summary>
+    /// <summary>Waits for all answers and returns them in the order of the nodes.</summary>
     public IReadOnlyList<NodeAnswer> Answers()
     {
         _asked.ForEach(thread => thread.Join());
@@ -66,7 +67,7 @@ public sealed class OtherNodes
         {
             return new(node, null, e.Message);
         }
-        catch (Exception e) // of one node: it keeps nobody from the others
+        catch (Exception e) // a failure with one node must not affect the others
         {
             return new(node, null, $"internal error: {e.GetType().Name}: {e.Message}; please report it");
         }
@@ -99,7 +100,7 @@ public sealed class OtherNodes
         return new(node, null, NodeFault.Timeout(TimeoutMilliseconds / 1000, node.Address!));
     }
 
-    /// <summary>Null where it did not end in time.</summary>
+    /// <summary>Runs a command on a node; null if it did not end in time.</summary>
     private static ChildAnswer? Run(HostRoot root, ClusterNode node, int timeout, IReadOnlyList<string> words)
     {
         try

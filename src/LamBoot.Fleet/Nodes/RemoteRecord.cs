@@ -8,8 +8,8 @@ using LamBoot.Pve.Config;
 namespace LamBoot.Fleet.Nodes;
 
 /// <summary>
-/// A health record of another node's answer. The node may be of another version, and may not mean well: fields that are not known here
-/// are passed over, what is no record at all is refused with the whole answer, and what is printed as it stands is made printable.
+/// A health record from another node's answer. The node may run another version and may be hostile: unknown fields are ignored, anything
+/// that is not a record makes the whole answer invalid, and text that is printed verbatim is made printable.
 /// </summary>
 public sealed class RemoteRecord
 {
@@ -24,26 +24,26 @@ public sealed class RemoteRecord
     /// <summary>The VM's health.</summary>
     public HealthRecord Health { get; }
 
-    /// <summary>A further field that is a string; null where it is not.</summary>
+    /// <summary>An additional field, if it is a string; otherwise null.</summary>
     public string? Text(string name) =>
         _json.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.String
             ? value.GetString()
             : null;
 
-    /// <summary>Whether a further field is true.</summary>
+    /// <summary>Whether an additional field is true.</summary>
     public bool Flag(string name) =>
         _json.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.True;
 
-    /// <summary>A further field that is a list of records; what is none is left out.</summary>
+    /// <summary>An additional field that is a list of records, skipping elements that are not records.</summary>
     public IReadOnlyList<HealthRecord> Records(string name) =>
         _json.TryGetProperty(name, out JsonElement list) && list.ValueKind == JsonValueKind.Array
             ? [.. list.EnumerateArray().Select(each => Parse(each, _node)?.Health).OfType<HealthRecord>()]
             : [];
 
-    /// <summary>Reads a list of records.</summary>
-    /// <param name="json">What the node printed.</param>
+    /// <summary>Parses a list of records.</summary>
+    /// <param name="json">The output of the node.</param>
     /// <param name="node">The node.</param>
-    /// <returns>The records; null for what is no list of them.</returns>
+    /// <returns>The records; null if it is not a list of records.</returns>
     public static IReadOnlyList<RemoteRecord>? ParseList(ReadOnlySpan<byte> json, string node)
     {
         try
@@ -53,7 +53,7 @@ public sealed class RemoteRecord
             List<RemoteRecord?> records = [.. list.EnumerateArray().Select(each => Parse(each, node))];
             return reader.Read() || records.Contains(null) ? null : [.. records.OfType<RemoteRecord>()];
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException) // the latter for another type, or no UTF-8
+        catch (Exception e) when (e is JsonException or InvalidOperationException) // InvalidOperationException: another type, or not UTF-8
         {
             return null;
         }
@@ -70,11 +70,11 @@ public sealed class RemoteRecord
             : null;
     }
 
-    /// <summary>The record, in which every field that is shown as it stands holds what this program would have written.</summary>
+    /// <summary>Returns the record with every field that is printed verbatim restricted to what this program would have written.</summary>
     private static HealthRecord Printable(HealthRecord record, string node) =>
         record with
         {
-            Node = node, // whatever it says: whose word it is decides which node's counts of a VM
+            Node = node, // whatever it claims: the sender decides which node's record of a VM counts
             Phase = Word(record.Phase) ?? "",
             Uuid = record.Uuid is null ? null : SafeText.Escape(record.Uuid),
             State = record.State is null ? null : SafeText.Escape(record.State),

@@ -8,24 +8,24 @@ namespace LamBoot.Fleet.SecureBoot;
 /// <summary>A certificate of PK, KEK, db or dbx.</summary>
 public sealed record CertificateReport
 {
-    /// <summary>The subject, or null; the guest may have written it.</summary>
+    /// <summary>The subject, or null; possibly guest-written.</summary>
     public string? Subject { get; init; }
 
     /// <summary>The owner's GUID.</summary>
     public string Owner => OwnerId.ToString();
 
-    /// <summary>The owner's GUID, of which a survey makes no text.</summary>
+    /// <summary>The owner's GUID, which a survey does not convert to text.</summary>
     [JsonIgnore]
     public Guid OwnerId { get; init; }
 
-    /// <summary>Until when it is valid by its own word, UTC; null where it is no certificate.</summary>
+    /// <summary>The end of its validity as stated in it, UTC; null if it is not a certificate.</summary>
     public string? NotAfter => End is { } end ? UtcText.Format(end) : null;
 
-    /// <summary>Until when it is valid, of which a survey makes no text.</summary>
+    /// <summary>The end of its validity, which a survey does not convert to text.</summary>
     [JsonIgnore]
     public DateTimeOffset? End { get; init; }
 
-    /// <summary>The certificates among signatures, and how many others there are.</summary>
+    /// <summary>The certificates among signatures, and the number of other signatures.</summary>
     public static (List<CertificateReport> Certificates, int Others) ReadAll(ReadOnlySpan<byte> lists)
     {
         List<CertificateReport> certificates = [];

@@ -4,8 +4,8 @@ using LamBoot.Nvram.SecureBoot;
 namespace LamBoot.Fleet.SecureBoot;
 
 /// <summary>
-/// What tells Microsoft's updates of dbx from one another: a digest that came with each, the last of its list (fwupd,
-/// fu-efi-signature-list.c). The variable's own time does not: all of them are signed as of one day in 2010.
+/// Identifies Microsoft's dbx updates by a digest that came with each, the last in its list (fwupd, fu-efi-signature-list.c). The
+/// variable's timestamp cannot: all updates are signed as of the same day in 2010.
 /// </summary>
 public static class DbxReleases
 {
@@ -21,9 +21,9 @@ public static class DbxReleases
         Known("5391c3a2fb112102a6aa1edc25ae77e19f5d6f09cd09eeb2509922bfcd5992ea", "2010-03-07"),
     ];
 
-    /// <summary>The newest update that is known here, of which a digest is in dbx; there may be newer ones in it.</summary>
+    /// <summary>The newest known update with a digest in dbx; dbx may also contain newer ones.</summary>
     /// <param name="dbx">The value of dbx.</param>
-    /// <returns>Its day; null where none of them is.</returns>
+    /// <returns>Its date; null if none matches.</returns>
     public static string? Newest(ReadOnlySpan<byte> dbx)
     {
         int newest = NewestFirst.Length;

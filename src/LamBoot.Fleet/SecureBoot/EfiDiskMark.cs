@@ -3,20 +3,20 @@ using LamBoot.Pve.Config;
 namespace LamBoot.Fleet.SecureBoot;
 
 /// <summary>
-/// What Proxmox VE's configuration says of the keys in an EFI disk (<c>efidisk0</c>): what was once put there, or said to be. The
-/// store itself is what counts.
+/// What Proxmox VE's configuration says about the keys in an EFI disk (<c>efidisk0</c>): what was once enrolled, or claimed to be. What
+/// counts is the store itself.
 /// </summary>
 /// <param name="HasKeys"><c>pre-enrolled-keys=1</c>.</param>
-/// <param name="Certificates"><c>ms-cert</c>: which of Microsoft's certificates of 2023 are enrolled; null for none.</param>
+/// <param name="Certificates"><c>ms-cert</c>: which of Microsoft's 2023 certificates are enrolled; null if none.</param>
 public sealed record EfiDiskMark(bool HasKeys, string? Certificates)
 {
     private const string Keys = "pre-enrolled-keys=";
     private const string Certs = "ms-cert=";
 
-    /// <summary>Where all of them are (qemu-server, OVMF.pm): with this mark <c>qm enroll-efi-keys</c> does nothing.</summary>
+    /// <summary>The mark for all of them (qemu-server, OVMF.pm): with it, <c>qm enroll-efi-keys</c> does nothing.</summary>
     public const string AllOf2023 = "2023k";
 
-    /// <summary>Reads the mark of a VM's configuration.</summary>
+    /// <summary>Reads the mark from a VM's configuration.</summary>
     public static EfiDiskMark Of(VmConfig config)
     {
         string[] parts = (config.EfiDisk ?? "").Split(',');
@@ -26,7 +26,7 @@ public sealed record EfiDiskMark(bool HasKeys, string? Certificates)
         );
     }
 
-    /// <summary>The mark as the configuration has it; <c>-</c> for none.</summary>
+    /// <summary>The mark as in the configuration; <c>-</c> if none.</summary>
     public override string ToString() =>
         (HasKeys, Certificates) switch
         {
@@ -36,7 +36,7 @@ public sealed record EfiDiskMark(bool HasKeys, string? Certificates)
             (true, { } certificates) => $"keys, {certificates}",
         };
 
-    /// <summary>Those of Microsoft's certificates of 2023 that the mark says are enrolled.</summary>
+    /// <summary>The Microsoft 2023 certificates that are enrolled according to the mark.</summary>
     public IReadOnlyList<string> Claimed =>
         Certificates switch
         {
@@ -46,10 +46,10 @@ public sealed record EfiDiskMark(bool HasKeys, string? Certificates)
             _ => [],
         };
 
-    /// <summary>Whether <c>qm enroll-efi-keys</c> adds anything by this mark.</summary>
+    /// <summary>Whether <c>qm enroll-efi-keys</c> adds anything with this mark.</summary>
     public bool LetsEnroll => HasKeys && Certificates != AllOf2023;
 
-    /// <summary>The drive with the mark that lets <c>qm enroll-efi-keys</c> add what lacks.</summary>
+    /// <summary>Returns the drive with the mark that lets <c>qm enroll-efi-keys</c> add what is missing.</summary>
     /// <param name="drive">The property string of <c>efidisk0</c>.</param>
     public static string ToEnroll(string drive) =>
         string.Join(

@@ -1,15 +1,15 @@
 namespace LamBoot.Fleet.SecureBoot;
 
-/// <summary>How a VM stands with Secure Boot. In the order in which the rules are tried: the first that applies counts.</summary>
+/// <summary>A VM's Secure Boot state. In the order in which the rules are tried: the first match wins.</summary>
 public enum SecureBootKind
 {
-    /// <summary>There is a store, and it cannot be read.</summary>
+    /// <summary>There is a store, but it cannot be read.</summary>
     Unreadable,
 
-    /// <summary>There is no store: nothing is kept of keys.</summary>
+    /// <summary>There is no store, so no keys are stored.</summary>
     NoStore,
 
-    /// <summary>The store has no authenticated variables: its firmware knows no Secure Boot.</summary>
+    /// <summary>The store has no authenticated variables: its firmware does not support Secure Boot.</summary>
     Unsupported,
 
     /// <summary>No platform key: nothing is enforced.</summary>
@@ -18,17 +18,17 @@ public enum SecureBootKind
     /// <summary>Switched off in the firmware's menu.</summary>
     Off,
 
-    /// <summary>It is enforced, by Microsoft's certificates, and those of 2023 are not all there.</summary>
+    /// <summary>Enforced with Microsoft's certificates, but not all of the 2023 ones are enrolled.</summary>
     Lacks2023,
 
-    /// <summary>It is enforced, and LamBoot, which is to run, cannot be told from what is not allowed.</summary>
+    /// <summary>Enforced, and LamBoot is meant to run but is not enrolled, so the firmware would reject it.</summary>
     LacksLamBoot,
 
-    /// <summary>It is enforced, and nothing lacks.</summary>
+    /// <summary>Enforced, with nothing missing.</summary>
     Ready,
 }
 
-/// <summary>The words of how VMs stand with Secure Boot.</summary>
+/// <summary>The words for Secure Boot states.</summary>
 public static class SecureBootKinds
 {
     private static readonly string[] Words =
@@ -43,17 +43,17 @@ public static class SecureBootKinds
         "ready",
     ];
 
-    /// <summary>All of them, in the order of the rules.</summary>
+    /// <summary>All states, in the order of the rules.</summary>
     public static IReadOnlyList<SecureBootKind> All { get; } = Enum.GetValues<SecureBootKind>();
 
-    /// <summary>The word, in records, metrics and tables.</summary>
+    /// <summary>The word for a state, in records, metrics and tables.</summary>
     public static string Word(this SecureBootKind kind) => Words[(int)kind];
 
-    /// <summary>What a word stands for; null for a word that is none's.</summary>
+    /// <summary>Parses a state; null if the word is unknown.</summary>
     public static SecureBootKind? Parse(string? word) =>
         Array.IndexOf(Words, word) is >= 0 and int kind ? (SecureBootKind)kind : null;
 
-    /// <summary>Whether there is something to fix where Secure Boot is wanted at all: it is enforced.</summary>
+    /// <summary>Whether there is something to fix for a VM that wants Secure Boot at all, that is, one where it is enforced.</summary>
     public static bool IsLacking(this SecureBootKind kind) =>
         kind is SecureBootKind.Lacks2023 or SecureBootKind.LacksLamBoot;
 }

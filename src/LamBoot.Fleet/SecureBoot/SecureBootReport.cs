@@ -5,55 +5,59 @@ using LamBoot.Nvram.Variables;
 
 namespace LamBoot.Fleet.SecureBoot;
 
-/// <summary>Secure Boot as a store has it. Proxmox VE's own marks of it (pre-enrolled-keys, ms-cert) are what was once; this is what is.</summary>
+/// <summary>
+/// The Secure Boot state of a store. Proxmox VE's own marks (pre-enrolled-keys, ms-cert) describe the past; this describes the present.
+/// </summary>
 public sealed record SecureBootReport
 {
     /// <summary><c>user</c> with a platform key, else <c>setup</c>: nothing is enforced.</summary>
     public required string Mode { get; init; }
 
-    /// <summary>Whether a firmware that can enforces it at the next boot.</summary>
+    /// <summary>Whether capable firmware enforces it at the next boot.</summary>
     public required bool Enforced { get; init; }
 
-    /// <summary>The certificates of PK.</summary>
+    /// <summary>The certificates in PK.</summary>
     public required IReadOnlyList<CertificateReport> Pk { get; init; }
 
-    /// <summary>The certificates of KEK.</summary>
+    /// <summary>The certificates in KEK.</summary>
     public required IReadOnlyList<CertificateReport> Kek { get; init; }
 
-    /// <summary>The certificates of db.</summary>
+    /// <summary>The certificates in db.</summary>
     public required IReadOnlyList<CertificateReport> Db { get; init; }
 
-    /// <summary>The digests of db.</summary>
+    /// <summary>The number of digests in db.</summary>
     public required int DbDigests { get; init; }
 
-    /// <summary>The certificates of dbx.</summary>
+    /// <summary>The certificates in dbx.</summary>
     public required IReadOnlyList<CertificateReport> Dbx { get; init; }
 
-    /// <summary>The digests of dbx.</summary>
+    /// <summary>The number of digests in dbx.</summary>
     public required int DbxDigests { get; init; }
 
-    /// <summary>The time that the variable dbx has: of the update that was signed first, or when it was made; null for none.</summary>
+    /// <summary>
+    /// The timestamp of the dbx variable: when the first update was signed, or when the variable was created; null if none.
+    /// </summary>
     public string? DbxTime { get; init; }
 
-    /// <summary>The day of the newest of Microsoft's updates known here, of which a digest is in dbx; null for none.</summary>
+    /// <summary>The date of the newest known Microsoft update with a digest in dbx; null if none.</summary>
     public string? DbxRelease { get; init; }
 
-    /// <summary>LamBoot's certificate in db: one that we enrolled, or that is named so; null where there is none.</summary>
+    /// <summary>LamBoot's certificate in db: one that we enrolled, or one with that name; null if none.</summary>
     public CertificateReport? LambootCertificate { get; init; }
 
-    /// <summary>LamBoot's certificate in shim's list (MokList): shim boots it then; null where there is none.</summary>
+    /// <summary>LamBoot's certificate in shim's list (MokList), which lets shim boot it; null if none.</summary>
     public CertificateReport? ShimCertificate { get; init; }
 
-    /// <summary>Microsoft's certificates of 2011, which expire from June 2026, in KEK and db.</summary>
+    /// <summary>Microsoft's 2011 certificates in KEK and db, which expire from June 2026 on.</summary>
     [JsonPropertyName("microsoft_2011")]
     public required IReadOnlyList<string> MicrosoftOf2011 { get; init; }
 
-    /// <summary>Microsoft's certificates of 2023, in KEK and db.</summary>
+    /// <summary>Microsoft's 2023 certificates in KEK and db.</summary>
     [JsonPropertyName("microsoft_2023")]
     public required IReadOnlyList<string> MicrosoftOf2023 { get; init; }
 
     /// <summary>Reads an image's keys.</summary>
-    /// <returns>The report; null where the image has no authenticated variables, or is no store.</returns>
+    /// <returns>The report; null if the image has no authenticated variables or is not a store.</returns>
     public static SecureBootReport? Read(StoreImage image)
     {
         bool isOpen = VariableStore.TryOpen(image.Bytes, image.Size, out VariableStore store, out _);

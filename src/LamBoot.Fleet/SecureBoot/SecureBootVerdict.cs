@@ -2,16 +2,16 @@ using LamBoot.Fleet.Text;
 
 namespace LamBoot.Fleet.SecureBoot;
 
-/// <summary>How a VM stands with Secure Boot, and what fixes it. A function of the facts alone.</summary>
-/// <param name="Kind">The word.</param>
-/// <param name="Reason">Why, in a line, escaped.</param>
-/// <param name="Fix">The command; null where there is none, or nothing to fix.</param>
+/// <summary>A VM's Secure Boot state, and how to fix it: a pure function of the facts.</summary>
+/// <param name="Kind">The state.</param>
+/// <param name="Reason">The reason in one line, escaped.</param>
+/// <param name="Fix">The command; null if there is none, or nothing to fix.</param>
 public sealed record SecureBootVerdict(SecureBootKind Kind, string Reason, string? Fix)
 {
-    /// <summary>What else is to be known: a mark that is wrong, a TPM.</summary>
+    /// <summary>Additional notes: a wrong mark, a TPM.</summary>
     public IReadOnlyList<string> Notes { get; private init; } = [];
 
-    /// <summary>The verdict of the facts.</summary>
+    /// <summary>Returns the verdict for the facts.</summary>
     public static SecureBootVerdict Of(SecureBootFacts facts)
     {
         SecureBootVerdict verdict = Judge(facts);
@@ -22,7 +22,7 @@ public sealed record SecureBootVerdict(SecureBootKind Kind, string Reason, strin
         };
     }
 
-    /// <summary>The word alone: all that a survey of many VMs asks for.</summary>
+    /// <summary>Returns only the state, which is all that a survey of many VMs needs.</summary>
     public static SecureBootKind KindOf(SecureBootFacts facts) => Judge(facts).Kind;
 
     private static SecureBootVerdict Judge(SecureBootFacts facts) =>
@@ -79,7 +79,10 @@ public sealed record SecureBootVerdict(SecureBootKind Kind, string Reason, strin
         );
     }
 
-    /// <summary>Proxmox VE goes by its mark alone (OVMF.pm, should_enroll_ms_2023_cert): one that says too much or nothing is set first.</summary>
+    /// <summary>
+    /// The command that enrolls the keys. Proxmox VE goes only by its mark (OVMF.pm, should_enroll_ms_2023_cert), so a mark that claims too much,
+    /// or a missing one, is corrected first.
+    /// </summary>
     private static string EnrollEfiKeys(SecureBootFacts facts)
     {
         string enroll = $"qm enroll-efi-keys {facts.Vmid}";

@@ -2,10 +2,10 @@ using System.Globalization;
 
 namespace LamBoot.Fleet.Text;
 
-/// <summary>A length of time for a person, to what matters of it: <c>40 s</c>, <c>12 min</c>, <c>3 h</c>, <c>5 d</c>.</summary>
+/// <summary>A duration for people, in its most significant unit: <c>40 s</c>, <c>12 min</c>, <c>3 h</c>, <c>5 d</c>.</summary>
 public static class AgeText
 {
-    /// <summary>The text; one below zero, by a clock that was set back, is none.</summary>
+    /// <summary>Formats a duration; a negative one, from a clock that was set back, counts as zero.</summary>
     public static string Of(TimeSpan time)
     {
         (double value, string unit) = time switch

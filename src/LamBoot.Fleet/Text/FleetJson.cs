@@ -4,8 +4,8 @@ using LamBoot.Fleet.Health;
 namespace LamBoot.Fleet.Text;
 
 /// <summary>
-/// The JSON of documents and records, written and read field by field: a serializer's metadata costs each start of a VM more than
-/// all the rest of writing them. Everything beyond ASCII is escaped, and so is what could act on a terminal.
+/// The JSON of documents and records, written and read field by field: at each start of a VM, a serializer's metadata costs more than all
+/// the rest of writing them. Everything beyond ASCII is escaped, as is anything that could act on a terminal.
 /// </summary>
 public static class FleetJson
 {
@@ -13,7 +13,7 @@ public static class FleetJson
 
     /// <summary>Writes a value as UTF-8.</summary>
     /// <param name="write">Writes it.</param>
-    /// <param name="indented">Whether a person reads it.</param>
+    /// <param name="indented">Whether a person will read it.</param>
     public static byte[] Write(Action<Utf8JsonWriter> write, bool indented = false)
     {
         using MemoryStream bytes = new(UsualSize);

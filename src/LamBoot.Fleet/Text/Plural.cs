@@ -5,10 +5,10 @@ namespace LamBoot.Fleet.Text;
 /// <summary>Counts in words that agree with their number: <c>1 error</c>, <c>2 errors</c>.</summary>
 public static class Plural
 {
-    /// <summary>A count and its noun.</summary>
-    /// <param name="count">How many.</param>
-    /// <param name="one">The noun of one.</param>
-    /// <param name="many">The noun of more and of none; null: the noun of one with an s.</param>
+    /// <summary>A count with its noun.</summary>
+    /// <param name="count">The count.</param>
+    /// <param name="one">The singular.</param>
+    /// <param name="many">The plural, also used for zero; null for the singular plus an s.</param>
     public static string Of(long count, string one, string? many = null) =>
         string.Create(CultureInfo.InvariantCulture, $"{count} {Word(count, one, many)}");
 

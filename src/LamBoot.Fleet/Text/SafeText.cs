@@ -3,22 +3,22 @@ using System.Text;
 
 namespace LamBoot.Fleet.Text;
 
-/// <summary>Text that a guest wrote, made fit for a terminal or a log line.</summary>
+/// <summary>Makes guest-written text safe for a terminal or a log line.</summary>
 public static class SafeText
 {
     /// <summary>
-    /// Escapes what could act on a terminal or deceive a reader: control characters, marks that change the direction of
-    /// writing and other invisible ones, separators of lines, and the backslash itself, as <c>\u{1b}</c>.
+    /// Escapes whatever could act on a terminal or deceive a reader as <c>\u{1b}</c>: control characters, bidirectional and other invisible
+    /// marks, line separators, and the backslash itself.
     /// </summary>
     public static string Escape(string text) => Escape(text, escapeBackslash: true);
 
     /// <summary>
-    /// A line of our own that may hold such text: as <see cref="Escape(string)"/>, but for the backslash, so that what is escaped
-    /// already stays as it is.
+    /// Escapes a line of our own that may contain such text: like <see cref="Escape(string)"/>, except for the backslash, so that already
+    /// escaped text stays unchanged.
     /// </summary>
     public static string EscapeLine(string line) => Escape(line, escapeBackslash: false);
 
-    /// <summary>A text of at most so many UTF-16 units, the last an ellipsis where it was cut.</summary>
+    /// <summary>Shortens a text to at most this many UTF-16 units, the last an ellipsis if the text was cut.</summary>
     public static string Shorten(string text, int length)
     {
         if (text.Length <= length)

@@ -1,8 +1,8 @@
 namespace LamBoot.Fleet.Text;
 
-/// <summary>A column of a table that leaves columns out where a line has no room for all.</summary>
+/// <summary>A column of a table that drops columns when a line has no room for all of them.</summary>
 /// <param name="Header">The header.</param>
-/// <param name="Rank">The higher, the sooner it goes; <see cref="TableColumns.Always"/> stays.</param>
-/// <param name="Cell">The cell of a row, escaped.</param>
-/// <typeparam name="T">What a row is of.</typeparam>
+/// <param name="Rank">The higher the rank, the sooner the column is dropped; <see cref="TableColumns.Always"/> stays.</param>
+/// <param name="Cell">Returns the escaped cell of a row.</param>
+/// <typeparam name="T">The type of the row items.</typeparam>
 public sealed record TableColumn<T>(string Header, int Rank, Func<T, string> Cell);

@@ -1,22 +1,22 @@
 namespace LamBoot.Fleet.Text;
 
-/// <summary>Which columns of a table there is room for: what matters most stays, the last always with some room.</summary>
+/// <summary>Selects the table columns that fit: the most important ones stay, and the last one always gets some room.</summary>
 public static class TableColumns
 {
-    /// <summary>The rank of a column that stays.</summary>
+    /// <summary>The rank of a column that always stays.</summary>
     public const int Always = 0;
 
     private const int LongestName = 24;
     private const int LeastName = 12;
     private const int Gap = 2;
 
-    /// <summary>The headers and the rows of what there is room for.</summary>
+    /// <summary>The headers and rows of the columns that fit.</summary>
     /// <param name="columns">The columns, in the order of the table.</param>
-    /// <param name="last">The last one, which is cut to the line.</param>
-    /// <param name="lastRoom">How many characters the last one has at least.</param>
-    /// <param name="items">What the rows are of.</param>
-    /// <param name="width">The width of a line in characters; null for no bound.</param>
-    /// <typeparam name="T">What a row is of.</typeparam>
+    /// <param name="last">The last column, which is cut to the line.</param>
+    /// <param name="lastRoom">The minimum width of the last column, in characters.</param>
+    /// <param name="items">The row items.</param>
+    /// <param name="width">The width of a line in characters; null for unlimited.</param>
+    /// <typeparam name="T">The type of the row items.</typeparam>
     public static (string[] Headers, IEnumerable<string[]> Rows) Fit<T>(
         IEnumerable<TableColumn<T>> columns,
         TableColumn<T> last,
@@ -46,9 +46,9 @@ public static class TableColumns
         );
     }
 
-    /// <summary>A name, escaped, and cut to what a line has room for.</summary>
-    /// <param name="text">The name; null or empty for none.</param>
-    /// <param name="width">The width of a line in characters; null for no bound.</param>
+    /// <summary>A name, escaped and cut to fit into a line.</summary>
+    /// <param name="text">The name; null or empty if none.</param>
+    /// <param name="width">The width of a line in characters; null for unlimited.</param>
     public static string Name(string? text, int? width)
     {
         string safe = string.IsNullOrEmpty(text) ? "-" : SafeText.Escape(text);

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace LamBoot.Fleet.Text;
 
-/// <summary>Columns of text, as wide as their widest cell, two blanks between them.</summary>
+/// <summary>A text table: each column is as wide as its widest cell, with two spaces between columns.</summary>
 /// <param name="headers">The first row.</param>
 public sealed class TextTable(params string[] headers)
 {
@@ -10,12 +10,12 @@ public sealed class TextTable(params string[] headers)
 
     private readonly List<string[]> _rows = [headers];
 
-    /// <summary>Adds a row; its cells are escaped already.</summary>
+    /// <summary>Adds a row of already escaped cells.</summary>
     public void Add(params string[] cells) => _rows.Add(cells);
 
     /// <summary>The lines of the table.</summary>
-    /// <param name="width">How wide a line may be: the last column is cut to it. Null: as wide as it gets.</param>
-    /// <param name="paint">Given a row's cells and a column, colours that cell's padded text. Null: no colours.</param>
+    /// <param name="width">The maximum width of a line, to which the last column is cut; null for unlimited.</param>
+    /// <param name="paint">Colors a cell's padded text, given the row's cells, the column and the text; null for no colors.</param>
     public IEnumerable<string> Lines(int? width = null, Func<string[], int, string, string>? paint = null)
     {
         int[] widths = [.. headers.Select((_, column) => _rows.Max(row => TextWidth.Of(row[column])) + 2)];

@@ -3,11 +3,11 @@ using Wcwidth;
 
 namespace LamBoot.Fleet.Text;
 
-/// <summary>How many columns of a terminal a text takes: an ideograph takes two, a combining mark none (wcwidth(3)).</summary>
+/// <summary>The number of terminal columns that a text takes up: two for an ideograph, none for a combining mark (wcwidth(3)).</summary>
 public static class TextWidth
 {
-    /// <summary>The columns of a text. Sequences that colour it take none.</summary>
-    /// <param name="text">A text that is escaped already.</param>
+    /// <summary>The width of a text in columns. Color sequences take up none.</summary>
+    /// <param name="text">An already escaped text.</param>
     public static int Of(string text)
     {
         if (!text.AsSpan().ContainsAnyExceptInRange(' ', '~'))
@@ -27,12 +27,12 @@ public static class TextWidth
         return width;
     }
 
-    /// <summary>How many lines of a terminal a line takes, at least one.</summary>
+    /// <summary>The number of terminal lines that a line takes up, at least one.</summary>
     /// <param name="line">The line.</param>
     /// <param name="columns">The terminal's columns.</param>
     public static int Rows(string line, int columns) => Math.Max(1, (Of(line) + columns - 1) / columns);
 
-    /// <summary>A text of at most so many columns, the last an ellipsis where it was cut.</summary>
+    /// <summary>Cuts a text to at most this many columns, the last an ellipsis if the text was cut.</summary>
     public static string Cut(string text, int columns)
     {
         if (Of(text) <= columns)
@@ -56,7 +56,7 @@ public static class TextWidth
         return text[..length] + "…";
     }
 
-    /// <summary>A text with blanks behind it to so many columns.</summary>
+    /// <summary>Pads a text with spaces to this many columns.</summary>
     public static string Pad(string text, int columns) => text + new string(' ', Math.Max(columns - Of(text), 0));
 
     private static int Of(Rune rune) => Math.Max(UnicodeCalculator.GetWidth(rune), 0);

@@ -2,17 +2,17 @@ using System.Globalization;
 
 namespace LamBoot.Fleet.Text;
 
-/// <summary>Times as all documents and records have them: <c>2026-04-22T14:37:22Z</c>.</summary>
+/// <summary>Times as in all documents and records: <c>2026-04-22T14:37:22Z</c>.</summary>
 public static class UtcText
 {
-    /// <summary>How long each is.</summary>
+    /// <summary>The length of such a text.</summary>
     internal const int Length = 20;
 
     /// <summary>A time in UTC, to the second.</summary>
     public static string Format(DateTimeOffset time) =>
         time.UtcDateTime.ToString("s", CultureInfo.InvariantCulture) + "Z";
 
-    /// <summary>The time of such a text; null for what is none.</summary>
+    /// <summary>Parses such a text; null if it is not one.</summary>
     public static DateTimeOffset? Parse(string? text) =>
         DateTime.TryParseExact(
             text,

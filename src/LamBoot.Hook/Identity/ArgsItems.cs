@@ -8,23 +8,23 @@ using LamBoot.Pve.Config;
 namespace LamBoot.Hook.Identity;
 
 /// <summary>
-/// Ensures that the args line carries our items, one of each channel, with the VM's own files. The same step in every phase, since Proxmox VE
-/// overwrites some edits of pre-start: whatever it finds, it leaves the configuration as it was or right.
+/// Ensures that the args line carries our items, one per channel, with the VM's own files. Every phase runs this step, because Proxmox VE
+/// overwrites some edits made in pre-start. It either corrects the configuration or leaves it untouched.
 /// </summary>
 internal sealed class ArgsItems(HostRoot root, int vmid, FleetConfig fleet, TaskLog log)
 {
-    /// <summary>Edits the file, where that is needed and allowed.</summary>
+    /// <summary>Edits the file if needed and allowed.</summary>
     /// <param name="file">The configuration.</param>
-    /// <param name="lockOf">Takes the VM's lock, or finds who has it.</param>
-    /// <param name="isStart">Whether the VM starts: what hinders an edit is told once, then.</param>
-    /// <returns>Whether the args line is another one now.</returns>
+    /// <param name="lockOf">Takes the VM's lock, or finds its holder.</param>
+    /// <param name="isStart">Whether the VM is starting: only then are obstacles reported, so that each is reported once.</param>
+    /// <returns>Whether the args line changed.</returns>
     public bool Ensure(VmConfigFile file, Func<ConfigLock> lockOf, bool isStart)
     {
         if (file.Config.Args.Fault is { } fault)
         {
             if (isStart)
             {
-                log.Fail($"args {fault}, so it is left alone; fix it with qm set {vmid} --args …");
+                log.Fail($"args {fault}; left unchanged, fix it with qm set {vmid} --args …");
             }
 
             return false;
@@ -35,7 +35,7 @@ internal sealed class ArgsItems(HostRoot root, int vmid, FleetConfig fleet, Task
         return file.NeedsArgs(With) && MayEdit(file.Config, isStart) && Edit(file, With, lockOf);
     }
 
-    /// <summary>The chosen channels; one that this node's QEMU does not know is not begun with.</summary>
+    /// <summary>The configured channels, minus any that this node's QEMU does not support and the VM does not use yet.</summary>
     private IReadOnlyList<Channel> UsableChannels(VmConfig config, bool isStart)
     {
         if (IsBegun(config.Args) || !fleet.Uses(Channel.Smbios) || Channel.Smbios.WhyUnusable(root) is not { } reason)
@@ -77,9 +77,9 @@ internal sealed class ArgsItems(HostRoot root, int vmid, FleetConfig fleet, Task
     {
         string? reason =
             config.Lock is { } locked
-                ? $"args lacks this VM's identity file, and 'lock: {locked}' forbids to edit it; the next start tries again"
+                ? $"args lacks this VM's identity file, but 'lock: {locked}' is set, so it cannot be edited; the next start tries again"
             : !config.IsOvmf
-                ? $"not a UEFI VM (no 'bios: ovmf'), so LamBoot cannot run in it: args left as it is; to end this: qm set {vmid} --delete hookscript"
+                ? $"not a UEFI VM (no 'bios: ovmf'), so LamBoot cannot run in it; args left unchanged; to stop this message: qm set {vmid} --delete hookscript"
             : null;
         if (reason is not null && isStart)
         {
@@ -96,7 +96,7 @@ internal sealed class ArgsItems(HostRoot root, int vmid, FleetConfig fleet, Task
         {
             if (!HasFiles(with(new(""))))
             {
-                return false; // QEMU does not start without a file that args names
+                return false; // QEMU does not start if a file in args is missing
             }
 
             ConfigLock configLock = lockOf();
@@ -107,15 +107,15 @@ internal sealed class ArgsItems(HostRoot root, int vmid, FleetConfig fleet, Task
             }
 
             reason = configLock.IsHeld
-                ? "the configuration was changed meanwhile"
-                : $"{configLock.Holder} holds the configuration's lock";
+                ? "the configuration has changed meanwhile"
+                : $"{configLock.Holder} holds the configuration lock";
         }
         catch (HostException e)
         {
             reason = e.Message;
         }
 
-        log.Fail($"args left as it is: {reason}; the next start tries again");
+        log.Fail($"args not updated: {reason}; the next start tries again");
         return false;
     }
 

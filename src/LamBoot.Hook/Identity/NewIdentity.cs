@@ -5,12 +5,12 @@ using LamBoot.Pve.Config;
 
 namespace LamBoot.Hook.Identity;
 
-/// <summary>Makes the identity that a VM's start writes.</summary>
+/// <summary>Makes the identity that is written at a VM's start.</summary>
 internal sealed class NewIdentity(HostRoot root, int vmid, FleetToml fleet, TaskLog log)
 {
-    /// <summary>The VM's identity; a broken fleet.toml keeps the one that is there.</summary>
+    /// <summary>Makes the VM's identity; if fleet.toml is broken, the existing one is kept.</summary>
     /// <param name="config">The VM's configuration.</param>
-    /// <param name="path">Where the VM's own document is.</param>
+    /// <param name="path">The path of the VM's own document.</param>
     public IdentityDocument Make(VmConfig config, string path)
     {
         FleetConfig settings = fleet.Config;
@@ -45,7 +45,7 @@ internal sealed class NewIdentity(HostRoot root, int vmid, FleetToml fleet, Task
 
         if (dropped.Count > 0)
         {
-            log.Note($"left out of tags_at_setup, since LamBoot could not read them: {string.Join(", ", dropped)}");
+            log.Note($"left out of tags_at_setup because LamBoot cannot read them: {string.Join(", ", dropped)}");
         }
 
         return identity;
@@ -54,7 +54,7 @@ internal sealed class NewIdentity(HostRoot root, int vmid, FleetToml fleet, Task
     private void LogBroken(bool isKept)
     {
         string more = fleet.Errors.Count == 1 ? "" : $" (and {fleet.Errors.Count - 1} more)";
-        string done = isKept ? "the current identity is kept" : "an identity without fleet and role is written";
-        log.Fail($"{fleet.Errors[0]}{more}: {done}; fix the file, it takes effect at the next start");
+        string done = isKept ? "keeping the current identity" : "writing an identity without fleet and role";
+        log.Fail($"{fleet.Errors[0]}{more}: {done}; fix the file; takes effect at the next start");
     }
 }

@@ -6,12 +6,14 @@ using LamBoot.Linux.Files;
 
 namespace LamBoot.Hook.Identity;
 
-/// <summary>A VM's own document as it is, where it could not be written or leased.</summary>
+/// <summary>The current state of a VM's own document, checked after it could not be written or leased.</summary>
 internal sealed class OwnDocument(HostRoot root, FleetConfig fleet, int vmid, DocumentLeases leases)
 {
     private readonly string _document = fleet.DocumentPath(vmid);
 
-    /// <summary>Why it is not known to hold the VM's identity; null where it does. Only where it may be lent is what cannot be read a danger.</summary>
+    /// <summary>
+    /// Why the document is not known to hold the VM's identity; null if it does. An unreadable document is a danger only if it may be lent.
+    /// </summary>
     public string? Danger()
     {
         try
@@ -29,16 +31,16 @@ internal sealed class OwnDocument(HostRoot root, FleetConfig fleet, int vmid, Do
         {
             return IsNeverLent()
                 ? null
-                : $"{_document} is lent to a clone's start, or was, and cannot be read ({e.Message})";
+                : $"{_document} is or was lent to a clone's start and cannot be read ({e.Message})";
         }
     }
 
-    /// <summary>What the guest gets where the document could not be written, for the end of a sentence.</summary>
+    /// <summary>What the guest gets when the document could not be written, phrased as the end of a sentence.</summary>
     public static string WhatGuestGets(string path)
     {
         try
         {
-            return FileQuery.Exists(path) ? "; the guest gets the old identity" : "; there is none";
+            return FileQuery.Exists(path) ? "; the guest gets the old identity" : "; the guest gets none";
         }
         catch (HostException)
         {

@@ -8,12 +8,12 @@ using LamBoot.Pve.Config;
 namespace LamBoot.Hook.Identity;
 
 /// <summary>
-/// Gives the guest of a start its identity: by the VM's own document, and where this start's QEMU opens another VM's, as a clone's
-/// does at its first start, by that one, under a lease.
+/// Gives the guest its identity at a start: through the VM's own document or, if this start's QEMU opens another VM's (a clone's first
+/// start), through that one, under a lease.
 /// </summary>
 internal sealed class StartIdentity(HostRoot root, int vmid, FleetToml fleet, TaskLog log, Deadline deadline)
 {
-    /// <summary>The danger of a start whose configuration is not read.</summary>
+    /// <summary>The danger of a start whose configuration has not been read.</summary>
     public const string Unread = "QEMU may open another VM's identity file";
 
     private readonly FleetConfig _settings = fleet.Config;
@@ -26,22 +26,22 @@ internal sealed class StartIdentity(HostRoot root, int vmid, FleetToml fleet, Ta
     private IdentityDocument? _identity;
 
     /// <summary>
-    /// What this start's guest would read that is not known to be its own identity; null where it is known, or the guest is given
-    /// nothing of ours. Until the configuration is read anything may be.
+    /// What this start's guest would read that is not known to be its own identity; null if it is known, or if the guest gets nothing of
+    /// ours. Until the configuration is read, it could be anything.
     /// </summary>
     public string? Danger { get; private set; } = Unread;
 
-    /// <summary>Whether this start's QEMU opens a document of this VM's that is not in <c>config_dir</c>.</summary>
+    /// <summary>Whether this start's QEMU opens a document of this VM outside <c>config_dir</c>.</summary>
     public bool IsElsewhere => _given?.IsElsewhere == true;
 
     /// <summary>Whether this start's QEMU gives the guest this VM's identity.</summary>
     public bool IsGiven { get; private set; }
 
-    /// <summary>Whether it does so by another VM's document: the VM is a clone that has not booted yet.</summary>
+    /// <summary>Whether it does so through another VM's document: the VM is a clone that has never booted.</summary>
     public bool IsLent => _given?.Opened.IsOfAnother(vmid) == true;
 
-    /// <summary>Learns from the configuration what this start's QEMU opens.</summary>
-    /// <param name="config">The configuration as Proxmox VE has it in memory; null where the VM has none here.</param>
+    /// <summary>Determines from the configuration which files this start's QEMU opens.</summary>
+    /// <param name="config">The configuration as Proxmox VE holds it in memory; null if the VM has none on this node.</param>
     public void Learn(VmConfig? config)
     {
         _config = config;
@@ -50,7 +50,7 @@ internal sealed class StartIdentity(HostRoot root, int vmid, FleetToml fleet, Ta
         foreach (string path in _given?.LeftAlone ?? [])
         {
             log.Note(
-                $"args names {path}, which is no document of {_settings.ConfigDir}: it is left alone, and this start's guest reads it"
+                $"args names {path}, which is not an identity file in {_settings.ConfigDir}; left unchanged, so the guest reads it at this start"
             );
         }
 
@@ -58,13 +58,13 @@ internal sealed class StartIdentity(HostRoot root, int vmid, FleetToml fleet, Ta
             _given?.Foreign
             ?? (
                 _given?.Opened.Owner is not { } owner ? null
-                : owner == vmid ? $"{_document} is not known to hold VM {vmid}'s identity"
+                : owner == vmid ? $"{_document} may not hold VM {vmid}'s identity"
                 : $"QEMU would open VM {owner}'s identity file"
             );
     }
 
-    /// <summary>Writes the VM's identity, and where this start's QEMU opens the VM's own document, leases that.</summary>
-    /// <param name="configLock">The VM's lock; null where it cannot be told who has it.</param>
+    /// <summary>Writes the VM's identity and, if this start's QEMU opens the VM's own document, leases that document.</summary>
+    /// <param name="configLock">The VM's lock; null if its holder is unknown.</param>
     public void Write(ConfigLock? configLock)
     {
         bool isByHand = configLock?.IsOurs == true;
@@ -72,7 +72,7 @@ internal sealed class StartIdentity(HostRoot root, int vmid, FleetToml fleet, Ta
         {
             if (_given?.Opened.Owner == vmid && configLock is not { Starter: null })
             {
-                // Whoever has the VM's lock may be starting it: the lease lasts as long as that.
+                // The holder of the VM's lock may be starting it: the lease lasts as long as that process.
                 HostProcess starter = configLock?.Starter ?? ThisProcess.FindParent();
                 _leases.Take(starter, Make, NewWait(vmid));
                 (Danger, IsGiven) = (_given!.Foreign, true);
@@ -95,11 +95,11 @@ internal sealed class StartIdentity(HostRoot root, int vmid, FleetToml fleet, Ta
 
         if (isByHand)
         {
-            Danger = null; // nobody has the VM's lock, so no QEMU is being started
+            Danger = null; // nobody holds the VM's lock, so no QEMU is being started
         }
     }
 
-    /// <summary>Where this start's QEMU opens another VM's document: gives that this VM's identity until the start is over.</summary>
+    /// <summary>If this start's QEMU opens another VM's document, puts this VM's identity into it until the start is over.</summary>
     /// <param name="starter">The process that starts the VM.</param>
     public void Lend(HostProcess starter)
     {
@@ -117,11 +117,11 @@ internal sealed class StartIdentity(HostRoot root, int vmid, FleetToml fleet, Ta
         catch (HostException e)
         {
             Danger =
-                $"QEMU would open VM {owner}'s identity file, and that cannot carry this VM's identity ({e.Message})";
+                $"QEMU would open VM {owner}'s identity file, which cannot be made to carry this VM's identity ({e.Message})";
         }
     }
 
-    /// <summary>Looks whether the VM's own document holds its identity, where that could not be written or leased.</summary>
+    /// <summary>Checks whether the VM's own document holds its identity after it could not be written or leased.</summary>
     public void Check()
     {
         if (_given?.Opened.Owner == vmid && Danger is not null)
@@ -130,7 +130,7 @@ internal sealed class StartIdentity(HostRoot root, int vmid, FleetToml fleet, Ta
         }
     }
 
-    /// <summary>Who has the document that the start waits for; for its end.</summary>
+    /// <summary>Names the holder of the document that the start is waiting for, for the line that reports the timeout.</summary>
     public string DescribeHolder()
     {
         try
@@ -138,7 +138,7 @@ internal sealed class StartIdentity(HostRoot root, int vmid, FleetToml fleet, Ta
             return _given?.Opened.Owner is not { } owner ? "another start"
                 : _leases.HolderOf(owner) is { } lease && lease.Vmid != vmid
                     ? $"the start of VM {lease.Vmid} (process {lease.Starter.Id})"
-                : ConfigLock.IsTaken(root, owner) ? $"a task that has VM {owner}'s lock"
+                : ConfigLock.IsTaken(root, owner) ? $"a task holding VM {owner}'s lock"
                 : "another start";
         }
         catch (HostException)
@@ -148,7 +148,7 @@ internal sealed class StartIdentity(HostRoot root, int vmid, FleetToml fleet, Ta
     }
 
     /// <summary>Makes the VM's identity.</summary>
-    /// <param name="path">Where the VM's own document is.</param>
+    /// <param name="path">The path of the VM's own document.</param>
     private IdentityDocument Make(string path) => _identity = _new.Make(_config!, path);
 
     private LeaseWait NewWait(int owner) =>
@@ -157,7 +157,7 @@ internal sealed class StartIdentity(HostRoot root, int vmid, FleetToml fleet, Ta
             TimeSpan.FromSeconds(_settings.LeaseWaitSeconds),
             (holder, before) =>
                 log.Fact(
-                    $"waiting for VM {holder.Vmid}'s {(holder.Vmid == owner ? "start" : "first start")} ({before} before this one)"
+                    $"waiting for VM {holder.Vmid}'s {(holder.Vmid == owner ? "start" : "first start")} ({before} ahead of this one)"
                 )
         );
 

@@ -4,10 +4,10 @@ using LamBoot.Linux;
 
 namespace LamBoot.Hook.Identity;
 
-/// <summary>The leases that a VM's start has, at their end.</summary>
+/// <summary>Ends the leases that a VM's start holds.</summary>
 internal sealed class StartLeases(HostRoot root, int vmid, FleetConfig fleet, TaskLog log)
 {
-    /// <summary>Ends this VM's leases. By hand nothing of a start that is under way is given back.</summary>
+    /// <summary>Ends this VM's leases. A phase run by hand does not end those of a start in progress.</summary>
     public void GiveBack(PhaseLock phaseLock)
     {
         try
@@ -20,7 +20,7 @@ internal sealed class StartLeases(HostRoot root, int vmid, FleetConfig fleet, Ta
 
             if (!phaseLock.Take().IsHeld)
             {
-                log.Note($"{phaseLock.Take().Holder} holds VM {vmid}'s lock: its identity files are left as they are");
+                log.Note($"{phaseLock.Take().Holder} holds VM {vmid}'s lock: leaving its identity files unchanged");
             }
             else if (leases.GiveBack() is { } owner)
             {
@@ -29,7 +29,7 @@ internal sealed class StartLeases(HostRoot root, int vmid, FleetConfig fleet, Ta
         }
         catch (HostException e)
         {
-            log.Fail($"an identity file is not restored: {e.Message}; the next start that needs it restores it");
+            log.Fail($"identity file not restored: {e.Message}; the next start that needs it will restore it");
         }
     }
 }

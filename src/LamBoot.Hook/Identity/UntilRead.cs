@@ -10,8 +10,8 @@ using LamBoot.Pve.Config;
 namespace LamBoot.Hook.Identity;
 
 /// <summary>
-/// <c>lamboot-hook VMID until-read OWNER PROCESS START-TIME FILE…</c>: what pre-start leaves behind at a clone's first start. It gives
-/// what was lent back as soon as QEMU has read it, or does nothing at all.
+/// <c>lamboot-hook VMID until-read OWNER PROCESS START-TIME FILE…</c>: the background process that pre-start leaves at a clone's first
+/// start. It restores the lent files as soon as QEMU has read them; otherwise it does nothing.
 /// </summary>
 internal static class UntilRead
 {
@@ -21,15 +21,15 @@ internal static class UntilRead
     private const int StartTimeWord = 4;
     private const int FirstFile = 5;
 
-    // The lease's end is its own; this is for what hangs.
+    // The lease ends by itself; this limit is for hangs.
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(10);
 
-    /// <summary>Leaves it behind. Without it the start's end gives back what was lent.</summary>
+    /// <summary>Starts the background process. Without it, the files are restored when the start is over.</summary>
     /// <param name="root">The host.</param>
-    /// <param name="fleetPath">fleet.toml.</param>
+    /// <param name="fleetPath">The path of fleet.toml.</param>
     /// <param name="lease">The start's lease.</param>
     /// <param name="owner">The VM whose files were lent.</param>
-    /// <param name="opened">What the start's QEMU opens.</param>
+    /// <param name="opened">The files that the start's QEMU opens.</param>
     public static void Begin(HostRoot root, string fleetPath, Lease lease, int owner, List<ChannelItem> opened)
     {
         HostProcess starter = lease.Starter;
@@ -54,15 +54,15 @@ internal static class UntilRead
         }
         catch (HostException)
         {
-            // no process to be had
+            // no process available
         }
     }
 
-    /// <summary>Whether a command line is its.</summary>
+    /// <summary>Whether a command line is this one.</summary>
     public static bool Is(List<string> words) => words.Count > FirstFile && words[1] == Word;
 
-    /// <summary>Is it.</summary>
-    /// <returns>The exit code, which nobody asks for.</returns>
+    /// <summary>Runs it.</summary>
+    /// <returns>The exit code, which nobody reads.</returns>
     public static int Run(CommandLine line)
     {
         ThisProcess.FixUmask();
@@ -87,7 +87,7 @@ internal static class UntilRead
         }
         catch (HostException)
         {
-            return 1; // the start's end gives back what was lent
+            return 1; // the files are restored when the start is over
         }
     }
 }

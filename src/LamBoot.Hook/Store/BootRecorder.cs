@@ -12,7 +12,7 @@ using LamBoot.Pve.Store;
 
 namespace LamBoot.Hook.Store;
 
-/// <summary>Records the VM's boots in the health log, each once, whether or not its post-stop came.</summary>
+/// <summary>Records each boot of the VM in the health log exactly once, with or without its post-stop.</summary>
 internal sealed class BootRecorder(HostRoot root, int vmid, FleetToml fleet, TaskLog log)
 {
     private readonly RecordedImage _image = new(root, vmid);
@@ -20,7 +20,7 @@ internal sealed class BootRecorder(HostRoot root, int vmid, FleetToml fleet, Tas
 
     private string LogPath => root.Resolve(fleet.Config.LogPath);
 
-    /// <summary>The VM has stopped: tells its health, and records the boot.</summary>
+    /// <summary>The VM has stopped: reports its health and records the boot.</summary>
     public void RecordStopped(VmConfig config)
     {
         HealthProbe probe = Probe("post-stop");
@@ -30,7 +30,7 @@ internal sealed class BootRecorder(HostRoot root, int vmid, FleetToml fleet, Tas
         log.Fact($"health {HealthText.Line(health)}");
         LogArchiveFault(probe);
 
-        // A backup of a stopped VM starts QEMU paused: no boot. Nor has a clone booted whose store is its source's still.
+        // A backup of a stopped VM starts QEMU paused, which is not a boot. Nor is it one if a clone's store is still its source's.
         if (config.Lock == "backup" || health.IsNotStarted)
         {
             return;
@@ -52,11 +52,11 @@ internal sealed class BootRecorder(HostRoot root, int vmid, FleetToml fleet, Tas
     }
 
     /// <summary>
-    /// A start begins: keeps how often the firmware had booted by then. post-stop may never have come: power loss, fencing, a crash; the
-    /// store still tells of that boot.
+    /// A start begins: saves the firmware's boot count so far, and records the previous boot if its post-stop never came (power loss,
+    /// fencing, a crash); the store still tells of that boot.
     /// </summary>
     /// <param name="config">The configuration.</param>
-    /// <param name="isFirst">Whether the VM has not been started by us before: then there is no boot to tell of.</param>
+    /// <param name="isFirst">Whether this is the VM's first start with us: then there is no earlier boot to record.</param>
     public void RecordPrevious(VmConfig config, bool isFirst)
     {
         HostFolder.CreatePrivate(root.Resolve(LamBootPaths.RunFolder));
@@ -99,7 +99,7 @@ internal sealed class BootRecorder(HostRoot root, int vmid, FleetToml fleet, Tas
         _image.Remember(stamp, BootsNow(health, probe));
     }
 
-    /// <summary>A clone is about to start for the first time: what its store tells of is a boot of its source.</summary>
+    /// <summary>A clone is about to start for the first time: its store still tells of a boot of its source.</summary>
     public void SkipSource(VmConfig config)
     {
         HealthProbe probe = Probe("pre-start");
@@ -118,7 +118,7 @@ internal sealed class BootRecorder(HostRoot root, int vmid, FleetToml fleet, Tas
         _image.Remember(null, BootsNow(health, probe));
     }
 
-    /// <summary>The deadline has passed: where a VM's health was being read, that it could not be is its record.</summary>
+    /// <summary>The deadline has passed: if a VM's health was being read, records that it could not be.</summary>
     public void RecordTimeout(int seconds)
     {
         if (_probe is { Reading: { Phase: "post-stop" } health })
@@ -129,7 +129,7 @@ internal sealed class BootRecorder(HostRoot root, int vmid, FleetToml fleet, Tas
 
     private HealthProbe Probe(string phase) => _probe = new HealthProbe(root, fleet, phase) { Archive = new(root) };
 
-    /// <summary>The run that a post-stop is of, as far as its pre-start and its ancestors tell.</summary>
+    /// <summary>The run that a post-stop ends, as far as its pre-start and our ancestor processes tell.</summary>
     private RunNote RunThatEnded()
     {
         (DateTimeOffset At, uint FirmwareBoots)? begin = _image.Begin();
@@ -137,7 +137,7 @@ internal sealed class BootRecorder(HostRoot root, int vmid, FleetToml fleet, Tas
         return new(begin?.FirmwareBoots, null, RunEnds.Find(vmid), seconds >= 0 ? seconds : null);
     }
 
-    /// <summary>A store that no firmware has booted from yet has no counter.</summary>
+    /// <summary>The firmware's boot count; 0 for a store that no firmware has booted from, since it has no counter yet.</summary>
     private static uint? BootsNow(HealthRecord health, HealthProbe probe) =>
         probe.FirmwareBoots ?? (health.Store is null ? null : 0);
 
@@ -159,7 +159,7 @@ internal sealed class BootRecorder(HostRoot root, int vmid, FleetToml fleet, Tas
     {
         if (probe.ArchiveFault is { } fault)
         {
-            log.Note($"the guest's crash record is not kept: {SafeText.EscapeLine(fault)}");
+            log.Note($"cannot save the guest's crash record: {SafeText.EscapeLine(fault)}");
         }
     }
 
@@ -171,7 +171,7 @@ internal sealed class BootRecorder(HostRoot root, int vmid, FleetToml fleet, Tas
         }
         catch (HostException)
         {
-            return false; // appending to it says what is wrong with it
+            return false; // appending to the log reports what is wrong with it
         }
     }
 }

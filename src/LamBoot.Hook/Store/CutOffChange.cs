@@ -5,10 +5,10 @@ using LamBoot.Pve.Store;
 
 namespace LamBoot.Hook.Store;
 
-/// <summary>A change of a VM's variable store that was cut off.</summary>
+/// <summary>An interrupted change of a VM's variable store.</summary>
 internal static class CutOffChange
 {
-    /// <summary>What was cut off, by a power cut in the midst of enroll, is undone before QEMU opens it.</summary>
+    /// <summary>Undoes an interrupted change, such as an enroll cut off by a power failure, before QEMU opens the store.</summary>
     public static void Recover(HostRoot root, int vmid, VmConfig config, TaskLog log)
     {
         try
@@ -17,18 +17,20 @@ internal static class CutOffChange
             if (recovery == StoreRecovery.PutBack)
             {
                 log.Note(
-                    "a change of the variable store was cut off: restored the store before it; enroll or restore again"
+                    "a change to the variable store was interrupted: restored the previous store; enroll or restore again"
                 );
             }
             else if (recovery == StoreRecovery.WrittenSince)
             {
-                log.Note("a change of the variable store was cut off, and the store was written since: left as it is");
+                log.Note(
+                    "a change to the variable store was interrupted, but the store has been written since: left unchanged"
+                );
             }
         }
         catch (HostException e)
         {
             log.Fail(
-                $"a change of the variable store was cut off, and the store before it is not restored: {e.Message}"
+                $"a change to the variable store was interrupted, and the previous store could not be restored: {e.Message}"
             );
         }
     }

@@ -2,17 +2,21 @@ using LamBoot.Linux.Libc;
 
 namespace LamBoot.Linux.Files;
 
-/// <summary>Changes files so that a kill or a power cut at any instant leaves the old one or the new: all is synced, the folder too.</summary>
+/// <summary>
+/// Changes files so that a kill or a power failure at any moment leaves either the old or the new one: everything is synced, including the
+/// folder.
+/// </summary>
 public static class AtomicFile
 {
-    /// <summary>Replaces a file: a temporary one in the same folder is written, synced and renamed, and the folder synced.</summary>
+    /// <summary>Replaces a file: writes, syncs and renames a temporary file in the same folder, then syncs the folder.</summary>
     /// <param name="path">The file.</param>
     /// <param name="content">Its new bytes.</param>
-    /// <param name="mode">The permissions of the new file, whatever the umask; null leaves them to the file system, as pmxcfs demands.</param>
-    /// <param name="temporary">How the temporary file is named.</param>
-    /// <param name="mayReplace">Asked last before the rename; false leaves the old file.</param>
+    /// <param name="mode">The permissions of the new file, regardless of the umask; null leaves them to the file system, as pmxcfs
+    /// requires.</param>
+    /// <param name="temporary">The name pattern of the temporary file.</param>
+    /// <param name="mayReplace">Called right before the rename; false keeps the old file.</param>
     /// <returns>Whether the file was replaced.</returns>
-    /// <exception cref="HostException">It was not.</exception>
+    /// <exception cref="HostException">It was not replaced.</exception>
     public static bool Replace(
         string path,
         byte[] content,
@@ -21,13 +25,13 @@ public static class AtomicFile
         Func<bool>? mayReplace = null
     ) => Replace(path, name => WriteNew(name, content, mode), temporary, mayReplace);
 
-    /// <summary>Replaces a file as <see cref="Replace(string, byte[], int?, TemporaryFiles, Func{bool}?)"/> does.</summary>
+    /// <summary>Replaces a file like <see cref="Replace(string, byte[], int?, TemporaryFiles, Func{bool}?)"/>.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="write">Makes the temporary file, of that path, and syncs it.</param>
-    /// <param name="temporary">How the temporary file is named.</param>
-    /// <param name="mayReplace">Asked last before the rename; false leaves the old file.</param>
+    /// <param name="write">Creates and syncs the temporary file at a given path.</param>
+    /// <param name="temporary">The name pattern of the temporary file.</param>
+    /// <param name="mayReplace">Called right before the rename; false keeps the old file.</param>
     /// <returns>Whether the file was replaced.</returns>
-    /// <exception cref="HostException">It was not.</exception>
+    /// <exception cref="HostException">It was not replaced.</exception>
     public static bool Replace(
         string path,
         Action<string> write,
@@ -59,7 +63,7 @@ public static class AtomicFile
         }
     }
 
-    /// <summary>Makes a file that is to replace another: a copy of it, with its permissions. It is not synced.</summary>
+    /// <summary>Creates a file that will replace another: a copy of it, with its permissions. It is not synced.</summary>
     /// <exception cref="HostException">It cannot be copied.</exception>
     public static void Copy(string from, string to)
     {
@@ -74,7 +78,7 @@ public static class AtomicFile
     }
 
     /// <summary>Renames a file over another.</summary>
-    /// <exception cref="HostException">It cannot be renamed, or not synced.</exception>
+    /// <exception cref="HostException">It cannot be renamed or synced.</exception>
     public static void Rename(string from, string to)
     {
         if (FileCalls.Rename(from, to) != 0)
@@ -85,8 +89,8 @@ public static class AtomicFile
         Sync(Path.GetDirectoryName(to)!);
     }
 
-    /// <summary>Ensures that a file is gone.</summary>
-    /// <exception cref="HostException">It may be there still.</exception>
+    /// <summary>Ensures that a file does not exist.</summary>
+    /// <exception cref="HostException">It may still exist.</exception>
     public static void Delete(string path)
     {
         if (FileCalls.Unlink(path) == 0)
@@ -99,13 +103,15 @@ public static class AtomicFile
         }
     }
 
-    /// <summary>Removes a file, if it is there and that can be, without a sync: what is left is looked for later.</summary>
+    /// <summary>Removes a file if it exists and can be removed, without a sync: leftovers are looked for later.</summary>
     public static void Remove(string path) => _ = FileCalls.Unlink(path);
 
-    /// <summary>Writes a few bytes over a file, in one write(2), without a sync: for what the host's own boot may forget.</summary>
-    /// <param name="path">The file; made where it is missing.</param>
+    /// <summary>
+    /// Overwrites a file with a few bytes in one write(2), without a sync: for data that may be lost when the host reboots.
+    /// </summary>
+    /// <param name="path">The file; created if missing.</param>
     /// <param name="content">The bytes.</param>
-    /// <param name="mode">The mode of a file that is made.</param>
+    /// <param name="mode">The mode of a new file.</param>
     /// <exception cref="HostException">They cannot be written.</exception>
     public static void Overwrite(string path, ReadOnlySpan<byte> content, int mode)
     {
@@ -115,7 +121,7 @@ public static class AtomicFile
         file.Write(content);
     }
 
-    /// <summary>Sets a file's times to now, if it is there and that can be.</summary>
+    /// <summary>Sets a file's times to now, if it exists and that is possible.</summary>
     public static unsafe void Touch(string path) =>
         _ = FileCalls.SetTimes(FileCalls.AtCurrentFolder, path, null, FileCalls.AtSymlinkNoFollow);
 

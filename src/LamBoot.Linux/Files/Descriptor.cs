@@ -5,24 +5,24 @@ using Microsoft.Win32.SafeHandles;
 namespace LamBoot.Linux.Files;
 
 /// <summary>
-/// An open file descriptor, close-on-exec. .NET's own way to one takes flock(2) on it, has no O_NOFOLLOW, and blocks on a FIFO.
+/// An open file descriptor, close-on-exec. .NET's own way to open one takes flock(2) on it, has no O_NOFOLLOW, and blocks on a FIFO.
 /// </summary>
 public sealed unsafe class Descriptor : IDisposable
 {
     private readonly string _path;
 
-    /// <summary>One that a system call gave.</summary>
+    /// <summary>Wraps a descriptor returned by a system call.</summary>
     /// <param name="number">The descriptor.</param>
-    /// <param name="path">The name that failures give.</param>
+    /// <param name="path">The name to use in error messages.</param>
     internal Descriptor(int number, string path) => (Number, _path) = (number, path);
 
     internal int Number { get; private set; }
 
-    /// <summary>What it is of.</summary>
-    /// <exception cref="HostException">It cannot be told.</exception>
+    /// <summary>The status of the file.</summary>
+    /// <exception cref="HostException">It cannot be determined.</exception>
     public FileStatus Status => FileStatus.Of(this, _path);
 
-    /// <summary>Opens a regular file or a block device, and nothing that could block, such as a FIFO.</summary>
+    /// <summary>Opens a regular file or a block device, but nothing that could block, such as a FIFO.</summary>
     /// <param name="path">The file or device.</param>
     /// <param name="size">Its size in bytes.</param>
     /// <param name="followLink">Whether the path may be a symbolic link.</param>
@@ -30,7 +30,7 @@ public sealed unsafe class Descriptor : IDisposable
     public static Descriptor OpenForReading(string path, out long size, bool followLink = true) =>
         Measure(Open(path, ForReading(followLink)), path, out size);
 
-    /// <summary>The same; null where the file is missing.</summary>
+    /// <summary>Does the same; null if the file is missing.</summary>
     /// <inheritdoc cref="OpenForReading"/>
     public static Descriptor? OpenForReadingOrNull(string path, out long size, bool followLink = true)
     {
@@ -64,14 +64,16 @@ public sealed unsafe class Descriptor : IDisposable
         }
     }
 
-    /// <summary>Opens a block device, whose bytes are changed in their place.</summary>
+    /// <summary>Opens a block device, whose bytes are changed in place.</summary>
     /// <exception cref="HostException">It cannot be opened.</exception>
     public static Descriptor OpenDevice(string path) => Open(path, OpenFlags.WriteOnly | OpenFlags.CloseOnExec);
 
-    /// <summary>Opens a file that processes share, to be locked, read and written; not by a link, and nothing that blocks.</summary>
+    /// <summary>
+    /// Opens a file shared between processes for locking, reading and writing; follows no link, and opens nothing that blocks.
+    /// </summary>
     /// <param name="path">The file.</param>
-    /// <param name="create">The permissions to make it with where it is missing; null not to.</param>
-    /// <returns>The file; null where it is missing, and was not to be made.</returns>
+    /// <param name="create">The permissions with which to create it if missing; null not to.</param>
+    /// <returns>The file; null if it is missing and was not to be created.</returns>
     /// <exception cref="HostException">It cannot be opened.</exception>
     public static Descriptor? OpenShared(string path, int? create)
     {
@@ -82,11 +84,11 @@ public sealed unsafe class Descriptor : IDisposable
 
     internal static Descriptor OpenProc(string path) => Open(path, OpenFlags.ReadOnly | OpenFlags.CloseOnExec);
 
-    /// <summary>open(2), with the path in its failure.</summary>
+    /// <summary>Calls open(2), with the path in the error message.</summary>
     internal static Descriptor Open(string path, OpenFlags flags, int mode = 0) =>
         Open(path, flags, mode, out HostException? failure) ?? throw failure!;
 
-    /// <summary>The same; null where the file is missing.</summary>
+    /// <summary>Does the same; null if the file is missing.</summary>
     internal static Descriptor? OpenOrNull(string path, OpenFlags flags) =>
         Open(path, flags, 0, out HostException? failure) is { } file ? file
         : failure!.IsNotFound ? null
@@ -105,10 +107,10 @@ public sealed unsafe class Descriptor : IDisposable
     }
 
     /// <summary>Reads until the buffer is full or the file ends.</summary>
-    /// <param name="buffer">Where to.</param>
-    /// <param name="offset">Where from.</param>
-    /// <param name="enough">How many bytes are known to be all: behind them the end is not looked for.</param>
-    /// <returns>The bytes read.</returns>
+    /// <param name="buffer">The buffer to fill.</param>
+    /// <param name="offset">The offset to read from.</param>
+    /// <param name="enough">The number of bytes known to be all: once they are read, the end of the file is not looked for.</param>
+    /// <returns>The number of bytes read.</returns>
     /// <exception cref="HostException">They cannot be read.</exception>
     public int Read(Span<byte> buffer, long offset, int enough = int.MaxValue)
     {
@@ -136,7 +138,7 @@ public sealed unsafe class Descriptor : IDisposable
         return total;
     }
 
-    /// <summary>Reads what a pipe holds, in one call of read(2); 0 where its other end is closed.</summary>
+    /// <summary>Reads what a pipe holds, in one read(2); 0 if its other end is closed.</summary>
     internal int ReadSome(Span<byte> buffer)
     {
         fixed (byte* start = buffer)
@@ -146,7 +148,7 @@ public sealed unsafe class Descriptor : IDisposable
         }
     }
 
-    /// <summary>Writes all bytes; one call of write(2) unless the device is full or a signal comes.</summary>
+    /// <summary>Writes all bytes, in one write(2) unless the device is full or a signal arrives.</summary>
     /// <exception cref="HostException">They cannot be written.</exception>
     public void Write(ReadOnlySpan<byte> bytes)
     {
@@ -165,7 +167,7 @@ public sealed unsafe class Descriptor : IDisposable
         }
     }
 
-    /// <summary>Writes to a pipe, in one call of write(2); false where nobody reads it.</summary>
+    /// <summary>Writes to a pipe, in one write(2); false if it has no reader.</summary>
     internal bool TryWrite(ReadOnlySpan<byte> bytes)
     {
         fixed (byte* start = bytes)
@@ -174,7 +176,7 @@ public sealed unsafe class Descriptor : IDisposable
         }
     }
 
-    /// <summary>Writes bytes at an offset, in one call of pwrite(2).</summary>
+    /// <summary>Writes bytes at an offset, in one pwrite(2).</summary>
     /// <exception cref="HostException">They cannot be written.</exception>
     public void WriteAt(ReadOnlySpan<byte> bytes, long offset)
     {
@@ -187,13 +189,13 @@ public sealed unsafe class Descriptor : IDisposable
         }
     }
 
-    /// <summary>Where it ends, as the next byte's offset.</summary>
+    /// <summary>The end of the file, as the next byte's offset.</summary>
     internal long End => FileCalls.Seek(Number, 0, FileCalls.SeekEnd);
 
-    /// <summary>Locks all of it by flock(2), where nobody else has it locked; until it is closed.</summary>
-    /// <param name="isShared">Whether others may have such a lock too.</param>
+    /// <summary>Locks the file with flock(2) until it is closed, unless someone else holds a lock.</summary>
+    /// <param name="isShared">Whether others may hold such a lock too.</param>
     /// <returns>Whether it is locked.</returns>
-    /// <exception cref="HostException">The kernel has no lock to give.</exception>
+    /// <exception cref="HostException">The kernel has no lock left.</exception>
     public bool TryLock(bool isShared = false)
     {
         int kind = isShared ? FileCalls.LockShared : FileCalls.LockExclusive;
@@ -224,7 +226,7 @@ public sealed unsafe class Descriptor : IDisposable
         }
     }
 
-    /// <summary>The same descriptor as a stream to read from, which closes it.</summary>
+    /// <summary>Returns a stream that reads from this descriptor and closes it.</summary>
     internal FileStream ToStream()
     {
         SafeFileHandle handle = new(Number, ownsHandle: true);

@@ -3,35 +3,35 @@ using LamBoot.Linux.Libc;
 
 namespace LamBoot.Linux.Files;
 
-/// <summary>What is at a path of the host's. Nothing there is an answer; whatever keeps us from looking is a failure.</summary>
+/// <summary>Queries about what is at a path on the host. Finding nothing is an answer; not being able to look is an error.</summary>
 public static class FileQuery
 {
-    /// <summary>Whether there is anything at a path, a link too.</summary>
-    /// <exception cref="HostException">It cannot be told.</exception>
+    /// <summary>Whether anything exists at a path, including a link.</summary>
+    /// <exception cref="HostException">It cannot be determined.</exception>
     public static bool Exists(string path) => !FileStatus.OfPathOrMissing(path).IsMissing;
 
-    /// <summary>Whether there is a folder at a path, at the end of its links.</summary>
-    /// <exception cref="HostException">It cannot be told.</exception>
+    /// <summary>Whether a path is a folder, following links.</summary>
+    /// <exception cref="HostException">It cannot be determined.</exception>
     public static bool IsFolder(string path) => FileStatus.OfTargetOrMissing(path).IsFolder;
 
-    /// <summary>Whether there is a regular file at a path, at the end of its links.</summary>
-    /// <exception cref="HostException">It cannot be told.</exception>
+    /// <summary>Whether a path is a regular file, following links.</summary>
+    /// <exception cref="HostException">It cannot be determined.</exception>
     public static bool IsFile(string path) => FileStatus.OfTargetOrMissing(path).IsRegular;
 
     /// <summary>Whether a path is a symbolic link.</summary>
-    /// <exception cref="HostException">It cannot be told.</exception>
+    /// <exception cref="HostException">It cannot be determined.</exception>
     public static bool IsLink(string path) => FileStatus.OfPathOrMissing(path).IsLink;
 
-    /// <summary>Whether a path belongs to who we are; root owns all.</summary>
-    /// <exception cref="HostException">There is nothing, or it cannot be told.</exception>
+    /// <summary>Whether a path belongs to the current user; root owns everything.</summary>
+    /// <exception cref="HostException">It does not exist, or its owner cannot be determined.</exception>
     public static bool IsOwn(string path) => FileCalls.GetEUid() == 0 || FileStatus.OfTarget(path).IsOwn;
 
-    /// <summary>Whether all users may read what a path leads to; false where there is nothing.</summary>
-    /// <exception cref="HostException">It cannot be told.</exception>
+    /// <summary>Whether all users may read the target of a path; false if there is nothing.</summary>
+    /// <exception cref="HostException">It cannot be determined.</exception>
     public static bool IsReadableByAll(string path) => FileStatus.OfTargetOrMissing(path).IsReadableByAll;
 
-    /// <summary>Whether two paths lead to the same folder; not where one of them leads nowhere.</summary>
-    /// <exception cref="HostException">It cannot be told.</exception>
+    /// <summary>Whether two paths lead to the same folder; false if one of them leads nowhere.</summary>
+    /// <exception cref="HostException">It cannot be determined.</exception>
     public static bool IsSameFolder(string one, string other)
     {
         (FileStatus first, FileStatus second) = (
@@ -42,16 +42,16 @@ public static class FileQuery
     }
 
     /// <summary>Whether a path is a regular file with these permissions.</summary>
-    /// <exception cref="HostException">It cannot be told.</exception>
+    /// <exception cref="HostException">It cannot be determined.</exception>
     public static bool HasMode(string path, int mode) =>
         FileStatus.OfPathOrMissing(path) is { IsRegular: true } status && status.Permissions == mode;
 
-    /// <summary>Whether a folder is where a file system is mounted; false where there is none, or its server does not answer.</summary>
+    /// <summary>Whether a file system is mounted at a folder; false if none is, or if its server does not answer.</summary>
     public static bool IsMountPoint(string path)
     {
         try
         {
-            FileStatus folder = FileStatus.OfTarget(path); // a link to the mount will do
+            FileStatus folder = FileStatus.OfTarget(path); // a link to the mount point is fine
             return !folder.IsOnSameDevice(FileStatus.OfPath(path + "/.."));
         }
         catch (HostException)
@@ -60,7 +60,7 @@ public static class FileQuery
         }
     }
 
-    /// <summary>What a symbolic link leads to; empty where there is none.</summary>
+    /// <summary>The target of a symbolic link; empty if there is no link.</summary>
     /// <exception cref="HostException">It cannot be read.</exception>
     public static unsafe string ReadLink(string path)
     {
@@ -76,8 +76,8 @@ public static class FileQuery
         return failure.IsNotFound ? "" : throw failure;
     }
 
-    /// <summary>The file that a path leads to, whatever links are in between: what has to be replaced, and not the link.</summary>
-    /// <exception cref="HostException">The links lead in a circle, or cannot be read.</exception>
+    /// <summary>The file that a path leads to through any number of links: it, and not the link, is what to replace.</summary>
+    /// <exception cref="HostException">The links form a loop or cannot be read.</exception>
     public static string Target(string path)
     {
         try

@@ -1,13 +1,15 @@
 namespace LamBoot.Linux.Files;
 
-/// <summary>Reads files with a bound, and nothing that could block: a path may lead to a FIFO, and a file may be larger than memory.</summary>
+/// <summary>
+/// Reads files with a size limit, and nothing that could block: a path may lead to a FIFO, and a file may be larger than memory.
+/// </summary>
 public static class FileReader
 {
-    /// <summary>Reads a whole regular file.</summary>
+    /// <summary>Reads an entire regular file.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="limit">The most bytes it may have.</param>
+    /// <param name="limit">The maximum size in bytes.</param>
     /// <param name="followLink">Whether the path may be a symbolic link.</param>
-    /// <exception cref="HostException">It is missing, larger, or cannot be read.</exception>
+    /// <exception cref="HostException">It is missing, too large, or cannot be read.</exception>
     public static byte[] ReadAll(string path, int limit, bool followLink = true)
     {
         using Descriptor file = Descriptor.OpenForReading(path, out long size, followLink);
@@ -18,17 +20,17 @@ public static class FileReader
     {
         if (size > limit)
         {
-            throw new HostException($"{path} has {size} bytes, more than the {limit} that are read");
+            throw new HostException($"{path} has {size} bytes, over the limit of {limit}");
         }
 
-        // One byte more than there should be, so that the end is seen without another call.
+        // One extra byte, so that the end is detected without another call.
         byte[] buffer = new byte[size + 1];
         int read = file.Read(buffer, 0, enough: (int)size);
         Array.Resize(ref buffer, Math.Min(read, limit));
         return buffer;
     }
 
-    /// <summary>Reads a whole regular file, or null where there is none.</summary>
+    /// <summary>Reads an entire regular file; null if there is none.</summary>
     /// <inheritdoc cref="ReadAll"/>
     public static byte[]? ReadAllOrNull(string path, int limit, bool followLink = true)
     {
@@ -39,13 +41,13 @@ public static class FileReader
         }
         catch (HostException e) when (e.IsNotFound)
         {
-            return null; // pmxcfs says so of a file that was removed meanwhile
+            return null; // pmxcfs returns this for a file removed meanwhile
         }
     }
 
-    /// <summary>Reads a whole file; null where there is none, and for what is no regular file, or larger.</summary>
+    /// <summary>Reads an entire file; null if it is missing, not a regular file, or too large.</summary>
     /// <param name="path">The file, or a link to it.</param>
-    /// <param name="limit">The most bytes it may have.</param>
+    /// <param name="limit">The maximum size in bytes.</param>
     /// <exception cref="HostException">It cannot be read.</exception>
     public static byte[]? ReadIfRegular(string path, int limit)
     {
@@ -53,10 +55,10 @@ public static class FileReader
         return status.IsRegular && status.Size <= (ulong)limit ? ReadAllOrNull(path, limit) : null;
     }
 
-    /// <summary>Reads a file whose size is not known before it is read, such as /proc's.</summary>
+    /// <summary>Reads a file whose size is unknown in advance, such as one in /proc.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="limit">The most bytes that are read.</param>
-    /// <exception cref="HostException">It is missing, or cannot be read.</exception>
+    /// <param name="limit">The maximum number of bytes to read.</param>
+    /// <exception cref="HostException">It is missing or cannot be read.</exception>
     public static byte[] ReadProc(string path, int limit)
     {
         using Descriptor file = Descriptor.OpenProc(path);

@@ -2,16 +2,16 @@ using LamBoot.Linux.Libc;
 
 namespace LamBoot.Linux.Files;
 
-/// <summary>What statx(2) says of a file (include/uapi/linux/stat.h, struct statx: the same on every architecture).</summary>
-/// <param name="Mode">Its type and permissions; 0 where there is no such file.</param>
-/// <param name="Links">How many names it has.</param>
-/// <param name="Owner">Whose it is.</param>
-/// <param name="Inode">Its number on its device.</param>
-/// <param name="DeviceMajor">Its device's driver.</param>
-/// <param name="DeviceMinor">Its device's number there.</param>
+/// <summary>The status of a file from statx(2) (include/uapi/linux/stat.h, struct statx: the same on every architecture).</summary>
+/// <param name="Mode">Its type and permissions; 0 if there is no such file.</param>
+/// <param name="Links">The number of its hard links.</param>
+/// <param name="Owner">Its owner's user ID.</param>
+/// <param name="Inode">Its inode number.</param>
+/// <param name="DeviceMajor">The major number of its device.</param>
+/// <param name="DeviceMinor">The minor number of its device.</param>
 /// <param name="Size">Its size in bytes.</param>
-/// <param name="Modified">When its bytes changed last.</param>
-/// <param name="Changed">When anything of it changed last.</param>
+/// <param name="Modified">When its content last changed.</param>
+/// <param name="Changed">When its content or status last changed.</param>
 public readonly unsafe record struct FileStatus(
     int Mode,
     uint Links,
@@ -43,13 +43,13 @@ public readonly unsafe record struct FileStatus(
     private const int BlockDevice = 0x6000; // S_IFBLK
     private const int Folder = 0x4000; // S_IFDIR
 
-    /// <summary>Whether there is no such file: the default of this.</summary>
+    /// <summary>Whether there is no such file: the default value.</summary>
     public bool IsMissing => Mode == 0;
 
     /// <summary>Whether it is a regular file.</summary>
     public bool IsRegular => (Mode & TypeMask) == Regular;
 
-    /// <summary>Whether it is a disk.</summary>
+    /// <summary>Whether it is a block device.</summary>
     public bool IsBlockDevice => (Mode & TypeMask) == BlockDevice;
 
     /// <summary>Whether it is a folder.</summary>
@@ -61,54 +61,54 @@ public readonly unsafe record struct FileStatus(
     /// <summary>Its permissions, without its type.</summary>
     public int Permissions => Mode & Libc.Permissions.All;
 
-    /// <summary>Whether its owner may run it.</summary>
+    /// <summary>Whether its owner may execute it.</summary>
     public bool IsExecutableByOwner => (Mode & (int)UnixFileMode.UserExecute) != 0;
 
-    /// <summary>Whether all may read it.</summary>
+    /// <summary>Whether everyone may read it.</summary>
     public bool IsReadableByAll => (Mode & (int)UnixFileMode.OtherRead) != 0;
 
-    /// <summary>Whether its group, or all, may write it.</summary>
+    /// <summary>Whether its group, or everyone, may write to it.</summary>
     public bool IsWritableByOthers => (Mode & Libc.Permissions.WritableByOthers) != 0;
 
-    /// <summary>Whether it belongs to who we are.</summary>
+    /// <summary>Whether it belongs to the current user.</summary>
     public bool IsOwn => Owner == FileCalls.GetEUid();
 
-    /// <summary>When its bytes changed last.</summary>
+    /// <summary>When its content last changed.</summary>
     public DateTimeOffset ModifiedAt =>
         DateTimeOffset
             .FromUnixTimeSeconds(Modified.Seconds)
             .AddTicks(Modified.Nanoseconds / TimeSpan.NanosecondsPerTick);
 
-    /// <summary>Whether two are of the same file, by whatever paths.</summary>
+    /// <summary>Whether two statuses are those of the same file, whatever the paths.</summary>
     public bool IsSameFile(FileStatus other) => Inode == other.Inode && IsOnSameDevice(other);
 
-    /// <summary>Whether two are of the same file system.</summary>
+    /// <summary>Whether two files are on the same file system.</summary>
     public bool IsOnSameDevice(FileStatus other) =>
         (DeviceMajor, DeviceMinor) == (other.DeviceMajor, other.DeviceMinor);
 
-    /// <summary>What a path is; a symbolic link is one, whatever it leads to.</summary>
-    /// <exception cref="HostException">There is nothing, or it cannot be told.</exception>
+    /// <summary>The status of a path, without following a symbolic link.</summary>
+    /// <exception cref="HostException">It does not exist, or its status cannot be determined.</exception>
     public static FileStatus OfPath(string path) =>
         Of(FileCalls.AtCurrentFolder, path, FileCalls.AtSymlinkNoFollow, path, mayMiss: false);
 
-    /// <summary>What a path is; the default where there is nothing.</summary>
-    /// <exception cref="HostException">It cannot be told.</exception>
+    /// <summary>The status of a path, without following a symbolic link; the default value if it does not exist.</summary>
+    /// <exception cref="HostException">It cannot be determined.</exception>
     public static FileStatus OfPathOrMissing(string path) =>
         Of(FileCalls.AtCurrentFolder, path, FileCalls.AtSymlinkNoFollow, path, mayMiss: true);
 
-    /// <summary>What a path leads to.</summary>
-    /// <exception cref="HostException">There is nothing, or it cannot be told.</exception>
+    /// <summary>The status of what a path leads to.</summary>
+    /// <exception cref="HostException">It does not exist, or its status cannot be determined.</exception>
     public static FileStatus OfTarget(string path) => Of(FileCalls.AtCurrentFolder, path, 0, path, mayMiss: false);
 
-    /// <summary>What a path leads to; the default where there is nothing.</summary>
-    /// <exception cref="HostException">It cannot be told.</exception>
+    /// <summary>The status of what a path leads to; the default value if it does not exist.</summary>
+    /// <exception cref="HostException">It cannot be determined.</exception>
     public static FileStatus OfTargetOrMissing(string path) =>
         Of(FileCalls.AtCurrentFolder, path, 0, path, mayMiss: true);
 
     internal static FileStatus Of(Descriptor file, string path) =>
         Of(file.Number, "", AtEmptyPath, path, mayMiss: false);
 
-    // A file that is missing is an everyday answer, and an exception costs a phase a fiftieth of its time.
+    // A missing file is an everyday answer, and an exception costs a phase one fiftieth of its time.
     private static FileStatus Of(int folder, string name, int flags, string path, bool mayMiss)
     {
         byte* stat = stackalloc byte[StructSize];
@@ -133,6 +133,6 @@ public readonly unsafe record struct FileStatus(
 }
 
 /// <summary>struct statx_timestamp.</summary>
-/// <param name="Seconds">Since 1970.</param>
-/// <param name="Nanoseconds">Behind them.</param>
+/// <param name="Seconds">Seconds since 1970.</param>
+/// <param name="Nanoseconds">The nanoseconds in addition.</param>
 public readonly record struct FileTime(long Seconds, uint Nanoseconds);

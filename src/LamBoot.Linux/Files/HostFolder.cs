@@ -3,12 +3,12 @@ using LamBoot.Linux.Libc;
 
 namespace LamBoot.Linux.Files;
 
-/// <summary>Folders: made, and read. One that is missing, one that is empty and one that cannot be read are three answers.</summary>
+/// <summary>Creates and reads folders. Missing, empty and unreadable are three different answers.</summary>
 public static class HostFolder
 {
-    /// <summary>Makes a folder, and those above it, where it is missing; 0755, for QEMU to read in.</summary>
+    /// <summary>Creates a folder and its parents if missing, mode 0755 so that QEMU can read in it.</summary>
     /// <param name="path">The folder.</param>
-    /// <exception cref="HostException">It cannot be made.</exception>
+    /// <exception cref="HostException">It cannot be created.</exception>
     public static void Create(string path)
     {
         if (FileCalls.MakeFolder(path, Permissions.Folder) == 0)
@@ -28,9 +28,9 @@ public static class HostFolder
         }
     }
 
-    /// <summary>Makes a folder of our own where it is missing, and refuses one that others can write.</summary>
+    /// <summary>Creates a folder of our own if missing, and rejects one that others can write to.</summary>
     /// <param name="path">The folder.</param>
-    /// <exception cref="HostException">It cannot be made, or another user's bytes may be in it.</exception>
+    /// <exception cref="HostException">It cannot be created, or may contain another user's data.</exception>
     public static void CreatePrivate(string path)
     {
         FileStatus status = FileStatus.OfPathOrMissing(path);
@@ -42,22 +42,22 @@ public static class HostFolder
 
         if (!status.IsFolder)
         {
-            throw new HostException($"{path} is no folder of its own but a link: name the folder itself");
+            throw new HostException($"{path} is a symbolic link: use the directory itself");
         }
 
         if (!status.IsOwn || status.IsWritableByOthers)
         {
             throw new HostException(
-                $"{path} can be written by others than its owner, root: chown root {path}; chmod go-w {path}"
+                $"{path} is writable by users other than root: chown root {path}; chmod go-w {path}"
             );
         }
     }
 
-    /// <summary>The names of what is in a folder but folders, in no order.</summary>
+    /// <summary>The names of everything in a folder except subfolders, in no particular order.</summary>
     /// <exception cref="HostException">The folder is missing or cannot be read.</exception>
     public static List<string> Names(string folder) => Read(folder, isOfFolders: false);
 
-    /// <summary>The names of what is in a folder but folders, in no order; none where there is no such folder.</summary>
+    /// <summary>The names of everything in a folder except subfolders, in no particular order; none if the folder is missing.</summary>
     /// <exception cref="HostException">It cannot be read.</exception>
     public static List<string> NamesOrNone(string folder)
     {
@@ -71,12 +71,16 @@ public static class HostFolder
         }
     }
 
-    /// <summary>The names of the folders in a folder, in no order.</summary>
+    /// <summary>The names of the subfolders of a folder, in no particular order.</summary>
     /// <exception cref="HostException">The folder is missing or cannot be read.</exception>
-    public static List<string> FolderNames(string folder) =>
-        [.. Read(folder, isOfFolders: true).Where(name => FileStatus.OfPathOrMissing($"{folder}/{name}").IsFolder)];
+    public static List<string> FolderNames(string folder)
+    {
+        List<string> names = Read(folder, isOfFolders: true);
+        _ = names.RemoveAll(name => !FileStatus.OfPathOrMissing($"{folder}/{name}").IsFolder);
+        return names;
+    }
 
-    // By getdents64(2): .NET's own enumeration looks at every file besides.
+    // Uses getdents64(2), because .NET's own enumeration also stats every file.
     private static unsafe List<string> Read(string folder, bool isOfFolders)
     {
         const OpenFlags Flags = OpenFlags.ReadOnly | OpenFlags.CloseOnExec | OpenFlags.NonBlocking;
@@ -103,7 +107,7 @@ public static class HostFolder
         const int LengthOffset = 16; // struct dirent64, d_reclen
         const int TypeOffset = 18; // d_type
         const int NameOffset = 19; // d_name
-        const byte Unknown = 0; // DT_UNKNOWN: not every file system says
+        const byte Unknown = 0; // DT_UNKNOWN: not every file system provides the type
         const byte IsFolder = 4; // DT_DIR
         for (byte* entry = entries; entry < entries + length; entry += *(ushort*)(entry + LengthOffset))
         {

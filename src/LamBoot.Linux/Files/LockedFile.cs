@@ -5,18 +5,18 @@ using LamBoot.Linux.Libc;
 namespace LamBoot.Linux.Files;
 
 /// <summary>
-/// A small file that processes share, with locks of the kernel's: the content's, under which it is read and changed, and places in a
-/// line, in which they wait in the order in which they came. All end with the process, however it ends.
+/// A small file shared between processes, with kernel locks: one for its content, held while reading and changing it, and one for each
+/// place in a queue, in which processes wait in order of arrival. All locks end with the process, however it ends.
 /// </summary>
 /// <remarks>
-/// Locks of an open file description (fcntl(2), F_OFD_SETLK) on a byte each: a place is the byte behind those that are taken. Bytes
-/// need not be there. The file is never removed: two processes could have the locks of two files then.
+/// The locks are open file description locks (fcntl(2), F_OFD_SETLK) on one byte each; a new place is the byte after those taken. The bytes
+/// need not exist. The file is never removed, because then two processes could hold the locks of two different files.
 /// </remarks>
 public sealed unsafe class LockedFile : IDisposable
 {
     private const int MaximumSize = 128;
     private const long ContentByte = 1;
-    private const long Head = 8; // not beside others: the kernel makes one lock of a process's neighbours
+    private const long Head = 8; // not adjacent to others: the kernel merges adjacent locks of a process
     private const long FirstPlace = 16;
 
     private readonly Descriptor _file;
@@ -27,18 +27,18 @@ public sealed unsafe class LockedFile : IDisposable
 
     /// <summary>Opens the file.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="create">Whether to make it where it is missing, mode 0600.</param>
-    /// <returns>The file; null where it is missing.</returns>
-    /// <exception cref="HostException">It cannot be opened, or is no regular file.</exception>
+    /// <param name="create">Whether to create it if missing, with mode 0600.</param>
+    /// <returns>The file; null if it is missing.</returns>
+    /// <exception cref="HostException">It cannot be opened, or is not a regular file.</exception>
     public static LockedFile? Open(string path, bool create)
     {
         Descriptor? file = Descriptor.OpenShared(path, create ? Permissions.OwnerOnly : null);
         return file is null ? null : new(file, path);
     }
 
-    /// <summary>Takes a place in the line. The content is to be locked: two would take the same.</summary>
-    /// <param name="isAtHead">Whether it is to be before all others, where nobody else has that place; else it is the last.</param>
-    /// <exception cref="HostException">The kernel has no lock to give.</exception>
+    /// <summary>Takes a place in the queue. The content must be locked: otherwise two processes could take the same place.</summary>
+    /// <param name="isAtHead">Whether to go before all others if nobody else has that place; otherwise the place is the last.</param>
+    /// <exception cref="HostException">The kernel has no lock left.</exception>
     public void JoinLine(bool isAtHead)
     {
         _place = isAtHead ? Head : FirstPlace;
@@ -50,33 +50,33 @@ public sealed unsafe class LockedFile : IDisposable
         _ = SetLock(_place, FileCalls.WriteLock, FileCalls.SetLock);
     }
 
-    /// <summary>Gives the place up.</summary>
+    /// <summary>Leaves the queue.</summary>
     public void LeaveLine()
     {
         _ = SetLock(_place, FileCalls.NoLock, FileCalls.SetLock);
         _place = long.MaxValue;
     }
 
-    /// <summary>How many are before this one in the line; all who are in it, where this one is not.</summary>
-    /// <exception cref="HostException">It cannot be told.</exception>
+    /// <summary>The number of places ahead of this one in the queue, or of all places if this one is not in it.</summary>
+    /// <exception cref="HostException">It cannot be determined.</exception>
     public int CountBefore() => Count(Head, _place);
 
-    /// <summary>When anything of the file changed last.</summary>
-    /// <exception cref="HostException">It cannot be told.</exception>
+    /// <summary>When the file's content or status last changed.</summary>
+    /// <exception cref="HostException">It cannot be determined.</exception>
     public FileTime Changed => _file.Status.Changed;
 
-    /// <summary>Locks the content. Its holders keep it for as long as they write a file.</summary>
-    /// <exception cref="HostException">The kernel has no lock to give.</exception>
+    /// <summary>Locks the content. Holders keep the lock only while they write a file.</summary>
+    /// <exception cref="HostException">The kernel has no lock left.</exception>
     public void LockContent() => SetLock(ContentByte, FileCalls.WriteLock, FileCalls.SetLockAndWait);
 
-    /// <summary>Locks the content, where nobody has it.</summary>
-    /// <exception cref="HostException">The kernel has no lock to give.</exception>
+    /// <summary>Locks the content unless someone else holds it.</summary>
+    /// <exception cref="HostException">The kernel has no lock left.</exception>
     public bool TryLockContent() => SetLock(ContentByte, FileCalls.WriteLock, FileCalls.SetLock);
 
     /// <summary>Unlocks the content.</summary>
     public void UnlockContent() => SetLock(ContentByte, FileCalls.NoLock, FileCalls.SetLock);
 
-    /// <summary>The content: one line, without its end.</summary>
+    /// <summary>Reads the content: one line, without its newline.</summary>
     /// <exception cref="HostException">It cannot be read.</exception>
     public string Read()
     {
@@ -84,7 +84,9 @@ public sealed unsafe class LockedFile : IDisposable
         return Encoding.ASCII.GetString(buffer, 0, _file.Read(buffer, 0)).TrimEnd();
     }
 
-    /// <summary>Replaces the content, of which any is as long as any other, by one write: a kill leaves the old one or the new.</summary>
+    /// <summary>
+    /// Replaces the content, which always has the same length, in one write: a kill leaves either the old or the new one.
+    /// </summary>
     /// <param name="text">The content, in ASCII; empty for none.</param>
     /// <exception cref="HostException">It cannot be written.</exception>
     public void Write(string text)
@@ -99,16 +101,18 @@ public sealed unsafe class LockedFile : IDisposable
         }
     }
 
-    /// <summary>Gives up all locks.</summary>
+    /// <summary>Releases all locks.</summary>
     public void Dispose() => _file.Dispose();
 
-    /// <summary>The places that are taken from one up to another: the kernel shows any one of them, and so the halves beside it.</summary>
+    /// <summary>
+    /// Counts the places taken within a range: the kernel reports any one of them, so the ranges before and after it are searched in turn.
+    /// </summary>
     private int Count(long from, long to) =>
         from < to && FindLock(from, to - from) is { } taken ? 1 + Count(from, taken) + Count(taken + 1, to) : 0;
 
-    /// <summary>A byte that another has locked; null for none.</summary>
-    /// <param name="from">Where to look from.</param>
-    /// <param name="length">How far; 0 for as far as there is.</param>
+    /// <summary>A byte that someone else has locked; null if none.</summary>
+    /// <param name="from">The first byte to check.</param>
+    /// <param name="length">The number of bytes to check; 0 for all that follow.</param>
     private long? FindLock(long from, long length)
     {
         FileCalls.FileLock found = new()
@@ -118,7 +122,7 @@ public sealed unsafe class LockedFile : IDisposable
             Length = length,
         };
         return FileCalls.Control(_file.Number, FileCalls.GetLock, &found) != 0
-                ? throw HostException.LastError($"cannot look who has {_path} locked")
+                ? throw HostException.LastError($"cannot find out who has {_path} locked")
             : found.Type == FileCalls.NoLock ? null
             : found.Start;
     }

@@ -3,24 +3,24 @@ using LamBoot.Linux.Processes;
 
 namespace LamBoot.Linux.Files;
 
-/// <summary>Appends to a file of lines. A line is there whole, or not at all.</summary>
+/// <summary>Appends lines to a file, each completely or not at all.</summary>
 public static class LogAppend
 {
-    // A writer has the lock for one write; the sync is not under it.
+    // A writer holds the lock for a single write, not for the sync.
     private static readonly TimeSpan LockWait = TimeSpan.FromSeconds(1);
 
-    /// <summary>Whether the rest behind the last end of a line is a whole line, which an editor left without its end.</summary>
+    /// <summary>Whether the text after the last newline is a complete line, left by an editor without its newline.</summary>
     public delegate bool IsWhole(ReadOnlySpan<byte> rest);
 
     /// <summary>
-    /// Appends a line to a file, made where it is missing (mode 0640), its folder too: one write on an O_APPEND descriptor, then a
-    /// sync. The kernel may cut even that short, where the line goes over a page and the writer is killed; so what has no end while
-    /// nobody else writes is torn, and is taken away.
+    /// Appends a line to a file, which is created if missing (mode 0640), along with its folder: one write on an O_APPEND descriptor, then
+    /// a sync. The kernel may cut even that short, if the line crosses a page boundary and the writer is killed, so an unterminated line
+    /// that nobody is writing is torn, and is removed.
     /// </summary>
     /// <param name="path">The file.</param>
-    /// <param name="line">The line, without its end.</param>
-    /// <param name="isWhole">Tells a whole line from a torn one.</param>
-    /// <exception cref="HostException">It cannot be written; the file is as it was.</exception>
+    /// <param name="line">The line, without its newline.</param>
+    /// <param name="isWhole">Tells a complete line from a torn one.</param>
+    /// <exception cref="HostException">It cannot be written; the file is unchanged.</exception>
     public static void AppendLine(string path, ReadOnlySpan<byte> line, IsWhole isWhole)
     {
         const OpenFlags Flags = OpenFlags.ReadWrite | OpenFlags.Append | OpenFlags.Create;
@@ -35,7 +35,7 @@ public static class LogAppend
         }
         catch (HostException) when (isAlone)
         {
-            _ = FileCalls.FTruncate(file.Number, end); // the disk is full: no part of a line stays
+            _ = FileCalls.FTruncate(file.Number, end); // the disk is full: no partial line remains
             throw;
         }
 
@@ -43,7 +43,9 @@ public static class LogAppend
         file.Sync();
     }
 
-    /// <summary>Waits for other writers. Where the kernel has no lock to give, or one hangs with it, the line is appended all the same.</summary>
+    /// <summary>
+    /// Waits for other writers. If the kernel has no lock left, or a writer hangs while holding it, the line is appended all the same.
+    /// </summary>
     private static bool IsAlone(Descriptor file)
     {
         try
@@ -63,7 +65,7 @@ public static class LogAppend
         return size == 0 || (file.Read(new Span<byte>(ref last), size - 1) == 1 && last == '\n');
     }
 
-    /// <summary>Takes away what is behind the last end of a line, unless that is a whole line; tells whether it did.</summary>
+    /// <summary>Removes the text after the last newline unless it is a complete line; returns whether it did.</summary>
     private static bool DropTorn(Descriptor file, IsWhole isWhole)
     {
         long size = file.End;

@@ -3,25 +3,25 @@ using LamBoot.Linux.Libc;
 namespace LamBoot.Linux.Files;
 
 /// <summary>
-/// A file of lines that only grows, in a folder of root's alone. What another user could have put there (a link, a FIFO, a file of
-/// their own) is neither read nor written; and since lines have a bound, no file can make reading it expensive.
+/// A line-based file that only grows, in a folder that only root can write to. Anything that another user could have put there (a link, a
+/// FIFO, a file of their own) is neither read nor written, and because lines have a maximum length, no file can make reading it expensive.
 /// </summary>
 public static class LogFile
 {
-    /// <summary>The longest line that is one; records have about 500 bytes.</summary>
+    /// <summary>The maximum length of a line; records have about 500 bytes.</summary>
     public const int MaximumLine = 64 << 10;
 
-    // Not a plain null beside memory, which becomes empty memory.
+    // Typed: in a conditional with memory, a plain null would become empty memory.
     private static ReadOnlyMemory<byte>? TooLong => null;
 
-    /// <summary>Opens a file to be read from its beginning, or null where there is none.</summary>
+    /// <summary>Opens a file for reading from the start; null if there is none.</summary>
     /// <param name="path">The file.</param>
     public static Stream? OpenOrNull(string path) => OpenForReading(path, out _)?.ToStream();
 
-    /// <summary>Reads the last bytes of a file, or null where there is none.</summary>
+    /// <summary>Reads the last bytes of a file; null if there is none.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="limit">How many bytes.</param>
-    /// <param name="size">How many the whole file has.</param>
+    /// <param name="limit">The number of bytes.</param>
+    /// <param name="size">The size of the whole file in bytes.</param>
     public static byte[]? ReadTail(string path, int limit, out long size)
     {
         using Descriptor? file = OpenForReading(path, out size);
@@ -34,12 +34,12 @@ public static class LogFile
         return tail[..file.Read(tail, size - tail.Length)];
     }
 
-    /// <summary>Reads lines from the beginning: null for one that is longer than <see cref="MaximumLine"/>.</summary>
-    /// <param name="file">The file; a line's bytes count until the next is asked for.</param>
+    /// <summary>Reads lines from the start: null for a line longer than <see cref="MaximumLine"/>.</summary>
+    /// <param name="file">The file; a line's bytes are valid until the next one is requested.</param>
     public static IEnumerable<ReadOnlyMemory<byte>?> ReadLines(Stream file)
     {
         byte[] buffer = new byte[2 * MaximumLine];
-        int length = 0; // of the line that has no end yet
+        int length = 0; // of the current unfinished line
         bool isTooLong = false;
         while (file.Read(buffer, length, buffer.Length - length) is > 0 and int read)
         {
@@ -65,12 +65,12 @@ public static class LogFile
     }
 
     /// <summary>
-    /// Reads a file of lines from its end, some whole lines at a time; a missing one has none. Of a line longer than
-    /// <see cref="MaximumLine"/> no more than a block is ever kept: one that goes over several is left out.
+    /// Reads a line-based file from its end, some complete lines at a time; a missing one has none. No more than one block of a line longer
+    /// than <see cref="MaximumLine"/> is ever kept: a line that spans several blocks is skipped.
     /// </summary>
     /// <param name="path">The file.</param>
-    /// <param name="blockSize">How many bytes are read first; then twice as many each time, up to 1 MiB.</param>
-    /// <param name="limit">After how many bytes no more are read.</param>
+    /// <param name="blockSize">The number of bytes to read first; doubled each time, up to 1 MiB.</param>
+    /// <param name="limit">The number of bytes after which to stop.</param>
     public static IEnumerable<ReadOnlyMemory<byte>> ReadLinesBackwards(
         string path,
         int blockSize,
@@ -80,7 +80,7 @@ public static class LogFile
         const int LargestBlock = 1 << 20;
         using Descriptor? file = OpenForReading(path, out long at);
         long stop = Math.Max(at - limit, 0);
-        byte[] behind = []; // the rest of a line whose beginning is in the block before
+        byte[] behind = []; // the rest of a line that begins in the preceding block
         bool isTooLong = false;
         for (; file is not null && at > stop; blockSize = Math.Min(2 * blockSize, LargestBlock))
         {
@@ -89,7 +89,7 @@ public static class LogFile
             at -= length;
             if (file.Read(block.AsSpan(0, length), at) < length)
             {
-                yield break; // it was cut meanwhile
+                yield break; // the file was truncated meanwhile
             }
 
             behind.CopyTo(block, length);
@@ -122,7 +122,7 @@ public static class LogFile
         }
     }
 
-    /// <summary>Opens a file that nobody but root, or who we are, could have put there.</summary>
+    /// <summary>Opens a file that only root, or the current user, can have put there.</summary>
     internal static Descriptor Open(string path, OpenFlags flags, out FileStatus status)
     {
         ThrowIfForeign(FileStatus.OfPath(Path.GetDirectoryName(path)!), Path.GetDirectoryName(path)!);
@@ -132,13 +132,13 @@ public static class LogFile
             status = file.Status;
             if (!status.IsRegular)
             {
-                throw new HostException($"{path} is not a regular file; move it away, and a new one is made");
+                throw new HostException($"{path} is not a regular file; move it away and a new one is created");
             }
 
             ThrowIfForeign(status, path);
             if (status.Links != 1)
             {
-                throw new HostException($"{path} has another name, a hard link; move it away, and a new one is made");
+                throw new HostException($"{path} has another hard link; move it away and a new one is created");
             }
 
             return file;
@@ -159,7 +159,7 @@ public static class LogFile
         }
         catch (HostException e) when (e.Kind == HostErrorKind.LinkLoop)
         {
-            throw new HostException($"{path} is a symbolic link, which is not followed; put the file itself there");
+            throw new HostException($"{path} is a symbolic link, which is not followed; put a real file there");
         }
     }
 
@@ -167,17 +167,17 @@ public static class LogFile
     {
         if (status.IsLink)
         {
-            throw new HostException($"{path} is a symbolic link, which is not followed; name the folder itself");
+            throw new HostException($"{path} is a symbolic link, which is not followed; use the directory itself");
         }
 
         if (status.Owner != 0 && !status.IsOwn)
         {
-            throw new HostException($"{path} belongs to user {status.Owner}, not to root: chown root {path}");
+            throw new HostException($"{path} is owned by user {status.Owner}, not root: chown root {path}");
         }
 
         if (status.IsWritableByOthers)
         {
-            throw new HostException($"{path} can be written by others than its owner: chmod go-w {path}");
+            throw new HostException($"{path} is writable by users other than its owner: chmod go-w {path}");
         }
     }
 }

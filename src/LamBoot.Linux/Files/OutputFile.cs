@@ -5,24 +5,24 @@ using LamBoot.Linux.Terminal;
 namespace LamBoot.Linux.Files;
 
 /// <summary>
-/// An output that a user named. A regular file is replaced atomically, or made. Devices, pipes and <c>-</c>, standard output, are
-/// written to: replaced, /dev/null would be a file from then on. A link to a file is refused: followed by root, it would let
-/// whoever can write its folder choose what is overwritten.
+/// An output named by the user. A regular file is replaced atomically, or created. Devices, pipes and <c>-</c> (standard output) are
+/// written to: replacing /dev/null would turn it into a file. A link to a file is rejected: if root followed it, whoever can write to its
+/// folder could choose what gets overwritten.
 /// </summary>
 public static unsafe class OutputFile
 {
     /// <summary>The name of standard output.</summary>
     public const string StandardOutput = "-";
 
-    // A pipe whose reader does not read.
+    // For a pipe whose reader does not read.
     private const int PatienceMilliseconds = 10_000;
 
     /// <summary>Writes an output.</summary>
-    /// <param name="path">What the user named.</param>
+    /// <param name="path">The path given by the user.</param>
     /// <param name="content">Its bytes.</param>
     /// <param name="mode">The permissions of a regular file.</param>
-    /// <param name="temporary">How the temporary file is named by which that is replaced.</param>
-    /// <exception cref="HostException">It cannot be written; a file is as it was.</exception>
+    /// <param name="temporary">The name pattern of the temporary file that replaces it.</param>
+    /// <exception cref="HostException">It cannot be written; a file is unchanged.</exception>
     public static void Write(string path, byte[] content, int mode, TemporaryFiles temporary)
     {
         if (path == StandardOutput)
@@ -39,8 +39,8 @@ public static unsafe class OutputFile
         }
     }
 
-    /// <summary>Whether an output is a file that is replaced, or made; else it is written to.</summary>
-    /// <exception cref="HostException">It is neither, or cannot be looked at.</exception>
+    /// <summary>Whether an output is a file to be replaced or created; otherwise it is written to.</summary>
+    /// <exception cref="HostException">It is neither, or cannot be examined.</exception>
     public static bool IsReplaced(string path)
     {
         if (path == StandardOutput)
@@ -55,10 +55,10 @@ public static unsafe class OutputFile
         }
 
         FileStatus target = FileStatus.OfTargetOrMissing(path);
-        return named.IsFolder ? throw new HostException($"{path} is a folder: name a file in it")
+        return named.IsFolder ? throw new HostException($"{path} is a directory: name a file in it")
             : target.IsMissing || target.IsRegular || target.IsFolder
                 ? throw new HostException($"{path} is a symbolic link, which is not followed: name the file itself")
-            : target.IsBlockDevice ? throw new HostException($"{path} is a disk, which is not written over")
+            : target.IsBlockDevice ? throw new HostException($"{path} is a disk, which is never overwritten")
             : false;
     }
 
@@ -91,7 +91,10 @@ public static unsafe class OutputFile
                 written += (int)Math.Max(count, 0);
                 if (error == ErrorNumber.WouldBlock && !IsWritable(stream, end - Environment.TickCount64))
                 {
-                    throw new HostException(HostErrorKind.Timeout, $"cannot write {path}: nobody has read it for 10 s");
+                    throw new HostException(
+                        HostErrorKind.Timeout,
+                        $"cannot write {path}: nothing has read from it for 10 s"
+                    );
                 }
             }
         }

@@ -4,13 +4,13 @@ using LamBoot.Linux.Processes;
 namespace LamBoot.Linux.Files;
 
 /// <summary>
-/// The files by which others are replaced, beside them: <c>100.conf.mark-1234</c>, by the process that writes it. One whose process is gone is
-/// left over: it was killed.
+/// The temporary files that replace others, in the same folder: <c>100.conf.mark-1234</c>, with the ID of the writing process. If that process
+/// no longer exists, it was killed and the file is a leftover.
 /// </summary>
-/// <param name="mark">What stands between a file's name and the process's number, a program's own: <c>.mark-</c>.</param>
+/// <param name="mark">The program's own text between the file name and the process ID: <c>.mark-</c>.</param>
 public sealed class TemporaryFiles(string mark)
 {
-    /// <summary>Removes those of a file that are left over. What is left all the same hinders nobody: each process has its own.</summary>
+    /// <summary>Removes the leftovers of a file. Any that remain do no harm: each process has its own.</summary>
     /// <param name="path">The file.</param>
     public void RemoveLeftOvers(string path)
     {
@@ -25,8 +25,8 @@ public sealed class TemporaryFiles(string mark)
         }
     }
 
-    /// <summary>Those in a folder that are left over.</summary>
-    /// <param name="folder">The folder; one that is missing has none.</param>
+    /// <summary>The leftovers in a folder.</summary>
+    /// <param name="folder">The folder; a missing one has none.</param>
     /// <exception cref="HostException">It cannot be read.</exception>
     public IReadOnlyList<string> LeftOvers(string folder) =>
         [
@@ -40,7 +40,7 @@ public sealed class TemporaryFiles(string mark)
                 .Select(name => $"{folder}/{name}"),
         ];
 
-    /// <summary>The one of a file for this process.</summary>
+    /// <summary>The temporary file of this process for a file.</summary>
     internal string NameFor(string path) =>
         string.Create(CultureInfo.InvariantCulture, $"{path}{mark}{Environment.ProcessId}");
 
@@ -48,7 +48,7 @@ public sealed class TemporaryFiles(string mark)
         int.TryParse(process, NumberStyles.None, CultureInfo.InvariantCulture, out int id)
         && (id == Environment.ProcessId || HostProcess.Find(id) is null);
 
-    /// <summary>None of a folder that cannot be read: what is written into it next fails, and says why.</summary>
+    /// <summary>The names in a folder; none if it cannot be read, because then the next write into it fails and says why.</summary>
     private static List<string> NamesIfReadable(string folder)
     {
         try

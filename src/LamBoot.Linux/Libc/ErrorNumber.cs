@@ -1,6 +1,6 @@
 namespace LamBoot.Linux.Libc;
 
-/// <summary>The error numbers that are told apart (asm-generic/errno-base.h, errno.h).</summary>
+/// <summary>The error numbers that are handled differently (asm-generic/errno-base.h, errno.h).</summary>
 internal static class ErrorNumber
 {
     public const int Interrupted = 4; // EINTR
@@ -14,9 +14,9 @@ internal static class ErrorNumber
     private const int NotDirectory = 20; // ENOTDIR
     private const int NoSpace = 28; // ENOSPC
     private const int ReadOnlyFileSystem = 30; // EROFS
-    private const int LinkLoop = 40; // ELOOP, what O_NOFOLLOW says of a link
+    private const int LinkLoop = 40; // ELOOP, returned by O_NOFOLLOW for a link
 
-    /// <summary>The kind that an error number is of, and our words for it where the system's are short.</summary>
+    /// <summary>The kind of an error number, and our words for it if the system's are too terse.</summary>
     public static (HostErrorKind Kind, string? Words) Describe(int errno) =>
         errno switch
         {

@@ -2,7 +2,10 @@ using System.Runtime.InteropServices;
 
 namespace LamBoot.Linux.Libc;
 
-/// <summary>The calls for files that .NET has none for, or makes differently: its FileStream takes flock(2) on what it opens, its FileMode.Append is not O_APPEND, and it opens a FIFO blocking.</summary>
+/// <summary>
+/// File system calls that .NET does not offer, or makes differently: its FileStream takes flock(2) on what it opens, its FileMode.Append is not
+/// O_APPEND, and it blocks on opening a FIFO.
+/// </summary>
 internal static unsafe partial class FileCalls
 {
     public const int LockShared = 1;
@@ -70,7 +73,7 @@ internal static unsafe partial class FileCalls
     [LibraryImport("libc", EntryPoint = "close_range", SetLastError = true)]
     public static partial int CloseRange(uint first, uint last, int flags);
 
-    /// <summary>Without times it sets them to now.</summary>
+    /// <summary>Without times, sets them to now.</summary>
     [LibraryImport("libc", EntryPoint = "utimensat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int SetTimes(int directory, string path, void* times, int flags);
 
@@ -101,7 +104,7 @@ internal static unsafe partial class FileCalls
     [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int StatX(int directory, string path, int flags, uint mask, byte* buffer);
 
-    /// <summary>struct flock of a 64-bit Linux; the process is 0 for locks of an open file description.</summary>
+    /// <summary>struct flock on 64-bit Linux; the process ID is 0 for open file description locks.</summary>
     [StructLayout(LayoutKind.Sequential)]
     public struct FileLock
     {

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace LamBoot.Linux.Libc;
 
-/// <summary>What open(2) is asked for (asm-generic/fcntl.h): the same on every architecture but for the last two.</summary>
+/// <summary>The flags of open(2) (asm-generic/fcntl.h): the same on every architecture except for the last two.</summary>
 [Flags]
 internal enum OpenFlags
 {
@@ -16,20 +16,20 @@ internal enum OpenFlags
     Append = 0x400,
     NonBlocking = 0x800,
     CloseOnExec = 0x8_0000,
-    Directory = 1 << 29, // of this enum's own: see ToSystem
+    Directory = 1 << 29, // this enum's own value: see ToSystem
     NoFollow = 1 << 30,
 }
 
-/// <summary>The numbers of the system for <see cref="OpenFlags"/>.</summary>
+/// <summary>The system's numbers for <see cref="OpenFlags"/>.</summary>
 internal static class OpenFlagNumbers
 {
-    /// <summary>The number that open(2) takes. Native AOT knows the architecture.</summary>
+    /// <summary>The number that open(2) takes. Native AOT knows the architecture at compile time.</summary>
     public static int ToSystem(this OpenFlags flags) => flags.ToSystem(RuntimeInformation.ProcessArchitecture);
 
     /// <summary>The number that open(2) takes on an architecture.</summary>
     public static int ToSystem(this OpenFlags flags, Architecture architecture)
     {
-        bool isArm64 = architecture == Architecture.Arm64; // arch/arm64/include/uapi/asm/fcntl.h has its own
+        bool isArm64 = architecture == Architecture.Arm64; // arch/arm64/include/uapi/asm/fcntl.h differs
         int number = (int)(flags & ~(OpenFlags.Directory | OpenFlags.NoFollow));
         number |=
             !flags.HasFlag(OpenFlags.Directory) ? 0

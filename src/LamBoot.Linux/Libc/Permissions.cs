@@ -2,25 +2,25 @@ using static System.IO.UnixFileMode;
 
 namespace LamBoot.Linux.Libc;
 
-/// <summary>The permissions that files are given, and are looked at for (chmod(2)).</summary>
+/// <summary>The file permissions that are set or checked (chmod(2)).</summary>
 public static class Permissions
 {
-    /// <summary>0600: what may hold a secret.</summary>
+    /// <summary>0600: for what may hold a secret.</summary>
     public const int OwnerOnly = (int)(UserRead | UserWrite);
 
-    /// <summary>0640: a log, for those who watch the host.</summary>
+    /// <summary>0640: for a log, read by those who monitor the host.</summary>
     public const int GroupMayRead = OwnerOnly | (int)GroupRead;
 
-    /// <summary>0644: what others read, such as QEMU.</summary>
+    /// <summary>0644: for what others read, such as QEMU.</summary>
     public const int AllMayRead = GroupMayRead | (int)OtherRead;
 
-    /// <summary>0755: a folder that all may look into.</summary>
+    /// <summary>0755: for a folder that everyone may access.</summary>
     public const int Folder = AllMayRead | (int)(UserExecute | GroupExecute | OtherExecute);
 
-    /// <summary>0444: what lets all read.</summary>
+    /// <summary>0444: the bits that let everyone read.</summary>
     public const int ReadableByAll = (int)(UserRead | GroupRead | OtherRead);
 
-    /// <summary>022: what lets others than the owner write.</summary>
+    /// <summary>022: the bits that let others than the owner write.</summary>
     public const int WritableByOthers = (int)(GroupWrite | OtherWrite);
 
     /// <summary>07777: all of them.</summary>

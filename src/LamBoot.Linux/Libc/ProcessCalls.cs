@@ -2,15 +2,18 @@ using System.Runtime.InteropServices;
 
 namespace LamBoot.Linux.Libc;
 
-/// <summary>The calls for processes, and for time that passes while one waits. Sizes and layouts are glibc's for 64-bit Linux, x86-64 and aarch64 alike (spawn.h, bits/types/__sigset_t.h).</summary>
+/// <summary>
+/// System calls for processes and for monotonic time. Sizes and layouts are glibc's for 64-bit Linux, the same on x86-64 and aarch64 (spawn.h,
+/// bits/types/__sigset_t.h).
+/// </summary>
 internal static unsafe partial class ProcessCalls
 {
     public const int SpawnActionsSize = 80; // posix_spawn_file_actions_t
     public const int SpawnAttributesSize = 336; // posix_spawnattr_t
     public const int SignalSetSize = 128; // sigset_t
-    public const short SpawnNewGroup = 2; // POSIX_SPAWN_SETPGROUP; the group of a new attribute is the child's own
+    public const short SpawnNewGroup = 2; // POSIX_SPAWN_SETPGROUP; the default group in a new attribute object is the child's own
     public const short SpawnDefaultSignals = 4; // POSIX_SPAWN_SETSIGDEF
-    public const short SpawnSignalMask = 8; // POSIX_SPAWN_SETSIGMASK; the mask of a new attribute is empty
+    public const short SpawnSignalMask = 8; // POSIX_SPAWN_SETSIGMASK; the mask in a new attribute object is empty
 
     public const short SpawnNewSession = 0x80; // POSIX_SPAWN_SETSID
 
@@ -88,7 +91,7 @@ internal static unsafe partial class ProcessCalls
     [LibraryImport("libc", EntryPoint = "kill")]
     public static partial int Kill(int id, int signal);
 
-    /// <summary>Sets RLIMIT_AS of another process. One that has ended meanwhile needs none.</summary>
+    /// <summary>Sets RLIMIT_AS of another process. If it has ended meanwhile, nothing needs to be done.</summary>
     public static void LimitAddressSpace(int id, long bytes)
     {
         const int AddressSpace = 9;
@@ -99,7 +102,7 @@ internal static unsafe partial class ProcessCalls
     [LibraryImport("libc", EntryPoint = "prlimit")]
     private static partial int PrLimit(int id, int resource, long* limit, long* old);
 
-    /// <summary>Gives the signals their usual effect again that the runtime ignores, or a shell for what it does not wait for at once.</summary>
+    /// <summary>Restores the default action of signals ignored by the runtime, or by a shell for background processes.</summary>
     public static void RestoreSignals()
     {
         const int Interrupt = 2; // SIGINT
@@ -117,7 +120,7 @@ internal static unsafe partial class ProcessCalls
     [LibraryImport("libc", EntryPoint = "_exit")]
     public static partial void Exit(int code);
 
-    /// <summary>Ends the process by SIGALRM after so many seconds; 0 for never.</summary>
+    /// <summary>Makes SIGALRM end the process after this many seconds; 0 for never.</summary>
     [LibraryImport("libc", EntryPoint = "alarm")]
     public static partial uint Alarm(uint seconds);
 
@@ -135,7 +138,7 @@ internal static unsafe partial class ProcessCalls
         public short Happened;
     }
 
-    /// <summary>struct sigevent of SIGEV_THREAD.</summary>
+    /// <summary>struct sigevent for SIGEV_THREAD.</summary>
     [StructLayout(LayoutKind.Sequential, Size = 64)]
     public struct SignalEvent
     {

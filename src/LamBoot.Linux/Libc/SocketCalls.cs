@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace LamBoot.Linux.Libc;
 
-/// <summary>The calls for sockets.</summary>
+/// <summary>System calls for sockets.</summary>
 internal static unsafe partial class SocketCalls
 {
     [LibraryImport("libc", EntryPoint = "socket", SetLastError = true)]
@@ -23,7 +23,7 @@ internal static unsafe partial class SocketCalls
     [LibraryImport("libc", EntryPoint = "sendmsg", SetLastError = true)]
     public static partial nint SendMessage(int fd, MessageHeader* message, int flags);
 
-    /// <summary>A message of one piece (struct msghdr, struct iovec), on systems of 64 bits.</summary>
+    /// <summary>A message with one buffer (struct msghdr, struct iovec), on 64-bit systems.</summary>
     [StructLayout(LayoutKind.Sequential)]
     public struct MessageHeader
     {
@@ -43,11 +43,11 @@ internal static unsafe partial class SocketCalls
         public nint Length;
     }
 
-    /// <summary>A descriptor that goes along (struct cmsghdr and its data).</summary>
+    /// <summary>A descriptor passed along (struct cmsghdr and its data).</summary>
     [StructLayout(LayoutKind.Sequential, Size = 24)]
     public struct DescriptorMessage
     {
-        public nint Length; // without the padding behind it
+        public nint Length; // without the padding after it
         public int Level;
         public int Type;
         public int Descriptor;

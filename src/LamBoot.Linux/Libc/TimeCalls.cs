@@ -5,11 +5,11 @@ namespace LamBoot.Linux.Libc;
 /// <summary>The call for the host's time zone.</summary>
 internal static partial class TimeCalls
 {
-    /// <summary>mktime(3): seconds since 1970; it reads TZ, else /etc/localtime.</summary>
+    /// <summary>mktime(3): seconds since 1970; it uses TZ or else /etc/localtime.</summary>
     [LibraryImport("libc", EntryPoint = "mktime")]
     public static partial long MakeTime(ref BrokenDownTime time);
 
-    /// <summary>struct tm of a 64-bit glibc (time.h).</summary>
+    /// <summary>struct tm of 64-bit glibc (time.h).</summary>
     [StructLayout(LayoutKind.Sequential)]
     public struct BrokenDownTime
     {

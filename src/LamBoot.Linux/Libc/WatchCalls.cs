@@ -2,16 +2,18 @@ using System.Runtime.InteropServices;
 
 namespace LamBoot.Linux.Libc;
 
-/// <summary>inotify(7) and fanotify(7), and what their events hold (include/uapi/linux/inotify.h, fanotify.h: the same on every architecture).</summary>
+/// <summary>
+/// inotify(7) and fanotify(7), and the structures of their events (include/uapi/linux/inotify.h, fanotify.h: the same on every architecture).
+/// </summary>
 internal static unsafe partial class WatchCalls
 {
-    public const uint Attributes = 0x4; // IN_ATTRIB: a name of the file is gone, among other things
+    public const uint Attributes = 0x4; // IN_ATTRIB: among other things, a link to the file was removed
     public const uint CloseUnwritten = 0x10; // IN_CLOSE_NOWRITE, FAN_CLOSE_NOWRITE
     public const uint Open = 0x20; // IN_OPEN, FAN_OPEN
 
     public const int InotifyFlags = (int)(OpenFlags.NonBlocking | OpenFlags.CloseOnExec);
 
-    // FAN_CLOEXEC | FAN_NONBLOCK | FAN_CLASS_CONTENT | FAN_REPORT_PIDFD (Linux 5.15). Who is of the class FAN_CLASS_CONTENT is told of
+    // FAN_CLOEXEC | FAN_NONBLOCK | FAN_CLASS_CONTENT | FAN_REPORT_PIDFD (Linux 5.15). Listeners of class FAN_CLASS_CONTENT are notified of
     // a file's use before inotify is (fs/notify/mark.c, fsnotify_compare_groups).
     public const uint FanotifyFlags = 0x1 | 0x2 | 0x4 | 0x80;
 
@@ -41,7 +43,7 @@ internal static unsafe partial class WatchCalls
     )]
     public static partial int FanotifyMark(int fd, uint flags, ulong mask, int folder, string path);
 
-    /// <summary>struct inotify_event; of a file that is watched itself no name follows.</summary>
+    /// <summary>struct inotify_event; for a file that is itself watched, no name follows.</summary>
     [StructLayout(LayoutKind.Sequential)]
     public struct InotifyEvent
     {

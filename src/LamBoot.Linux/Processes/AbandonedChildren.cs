@@ -4,8 +4,8 @@ using LamBoot.Linux.Libc;
 namespace LamBoot.Linux.Processes;
 
 /// <summary>
-/// Children that were killed. Each stays a zombie until it is waited for, and one that hangs in the kernel ends only when that lets
-/// go: it is looked for again whenever another child is started.
+/// Killed children. Each remains a zombie until it is waited for, and one that hangs in the kernel ends only when the kernel lets go, so
+/// they are checked again whenever another child is started.
 /// </summary>
 internal static unsafe class AbandonedChildren
 {
@@ -13,9 +13,9 @@ internal static unsafe class AbandonedChildren
 
     private static readonly List<int> Ids = [];
 
-    /// <summary>Takes one that was killed, and waits as long as its end usually takes.</summary>
-    /// <param name="id">Its process id.</param>
-    /// <param name="end">What is readable once it has ended; null where that is not to be had.</param>
+    /// <summary>Adds a killed child, and waits as long as its end usually takes.</summary>
+    /// <param name="id">Its process ID.</param>
+    /// <param name="end">A descriptor that becomes readable once it has ended; null if not available.</param>
     public static void Add(int id, Descriptor? end)
     {
         ProcessCalls.PollFd watched = new() { Fd = end?.Number ?? -1, Events = ProcessCalls.PollIn };
@@ -28,7 +28,7 @@ internal static unsafe class AbandonedChildren
         Reap();
     }
 
-    /// <summary>Waits for those that have ended since.</summary>
+    /// <summary>Reaps those that have ended since.</summary>
     public static void Reap()
     {
         lock (Ids)

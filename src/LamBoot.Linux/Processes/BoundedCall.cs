@@ -3,16 +3,16 @@ using System.Runtime.ExceptionServices;
 namespace LamBoot.Linux.Processes;
 
 /// <summary>
-/// A call that may hang in the kernel, as on a storage whose server is gone: it is made on a thread of its own, which is left behind then.
-/// Whoever called ends soon after, and gives back the locks that it has.
+/// A call that may hang in the kernel, for example on storage whose server is gone: it runs on its own thread, which is abandoned if it
+/// hangs. The caller then ends soon and releases its locks.
 /// </summary>
 public static class BoundedCall
 {
-    /// <summary>Longer than the programs may take that a read may need, one after another: pvesm, lvchange, qemu-img, rbd.</summary>
+    /// <summary>Longer than the total time of the programs that one read may need: pvesm, lvchange, qemu-img, rbd.</summary>
     private static TimeSpan Patience => 4 * ChildProcess.Patience;
 
     /// <summary>Makes a call.</summary>
-    /// <param name="what">What does not answer then, for a person.</param>
+    /// <param name="what">What does not answer if it hangs, in words.</param>
     /// <param name="call">The call.</param>
     /// <exception cref="HostException">It did not end in time: <see cref="HostErrorKind.Timeout"/>.</exception>
     public static T Run<T>(string what, Func<T> call)
@@ -27,7 +27,7 @@ public static class BoundedCall
             }
             catch (Exception e)
             {
-                failure = ExceptionDispatchInfo.Capture(e); // thrown again below, on the caller's thread
+                failure = ExceptionDispatchInfo.Capture(e); // rethrown below, on the caller's thread
             }
         })
         {
@@ -38,7 +38,7 @@ public static class BoundedCall
         {
             throw new HostException(
                 HostErrorKind.Timeout,
-                $"{what} did not answer within {Patience.TotalSeconds} s: given up; see whether its storage hangs"
+                $"{what} did not answer within {Patience.TotalSeconds} s; check for hung storage"
             );
         }
 
@@ -46,7 +46,7 @@ public static class BoundedCall
         return result;
     }
 
-    /// <summary>Makes a call that gives nothing.</summary>
+    /// <summary>Makes a call without a result.</summary>
     /// <inheritdoc cref="Run{T}"/>
     public static void Run(string what, Action call) =>
         Run(

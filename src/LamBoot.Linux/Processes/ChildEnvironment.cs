@@ -8,8 +8,8 @@ internal sealed unsafe class ChildEnvironment : IDisposable
 {
     private readonly List<nint> _set = [];
 
-    /// <summary>Makes it.</summary>
-    /// <param name="variables">What is set, <c>NAME=VALUE</c> each, in place of ours of that name; without a NUL.</param>
+    /// <summary>Creates the environment.</summary>
+    /// <param name="variables">The variables to set, <c>NAME=VALUE</c> each, replacing ours of the same name; without a NUL.</param>
     public ChildEnvironment(IReadOnlyList<string> variables)
     {
         _set.AddRange(variables.Select(Marshal.StringToCoTaskMemUTF8));
@@ -21,7 +21,7 @@ internal sealed unsafe class ChildEnvironment : IDisposable
         }
     }
 
-    /// <summary>As execve(2) takes it.</summary>
+    /// <summary>The block that execve(2) takes.</summary>
     public byte** Block { get; }
 
     public void Dispose()

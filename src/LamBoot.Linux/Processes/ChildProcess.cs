@@ -4,81 +4,81 @@ using LamBoot.Linux.Libc;
 
 namespace LamBoot.Linux.Processes;
 
-/// <summary>A program of the node's that is run and waited for, within a bound.</summary>
+/// <summary>Runs programs on the node and waits for them, with a time limit.</summary>
 public static class ChildProcess
 {
     private const int MaximumText = 64 << 10;
 
     private static readonly List<SpawnedProcess> Running = [];
 
-    /// <summary>How long a program usually may take; 5 s unless the administrator gives more.</summary>
+    /// <summary>The usual time limit for a program; 5 s unless the administrator allows more.</summary>
     public static TimeSpan Patience { get; set; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>Runs a program to its end.</summary>
+    /// <summary>Runs a program to completion.</summary>
     /// <param name="file">The program.</param>
     /// <param name="arguments">Its arguments.</param>
-    /// <returns>What it printed on standard output.</returns>
-    /// <exception cref="HostException">It is not there, failed, did not end in time, or printed more than 64 KiB.</exception>
+    /// <returns>Its standard output.</returns>
+    /// <exception cref="HostException">It is missing, failed, did not end in time, or printed more than 64 KiB.</exception>
     public static string Run(string file, params string[] arguments) =>
         WholeText(file, RunForBytes(file, MaximumText + 1, arguments));
 
-    /// <summary>Runs a program that reads all its input before it prints.</summary>
+    /// <summary>Runs a program that reads all its input before it prints anything.</summary>
     /// <param name="file">The program.</param>
     /// <param name="input">Its standard input.</param>
-    /// <returns>What it printed on standard output.</returns>
-    /// <exception cref="HostException">It is not there, failed, did not end in time, or printed more than 64 KiB.</exception>
+    /// <returns>Its standard output.</returns>
+    /// <exception cref="HostException">It is missing, failed, did not end in time, or printed more than 64 KiB.</exception>
     public static string RunWithInput(string file, byte[] input) =>
         WholeText(file, RunForBytes(file, MaximumText + 1, maximumMemory: null, [], input: input));
 
-    /// <summary>Runs a program that may take longer than is usual.</summary>
+    /// <summary>Runs a program that may take longer than usual.</summary>
     /// <param name="file">The program.</param>
-    /// <param name="timeout">How long, in milliseconds.</param>
+    /// <param name="timeout">The time limit, in milliseconds.</param>
     /// <param name="arguments">Its arguments.</param>
-    /// <exception cref="HostException">It is not there, failed, or did not end in time.</exception>
+    /// <exception cref="HostException">It is missing, failed, or did not end in time.</exception>
     public static void Run(string file, int timeout, string[] arguments) =>
         RunForBytes(file, MaximumText, maximumMemory: null, arguments, timeout);
 
-    /// <summary>Runs a program that is told something, and may take longer than is usual. What it prints is read and dropped.</summary>
+    /// <summary>Runs a program that is given input and may take longer than usual. Its output is discarded.</summary>
     /// <param name="file">The program.</param>
-    /// <param name="timeout">How long, in milliseconds.</param>
+    /// <param name="timeout">The time limit, in milliseconds.</param>
     /// <param name="arguments">Its arguments.</param>
-    /// <param name="input">Its standard input; it need not read it.</param>
-    /// <param name="variables">What is set in its environment, <c>NAME=VALUE</c> each, without a NUL.</param>
-    /// <exception cref="HostException">It is not there, failed, or did not end in time.</exception>
+    /// <param name="input">Its standard input, which it need not read.</param>
+    /// <param name="variables">Variables to set in its environment, <c>NAME=VALUE</c> each, without a NUL.</param>
+    /// <exception cref="HostException">It is missing, failed, or did not end in time.</exception>
     public static void Tell(string file, int timeout, string[] arguments, byte[] input, params string[] variables)
     {
         using ChildEnvironment environment = new(variables);
         RunForBytes(file, 0, maximumMemory: null, arguments, timeout, input, environment: environment);
     }
 
-    /// <summary>Runs a program to its end.</summary>
+    /// <summary>Runs a program to completion.</summary>
     /// <param name="file">The program.</param>
-    /// <param name="limit">How many bytes of its output are kept; the rest is read and dropped.</param>
+    /// <param name="limit">The number of bytes of its output to keep; the rest is discarded.</param>
     /// <param name="arguments">Its arguments.</param>
-    /// <returns>What it printed on standard output.</returns>
-    /// <exception cref="HostException">It is not there, failed, or did not end in time.</exception>
+    /// <returns>Its standard output.</returns>
+    /// <exception cref="HostException">It is missing, failed, or did not end in time.</exception>
     public static byte[] RunForBytes(string file, int limit, params string[] arguments) =>
         RunForBytes(file, limit, maximumMemory: null, arguments);
 
-    /// <summary>Runs a program to its end, its address space bounded.</summary>
+    /// <summary>Runs a program to completion with a limited address space.</summary>
     /// <param name="file">The program.</param>
-    /// <param name="maximumMemory">The bound in bytes.</param>
-    /// <param name="shared">A file that it is given as descriptor 3.</param>
+    /// <param name="maximumMemory">The limit in bytes.</param>
+    /// <param name="shared">A file passed to it as descriptor 3.</param>
     /// <param name="arguments">Its arguments.</param>
-    /// <exception cref="HostException">It is not there, failed, or did not end in time.</exception>
+    /// <exception cref="HostException">It is missing, failed, or did not end in time.</exception>
     public static void RunBounded(string file, long maximumMemory, Descriptor? shared, params string[] arguments) =>
         RunForBytes(file, MaximumText, maximumMemory, arguments, shared: shared);
 
-    /// <summary>Runs a program to its end, and takes what it says whatever it exits with.</summary>
+    /// <summary>Runs a program to completion and returns its output, whatever its exit code.</summary>
     /// <param name="file">The program.</param>
-    /// <param name="timeout">How long, in milliseconds.</param>
-    /// <param name="limit">How many bytes of its output are kept; the rest is read and dropped.</param>
+    /// <param name="timeout">The time limit, in milliseconds.</param>
+    /// <param name="limit">The number of bytes of its output to keep; the rest is discarded.</param>
     /// <param name="arguments">Its arguments.</param>
-    /// <exception cref="HostException">It is not there, or did not end in time.</exception>
+    /// <exception cref="HostException">It is missing, or did not end in time.</exception>
     public static ChildAnswer Ask(string file, int timeout, int limit, params string[] arguments) =>
         RunToEnd(file, limit, maximumMemory: null, arguments, timeout);
 
-    /// <summary>Kills the children that run, with all that they started.</summary>
+    /// <summary>Kills the running children and everything that they started.</summary>
     public static void KillAll()
     {
         lock (Running)
@@ -125,7 +125,7 @@ public static class ChildProcess
 
             return child.Communicate(input, limit, patience)
                 ? AnswerOf(child)
-                : throw new HostException(HostErrorKind.Timeout, $"{file} did not end within {patience / 1000} s");
+                : throw new HostException(HostErrorKind.Timeout, $"{file} did not finish within {patience / 1000} s");
         }
         finally
         {
@@ -144,13 +144,13 @@ public static class ChildProcess
             ? answer.Output
             : throw new HostException($"{file} exited with {answer.ExitCode}: {answer.Error}");
 
-    /// <summary>Half a text is none: whoever reads it would take what is there for all.</summary>
+    /// <summary>Rejects incomplete text, which a caller would take for all of it.</summary>
     private static string WholeText(string file, byte[] output) =>
         output.Length <= MaximumText
             ? Encoding.UTF8.GetString(output)
-            : throw new HostException($"{file} printed more than {MaximumText >> 10} KiB, which is not read");
+            : throw new HostException($"{file} printed more than {MaximumText >> 10} KiB, the limit");
 
-    /// <summary>The first lines in one: many a program has its failure's cause in the second.</summary>
+    /// <summary>The first lines joined into one: many programs give the cause of a failure in the second.</summary>
     private static string OneLine(string text)
     {
         const int Lines = 4;
@@ -161,8 +161,8 @@ public static class ChildProcess
     }
 }
 
-/// <summary>What a child that has ended said, whatever it exited with.</summary>
-/// <param name="ExitCode">What it exited with; 128 and the signal's number where a signal ended it.</param>
+/// <summary>The output of a child that has ended, whatever its exit code.</summary>
+/// <param name="ExitCode">Its exit code; 128 plus the signal number if a signal ended it.</param>
 /// <param name="Output">The beginning of its standard output.</param>
-/// <param name="Error">The first lines of its standard error, in one; it may hold anything.</param>
+/// <param name="Error">The first lines of its standard error, joined into one; arbitrary text.</param>
 public sealed record ChildAnswer(int ExitCode, byte[] Output, string Error);

@@ -4,17 +4,15 @@ using LamBoot.Linux.Libc;
 namespace LamBoot.Linux.Processes;
 
 /// <summary>
-/// Ends a phase that does not end: storage may hang, and Proxmox VE waits for a hook without a bound, the VM's lock held. A process has
-/// one. By timer_create(2), whose waiting thread is glibc's: the runtime learns of a thread only once the time has passed.
+/// Ends a phase that takes too long: storage may hang, and Proxmox VE waits for a hook indefinitely while holding the VM's lock. There is
+/// one per process. It uses timer_create(2), whose waiting thread is glibc's: the runtime sees a thread only once the time has passed.
 /// </summary>
-/// <remarks>
-/// Where no thread can be had for it (pids.max), or none at the end, the kernel ends the process by SIGALRM.
-/// </remarks>
+/// <remarks>If no thread is available for it (pids.max), at the start or at the end, the kernel ends the process with SIGALRM.</remarks>
 public sealed unsafe class Deadline
 {
     private const int Nanoseconds = 1_000_000_000;
 
-    // What onPassed may take itself before the kernel ends it.
+    // How long onPassed itself may take before the kernel ends it.
     private const int GraceSeconds = 5;
 
     private static Action? _onPassed;
@@ -23,9 +21,9 @@ public sealed unsafe class Deadline
     private readonly bool _hasTimer;
     private long _end;
 
-    /// <summary>Begins.</summary>
+    /// <summary>Starts the timer.</summary>
     /// <param name="time">The time allowed.</param>
-    /// <param name="onPassed">Called on another thread when it has passed; it ends the process.</param>
+    /// <param name="onPassed">Called on another thread when it has passed; must end the process.</param>
     public Deadline(TimeSpan time, Action onPassed)
     {
         _onPassed = onPassed;
@@ -35,17 +33,17 @@ public sealed unsafe class Deadline
         Set();
     }
 
-    /// <summary>Whether something is waited for apart from the time allowed.</summary>
+    /// <summary>Whether the process is in a wait that does not count toward the time allowed.</summary>
     public bool IsWaiting { get; private set; }
 
-    /// <summary>Moves the deadline; a negative time brings it nearer.</summary>
+    /// <summary>Moves the deadline; a negative time brings it closer.</summary>
     public void Extend(TimeSpan time)
     {
         _end += InNanoseconds(time);
         Set();
     }
 
-    /// <summary>Waits for what others are to end first; that has a time of its own, and the time allowed stands still.</summary>
+    /// <summary>Waits for others to finish; the wait has its own time limit, and meanwhile the time allowed is paused.</summary>
     /// <param name="time">How long to wait.</param>
     /// <param name="wait">The wait.</param>
     public void Wait(TimeSpan time, Action wait)
@@ -64,7 +62,7 @@ public sealed unsafe class Deadline
         }
     }
 
-    /// <summary>Begins the time of a wait anew, since what is waited for gets on.</summary>
+    /// <summary>Restarts the time of a wait, because there has been progress.</summary>
     /// <param name="time">How long to wait from now on.</param>
     public void Renew(TimeSpan time)
     {
@@ -72,7 +70,7 @@ public sealed unsafe class Deadline
         Set();
     }
 
-    /// <summary>Lets the process go on without a bound, as what it becomes must.</summary>
+    /// <summary>Removes the deadline, for a process that becomes another program.</summary>
     public static void End() => _ = ProcessCalls.Alarm(0);
 
     private void Set()

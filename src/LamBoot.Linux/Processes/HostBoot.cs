@@ -4,23 +4,25 @@ using LamBoot.Linux.Files;
 
 namespace LamBoot.Linux.Processes;
 
-/// <summary>This run of the host, from its boot on.</summary>
+/// <summary>The current boot of the host.</summary>
 public static class HostBoot
 {
     private const string IdFile = "/proc/sys/kernel/random/boot_id";
     private const int MaximumSize = 64;
 
-    private const string UptimeFile = "/proc/uptime"; // seconds, sleep too, as the start times of processes count
+    private const string UptimeFile = "/proc/uptime"; // in seconds, including sleep, like the start times of processes
 
     private static string? _id;
     private static DateTimeOffset? _at;
 
-    /// <summary>Its id, another one after each boot. By it what a process left is told from what one of the same number left.</summary>
+    /// <summary>
+    /// Its ID, different after each boot. It tells traces of a process from those of one with the same PID in an earlier boot.
+    /// </summary>
     /// <exception cref="HostException">It cannot be read.</exception>
     public static string Id => _id ??= Encoding.ASCII.GetString(FileReader.ReadProc(IdFile, MaximumSize)).Trim();
 
-    /// <summary>When it began, by the clock as it is now; the same each time it is asked.</summary>
-    /// <exception cref="HostException">It cannot be told.</exception>
+    /// <summary>When it began, by the current clock; computed once.</summary>
+    /// <exception cref="HostException">It cannot be determined.</exception>
     public static DateTimeOffset At => _at ??= DateTimeOffset.UtcNow - Uptime();
 
     private static TimeSpan Uptime()
@@ -28,6 +30,6 @@ public static class HostBoot
         string text = Encoding.ASCII.GetString(FileReader.ReadProc(UptimeFile, MaximumSize));
         return double.TryParse(text.Split(' ')[0], CultureInfo.InvariantCulture, out double seconds)
             ? TimeSpan.FromSeconds(seconds)
-            : throw new HostException($"{UptimeFile} does not say how long the host is up");
+            : throw new HostException($"cannot read the host's uptime from {UptimeFile}");
     }
 }

@@ -5,31 +5,31 @@ using LamBoot.Linux.Libc;
 
 namespace LamBoot.Linux.Processes;
 
-/// <summary>A process, told apart from a later one of the same number by when it started.</summary>
-/// <param name="Id">Its number.</param>
-/// <param name="StartTime">When it started, in clock ticks since the host did (proc(5), stat, field 22).</param>
+/// <summary>A process, distinguished from a later one with the same ID by its start time.</summary>
+/// <param name="Id">Its process ID.</param>
+/// <param name="StartTime">When it started, in clock ticks since the host booted (proc(5), stat, field 22).</param>
 public readonly record struct HostProcess(int Id, ulong StartTime)
 {
     private const int MaximumProcFile = 16 << 20;
     private const int MaximumDepth = 64;
 
-    // Fields of stat, counted from 0 behind the name.
+    // Fields of stat, counted from 0 after the name.
     private const int StateField = 0;
     private const int ParentField = 1;
     private const int StartTimeField = 19;
 
-    private const int TicksPerSecond = 100; // USER_HZ, on every architecture that Proxmox VE runs on
+    private const int TicksPerSecond = 100; // USER_HZ, on every architecture supported by Proxmox VE
 
     /// <summary>When it started.</summary>
-    /// <exception cref="HostException">It cannot be told.</exception>
+    /// <exception cref="HostException">It cannot be determined.</exception>
     public DateTimeOffset StartedAt => HostBoot.At.AddSeconds((double)StartTime / TicksPerSecond);
 
-    /// <summary>Whether it still runs.</summary>
-    /// <exception cref="HostException">It cannot be told.</exception>
+    /// <summary>Whether it is still running.</summary>
+    /// <exception cref="HostException">It cannot be determined.</exception>
     public bool IsAlive => Find(Id) == this;
 
-    /// <summary>The process of a number; null where there is none, or it has ended and is only waited for.</summary>
-    /// <exception cref="HostException">It cannot be told.</exception>
+    /// <summary>Finds a process by its ID; null if there is none, or only a zombie.</summary>
+    /// <exception cref="HostException">It cannot be determined.</exception>
     public static HostProcess? Find(int id)
     {
         Stat stat = StatOf(id);
@@ -37,8 +37,8 @@ public readonly record struct HostProcess(int Id, ulong StartTime)
         return isOver ? null : new(id, stat.StartTime);
     }
 
-    /// <summary>The processes that started us: our parent, its parent, and so on. Each is looked for when it is asked for.</summary>
-    /// <exception cref="HostException">It cannot be told.</exception>
+    /// <summary>The processes that started us: our parent, its parent, and so on. Each is determined only when requested.</summary>
+    /// <exception cref="HostException">They cannot be determined.</exception>
     public static IEnumerable<int> Ancestors()
     {
         int at = ProcessCalls.GetPPid();
@@ -50,7 +50,7 @@ public readonly record struct HostProcess(int Id, ulong StartTime)
     }
 
     /// <summary>Whether a process is one of those that started us.</summary>
-    /// <exception cref="HostException">It cannot be told.</exception>
+    /// <exception cref="HostException">It cannot be determined.</exception>
     public static bool IsAncestor(int id)
     {
         foreach (int ancestor in Ancestors())
@@ -64,8 +64,8 @@ public readonly record struct HostProcess(int Id, ulong StartTime)
         return false;
     }
 
-    /// <summary>The numbers of all processes there are.</summary>
-    /// <exception cref="HostException">It cannot be told.</exception>
+    /// <summary>The IDs of all processes.</summary>
+    /// <exception cref="HostException">They cannot be determined.</exception>
     public static List<int> All()
     {
         List<int> all = [];
@@ -80,13 +80,13 @@ public readonly record struct HostProcess(int Id, ulong StartTime)
         return all;
     }
 
-    /// <summary>Whether a process is root's, by each of its users; the owner of its files in /proc may be root where it is not.</summary>
-    /// <exception cref="HostException">It cannot be told.</exception>
+    /// <summary>Whether a process is root's by each of its user IDs; its files in /proc may belong to root even if it is not.</summary>
+    /// <exception cref="HostException">It cannot be determined.</exception>
     public static bool IsRoots(int id) =>
         ReadProc($"/proc/{id}/status")?.Contains("\nUid:\t0\t0\t0\t0\n", StringComparison.Ordinal) == true;
 
-    /// <summary>The numbers of a process's descriptors of files whose path has one of these ends; none where it has ended.</summary>
-    /// <exception cref="HostException">It cannot be told.</exception>
+    /// <summary>A process's descriptors of files whose paths end in one of these texts; none if it has ended.</summary>
+    /// <exception cref="HostException">They cannot be determined.</exception>
     public static List<string> Descriptors(int id, params string[] pathEnds)
     {
         string folder = $"/proc/{id}/fd";
@@ -99,7 +99,7 @@ public readonly record struct HostProcess(int Id, ulong StartTime)
         return numbers;
     }
 
-    /// <summary>A process for a person: its number, and its name where that can be read.</summary>
+    /// <summary>Describes a process for people: its ID and, if readable, its name.</summary>
     public static string Describe(int id)
     {
         string name = "";
@@ -109,13 +109,13 @@ public readonly record struct HostProcess(int Id, ulong StartTime)
         }
         catch (HostException)
         {
-            // its number has to do
+            // the ID has to do
         }
 
         return name.Length == 0 ? $"process {id}" : $"process {id} ({name})";
     }
 
-    /// <summary>Reads a file of /proc; null where there is none, or its process has ended.</summary>
+    /// <summary>Reads a file in /proc; null if there is none, or its process has ended.</summary>
     /// <exception cref="HostException">It cannot be read.</exception>
     public static string? ReadProc(string path)
     {
@@ -129,11 +129,11 @@ public readonly record struct HostProcess(int Id, ulong StartTime)
         }
     }
 
-    /// <summary>The arguments of a process, its own name first; none of one that has ended, or has none.</summary>
+    /// <summary>The arguments of a process, starting with its own name; empty if it has ended, or has none.</summary>
     /// <exception cref="HostException">They cannot be read.</exception>
     public static string[] CommandLine(int id) => ReadProc($"/proc/{id}/cmdline")?.TrimEnd('\0').Split('\0') ?? [];
 
-    /// <summary>What stat says behind the name, which may hold anything; the default without such a process.</summary>
+    /// <summary>Parses stat after the name, which may contain anything; the default value if there is no such process.</summary>
     private static Stat StatOf(int id)
     {
         string path = $"/proc/{id}/stat";

@@ -3,18 +3,18 @@ using LamBoot.Linux.Libc;
 
 namespace LamBoot.Linux.Processes;
 
-/// <summary>posix_spawn(3): a child in a process group of its own, with the usual signals and no descriptors but those that it is given.</summary>
+/// <summary>posix_spawn(3): starts a child in its own process group, with default signal handling and only the descriptors passed to it.</summary>
 internal static unsafe class PosixSpawn
 {
     private const int FirstInherited = 3;
 
     /// <summary>Starts a program.</summary>
-    /// <param name="file">Its path, or a name that <c>PATH</c> leads to.</param>
+    /// <param name="file">Its path, or a name to look up in <c>PATH</c>.</param>
     /// <param name="arguments">Its arguments.</param>
-    /// <param name="given">What it has as descriptor 0, 1, 2, ….</param>
+    /// <param name="given">Its descriptors 0, 1, 2, ….</param>
     /// <param name="environment">Its environment; null for ours.</param>
-    /// <param name="isDetached">Whether it is to outlive us: in a session of its own, in the folder <c>/</c>.</param>
-    /// <returns>Its process id.</returns>
+    /// <param name="isDetached">Whether it is to outlive us: in its own session, in the folder <c>/</c>.</param>
+    /// <returns>Its process ID.</returns>
     /// <exception cref="HostException">It cannot be run.</exception>
     public static int Start(
         string file,
@@ -24,7 +24,7 @@ internal static unsafe class PosixSpawn
         bool isDetached = false
     )
     {
-        // What we inherited is not for a child of ours.
+        // Inherited descriptors are not passed on to our children.
         _ = FileCalls.CloseRange(FirstInherited, uint.MaxValue, FileCalls.CloseRangeOnExec);
         byte* actions = stackalloc byte[ProcessCalls.SpawnActionsSize];
         byte* attributes = stackalloc byte[ProcessCalls.SpawnAttributesSize];
@@ -58,7 +58,7 @@ internal static unsafe class PosixSpawn
     {
         byte* signals = stackalloc byte[ProcessCalls.SignalSetSize];
         new Span<byte>(signals, ProcessCalls.SignalSetSize).Clear();
-        *(ulong*)signals = 1UL << (ProcessCalls.BrokenPipeSignal - 1); // the runtime ignores it, and what is ignored stays so
+        *(ulong*)signals = 1UL << (ProcessCalls.BrokenPipeSignal - 1); // the runtime ignores it, and an ignored signal would stay ignored
         _ = ProcessCalls.SpawnAttributesSetDefaultSignals(attributes, signals);
         short group = isDetached ? ProcessCalls.SpawnNewSession : ProcessCalls.SpawnNewGroup;
         _ = ProcessCalls.SpawnAttributesSetFlags(

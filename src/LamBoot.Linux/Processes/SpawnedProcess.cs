@@ -5,15 +5,15 @@ using LamBoot.Linux.Libc;
 namespace LamBoot.Linux.Processes;
 
 /// <summary>
-/// A child with its standard streams on pipes, in a process group of its own, so that it can be killed with all that it started.
-/// By posix_spawn(3) and poll(2), without a thread: System.Diagnostics.Process would be a fifth of the hook's program, and each
-/// start of a VM would pay for that, though few run a child.
+/// A child with its standard streams on pipes, in its own process group, so that it can be killed with everything that it started. Uses
+/// posix_spawn(3) and poll(2), without a thread: System.Diagnostics.Process would make up a fifth of the hook's program, a cost for each
+/// start of a VM although few run a child.
 /// </summary>
 internal sealed unsafe class SpawnedProcess : IDisposable
 {
     private const int MaximumError = 64 << 10;
 
-    // So much a pipe takes without blocking once poll(2) calls it writable: PIPE_BUF.
+    // What a pipe takes without blocking once poll(2) reports it writable: PIPE_BUF.
     private const int WriteAtOnce = 4096;
 
     private readonly Lock _reaping = new();
@@ -25,10 +25,10 @@ internal sealed unsafe class SpawnedProcess : IDisposable
 
     private SpawnedProcess() { }
 
-    /// <summary>Its process id, and its group's.</summary>
+    /// <summary>Its process ID, which is also that of its group.</summary>
     public int Id { get; private set; }
 
-    /// <summary>Once it has ended, what it exited with; 128 and the signal's number where a signal ended it.</summary>
+    /// <summary>Its exit code once it has ended; 128 plus the signal number if a signal ended it.</summary>
     public int ExitCode { get; private set; }
 
     /// <summary>The beginning of its standard output.</summary>
@@ -38,9 +38,9 @@ internal sealed unsafe class SpawnedProcess : IDisposable
     public MemoryStream Error { get; } = new();
 
     /// <summary>Starts a program.</summary>
-    /// <param name="file">Its path, or a name that <c>PATH</c> leads to.</param>
+    /// <param name="file">Its path, or a name to look up in <c>PATH</c>.</param>
     /// <param name="arguments">Its arguments.</param>
-    /// <param name="shared">A file that it is given as descriptor 3; null for none.</param>
+    /// <param name="shared">A file passed to it as descriptor 3; null for none.</param>
     /// <param name="environment">Its environment; null for ours.</param>
     /// <exception cref="HostException">It cannot be run.</exception>
     public static SpawnedProcess Start(
@@ -65,10 +65,12 @@ internal sealed unsafe class SpawnedProcess : IDisposable
         }
     }
 
-    /// <summary>Feeds it, and reads what it prints, until it has ended. What it left in its pipes is read then, and no more waited for.</summary>
+    /// <summary>
+    /// Feeds it input and reads its output until it has ended. What is left in its pipes is then read without waiting any longer.
+    /// </summary>
     /// <param name="input">Its standard input.</param>
-    /// <param name="limit">How many bytes of its output are kept; the rest is read and dropped.</param>
-    /// <param name="timeout">How long it may take, in milliseconds.</param>
+    /// <param name="limit">The number of bytes of its output to keep; the rest is discarded.</param>
+    /// <param name="timeout">The time limit, in milliseconds.</param>
     /// <returns>Whether it ended in time.</returns>
     public bool Communicate(ReadOnlySpan<byte> input, int limit, int timeout)
     {
@@ -89,7 +91,7 @@ internal sealed unsafe class SpawnedProcess : IDisposable
         return !_isRunning;
     }
 
-    /// <summary>Kills it, with its group.</summary>
+    /// <summary>Kills it and its group.</summary>
     public void Kill()
     {
         lock (_reaping)
@@ -101,7 +103,7 @@ internal sealed unsafe class SpawnedProcess : IDisposable
         }
     }
 
-    /// <summary>Kills it if it still runs. It may hang in the kernel, so its end is waited for no longer than it usually takes.</summary>
+    /// <summary>Kills it if it is still running. It may hang in the kernel, so its end is awaited no longer than usual.</summary>
     public void Dispose()
     {
         Kill();
@@ -137,11 +139,13 @@ internal sealed unsafe class SpawnedProcess : IDisposable
     private Descriptor OpenEnd()
     {
         int number = ProcessCalls.PidFdOpen(Id, 0);
-        return number >= 0 ? new(number, "a child's end") : throw HostException.LastError("cannot wait for a child");
+        return number >= 0
+            ? new(number, "a child's end")
+            : throw HostException.LastError("cannot wait for a child process process");
     }
 
     /// <summary>Waits for something to do.</summary>
-    /// <returns>Whether there is; not once time is up, or the child has ended and left nothing.</returns>
+    /// <returns>Whether there is something; false if time is up, or if the child has ended and left nothing.</returns>
     private bool Wait(ProcessCalls.PollFd* watched, long end)
     {
         while (true)
@@ -155,7 +159,7 @@ internal sealed unsafe class SpawnedProcess : IDisposable
 
             if (Marshal.GetLastPInvokeError() != ErrorNumber.Interrupted)
             {
-                throw HostException.LastError("cannot wait for a child");
+                throw HostException.LastError("cannot wait for a child process process");
             }
         }
     }
@@ -172,7 +176,7 @@ internal sealed unsafe class SpawnedProcess : IDisposable
         kept.Write(buffer, 0, (int)Math.Min(read, limit - kept.Length));
         if (read == 0)
         {
-            watched.Fd = -1; // poll(2) passes it over
+            watched.Fd = -1; // poll(2) skips it
         }
     }
 
@@ -182,7 +186,7 @@ internal sealed unsafe class SpawnedProcess : IDisposable
         {
             int count = Math.Min(input.Length, WriteAtOnce);
             bool isTaken = _input.Writer.TryWrite(input[..count]);
-            input = isTaken ? input[count..] : []; // it may end without reading all: its exit code says why
+            input = isTaken ? input[count..] : []; // it may end without reading everything: its exit code says why
         }
 
         if (input.IsEmpty && watched.Fd >= 0)
@@ -203,7 +207,7 @@ internal sealed unsafe class SpawnedProcess : IDisposable
 
         lock (_reaping)
         {
-            _ = ProcessCalls.WaitPid(Id, out int status, 0); // it has ended: this does not wait
+            _ = ProcessCalls.WaitPid(Id, out int status, 0); // it has ended, so this does not block
             int signal = status & 0x7f;
             ExitCode = signal == 0 ? (status >> 8) & 0xff : 128 + signal;
             _isRunning = false;

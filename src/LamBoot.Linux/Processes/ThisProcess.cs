@@ -9,27 +9,29 @@ public static class ThisProcess
 {
     private const int FirstInherited = 3;
 
-    /// <summary>The process id of who started us.</summary>
+    /// <summary>The ID of the process that started us.</summary>
     public static int Parent => ProcessCalls.GetPPid();
 
     /// <summary>The process that started us.</summary>
-    /// <exception cref="HostException">It has ended, or cannot be told.</exception>
+    /// <exception cref="HostException">It has ended, or cannot be determined.</exception>
     public static HostProcess FindParent() =>
         HostProcess.Find(Parent) ?? throw new HostException("the process that started the hook has ended");
 
-    /// <summary>Sets the umask to 022, whatever was inherited: files and folders then have the modes they are made with.</summary>
+    /// <summary>
+    /// Sets the umask to 022, whatever was inherited, so that files and folders get the modes with which they are created.
+    /// </summary>
     public static void FixUmask() => _ = FileCalls.UMask(Permissions.WritableByOthers);
 
-    /// <summary>Sends who started us a signal.</summary>
+    /// <summary>Sends a signal to the process that started us.</summary>
     /// <param name="signal">Its number (signal(7)).</param>
     public static void SignalParent(int signal) => _ = ProcessCalls.Kill(Parent, signal);
 
     /// <summary>
-    /// Runs another program in our place, as who started us would have run it: the same parent, environment, standard streams, and no
-    /// bound of ours in time. Returns only where that fails.
+    /// Replaces this process with another program, as if our parent had run it: the same parent, environment and standard streams, and no
+    /// time limit of ours. Returns only on failure.
     /// </summary>
     /// <param name="path">The program.</param>
-    /// <param name="name">How it is called: the path, for a script.</param>
+    /// <param name="name">Its argument 0: the path, for a script.</param>
     /// <param name="arguments">Its arguments.</param>
     /// <returns>Why it cannot be run.</returns>
     public static string Exec(string path, string name, params string[] arguments)
@@ -37,14 +39,14 @@ public static class ThisProcess
         ChildProcess.KillAll();
         Deadline.End();
         string?[] argv = [name, .. arguments, null];
-        ProcessCalls.RestoreSignals(); // the runtime ignores SIGPIPE, and what is ignored stays so
+        ProcessCalls.RestoreSignals(); // the runtime ignores SIGPIPE, and an ignored signal would stay ignored
         _ = ProcessCalls.Execv(path, argv);
         return HostException.LastError($"cannot run {path}").Message;
     }
 
     /// <summary>
-    /// Starts this program once more, to outlive this process: with nothing of what was inherited, so that nobody waits for it, and in a
-    /// session of its own.
+    /// Starts another instance of this program to outlive this process: with nothing inherited, so that nobody waits for it, and in its own
+    /// session.
     /// </summary>
     /// <param name="arguments">Its arguments.</param>
     /// <exception cref="HostException">It cannot be run.</exception>
@@ -54,14 +56,14 @@ public static class ThisProcess
         _ = PosixSpawn.Start(Environment.ProcessPath!, arguments, [none, none, none], isDetached: true);
     }
 
-    /// <summary>The kernel ends this process, whatever it does, when some time has passed.</summary>
+    /// <summary>Makes the kernel end this process after some time, whatever it is doing.</summary>
     public static void EndAfter(TimeSpan time) => _ = ProcessCalls.Alarm((uint)time.TotalSeconds);
 
     /// <summary>
-    /// Closes what others wait for: the standard streams, pipes, sockets, and some files, whatever was inherited. Not all files: closing one
-    /// of a storage that hangs may hang as well.
+    /// Closes everything that others wait for: the standard streams, pipes, sockets and some files, whatever was inherited. Not all files:
+    /// closing one on hung storage may hang as well.
     /// </summary>
-    /// <param name="filesIn">What the path of a file has in it that is to be closed.</param>
+    /// <param name="filesIn">Part of the path of the files to close.</param>
     public static void CloseInherited(string filesIn)
     {
         const string Self = "/proc/self/fd";
@@ -84,7 +86,7 @@ public static class ThisProcess
         }
     }
 
-    /// <summary>None where there are no more descriptors to read the folder with: the process ends all the same.</summary>
+    /// <summary>None if there is no descriptor left with which to read the folder: the process ends all the same.</summary>
     private static List<string> NamesIfReadable(string folder)
     {
         try
@@ -98,7 +100,7 @@ public static class ThisProcess
     }
 
     /// <summary>
-    /// Ends the process at once, its children with it. Other threads may hang in a system call, so nothing is waited for.
+    /// Ends the process immediately, along with its children. Other threads may hang in a system call, so it waits for nothing.
     /// </summary>
     public static void Abandon(int exitCode)
     {

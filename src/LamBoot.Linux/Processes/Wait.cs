@@ -1,13 +1,13 @@
 namespace LamBoot.Linux.Processes;
 
-/// <summary>Waits for what nothing tells of: it is looked for again and again.</summary>
+/// <summary>Waits for conditions that nothing signals, by polling.</summary>
 public static class Wait
 {
     private const int LongestPauseMilliseconds = 20;
 
-    /// <summary>Waits until a condition holds, with pauses that grow from 1 ms to 20 ms.</summary>
-    /// <param name="condition">The condition; it is looked at once at least, and once more when time is up.</param>
-    /// <param name="limit">How long to wait; negative for as long as it takes.</param>
+    /// <summary>Waits until a condition holds, polling at intervals that grow from 1 ms to 20 ms.</summary>
+    /// <param name="condition">The condition; checked at least once, and once more when time is up.</param>
+    /// <param name="limit">How long to wait; negative for no limit.</param>
     /// <returns>Whether it holds.</returns>
     public static bool Until(Func<bool> condition, TimeSpan limit)
     {

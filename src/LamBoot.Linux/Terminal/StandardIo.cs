@@ -5,8 +5,8 @@ using LamBoot.Linux.Libc;
 namespace LamBoot.Linux.Terminal;
 
 /// <summary>
-/// Standard output and error, written by write(2): no console is set up at start-up, and a stream that is closed or full
-/// is no reason to fail. Proxmox VE puts both into the task log.
+/// Standard output and error, written with write(2): no console is initialized at startup, and a closed or full stream is no reason to
+/// fail. Proxmox VE puts both into the task log.
 /// </summary>
 public sealed unsafe class StandardIo
 {
@@ -20,13 +20,13 @@ public sealed unsafe class StandardIo
     /// <summary>Standard error.</summary>
     public static StandardIo Error { get; } = new(2);
 
-    /// <summary>Whether nobody reads what is written any more (EPIPE).</summary>
+    /// <summary>Whether the stream has no reader any more (EPIPE).</summary>
     public bool IsBroken { get; private set; }
 
-    /// <summary>Whether something that was written is lost: the stream is closed or full, or nobody reads it.</summary>
+    /// <summary>Whether some output was lost: the stream is closed or full, or has no reader.</summary>
     public bool HasFailed { get; private set; }
 
-    /// <summary>The size of the terminal that it leads to, in characters; null where it leads to none.</summary>
+    /// <summary>The size of the terminal that it leads to, in characters; null if it leads to none.</summary>
     public (int Columns, int Rows)? TerminalSize
     {
         get
@@ -38,19 +38,19 @@ public sealed unsafe class StandardIo
         }
     }
 
-    /// <summary>Writes text and the end of a line.</summary>
-    /// <param name="text">The text; what a guest wrote is escaped already.</param>
+    /// <summary>Writes text and a newline.</summary>
+    /// <param name="text">The text; guest-written parts are already escaped.</param>
     public void WriteLine(string text) => Write(text + "\n");
 
     /// <summary>Writes text.</summary>
-    /// <param name="text">The text; what a guest wrote is escaped already.</param>
+    /// <param name="text">The text; guest-written parts are already escaped.</param>
     public void Write(string text) => Write(Encoding.UTF8.GetBytes(text));
 
-    /// <summary>Writes lines, in one go.</summary>
-    /// <param name="lines">The lines; what a guest wrote is escaped already.</param>
+    /// <summary>Writes lines in one go.</summary>
+    /// <param name="lines">The lines; guest-written parts are already escaped.</param>
     public void WriteLines(IEnumerable<string> lines) => WriteLine(string.Join('\n', lines));
 
-    /// <summary>Writes bytes. What cannot be written is lost.</summary>
+    /// <summary>Writes bytes. Whatever cannot be written is lost.</summary>
     public void Write(ReadOnlySpan<byte> bytes)
     {
         fixed (byte* start = bytes)

@@ -3,17 +3,17 @@ using LamBoot.Linux.Libc;
 
 namespace LamBoot.Linux.Watch;
 
-/// <summary>How often files were read, by whom, and how often they are to be.</summary>
+/// <summary>How often files have been read, by whom, and how often they are expected to be.</summary>
 internal sealed class FileCounts
 {
     private readonly List<Counted> _files = [];
 
-    /// <summary>Whether each was closed by its reader as often as it is to be read.</summary>
+    /// <summary>Whether each file was closed by its reader as often as it is expected to be read.</summary>
     public bool AreOver => _files.TrueForAll(file => file.IsOver);
 
-    /// <summary>Counts a file from now on; one that is there already is to be read once more.</summary>
-    /// <param name="watch">inotify's number of it, the same for each of its paths.</param>
-    /// <param name="status">Which file it is.</param>
+    /// <summary>Counts a file from now on; one that is already counted is expected to be read once more.</summary>
+    /// <param name="watch">The inotify watch descriptor, the same for all of the file's paths.</param>
+    /// <param name="status">The identity of the file.</param>
     public void Add(int watch, FileStatus status)
     {
         Counted? known = _files.Find(file => file.Watch == watch);
@@ -25,7 +25,7 @@ internal sealed class FileCounts
         known.Wanted++;
     }
 
-    /// <summary>A use of a file, whosesoever.</summary>
+    /// <summary>Counts a use of a file by any process.</summary>
     public void Count(int watch, uint mask)
     {
         if ((mask & WatchCalls.CloseUnwritten) != 0 && _files.Find(file => file.Watch == watch) is { } known)
@@ -34,7 +34,7 @@ internal sealed class FileCounts
         }
     }
 
-    /// <summary>Uses of a file by one process: one or more of each kind.</summary>
+    /// <summary>Attributes uses of a file to one process: one or more of each kind.</summary>
     public void Attribute(FileStatus status, uint mask, bool isByReader)
     {
         if (_files.Find(file => file.Status.IsSameFile(status)) is not { } known)
@@ -46,7 +46,7 @@ internal sealed class FileCounts
         known.ClosedByReader += isByReader && (mask & WatchCalls.CloseUnwritten) != 0 ? 1 : 0;
     }
 
-    /// <summary>Some uses are not known: any may have been another process's.</summary>
+    /// <summary>Notes that some uses were missed: any of them may have been by another process.</summary>
     public void Lose() => _files.ForEach(file => file.HasOthers = true);
 
     private sealed class Counted(int watch, FileStatus status)

@@ -4,12 +4,12 @@ using LamBoot.Linux.Libc;
 namespace LamBoot.Linux.Watch;
 
 /// <summary>
-/// Whether a process of one's choice has read files, from now on, each as often as it is to. fanotify(7) tells which process used a file,
-/// but makes one event of several of a process that nobody has taken yet; inotify(7) tells of each use, but not whose it was.
+/// Watches whether a given process reads files, each as often as expected. fanotify(7) tells which process used a file, but merges events
+/// of the same process that have not been fetched yet; inotify(7) reports every use, but not by whom.
 /// </summary>
 /// <remarks>
-/// So where a file was used by no other process, inotify's events are counted; else fanotify's, of which there are never more than uses.
-/// The kernel tells fanotify first, which is taken last: what is counted has been seen there too.
+/// So if no other process used a file, inotify's events are counted; otherwise fanotify's, of which there are never more than uses. The
+/// kernel notifies fanotify first, and its events are fetched last: whatever is counted has been seen there too.
 /// </remarks>
 public sealed unsafe class FileReads : IDisposable
 {
@@ -19,12 +19,12 @@ public sealed unsafe class FileReads : IDisposable
 
     private FileReads(EventQueue inotify, EventQueue fanotify) => (_inotify, _fanotify) = (inotify, fanotify);
 
-    /// <summary>Whether each file was read, and closed, as often as it is to be.</summary>
+    /// <summary>Whether each file has been read and closed as often as expected.</summary>
     public bool AreOver => _counts.AreOver;
 
-    /// <summary>Begins.</summary>
-    /// <param name="files">The files; one that is to be read twice is named twice.</param>
-    /// <returns>Null where the kernel does not let this process watch, as in a container, or does not know how.</returns>
+    /// <summary>Starts watching.</summary>
+    /// <param name="files">The files; one that is expected to be read twice is listed twice.</param>
+    /// <returns>Null if the kernel does not let this process watch, as in a container, or does not support it.</returns>
     /// <exception cref="HostException">One of them cannot be watched.</exception>
     public static FileReads? Begin(IReadOnlyList<string> files)
     {
@@ -58,8 +58,8 @@ public sealed unsafe class FileReads : IDisposable
         _ = ProcessCalls.Poll(watched, 2, (int)longest.TotalMilliseconds);
     }
 
-    /// <summary>Takes what has happened.</summary>
-    /// <param name="isReader">Whether a process, which is alive meanwhile, is the one that is to read them.</param>
+    /// <summary>Fetches what has happened.</summary>
+    /// <param name="isReader">Whether a process, which is alive at the time, is the expected reader.</param>
     public void Take(Func<int, bool> isReader)
     {
         while (_inotify.Read())
@@ -111,7 +111,7 @@ public sealed unsafe class FileReads : IDisposable
     {
         if (happened->File < 0)
         {
-            _counts.Lose(); // there were too many to keep
+            _counts.Lose(); // the queue overflowed
             return;
         }
 
@@ -121,7 +121,7 @@ public sealed unsafe class FileReads : IDisposable
         _counts.Attribute(file.Status, (uint)happened->Mask, isByReader);
     }
 
-    /// <summary>The process that used a file; null where that has ended.</summary>
+    /// <summary>The process that used a file; null if it has ended.</summary>
     private static Descriptor? ProcessOf(WatchCalls.FanotifyEvent* happened)
     {
         bool isTold =
@@ -129,7 +129,7 @@ public sealed unsafe class FileReads : IDisposable
         return isTold && happened->ProcessFile >= 0 ? new(happened->ProcessFile, "a process that used a file") : null;
     }
 
-    /// <summary>Whether a process still runs: what was looked at by its number was its own then, and not a later one's.</summary>
+    /// <summary>Whether a process is still running: if so, what was looked up by its PID was its own, not a later process's.</summary>
     private static bool IsAlive(Descriptor process)
     {
         ProcessCalls.PollFd end = new() { Fd = process.Number, Events = ProcessCalls.PollIn };

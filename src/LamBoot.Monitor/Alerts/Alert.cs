@@ -3,19 +3,19 @@ using LamBoot.Fleet.Text;
 
 namespace LamBoot.Monitor.Alerts;
 
-/// <summary>That a VM became critical, or ceased to be.</summary>
-/// <param name="Record">Its health now.</param>
+/// <summary>A VM became critical, or ceased to be.</summary>
+/// <param name="Record">Its current health.</param>
 /// <param name="IsCritical">Whether it is critical now.</param>
-/// <param name="Uuid">What tells it from another VM of that VMID; null where its configuration has none.</param>
+/// <param name="Uuid">What distinguishes it from another VM with the same VMID; null if its configuration has none.</param>
 internal sealed record Alert(HealthRecord Record, bool IsCritical, string? Uuid)
 {
-    /// <summary>Whether it is of no VM, and tries whether alerts arrive.</summary>
+    /// <summary>Whether it belongs to no VM and only tests whether alerts arrive.</summary>
     public bool IsTest { get; init; }
 
-    /// <summary>What it is about: two of the same say the same.</summary>
+    /// <summary>What it is about: two alerts with the same key say the same.</summary>
     public (int? Vmid, string? Uuid, bool IsCritical) Key => (Record.Vmid, Uuid, IsCritical);
 
-    /// <summary>What it is to a program.</summary>
+    /// <summary>The name of the event, for programs.</summary>
     public string Event =>
         IsTest ? "test"
         : IsCritical ? "critical"
@@ -34,13 +34,13 @@ internal sealed record Alert(HealthRecord Record, bool IsCritical, string? Uuid)
         }
     }
 
-    /// <summary>What the VM is now, in a word or three.</summary>
+    /// <summary>The VM's current state, in one to three words.</summary>
     public string State =>
         IsCritical ? "critical"
         : HasRecovered ? "recovered"
         : "no longer critical";
 
-    /// <summary>In words, on one line, with what a guest wrote made printable.</summary>
+    /// <summary>The alert in words, on one line, with guest-written text made printable.</summary>
     public string Text
     {
         get

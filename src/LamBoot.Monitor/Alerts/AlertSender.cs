@@ -5,14 +5,14 @@ using LamBoot.Monitor.Survey;
 namespace LamBoot.Monitor.Alerts;
 
 /// <summary>
-/// Sends alerts by one kind when VMs become critical or cease to be. What could not be delivered is tried again, ever more seldom, and what
-/// the receiver refuses is not; the watch never waits for it, and nothing that a receiver does ends it.
+/// Sends alerts of one kind when VMs become critical or cease to be. Failed deliveries are retried at growing intervals, except those that
+/// the receiver rejects; the watch never waits for a delivery, and nothing that a receiver does ends the sender.
 /// </summary>
 internal sealed class AlertSender : IDisposable
 {
     private const int AttemptsAtOnce = 4;
 
-    // Beyond the intervals that an alert is valid for: a survey takes its time, and so do attempts that fail.
+    // In addition to the intervals for which an alert is valid: a survey takes time, and so do failed attempts.
     private static readonly TimeSpan Grace = TimeSpan.FromMinutes(15);
 
     private readonly object _changed = new();
@@ -22,18 +22,18 @@ internal sealed class AlertSender : IDisposable
     private Thread? _sender;
     private bool _isOver;
 
-    /// <summary>A sender.</summary>
-    /// <param name="settings">What the command line asks for.</param>
+    /// <summary>Creates a sender.</summary>
+    /// <param name="settings">The settings from the command line.</param>
     /// <param name="kind">The kind of alert.</param>
     public AlertSender(MonitorSettings settings, IAlertKind kind) => _delivery = new(settings, kind);
 
-    /// <summary>Whether it sends by a kind, made of the same.</summary>
+    /// <summary>Whether it sends alerts of a kind that was created with the same settings.</summary>
     public bool IsOf(IAlertKind kind) => (_delivery.Kind.Name, _delivery.Kind.Key) == (kind.Name, kind.Key);
 
-    /// <summary>Delivers what is not delivered yet, and waits for it.</summary>
+    /// <summary>Delivers outstanding alerts and waits for the result.</summary>
     /// <param name="result">The survey.</param>
-    /// <param name="interval">The time to the next one.</param>
-    /// <returns>Whether all is delivered.</returns>
+    /// <param name="interval">The time until the next one.</param>
+    /// <returns>Whether everything is delivered.</returns>
     public bool NotifyNow(SurveyResult result, TimeSpan interval)
     {
         DeliveryOutcome outcome = DeliveryOutcome.Failed;
@@ -46,9 +46,9 @@ internal sealed class AlertSender : IDisposable
         return outcome == DeliveryOutcome.Delivered;
     }
 
-    /// <summary>Delivers what is not delivered yet, on a thread of its own.</summary>
+    /// <summary>Delivers outstanding alerts on its own thread.</summary>
     /// <param name="result">The survey.</param>
-    /// <param name="interval">The time to the next one.</param>
+    /// <param name="interval">The time until the next one.</param>
     public void Notify(SurveyResult result, TimeSpan interval)
     {
         lock (_changed)
@@ -58,13 +58,13 @@ internal sealed class AlertSender : IDisposable
             if (_sender is null)
             {
                 Thread sender = new(SendAll) { IsBackground = true };
-                sender.Start(); // where no thread can be had, the next survey tries again
+                sender.Start(); // if no thread is available, the next survey tries again
                 _sender = sender;
             }
         }
     }
 
-    /// <summary>Has it end: what it is at, it still does.</summary>
+    /// <summary>Makes it end once it has completed its current work.</summary>
     public void End()
     {
         lock (_changed)
@@ -74,7 +74,7 @@ internal sealed class AlertSender : IDisposable
         }
     }
 
-    /// <summary>Waits for its end.</summary>
+    /// <summary>Waits for it to end.</summary>
     /// <returns>Whether it has ended.</returns>
     public bool Wait(TimeSpan time) => _sender?.Join(time) != false;
 
@@ -101,7 +101,7 @@ internal sealed class AlertSender : IDisposable
         }
     }
 
-    /// <summary>The newest survey: at once when it is new, after a pause when the last attempt failed. Null at the end.</summary>
+    /// <summary>The newest survey: immediately if it is new, after a pause if the last attempt failed. Null at the end.</summary>
     private Notice? Next(int failures)
     {
         lock (_changed)
@@ -122,7 +122,7 @@ internal sealed class AlertSender : IDisposable
                 }
             }
 
-            // One that could not be delivered stays the latest: no newer one may come for a whole interval.
+            // One that could not be delivered stays the latest: it may be a whole interval before a newer one arrives.
             _taken = _latest;
             return _isOver ? null : _latest;
         }

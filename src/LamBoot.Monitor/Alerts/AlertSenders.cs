@@ -7,15 +7,15 @@ using LamBoot.Monitor.Survey;
 
 namespace LamBoot.Monitor.Alerts;
 
-/// <summary>A sender for each kind of alert that is asked for: none waits for another, and each knows for itself what it has told.</summary>
+/// <summary>One sender per configured kind of alert: none waits for another, and each keeps track of what it has reported.</summary>
 internal sealed class AlertSenders(MonitorSettings settings) : IDisposable
 {
     private static readonly TimeSpan Patience = WebHookClient.RequestTimeout;
 
     private List<AlertSender> _senders = [];
 
-    /// <summary>Takes over what fleet.toml says now; a sender that it says nothing new of stays.</summary>
-    /// <returns>Why a kind that is asked for cannot be sent; null for none.</returns>
+    /// <summary>Applies the current fleet.toml; senders whose settings are unchanged stay.</summary>
+    /// <returns>Why a configured kind cannot be sent; null if all can.</returns>
     public string? Renew(FleetToml fleet)
     {
         List<AlertSender> senders = [];
@@ -38,20 +38,20 @@ internal sealed class AlertSenders(MonitorSettings settings) : IDisposable
         return fault;
     }
 
-    /// <summary>Delivers what is not delivered yet, and waits for it.</summary>
+    /// <summary>Delivers outstanding alerts and waits for the result.</summary>
     /// <param name="result">The survey.</param>
-    /// <param name="interval">The time to the next one.</param>
-    /// <returns>Whether all is delivered.</returns>
+    /// <param name="interval">The time until the next one.</param>
+    /// <returns>Whether everything is delivered.</returns>
     public bool NotifyNow(SurveyResult result, TimeSpan interval) =>
         _senders.Aggregate(true, (isDone, sender) => sender.NotifyNow(result, interval) && isDone);
 
-    /// <summary>Delivers what is not delivered yet, on threads of their own.</summary>
+    /// <summary>Delivers outstanding alerts on separate threads.</summary>
     /// <param name="result">The survey.</param>
-    /// <param name="interval">The time to the next one.</param>
+    /// <param name="interval">The time until the next one.</param>
     public void Notify(SurveyResult result, TimeSpan interval) =>
         _senders.ForEach(sender => sender.Notify(result, interval));
 
-    /// <summary>Ends them all, and with them the programs that they run.</summary>
+    /// <summary>Ends all senders, along with the programs that they run.</summary>
     public void Dispose()
     {
         _senders.ForEach(sender => sender.End());

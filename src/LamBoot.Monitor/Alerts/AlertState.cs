@@ -8,8 +8,8 @@ using LamBoot.Linux.Libc;
 namespace LamBoot.Monitor.Alerts;
 
 /// <summary>
-/// The file that keeps which VMs were told as critical by a kind of alert: of each change once, whatever is restarted. A boot of the
-/// host forgets it, and what is critical then is an alert anew.
+/// The file that records which VMs one kind of alert has reported as critical, so that each change is reported once, whatever is restarted.
+/// It is lost when the host reboots, and what is critical then raises a new alert.
 /// </summary>
 internal sealed class AlertState(HostRoot root, string hostPath)
 {
@@ -18,7 +18,7 @@ internal sealed class AlertState(HostRoot root, string hostPath)
 
     private readonly string _path = root.Resolve(hostPath);
 
-    /// <summary>Reads it. One that is missing or damaged is none: rather an alert twice than never.</summary>
+    /// <summary>Reads the file. A missing or damaged one counts as empty: a duplicate alert is better than none.</summary>
     public CriticalVms Read()
     {
         try
@@ -40,7 +40,7 @@ internal sealed class AlertState(HostRoot root, string hostPath)
         }
     }
 
-    /// <summary>Writes it.</summary>
+    /// <summary>Writes the file.</summary>
     /// <exception cref="HostException">It cannot be written.</exception>
     public void Write(CriticalVms vms)
     {
@@ -49,7 +49,7 @@ internal sealed class AlertState(HostRoot root, string hostPath)
     }
 
     private static KeyValuePair<int, string?> Read(JsonElement vm) =>
-        vm.ValueKind == JsonValueKind.Number // as 0.1.0 wrote it
+        vm.ValueKind == JsonValueKind.Number // as written by 0.1.0
             ? new(vm.GetInt32(), null)
             : new(vm.GetProperty("vmid").GetInt32(), vm.GetProperty("uuid").GetString());
 

@@ -5,10 +5,10 @@ using LamBoot.Monitor.Survey;
 namespace LamBoot.Monitor.Alerts;
 
 /// <summary>
-/// The VMs that were told as critical by a kind of alert, by VMID, with the uuid of smbios1 where there is one: a VMID may pass on to
-/// another VM.
+/// The VMs reported as critical by one kind of alert, by VMID, with the UUID in smbios1 if there is one: a VMID may be reused for another
+/// VM.
 /// </summary>
-/// <param name="vms">Those of before.</param>
+/// <param name="vms">The VMs reported earlier.</param>
 internal sealed class CriticalVms(IEnumerable<KeyValuePair<int, string?>> vms)
 {
     private readonly SortedDictionary<int, string?> _vms = new(vms.ToDictionary());
@@ -16,12 +16,12 @@ internal sealed class CriticalVms(IEnumerable<KeyValuePair<int, string?>> vms)
     /// <summary>All of them, by VMID.</summary>
     public IReadOnlyCollection<KeyValuePair<int, string?>> All => _vms;
 
-    /// <summary>Whether a VM is among them.</summary>
+    /// <summary>Whether a VM is one of them.</summary>
     public bool Has(int vmid) => _vms.ContainsKey(vmid);
 
-    /// <summary>What a survey changes: the alerts that nobody was notified of yet.</summary>
-    /// <param name="result">The survey; whatever of it is shown, all of it counts.</param>
-    /// <param name="isWhole">Whether it is of all VMs: one that it has not is gone then.</param>
+    /// <summary>The changes in a survey: the alerts that have not been reported yet.</summary>
+    /// <param name="result">The survey, all of which counts, whatever part of it is shown.</param>
+    /// <param name="isWhole">Whether it covers all VMs: then a VM that it lacks is gone.</param>
     /// <param name="now">The time.</param>
     public List<Alert> Changes(SurveyResult result, bool isWhole, DateTimeOffset now)
     {
@@ -53,12 +53,14 @@ internal sealed class CriticalVms(IEnumerable<KeyValuePair<int, string?>> vms)
             new(GoneVm.Record(vmid, result.Node, name: null, now), IsCritical: false, uuid);
     }
 
-    /// <summary>Whether a record tells something: what cannot be read is as bad as it was, and what just started may be too.</summary>
+    /// <summary>
+    /// Whether a record can change anything: an unreadable VM is as bad as it was, and so may be one that has just started.
+    /// </summary>
     private static bool IsNews(HealthRecord record) =>
         record.Verdict is not VerdictKind.Starting
         && (record.Status != HealthStatus.Unknown || record.Verdict == VerdictKind.Up);
 
-    /// <summary>Keeps what was told.</summary>
+    /// <summary>Records what was reported.</summary>
     public void Apply(IEnumerable<Alert> alerts)
     {
         foreach (Alert alert in alerts)

@@ -7,34 +7,34 @@ using LamBoot.Monitor.Survey;
 
 namespace LamBoot.Monitor.Alerts;
 
-/// <summary>What came of an attempt to deliver alerts, the better first.</summary>
+/// <summary>The outcome of an attempt to deliver alerts, best first.</summary>
 internal enum DeliveryOutcome
 {
     /// <summary>Nothing is left to deliver.</summary>
     Delivered,
 
-    /// <summary>The receiver does not want it, and would not the next time.</summary>
+    /// <summary>The receiver rejects it, and would do so again.</summary>
     Refused,
 
-    /// <summary>It is to be tried again.</summary>
+    /// <summary>To be retried.</summary>
     Failed,
 }
 
 /// <summary>Delivers a survey's changes by one kind of alert, one attempt at a time.</summary>
 internal sealed class Delivery(MonitorSettings settings, IAlertKind kind) : IDisposable
 {
-    private const int GivenUp = int.MaxValue; // in place of a number of attempts
+    private const int GivenUp = int.MaxValue; // instead of a number of attempts
 
     private readonly AlertState _state = new(settings.Root, kind.StatePath);
     private readonly Dictionary<(int? Vmid, string? Uuid, bool IsCritical), int> _attempts = [];
     private CriticalVms? _critical;
 
-    /// <summary>By what.</summary>
+    /// <summary>The kind of alert.</summary>
     public IAlertKind Kind => kind;
 
-    /// <summary>Delivers a survey's changes. Whatever comes of it, no exception leaves it.</summary>
+    /// <summary>Delivers a survey's changes. No exception escapes.</summary>
     /// <param name="result">The survey.</param>
-    /// <param name="validFor">How long an alert is valid if it does not come again.</param>
+    /// <param name="validFor">How long an alert is valid unless it is repeated.</param>
     public DeliveryOutcome Try(SurveyResult result, TimeSpan validFor)
     {
         try
@@ -51,13 +51,13 @@ internal sealed class Delivery(MonitorSettings settings, IAlertKind kind) : IDis
     public void Dispose() => kind.Dispose();
 
     /// <summary>
-    /// What is to be sent: the changes that the kind has words for, and to a receiver that forgets an alert which does not come again, those
-    /// that last: of VMs that are locked too, but of none that nobody is to hear of.
+    /// The alerts to send: the changes that the kind supports and, to a receiver that forgets alerts unless they are repeated, ongoing ones:
+    /// including those of locked VMs, but not those of VMs excluded from alerts.
     /// </summary>
     /// <param name="kind">The kind.</param>
     /// <param name="result">The survey.</param>
     /// <param name="changes">Its changes.</param>
-    /// <param name="known">Those that were delivered before.</param>
+    /// <param name="known">Those delivered earlier.</param>
     public static List<Alert> ToSend(
         IAlertKind kind,
         SurveyResult result,

@@ -9,12 +9,12 @@ using LamBoot.Pve.Config;
 
 namespace LamBoot.Monitor.Alerts;
 
-/// <summary><c>--test-alert</c>: one alert by each kind that is asked for, so that an administrator sees it arrive before one counts.</summary>
+/// <summary><c>--test-alert</c>: sends one alert of each configured kind, so that an administrator sees it arrive before one matters.</summary>
 internal static class TestAlert
 {
     private static readonly TimeSpan ValidFor = TimeSpan.FromMinutes(1);
 
-    /// <summary>Sends them and says what happened.</summary>
+    /// <summary>Sends the alerts and reports the results.</summary>
     /// <returns>The exit code.</returns>
     public static int Run(MonitorSettings settings)
     {

@@ -11,12 +11,12 @@ using LamBoot.Pve.Nodes;
 namespace LamBoot.Monitor.Nodes;
 
 /// <summary>
-/// <c>--cluster</c>: this node's VMs, and those of the other nodes as their own <c>lamboot-pve-monitor --json</c> tells of them. A node that
-/// says nothing of use is in the result with the reason, and keeps nobody from the others.
+/// <c>--cluster</c>: this node's VMs, and those of the other nodes as reported by their own <c>lamboot-pve-monitor --json</c>. A node
+/// without a usable answer is in the result with the reason, and does not affect the others.
 /// </summary>
 internal sealed class ClusterSurvey
 {
-    /// <summary>By which one node asks another for the boots of its VMs too.</summary>
+    /// <summary>The option with which one node asks another for its VMs' boots too.</summary>
     public const string BootsOption = "--boots";
 
     private const string Program = "lamboot-pve-monitor";
@@ -24,11 +24,11 @@ internal sealed class ClusterSurvey
     private readonly MonitorSettings _settings;
     private readonly FleetSurvey _own;
 
-    /// <summary>A survey of all nodes.</summary>
-    /// <param name="settings">What the command line asks for.</param>
+    /// <summary>Creates a survey of all nodes.</summary>
+    /// <param name="settings">The settings from the command line.</param>
     public ClusterSurvey(MonitorSettings settings)
     {
-        // A VM that is asked for may be on any of the nodes: which are there is known once all have answered.
+        // A requested VM may be on any node: which ones exist is known once all have answered.
         VmFilter all = settings.Filter with
         {
             Vmids = [],
@@ -37,14 +37,14 @@ internal sealed class ClusterSurvey
         (_settings, _own) = (settings, new(settings with { Filter = all }));
     }
 
-    /// <summary>What a survey reads: the node's VMs, or the cluster's.</summary>
+    /// <summary>The function that surveys the node's VMs, or the cluster's.</summary>
     public static Func<FleetToml, Action<int, int>?, SurveyResult> Reader(MonitorSettings settings) =>
         settings.Cluster ? new ClusterSurvey(settings).Read : new FleetSurvey(settings).Read;
 
     /// <summary>Reads the VMs of all nodes.</summary>
-    /// <param name="fleet">The fleet's configuration, for this node's own.</param>
-    /// <param name="onProgress">Told from time to time how many of how many VMs of this node are read.</param>
-    /// <exception cref="HostException">The nodes cannot be listed, or this one is the only one, and its VMs cannot be.</exception>
+    /// <param name="fleet">The fleet's configuration, for this node's own VMs.</param>
+    /// <param name="onProgress">Called from time to time with the number of this node's VMs read so far, and their total.</param>
+    /// <exception cref="HostException">The nodes cannot be listed, or this is the only one and its VMs cannot be listed.</exception>
     public SurveyResult Read(FleetToml fleet, Action<int, int>? onProgress = null)
     {
         ClusterMembers members = ClusterMembers.Read(_settings.Root);
@@ -75,7 +75,9 @@ internal sealed class ClusterSurvey
         };
     }
 
-    /// <summary>The page has each VM's boots; a version that does not tell of them tells of all else.</summary>
+    /// <summary>
+    /// The command lines to try: the page needs each VM's boots, but a version that does not report them reports everything else.
+    /// </summary>
     private IReadOnlyList<IReadOnlyList<string>> Commands() =>
         _settings.Html is null
             ? [Command()]
@@ -85,7 +87,9 @@ internal sealed class ClusterSurvey
                 Command(),
             ];
 
-    /// <summary>What the other nodes run. Roles and VMIDs are in what they answer; a VM without OVMF is only if it is asked for.</summary>
+    /// <summary>
+    /// The command that the other nodes run. Roles and VMIDs are filtered in their answers; a VM without OVMF is included only on request.
+    /// </summary>
     private List<string> Command() =>
         [
             Program,

@@ -4,12 +4,12 @@ using LamBoot.Monitor.Survey;
 
 namespace LamBoot.Monitor.Nodes;
 
-/// <summary>A node of the cluster that said nothing of its VMs.</summary>
+/// <summary>A cluster node that did not report its VMs.</summary>
 internal static class SilentNode
 {
-    /// <summary>The record that stands for its VMs, whose number nobody knows: it has no VM.</summary>
+    /// <summary>The record that represents its VMs, whose number is unknown; it has no VMID.</summary>
     /// <param name="node">The node.</param>
-    /// <param name="fault">Why it said nothing, and how to fix it.</param>
+    /// <param name="fault">Why it did not answer, and how to fix it.</param>
     /// <param name="now">The time.</param>
     public static HealthRecord Record(string node, string fault, DateTimeOffset now) =>
         new()
@@ -21,11 +21,11 @@ internal static class SilentNode
             Reason = SafeText.Escape(fault),
         };
 
-    /// <summary>Why one said nothing, and how to fix it, escaped; null for a record of a VM.</summary>
+    /// <summary>Why a node did not answer, and how to fix it, escaped; null for the record of a VM.</summary>
     public static string? Reason(HealthRecord record) => record.Vmid is null ? record.Reason : null;
 
-    /// <summary>What is said of one that answers again.</summary>
-    /// <param name="before">What was said before.</param>
+    /// <summary>The record of a node that answers again.</summary>
+    /// <param name="before">Its previous record.</param>
     /// <param name="now">The time.</param>
     public static HealthRecord Back(HealthRecord before, DateTimeOffset now) =>
         before with

@@ -4,12 +4,14 @@ using LamBoot.Pve.Config;
 
 namespace LamBoot.Monitor.Nodes;
 
-/// <summary>Which node's word counts of a VM: in a cluster a VMID is one VM's, and while it migrates two nodes may tell of it.</summary>
+/// <summary>
+/// Decides which node's record of a VM counts: in a cluster, a VMID belongs to one VM, but during a migration two nodes may report it.
+/// </summary>
 internal static class VmOwners
 {
-    /// <summary>One of each VMID: that of the node that has its configuration, as far as that is known, else the newest.</summary>
-    /// <param name="root">The host, whose <c>/etc/pve</c> says so.</param>
-    /// <param name="vms">What all nodes told.</param>
+    /// <summary>One record per VMID: that of the node that has its configuration, if known, else the newest.</summary>
+    /// <param name="root">The host, whose <c>/etc/pve</c> is used.</param>
+    /// <param name="vms">The VMs reported by all nodes.</param>
     public static List<VmHealth> OneOfEach(HostRoot root, IReadOnlyList<VmHealth> vms)
     {
         List<IGrouping<int?, VmHealth>> byVmid = [.. vms.GroupBy(vm => vm.Record.Vmid)];

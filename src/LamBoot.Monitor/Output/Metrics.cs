@@ -10,8 +10,8 @@ using LamBoot.Pve.Qemu;
 namespace LamBoot.Monitor.Output;
 
 /// <summary>
-/// A survey as metrics, in the text format of Prometheus for node_exporter's textfile collector. Labels of a state set are
-/// fixed; what a guest wrote stands in <c>lamboot_vm_info</c> alone.
+/// A survey as metrics, in Prometheus text format for node_exporter's textfile collector. State set labels are fixed; guest-written text
+/// appears only in <c>lamboot_vm_info</c>.
 /// </summary>
 internal static class Metrics
 {
@@ -100,7 +100,7 @@ internal static class Metrics
         return text.ToString();
     }
 
-    /// <summary>Which VMs nobody is to hear of, for alert rules that leave them out.</summary>
+    /// <summary>The VMs excluded from alerts, for alert rules that leave them out.</summary>
     private static void Quiet(StringBuilder text, IReadOnlyList<VmHealth> vms)
     {
         const string Name = "lamboot_vm_quiet";
@@ -112,7 +112,7 @@ internal static class Metrics
         }
     }
 
-    /// <summary>What any UEFI guest's store tells of, LamBoot's or not.</summary>
+    /// <summary>What any UEFI guest's store reveals, with or without LamBoot.</summary>
     private static void Evidence(StringBuilder text, IReadOnlyList<HealthRecord> records)
     {
         Set(
@@ -151,10 +151,10 @@ internal static class Metrics
     }
 
     /// <summary>
-    /// The metrics where there was no survey: those of the last one, which is what is known, and that the monitor is not up.
-    /// Without the VMs' own, each alert about one would end.
+    /// The metrics when there was no survey: those of the last one, which is all that is known, and the monitor reported as down. Without
+    /// the VMs' metrics, every alert about one would resolve.
     /// </summary>
-    /// <param name="last">The metrics that were written last; empty where there are none.</param>
+    /// <param name="last">The metrics written last; empty if none.</param>
     public static string Down(string last)
     {
         string isUp = $"\n{UpName} 1\n";
@@ -231,7 +231,7 @@ internal static class Metrics
 
     private static long? BootTime(HealthRecord record) => UtcText.Parse(record.Timestamp)?.ToUnixTimeSeconds();
 
-    /// <summary>A label; its value is made printable first, so that nothing in it acts on who reads the file.</summary>
+    /// <summary>A label; its value is made printable, so that it cannot affect whoever reads the file.</summary>
     private static string Label(string name, string? value)
     {
         string safe = SafeText.Escape(value ?? "").Replace(@"\", @"\\", StringComparison.Ordinal);

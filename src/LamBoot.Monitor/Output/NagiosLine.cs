@@ -6,7 +6,9 @@ using LamBoot.Monitor.Survey;
 
 namespace LamBoot.Monitor.Output;
 
-/// <summary>A survey as a Nagios plugin's one line, with performance data (nagios-plugins.org, development guidelines).</summary>
+/// <summary>
+/// A survey as the one-line output of a Nagios plugin, with performance data (nagios-plugins.org, development guidelines).
+/// </summary>
 internal static class NagiosLine
 {
     private const int MostNamed = 5;
@@ -14,9 +16,9 @@ internal static class NagiosLine
 
     private static readonly string[] Words = ["OK", "WARNING", "CRITICAL", "UNKNOWN"];
 
-    /// <summary>The line of a survey.</summary>
+    /// <summary>The line for a survey.</summary>
     /// <param name="survey">The survey.</param>
-    /// <param name="exitCode">What the program exits with.</param>
+    /// <param name="exitCode">The program's exit code.</param>
     public static string Of(SurveyResult survey, int exitCode)
     {
         List<VmHealth> vms = [.. survey.Shown.Where(vm => !vm.IsQuiet)];
@@ -47,9 +49,9 @@ internal static class NagiosLine
     private static string Datum(string name, int count, int most) =>
         string.Create(CultureInfo.InvariantCulture, $"{name}={count};;;0;{most}");
 
-    /// <summary>The line where there was no survey.</summary>
-    /// <param name="failure">Why.</param>
-    /// <param name="exitCode">What the program exits with.</param>
+    /// <summary>The line when there was no survey.</summary>
+    /// <param name="failure">The reason.</param>
+    /// <param name="exitCode">The program's exit code.</param>
     public static string OfFailure(string failure, int exitCode) => Line(exitCode, failure);
 
     private static string Name(HealthRecord silent) =>
@@ -61,7 +63,7 @@ internal static class NagiosLine
         return $"VM {vm.Record.Vmid}{name} {vm.Record.Status.Word()}: {SafeText.Shorten(vm.Record.Reason ?? HealthText.Why(vm.Record), LongestReason)}";
     }
 
-    /// <summary>Behind a bar is performance data: what others wrote has none.</summary>
+    /// <summary>Formats a line. Performance data follows a bar, so bars are removed from text written by others.</summary>
     private static string Line(int exitCode, string text) =>
         $"LAMBOOT {Words[exitCode]} - {SafeText.EscapeLine(text).Replace("|", @"\u{7c}", StringComparison.Ordinal)}";
 }

@@ -3,19 +3,19 @@ using LamBoot.Fleet.Health;
 
 namespace LamBoot.Monitor.Output;
 
-/// <summary>What a node tells another of its VMs' boots: the newest, and no more of them than an answer has room for.</summary>
+/// <summary>The boots that a node reports to another: each VM's newest, and no more than an answer has room for.</summary>
 internal static class RecentBoots
 {
     private const int Most = 40;
 
-    // A whole answer has 16 MiB, a VM of it 64 KiB: what a guest wrote makes some records longer than others.
+    // An answer is at most 16 MiB, a VM in it 64 KiB: guest-written text makes some records longer than others.
     private const int BytesOfAll = 8 << 20;
     private const int BytesOfOne = 32 << 10;
 
-    /// <summary>Writes a VM's boots as a field, the oldest first.</summary>
-    /// <param name="boots">All of them, the oldest first.</param>
-    /// <param name="vms">How many VMs the answer has.</param>
-    /// <param name="writer">Where to.</param>
+    /// <summary>Writes a VM's boots as a field, oldest first.</summary>
+    /// <param name="boots">All of them, oldest first.</param>
+    /// <param name="vms">The number of VMs in the answer.</param>
+    /// <param name="writer">The writer.</param>
     /// <param name="name">The field.</param>
     public static void Write(IEnumerable<HealthRecord> boots, int vms, Utf8JsonWriter writer, string name)
     {

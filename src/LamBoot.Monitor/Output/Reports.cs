@@ -11,8 +11,8 @@ using LamBoot.Monitor.Survey;
 namespace LamBoot.Monitor.Output;
 
 /// <summary>
-/// The files that a survey is written to: metrics, and a page to look at. Each stands for itself: one that cannot be written is
-/// said, and keeps nobody from the other, nor from the table and the web hook.
+/// The files that a survey is written to: metrics and an HTML page. They are independent: one that cannot be written is reported, and
+/// affects neither the other nor the table and the webhook.
 /// </summary>
 internal sealed class Reports(MonitorSettings settings)
 {
@@ -21,7 +21,7 @@ internal sealed class Reports(MonitorSettings settings)
 
     private readonly ConsolePictures _pictures = new(settings.Root);
 
-    /// <summary>Writes the files that are asked for.</summary>
+    /// <summary>Writes the configured files.</summary>
     /// <returns>Whether all of them are written.</returns>
     public bool Write(SurveyResult result, FleetToml fleet)
     {
@@ -30,7 +30,7 @@ internal sealed class Reports(MonitorSettings settings)
         return hasMetrics && hasPage;
     }
 
-    /// <summary>What the page shows. A picture of a console that nobody is shown is not taken.</summary>
+    /// <summary>The content of the page. A console screenshot that nobody would see is not taken.</summary>
     private PageContent Content(SurveyResult result, FleetToml fleet) =>
         PageContent.Read(
             settings.Root,
@@ -41,12 +41,12 @@ internal sealed class Reports(MonitorSettings settings)
         );
 
     /// <summary>
-    /// Writes that there was no survey: the metrics say so, those of the VMs stay what they were, and so does the page, which says
-    /// when it was made.
+    /// Writes that there was no survey: the metrics say so while those of the VMs stay unchanged, as does the page, which shows when it was
+    /// made.
     /// </summary>
     public void WriteDown() => TryWrite(Textfile, path => Metrics.Down(OutputFile.IsReplaced(path) ? Last(path) : ""));
 
-    /// <summary>node_exporter may come and go while we watch: its folder is looked for each time.</summary>
+    /// <summary>The metrics file. node_exporter may come and go while we watch, so its folder is looked up each time.</summary>
     private string? Textfile() =>
         settings.Textfile == TextfileFolder.Auto ? TextfileFolder.File(settings.Root) : settings.Textfile;
 

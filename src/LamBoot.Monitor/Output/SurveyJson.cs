@@ -7,8 +7,8 @@ using LamBoot.Monitor.Survey;
 namespace LamBoot.Monitor.Output;
 
 /// <summary>
-/// A survey as one JSON value: a list of health records, each with what the survey alone knows. It is also how the nodes of a cluster tell
-/// each other, so one of another version may read it.
+/// A survey as one JSON value: a list of health records, each with additional fields known only to the survey. Cluster nodes use it to
+/// report to each other too, so its reader may be another version.
 /// </summary>
 internal static class SurveyJson
 {
@@ -17,9 +17,9 @@ internal static class SurveyJson
     private const string Since = "since";
     private const string Boots = "boots";
 
-    /// <summary>The list: first the nodes that said nothing.</summary>
+    /// <summary>Returns the list, starting with the nodes that did not answer.</summary>
     /// <param name="result">The survey.</param>
-    /// <param name="boots">The records of the VMs' boots, for another node's page; null leaves them out.</param>
+    /// <param name="boots">The records of the VMs' boots, for another node's page; null to omit them.</param>
     public static byte[] Of(SurveyResult result, ILookup<int?, HealthRecord>? boots = null) =>
         FleetJson.Write(
             writer =>
@@ -50,7 +50,9 @@ internal static class SurveyJson
             indented: true
         );
 
-    /// <summary>A VM as another node tells of it; a version that did not say whether it is attached leaves that to what was read.</summary>
+    /// <summary>
+    /// Reads a VM reported by another node; if its version did not say whether the VM is attached, that follows from the rest.
+    /// </summary>
     public static VmHealth Read(RemoteRecord record) =>
         new(record.Health, record.Flag(Attached), record.Health.Uuid)
         {

@@ -6,23 +6,23 @@ using LamBoot.Monitor.Survey;
 
 namespace LamBoot.Monitor.Output;
 
-/// <summary>Which columns of a survey's table there is room for: what matters most stays, the reason always with some room.</summary>
-/// <param name="width">The width of a line in characters; null for no bound.</param>
-/// <param name="now">The time that ages are counted to; null shows times instead.</param>
-/// <param name="wide">Whether all columns are asked for: a table that goes to a file or another program has no SINCE else.</param>
-/// <param name="nodes">Whether the VMs are of more nodes than this one.</param>
+/// <summary>Selects the columns of a survey's table that fit: the most important ones stay, and the reason always gets some room.</summary>
+/// <param name="width">The width of a line in characters; null for unlimited.</param>
+/// <param name="now">The time relative to which ages are shown; null to show times instead.</param>
+/// <param name="wide">Whether to show all columns: otherwise, a table that goes to a file or another program has no SINCE.</param>
+/// <param name="nodes">Whether there are VMs of more than one node.</param>
 internal sealed class SurveyTable(int? width, DateTimeOffset? now, bool wide, bool nodes = false)
 {
     private const int ReasonRoom = 32;
     private const int Always = TableColumns.Always;
 
-    /// <summary>The header of the status.</summary>
+    /// <summary>The header of the status column.</summary>
     public const string Status = "STATUS";
 
     private const string Since = "SINCE";
     private const string Node = "NODE";
 
-    // In the order of the table, each with its rank: the higher, the sooner it goes.
+    // In table order, each with its rank: the higher, the sooner it is dropped.
     private IReadOnlyList<TableColumn<VmHealth>> All =>
         [
             new("VMID", Always, vm => vm.Record.Vmid?.ToString(CultureInfo.InvariantCulture) ?? "-"),
@@ -37,7 +37,7 @@ internal sealed class SurveyTable(int? width, DateTimeOffset? now, bool wide, bo
             new("BOOTED", 3, vm => Booted(vm.Record.Timestamp)),
         ];
 
-    /// <summary>The headers and the rows, the reason last.</summary>
+    /// <summary>The headers and rows, with the reason last.</summary>
     /// <param name="vms">The VMs.</param>
     public (string[] Headers, IEnumerable<string[]> Rows) Of(IReadOnlyList<VmHealth> vms) =>
         TableColumns.Fit(
@@ -49,7 +49,7 @@ internal sealed class SurveyTable(int? width, DateTimeOffset? now, bool wide, bo
             width
         );
 
-    /// <summary>The reason; of a node that said nothing without the word before it, which every such node has.</summary>
+    /// <summary>The reason; for a node that did not answer, without the leading word that all such nodes have.</summary>
     private static string Why(HealthRecord record) => SilentNode.Reason(record) ?? HealthText.Why(record);
 
     private string Short(string? text) => TableColumns.Name(text, width);
@@ -59,7 +59,7 @@ internal sealed class SurveyTable(int? width, DateTimeOffset? now, bool wide, bo
         : now is { } present ? AgeText.Of(present - at)
         : UtcText.Format(at);
 
-    /// <summary>By the guest's clock, which may be wrong: a time to come is shown as it is.</summary>
+    /// <summary>The boot time by the guest's clock, which may be wrong: a time in the future is shown as is.</summary>
     private string Booted(string? timestamp) =>
         UtcText.Parse(timestamp) is { } at && now is { } present && at <= present
             ? $"{AgeText.Of(present - at)} ago"

@@ -4,16 +4,16 @@ using LamBoot.Monitor.Survey;
 
 namespace LamBoot.Monitor.Output;
 
-/// <summary>The survey as a table, for a person.</summary>
+/// <summary>The survey as a table for people.</summary>
 internal static class SurveyText
 {
     private const string Plain = "\u001b[0m";
 
     /// <summary>The table and its summary.</summary>
     /// <param name="survey">The survey.</param>
-    /// <param name="columns">The width to fit; null for none.</param>
-    /// <param name="colours">Whether to colour the status.</param>
-    /// <param name="wide">Whether all columns are shown, with times instead of ages.</param>
+    /// <param name="columns">The width to fit; null for unlimited.</param>
+    /// <param name="colours">Whether to color the status.</param>
+    /// <param name="wide">Whether to show all columns, with times instead of ages.</param>
     public static IEnumerable<string> Lines(SurveyResult survey, int? columns, bool colours, bool wide = false)
     {
         bool isWide = wide || columns is null;
@@ -38,9 +38,9 @@ internal static class SurveyText
         return [.. lines, columns is { } most ? TextWidth.Cut(Summary(survey), most) : Summary(survey)];
     }
 
-    /// <summary>How many VMs there are, in a cluster of how many nodes that answered.</summary>
+    /// <summary>The number of VMs and, in a cluster, of nodes that answered.</summary>
     /// <param name="survey">The survey.</param>
-    /// <param name="vms">How many VMs.</param>
+    /// <param name="vms">The number of VMs.</param>
     public static string Count(SurveyResult survey, int vms)
     {
         int answered = survey.Nodes - survey.SilentNodes.Count;
@@ -49,7 +49,7 @@ internal static class SurveyText
         return Plural.Of(vms, "VM") + nodes;
     }
 
-    /// <summary>How many VMs have which status, and how many are not shown.</summary>
+    /// <summary>The number of VMs with each status, and the number not shown.</summary>
     public static string Summary(SurveyResult survey)
     {
         int hidden = survey.Vms.Count - survey.Shown.Count;

@@ -5,10 +5,10 @@ using LamBoot.Linux.Processes;
 
 namespace LamBoot.Monitor.Output;
 
-/// <summary>Where node_exporter's textfile collector reads (<c>--textfile auto</c>).</summary>
+/// <summary>The folder of node_exporter's textfile collector (<c>--textfile auto</c>).</summary>
 internal static class TextfileFolder
 {
-    /// <summary>The word for it.</summary>
+    /// <summary>The option value that selects it.</summary>
     public const string Auto = "auto";
 
     private const string Debians = "/var/lib/prometheus/node-exporter";
@@ -17,7 +17,7 @@ internal static class TextfileFolder
 
     private static readonly string[] Programs = ["node_exporter", "prometheus-node-exporter"];
 
-    /// <summary>The file to write there: in the folder that a running node_exporter names, else in Debian's.</summary>
+    /// <summary>The file to write: in the folder of a running node_exporter, else in Debian's.</summary>
     /// <param name="root">The host.</param>
     /// <exception cref="HostException">There is no such folder.</exception>
     public static string File(HostRoot root)
@@ -26,11 +26,11 @@ internal static class TextfileFolder
         return FileQuery.IsFolder(folder)
             ? Path.Combine(folder, FileName)
             : throw new HostException(
-                $"--textfile auto: there is no folder {folder}: install prometheus-node-exporter, or name the file"
+                $"--textfile auto: no such directory: {folder}: install prometheus-node-exporter, or name the file"
             );
     }
 
-    /// <summary>The folder of an argument list; null where it is no node_exporter's, or names none.</summary>
+    /// <summary>The folder in an argument list; null if it is not node_exporter's, or has none.</summary>
     public static string? FolderOf(IReadOnlyList<string> arguments)
     {
         if (arguments.Count == 0 || !Programs.Contains(Path.GetFileName(arguments[0])))
@@ -51,7 +51,7 @@ internal static class TextfileFolder
         return null;
     }
 
-    /// <summary>Of a running one whose folder root's alone is: any user can run something of that name.</summary>
+    /// <summary>The folder of a running one, if only root can write to it: any user can run something with that name.</summary>
     private static string? OfRunning(HostRoot root)
     {
         foreach (string name in HostFolder.FolderNames("/proc").Where(name => name.All(char.IsAsciiDigit)))
@@ -76,7 +76,7 @@ internal static class TextfileFolder
         }
         catch (HostException)
         {
-            return []; // another user's, or gone
+            return []; // another user's, or ended
         }
     }
 }

@@ -10,26 +10,26 @@ using LamBoot.Pve.Qemu.Screen;
 namespace LamBoot.Monitor.Screens;
 
 /// <summary>
-/// Pictures of the consoles of this node's critical VMs, a file each: <c>/run/lamboot/screens/VMID.png</c>, for root alone. One that runs is
-/// looked at once a survey, one that has stopped keeps what it showed last; a VM that recovers, or is gone, has none.
+/// Screenshots of the consoles of this node's critical VMs, one per file: <c>/run/lamboot/screens/VMID.png</c>, accessible only to root. A
+/// running VM gets a new one in each survey; a stopped VM keeps its last one; a VM that recovers or is deleted has none.
 /// </summary>
 /// <param name="root">The host.</param>
 internal sealed class ConsolePictures(HostRoot root)
 {
-    /// <summary>The most bytes of one: a text console has some 6,000.</summary>
+    /// <summary>The maximum size in bytes: a text console takes some 6,000.</summary>
     public const int MaximumSize = 48 << 10;
 
     private const int Width = 1280;
-    private const int MostTaken = 12; // in a survey: more, nobody looks at
+    private const int MostTaken = 12; // per survey: nobody looks at more
     private const int MostMilliseconds = 6_000;
     private const string Suffix = ".png";
 
     private readonly string _folder = root.Resolve(LamBootPaths.ScreenFolder);
 
-    /// <summary>Takes what a survey calls for.</summary>
+    /// <summary>Takes the screenshots for a survey.</summary>
     /// <param name="result">The survey.</param>
-    /// <param name="isWhole">Whether it is of all VMs: one that it has not is gone then.</param>
-    /// <returns>The pictures, by VMID.</returns>
+    /// <param name="isWhole">Whether it covers all VMs: then a VM that it lacks is gone.</param>
+    /// <returns>The screenshots, by VMID.</returns>
     public IReadOnlyDictionary<int, ConsolePicture> Update(SurveyResult result, bool isWhole)
     {
         Dictionary<int, ConsolePicture> pictures = [];
@@ -37,7 +37,7 @@ internal sealed class ConsolePictures(HostRoot root)
         int taken = 0;
         foreach (VmHealth vm in result.All.Where(vm => IsCritical(vm, result.Node)).OrderBy(vm => vm.Record.Vmid))
         {
-            // A backup or a migration has need of QEMU's monitor itself.
+            // A backup or a migration needs QEMU's monitor itself.
             bool isTaken =
                 vm.Record.Run.IsRunning
                 && vm.Quiet != Quiet.Locked
@@ -88,7 +88,7 @@ internal sealed class ConsolePictures(HostRoot root)
         }
     }
 
-    /// <summary>What is kept of a VM, if that is of the trouble that it is in now: its VMID may have been another's.</summary>
+    /// <summary>A VM's saved screenshot, if it belongs to its current trouble: its VMID may have been another VM's.</summary>
     private ConsolePicture? Last(VmHealth vm, string? fault)
     {
         string path = PathOf(vm.Record.Vmid!.Value);
@@ -110,7 +110,7 @@ internal sealed class ConsolePictures(HostRoot root)
             : null;
     }
 
-    /// <summary>Removes those of VMs that are not critical any more, or gone.</summary>
+    /// <summary>Removes the screenshots of VMs that are no longer critical, or are gone.</summary>
     private void Remove(SurveyResult result, bool isWhole)
     {
         HashSet<string> critical = [.. result.All.Where(vm => IsCritical(vm, result.Node)).Select(NameOf)];

@@ -3,7 +3,7 @@ using LamBoot.Pve.Programs;
 
 namespace LamBoot.Monitor.Settings;
 
-/// <summary>Which options make no sense together.</summary>
+/// <summary>Detects options that make no sense together.</summary>
 internal static class Combinations
 {
     private const string Tag = "--tag";
@@ -14,11 +14,11 @@ internal static class Combinations
         (
             "--cluster",
             ["--textfile", "--notify", "--webhook", "--alert-webhook", "--test-alert"],
-            "shows, and no more: each node's own monitor writes metrics and sends alerts"
+            "only shows the cluster: each node's own monitor writes metrics and sends alerts"
         ),
     ];
 
-    /// <summary>Why a command line is refused; null where it is not.</summary>
+    /// <summary>Why a command line is rejected; null if it is not.</summary>
     /// <param name="command">The command line.</param>
     public static string? Refusal(CommandResult command)
     {
@@ -32,13 +32,13 @@ internal static class Combinations
 
         return
             IsGiven("--cluster") && (command.GetValue<string[]>(Tag) ?? []).FirstOrDefault(tag => !IsTag(tag)) is { } no
-            ? $"{Tag}: '{no}' is no tag of Proxmox VE"
+            ? $"{Tag}: '{no}' is not a Proxmox VE tag"
             : null;
 
         bool IsGiven(string name) => command.GetResult(name) is not null;
     }
 
-    /// <summary>Whether Proxmox VE takes a tag (<c>pve-tag</c>); such a one is handed to other nodes as it is.</summary>
+    /// <summary>Whether Proxmox VE accepts a tag (<c>pve-tag</c>); a valid one is passed to other nodes verbatim.</summary>
     private static bool IsTag(string tag) =>
         NodeShell.IsPlain(tag) && (char.IsAsciiLetterOrDigit(tag[0]) || tag[0] == '_');
 }

@@ -4,7 +4,7 @@ using LamBoot.Linux.Files;
 
 namespace LamBoot.Monitor.Settings;
 
-/// <summary>fleet.toml, which may be edited while it is in use: a broken edit leaves the last good one in force.</summary>
+/// <summary>fleet.toml, which may be edited while in use: after a broken edit, the last valid version stays in force.</summary>
 /// <param name="path">The file.</param>
 internal sealed class FleetSource(string path)
 {
@@ -13,7 +13,7 @@ internal sealed class FleetSource(string path)
     private FleetToml? _last;
     private byte[]? _bytes;
 
-    /// <summary>What the file says; the same object as before where it says the same.</summary>
+    /// <summary>Reads the file; returns the same object as before if the content is the same.</summary>
     public FleetToml Read()
     {
         byte[]? bytes = ReadBytes();
@@ -44,7 +44,7 @@ internal sealed class FleetSource(string path)
         }
         catch (HostException)
         {
-            return []; // reading it as fleet.toml says why
+            return []; // parsing it as fleet.toml reports why
         }
     }
 }

@@ -2,25 +2,25 @@ using LamBoot.Fleet.Health;
 
 namespace LamBoot.Monitor.Settings;
 
-/// <summary>Which of the node's VMs are asked for. An empty list asks for all.</summary>
+/// <summary>Selects VMs of the node. An empty list selects all.</summary>
 internal sealed record VmFilter
 {
     /// <summary>Their VMIDs.</summary>
     public IReadOnlyList<int> Vmids { get; init; } = [];
 
-    /// <summary>Proxmox tags, of which one is enough; case does not matter, as for Proxmox VE.</summary>
+    /// <summary>Proxmox tags, one of which must match; case-insensitive, as in Proxmox VE.</summary>
     public IReadOnlyList<string> Tags { get; init; } = [];
 
-    /// <summary>Roles, of which it has one.</summary>
+    /// <summary>Roles, one of which must match.</summary>
     public IReadOnlyList<string> Roles { get; init; } = [];
 
-    /// <summary>Statuses, of which it has one.</summary>
+    /// <summary>Statuses, one of which must match.</summary>
     public IReadOnlyList<HealthStatus> Statuses { get; init; } = [];
 
-    /// <summary>Whether VMs without LamBoot are shown, those without OVMF too.</summary>
+    /// <summary>Whether to show VMs without LamBoot, including those without OVMF.</summary>
     public bool All { get; init; }
 
-    /// <summary>Whether it leaves out none of the node's VMs, before their status is known.</summary>
+    /// <summary>Whether it selects all of the node's VMs, before their status is known.</summary>
     public bool IsWhole => Vmids.Count + Tags.Count + Roles.Count == 0;
 
     /// <summary>Whether a VM may be shown, before its store is read.</summary>

@@ -2,7 +2,7 @@ using LamBoot.Fleet.Health;
 
 namespace LamBoot.Monitor.Survey;
 
-/// <summary>What a survey exits with.</summary>
+/// <summary>The exit code of a survey.</summary>
 internal static class ExitCode
 {
     private const int Healthy = 0;
@@ -11,10 +11,10 @@ internal static class ExitCode
     private const int Unknown = 3;
     private const int Failure = 1;
 
-    /// <summary>The exit code.</summary>
-    /// <param name="result">The survey; null where the VMs could not be listed.</param>
-    /// <param name="isOfHealth">Whether it says the worst status (<c>--exit-code</c>).</param>
-    /// <param name="isDone">Whether all else that was asked for is done; what is not hides no status but healthy.</param>
+    /// <summary>Returns the exit code.</summary>
+    /// <param name="result">The survey; null if the VMs could not be listed.</param>
+    /// <param name="isOfHealth">Whether it is the worst status (<c>--exit-code</c>).</param>
+    /// <param name="isDone">Whether everything else that was requested succeeded; a failure overrides only the status healthy.</param>
     public static int Of(SurveyResult? result, bool isOfHealth, bool isDone)
     {
         int worst = isOfHealth && result is not null ? Worst(result) : Healthy;
@@ -25,8 +25,8 @@ internal static class ExitCode
     }
 
     /// <summary>
-    /// A VM that never ran LamBoot says nothing about the worst, and neither does one that nobody is to hear of. What VMs there are on a
-    /// node that says nothing is not known.
+    /// The worst status. VMs that never ran LamBoot do not count, nor do those excluded from alerts. The VMs on a node that did not answer
+    /// are unknown.
     /// </summary>
     private static int Worst(SurveyResult result)
     {

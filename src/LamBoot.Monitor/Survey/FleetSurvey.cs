@@ -11,12 +11,12 @@ using LamBoot.Pve.Config;
 namespace LamBoot.Monitor.Survey;
 
 /// <summary>
-/// Reads the health of the node's VMs, each storage apart from the others. Every VM asked for appears, unreadable ones with
-/// the reason. Of one survey to the next, what cannot have changed is not read again.
+/// Reads the health of the node's VMs, each storage independently of the others. Every selected VM appears, unreadable ones with the
+/// reason. Between surveys, whatever cannot have changed is not read again.
 /// </summary>
 internal sealed class FleetSurvey(MonitorSettings settings)
 {
-    /// <summary>The phase of its records.</summary>
+    /// <summary>The phase in its records.</summary>
     public const string Phase = "monitor";
     private const int ProgressMilliseconds = 250;
     private const int CoarseMilliseconds = 200;
@@ -30,8 +30,8 @@ internal sealed class FleetSurvey(MonitorSettings settings)
 
     /// <summary>Reads the VMs.</summary>
     /// <param name="fleet">The fleet's configuration.</param>
-    /// <param name="onProgress">Told from time to time how many of how many VMs are read.</param>
-    /// <exception cref="HostException">The node's VMs cannot be listed: nothing is known of them.</exception>
+    /// <param name="onProgress">Called from time to time with the number of VMs read so far, and their total.</param>
+    /// <exception cref="HostException">The node's VMs cannot be listed, so nothing is known about them.</exception>
     public SurveyResult Read(FleetToml fleet, Action<int, int>? onProgress = null)
     {
         Stopwatch watch = Stopwatch.StartNew();
@@ -51,10 +51,10 @@ internal sealed class FleetSurvey(MonitorSettings settings)
 
         if (missing.Count > 0)
         {
-            _ = VmConfigFile.List(_root); // pmxcfs may have gone meanwhile, and the VMs not
+            _ = VmConfigFile.List(_root); // pmxcfs may have gone away meanwhile, rather than the VMs
         }
 
-        bool areNamed = _filter.Vmids.Count > 0; // else they are gone since the list was made
+        bool areNamed = _filter.Vmids.Count > 0; // otherwise they were deleted after the list was made
         const string NoVm = "there is no such VM on this node";
         done.AddRange(areNamed ? missing.Select(vmid => Unreadable(probe, vmid, NoVm)) : []);
         done.AddRange(ReadAll(toRead, fleet, onProgress));
@@ -67,7 +67,9 @@ internal sealed class FleetSurvey(MonitorSettings settings)
         };
     }
 
-    /// <summary>Keeps for the next look, be it another process's, how often each firmware had booted, and since when all is as it is.</summary>
+    /// <summary>
+    /// Saves each firmware's boot count, and since when each state has been the same, for the next survey, even in another process.
+    /// </summary>
     private List<VmHealth> Remember(List<VmHealth> vms, HashSet<int> vmids, FleetConfig fleet)
     {
         BootSamples samples = _samples!;
@@ -107,7 +109,7 @@ internal sealed class FleetSurvey(MonitorSettings settings)
     private static VmHealth Unreadable(HealthProbe probe, int vmid, string reason) =>
         new(probe.Unreadable(vmid, reason), IsAttached: false, Uuid: null);
 
-    /// <summary>Opens a VM's configuration: it is to be read, or cannot be, or is not asked for.</summary>
+    /// <summary>Opens a VM's configuration and sorts the VM: to be read, unreadable, or not selected.</summary>
     /// <returns>Whether there is such a VM.</returns>
     private bool Sort(int vmid, FleetToml fleet, HealthProbe probe, List<VmToRead> toRead, List<VmHealth> done)
     {
@@ -123,7 +125,7 @@ internal sealed class FleetSurvey(MonitorSettings settings)
                 toRead.Add(new(vmid, file.Config, fleet));
             }
         }
-        catch (Exception e) // of one VM: it keeps nobody from the others
+        catch (Exception e) // a failure with one VM must not affect the others
         {
             done.Add(Unreadable(probe, vmid, ErrorLog.Reason(e)));
         }
@@ -170,7 +172,7 @@ internal sealed class FleetSurvey(MonitorSettings settings)
         return (reader, vms);
     }
 
-    /// <summary>What came of a storage's VMs.</summary>
+    /// <summary>The results for a storage's VMs.</summary>
     private List<VmHealth> Records(
         StorageReader reader,
         List<VmToRead> vms,
@@ -203,8 +205,8 @@ internal sealed class FleetSurvey(MonitorSettings settings)
             : GivenUp(vm, fleet, "did not answer within 5 s");
 
     /// <summary>
-    /// What a VM's read took the last time, coarsely; before it is known, a read by qemu-img takes longer than one of our own. The
-    /// cheap ones come first: one that a guest made slow keeps none of them waiting.
+    /// The rough duration of a VM's last read; before it is known, a read with qemu-img counts as longer than our own. Cheap reads come
+    /// first: a VM that a guest made slow delays none of them.
     /// </summary>
     private long Cost(VmToRead vm) =>
         _tookMilliseconds.TryGetValue(vm.Vmid, out long took) ? took / CoarseMilliseconds

@@ -3,13 +3,13 @@ using LamBoot.Fleet.Text;
 
 namespace LamBoot.Monitor.Survey;
 
-/// <summary>A VM that an earlier survey had and this one has not.</summary>
+/// <summary>A VM that was in an earlier survey but not in this one.</summary>
 internal static class GoneVm
 {
-    /// <summary>What is said of it.</summary>
+    /// <summary>The record that reports it.</summary>
     /// <param name="vmid">The VM.</param>
     /// <param name="node">The node that it was on.</param>
-    /// <param name="name">Its name; null where it is not known any more.</param>
+    /// <param name="name">Its name; null if no longer known.</param>
     /// <param name="now">The time.</param>
     public static HealthRecord Record(int vmid, string node, string? name, DateTimeOffset now) =>
         new HealthRecord

@@ -1,15 +1,17 @@
 namespace LamBoot.Monitor.Survey;
 
-/// <summary>Reads that surveys before gave up and that hang still: their VMs, or whole storages, are not read anew meanwhile.</summary>
+/// <summary>
+/// Reads that earlier surveys abandoned and that still hang: meanwhile, their VMs, or whole storages, are not read again.
+/// </summary>
 internal sealed class HangingReads
 {
     private readonly List<StorageReader> _storages = [];
     private readonly Dictionary<int, (StorageReader Reader, int Index)> _vms = [];
 
-    /// <summary>Whether a VM's storage hangs still, or the read of its own store does.</summary>
+    /// <summary>Whether a VM's storage, or the read of its own store, still hangs.</summary>
     public bool Has(VmToRead vm) => _storages.Any(reader => reader.Storage == vm.Storage) || _vms.ContainsKey(vm.Vmid);
 
-    /// <summary>Forgets those that came to an end.</summary>
+    /// <summary>Drops the reads that have ended.</summary>
     public void Update()
     {
         _storages.RemoveAll(reader => !reader.Hangs);
@@ -19,7 +21,7 @@ internal sealed class HangingReads
         }
     }
 
-    /// <summary>Keeps those of a reader that is over.</summary>
+    /// <summary>Adds the hanging reads of a finished reader.</summary>
     /// <param name="reader">The reader.</param>
     /// <param name="vms">Its VMs, in its order.</param>
     public void Add(StorageReader reader, IReadOnlyList<VmToRead> vms)

@@ -1,30 +1,30 @@
 namespace LamBoot.Monitor.Survey;
 
-/// <summary>Why nobody is to hear of a VM, whatever its health: no alert, and no exit code. It is shown all the same.</summary>
+/// <summary>Why a VM is excluded from alerts and the exit code, whatever its health. It is still shown.</summary>
 internal enum Quiet
 {
-    /// <summary>They are to.</summary>
+    /// <summary>It is not excluded.</summary>
     No,
 
-    /// <summary>It is locked: a backup, a migration and their like stop and start it, and are not done with it.</summary>
+    /// <summary>It is locked: backups, migrations and the like stop and start a VM, and this one is not finished.</summary>
     Locked,
 
     /// <summary>It is a template, which never starts.</summary>
     Template,
 
-    /// <summary>It has one of the tags that fleet.toml ignores.</summary>
+    /// <summary>It has one of the tags ignored in fleet.toml.</summary>
     IgnoredTag,
 }
 
-/// <summary>The words of <see cref="Quiet"/> in JSON.</summary>
+/// <summary>The words for <see cref="Quiet"/> in JSON.</summary>
 internal static class Quiets
 {
     private static readonly string?[] Words = [null, "locked", "template", "ignored-tag"];
 
-    /// <summary>The word; null where they are to hear of it.</summary>
+    /// <summary>The word; null if the VM is not excluded.</summary>
     public static string? Word(this Quiet quiet) => Words[(int)quiet];
 
-    /// <summary>What a word says; of a later version's they need not hear either.</summary>
+    /// <summary>Parses a word; one from a later version also excludes the VM.</summary>
     public static Quiet Parse(string? word) =>
         Array.IndexOf(Words, word) is >= 0 and int quiet ? (Quiet)quiet : Quiet.IgnoredTag;
 }

@@ -3,13 +3,13 @@ using LamBoot.Fleet.Health;
 namespace LamBoot.Monitor.Survey;
 
 /// <summary>
-/// Reads the VMs of one storage on threads of its own. A read that hangs cannot be ended, so its thread is left alone: that VM is
-/// given up, and the others are read by the threads that are left. Where all of them hang it is the storage, and all that is still
-/// to be read of it is given up: it delays nobody else.
+/// Reads the VMs on one storage on its own threads. A hanging read cannot be ended, so its thread is abandoned: that VM is given up, and
+/// the remaining threads read the others. If all of them hang, it is the storage that hangs, and everything still unread on it is given up:
+/// it delays nobody else.
 /// </summary>
-/// <param name="storage">The storage's id, for messages.</param>
-/// <param name="reads">A read of each VM, given the probe of its thread; the cheap ones first.</param>
-/// <param name="newProbe">Makes a thread's probe.</param>
+/// <param name="storage">The storage's ID, for messages.</param>
+/// <param name="reads">A read of each VM, given the probe of its thread; cheap ones first.</param>
+/// <param name="newProbe">Creates the probe of a thread.</param>
 internal sealed class StorageReader(
     string storage,
     IReadOnlyList<Func<HealthProbe, HealthRecord>> reads,
@@ -29,16 +29,16 @@ internal sealed class StorageReader(
     private int _done;
     private bool _isGivenUp;
 
-    /// <summary>The storage's id.</summary>
+    /// <summary>The storage's ID.</summary>
     public string Storage => storage;
 
-    /// <summary>How many are read.</summary>
+    /// <summary>The number of VMs read.</summary>
     public int Done => Volatile.Read(ref _done);
 
-    /// <summary>Why threads of it ended or could not be made; null where that was not so.</summary>
+    /// <summary>Why threads ended or could not be started; null if none failed.</summary>
     public string? Failure { get; private set; }
 
-    /// <summary>Whether nobody was left to read on, and hangs still.</summary>
+    /// <summary>Whether no thread was left to read, and all still hang.</summary>
     public bool Hangs
     {
         get
@@ -51,7 +51,7 @@ internal sealed class StorageReader(
         }
     }
 
-    /// <summary>Whether the read of a VM that was given up hangs still.</summary>
+    /// <summary>Whether the abandoned read of a VM still hangs.</summary>
     public bool IsHanging(int index)
     {
         lock (_changed)
@@ -60,7 +60,7 @@ internal sealed class StorageReader(
         }
     }
 
-    /// <summary>Begins to read.</summary>
+    /// <summary>Starts reading.</summary>
     public void Start()
     {
         for (int thread = 0; thread < Math.Min(Threads, reads.Count); thread++)
@@ -70,16 +70,16 @@ internal sealed class StorageReader(
             {
                 new Thread(Work, StackSize) { IsBackground = true }.Start();
             }
-            catch (Exception e) // the system has no thread to give
+            catch (Exception e) // the system has no thread left
             {
                 Leave($"cannot start a thread: {ErrorLog.Reason(e)}");
             }
         }
     }
 
-    /// <summary>Waits until all is read or given up.</summary>
-    /// <param name="timeout">How long to wait at most, in milliseconds.</param>
-    /// <returns>Whether it is over.</returns>
+    /// <summary>Waits until everything is read or given up.</summary>
+    /// <param name="timeout">The maximum wait, in milliseconds.</param>
+    /// <returns>Whether it is finished.</returns>
     public bool Wait(int timeout)
     {
         long end = Environment.TickCount64 + timeout;
@@ -102,7 +102,7 @@ internal sealed class StorageReader(
         }
     }
 
-    /// <summary>The record of each VM; null where it was given up.</summary>
+    /// <summary>The record of each VM; null if it was given up.</summary>
     public HealthRecord?[] Records()
     {
         lock (_changed)
@@ -111,7 +111,7 @@ internal sealed class StorageReader(
         }
     }
 
-    /// <summary>Whether all is read, or every thread that could go on hangs.</summary>
+    /// <summary>Whether everything is read, or every thread that could continue hangs.</summary>
     private bool IsOver(long now)
     {
         int running = Running().Count();
@@ -120,7 +120,7 @@ internal sealed class StorageReader(
         return _done == reads.Count || isNobodyLeft || (_next == reads.Count && running == hanging);
     }
 
-    /// <summary>When each read that goes on was begun.</summary>
+    /// <summary>When each read in progress began.</summary>
     private IEnumerable<long> Running() =>
         Enumerable.Range(0, _next).Where(index => _records[index] is null).Select(index => _begun[index]);
 

@@ -6,9 +6,9 @@ namespace LamBoot.Monitor.Survey;
 /// <summary>The health of the node's VMs, or of the cluster's, at one time.</summary>
 internal sealed record SurveyResult
 {
-    /// <summary>All that were asked for.</summary>
+    /// <summary>Creates the result from all selected VMs.</summary>
     /// <param name="vms">The VMs, in any order.</param>
-    /// <param name="filter">What was asked for.</param>
+    /// <param name="filter">The selection.</param>
     public SurveyResult(IEnumerable<VmHealth> vms, VmFilter filter)
     {
         All = [.. vms];
@@ -23,37 +23,37 @@ internal sealed record SurveyResult
         Listed = [.. Vms.Where(vm => showsAll || !vm.IsWithoutOvmf)];
     }
 
-    /// <summary>The VMs, whatever their status: what alerts go by.</summary>
+    /// <summary>The VMs, whatever their status: the basis of alerts.</summary>
     public IReadOnlyList<VmHealth> All { get; }
 
-    /// <summary>Those of the statuses asked for, the worst first, then by VMID.</summary>
+    /// <summary>The VMs with the selected statuses, worst first, then by VMID.</summary>
     public IReadOnlyList<VmHealth> Vms { get; }
 
-    /// <summary>Those that a person is shown: not those that LamBoot neither is nor is meant to be in.</summary>
+    /// <summary>The VMs shown to people, without those that neither have LamBoot nor are meant to.</summary>
     public IReadOnlyList<VmHealth> Shown { get; }
 
-    /// <summary>Those that a program is given: every one with OVMF.</summary>
+    /// <summary>The VMs given to programs: all with OVMF.</summary>
     public IReadOnlyList<VmHealth> Listed { get; }
 
     /// <summary>The name of the node that we run on.</summary>
     public required string Node { get; init; }
 
-    /// <summary>The name of the cluster whose nodes were all asked; null for a survey of this node alone.</summary>
+    /// <summary>The name of the cluster whose nodes were all asked; null for a survey of this node only.</summary>
     public string? Cluster { get; init; }
 
-    /// <summary>How many nodes were asked, those that said nothing too.</summary>
+    /// <summary>The number of nodes asked, including those that did not answer.</summary>
     public int Nodes { get; init; } = 1;
 
     /// <summary>
-    /// The nodes that said nothing of their VMs, by name: a record each, without a VM, whose error says why and how to fix it. They are
-    /// in none of the lists of VMs.
+    /// The nodes that did not report their VMs, by name: one record each, without a VM, whose error says why and how to fix it. They are in
+    /// none of the lists of VMs.
     /// </summary>
     public IReadOnlyList<HealthRecord> SilentNodes { get; init; } = [];
 
-    /// <summary>The lines of a table: the nodes that said nothing, whose VMs nobody knows, then the VMs that a person is shown.</summary>
+    /// <summary>The rows of a table: the nodes that did not answer, whose VMs are unknown, then the VMs shown to people.</summary>
     public IEnumerable<VmHealth> Rows => [.. SilentNodes.Select(node => new VmHealth(node, false, null)), .. Shown];
 
-    /// <summary>The VMIDs asked for that no VM of this node has, or of the nodes that answered.</summary>
+    /// <summary>The selected VMIDs that do not exist on this node, or on any node that answered.</summary>
     public IReadOnlyList<int> Missing { get; init; } = [];
 
     /// <summary>How long it took.</summary>
@@ -62,6 +62,6 @@ internal sealed record SurveyResult
     private static int Rank(HealthStatus status) =>
         HealthStatuses.WorstFirst.TakeWhile(worse => worse != status).Count();
 
-    /// <summary>How many of the shown VMs have that status.</summary>
+    /// <summary>The number of shown VMs with a status.</summary>
     public int Count(HealthStatus status) => Shown.Count(vm => vm.Record.Status == status);
 }

@@ -8,15 +8,15 @@ using LamBoot.Pve.Store;
 
 namespace LamBoot.Monitor.Survey;
 
-/// <summary>Reads one VM, unless nothing of it can have changed since it was read last.</summary>
+/// <summary>Reads a VM, unless nothing can have changed since it was last read.</summary>
 internal sealed class VmReader(HostRoot root)
 {
     private IReadOnlyDictionary<int, KnownVm> _known = new Dictionary<int, KnownVm>();
 
-    /// <summary>Keeps what a survey read, for the next one.</summary>
+    /// <summary>Saves what a survey read for the next one.</summary>
     public void Know(IReadOnlyDictionary<int, KnownVm> vms) => _known = vms;
 
-    /// <summary>Reads a VM, on a thread of its storage: whatever hangs hangs there, and whatever fails is that VM's own.</summary>
+    /// <summary>Reads a VM on a thread of its storage: if it hangs, it hangs there, and a failure affects only that VM.</summary>
     public HealthRecord Read(VmToRead vm, HealthProbe probe)
     {
         long begun = Environment.TickCount64;
@@ -52,7 +52,7 @@ internal sealed class VmReader(HostRoot root)
                 ObservedAt = UtcText.Format(DateTimeOffset.UtcNow),
                 Run = known.Record.Run with { Seen = probe.SeenOf(known.Record) },
             };
-            return same.Store is null ? same : probe.Judge(same); // the time may have changed its verdict
+            return same.Store is null ? same : probe.Judge(same); // the passing of time may have changed its verdict
         }
 
         vm.ReadAt = DateTimeOffset.UtcNow;
@@ -68,11 +68,17 @@ internal sealed class VmReader(HostRoot root)
         };
     }
 
-    /// <summary>A store that was not read is another VM's, or nobody's: the record says why there is none.</summary>
+    /// <summary>
+    /// The Secure Boot state. If the store was not read, the probe's image is another VM's or nobody's, and the record says why there is
+    /// none.
+    /// </summary>
     private static SecureBootKind SecureBootOf(VmToRead vm, HealthRecord read, HealthProbe probe) =>
         SecureBootVerdict.KindOf(VmSecureBoot.Facts(vm.Vmid, vm.Config, read, probe.Image));
 
-    /// <summary>An inactive volume has no time of modification: the health log tells of a boot in between, or else an hour's age.</summary>
+    /// <summary>
+    /// Whether the VM may have booted since. An inactive volume has no modification time, so this is decided by the health log or else by
+    /// an age of one hour.
+    /// </summary>
     private bool HasBooted(VmToRead vm, KnownVm known)
     {
         try

@@ -9,12 +9,12 @@ using LamBoot.Pve.Store;
 
 namespace LamBoot.Monitor.Survey;
 
-/// <summary>A VM whose configuration is read.</summary>
+/// <summary>A VM whose configuration was read.</summary>
 internal sealed record VmToRead(int Vmid, VmConfig Config, FleetToml Fleet)
 {
     private VolumeId? Volume { get; } = Config.EfiVolume;
 
-    /// <summary>What hangs together; a path of the host itself stands for its folder's file system.</summary>
+    /// <summary>What would hang together; for a path on the host itself, its folder's file system.</summary>
     public string Storage =>
         Volume is not { } volume ? ""
         : volume.Storage.Length > 0 ? volume.Storage
@@ -34,7 +34,7 @@ internal sealed record VmToRead(int Vmid, VmConfig Config, FleetToml Fleet)
     /// <summary>The image's stamp from before it was read.</summary>
     public ImageStamp? Stamp { get; set; }
 
-    /// <summary>Whether it runs.</summary>
+    /// <summary>Its power state.</summary>
     public VmPower Power { get; set; } = VmPower.Stopped;
 
     /// <summary>How long its read took.</summary>
@@ -43,7 +43,7 @@ internal sealed record VmToRead(int Vmid, VmConfig Config, FleetToml Fleet)
     /// <summary>When the image was read.</summary>
     public DateTimeOffset ReadAt { get; set; }
 
-    /// <summary>The VM with its health. Of one that was given up nothing is known of Secure Boot either.</summary>
+    /// <summary>The VM with its health. If it was given up, its Secure Boot state is unknown too.</summary>
     public VmHealth With(HealthRecord record) =>
         new(record with { SecureBoot = record.SecureBoot ?? SecureBootKind.Unreadable }, IsAttached, Config.Uuid)
         {

@@ -1,19 +1,19 @@
 namespace LamBoot.Monitor.Survey;
 
 /// <summary>
-/// The threads of .NET's pool, which HTTP takes. The runtime aborts the process where it cannot make the pool's first: so they are
-/// made before, and where the system gives none (TasksMax, pids.max) that is a failure like others.
+/// Creates the threads of .NET's thread pool, which HTTP uses. The runtime aborts the process if it cannot create the pool's first threads,
+/// so they are created in advance, where a system limit (TasksMax, pids.max) is an ordinary failure.
 /// </summary>
 internal static class WorkerThreads
 {
-    // The pool's own watcher and two workers, and one for timers.
+    // The pool's own gate thread and two workers, and one for timers.
     private const int Needed = 4;
     private const int StackSize = 64 << 10;
 
     private static bool _areThere;
 
-    /// <summary>Makes them, once.</summary>
-    /// <exception cref="OutOfMemoryException">The system gives no thread.</exception>
+    /// <summary>Creates them, once.</summary>
+    /// <exception cref="OutOfMemoryException">The system has no thread left.</exception>
     public static void Ensure()
     {
         if (_areThere)
@@ -28,7 +28,7 @@ internal static class WorkerThreads
         _areThere = true;
     }
 
-    /// <summary>Has as many threads at once for an instant: what fails here is an exception, and in the pool an abort.</summary>
+    /// <summary>Briefly runs as many threads at once: a failure is an exception here, but an abort in the pool.</summary>
     private static void Try()
     {
         using ManualResetEventSlim end = new();

@@ -4,17 +4,17 @@ using LamBoot.Monitor.Survey;
 
 namespace LamBoot.Monitor.Watch;
 
-/// <summary>What differs from one survey to the next.</summary>
+/// <summary>The differences between one survey and the next.</summary>
 internal sealed class Changes
 {
     private Dictionary<(int? Vmid, string? Node), HealthRecord> _last = [];
 
     /// <summary>
-    /// The records that are new or another than before, with what was before; one that is gone says so. Of the VMs of a node that says
-    /// nothing it is not known whether they are gone.
+    /// The records that are new or have changed, with their predecessors; a record of a VM that is gone says so. If a node does not answer,
+    /// whether its VMs are gone is unknown.
     /// </summary>
     /// <param name="vms">The VMs.</param>
-    /// <param name="silent">The nodes that said nothing.</param>
+    /// <param name="silent">The nodes that did not answer.</param>
     public IEnumerable<(HealthRecord Record, HealthRecord? Before)> Since(
         IReadOnlyList<VmHealth> vms,
         IReadOnlyList<HealthRecord> silent
@@ -41,7 +41,7 @@ internal sealed class Changes
         ];
     }
 
-    /// <summary>What it is of: a VM, wherever it runs, or a node.</summary>
+    /// <summary>What it is about: a VM, on any node, or a node.</summary>
     private static (int? Vmid, string? Node) Key(HealthRecord record) =>
         (record.Vmid, record.Vmid is null ? record.Node : null);
 
@@ -50,7 +50,9 @@ internal sealed class Changes
             ? GoneVm.Record(vmid, before.Node, before.Name, DateTimeOffset.UtcNow)
             : SilentNode.Back(before, DateTimeOffset.UtcNow);
 
-    /// <summary>Whether a fact is another than before. The reason says how long it has been so, and the evidence is made anew each time.</summary>
+    /// <summary>
+    /// Whether a fact has changed. The reason is ignored because it contains durations, and the evidence because it is created anew each time.
+    /// </summary>
     private static bool IsChanged(HealthRecord before, HealthRecord now) =>
         before with
         {

@@ -4,7 +4,7 @@ using LamBoot.Monitor.Survey;
 
 namespace LamBoot.Monitor.Watch;
 
-/// <summary>With <c>--json</c>: a record a line for each VM at first, then for each change.</summary>
+/// <summary>With <c>--json</c>: one record per line, first for each VM, then for each change.</summary>
 internal sealed class ChangesAsJson : IWatchView
 {
     private readonly Changes _changes = new();

@@ -6,7 +6,7 @@ using LamBoot.Monitor.Survey;
 
 namespace LamBoot.Monitor.Watch;
 
-/// <summary>Elsewhere: a line for each VM at first, then for each change.</summary>
+/// <summary>When not on a terminal: one line for each VM, then one for each change.</summary>
 internal sealed class ChangesAsText : IWatchView
 {
     private readonly Changes _changes = new();

@@ -12,8 +12,8 @@ using LamBoot.Monitor.Survey;
 namespace LamBoot.Monitor.Watch;
 
 /// <summary>
-/// <c>--watch</c>: one survey after another until SIGTERM or SIGINT. Storages and VMs may come and go, and so may a right
-/// fleet.toml: what fails is said, and the next survey tries again.
+/// <c>--watch</c>: one survey after another until SIGTERM or SIGINT. Storages and VMs may come and go, and so may a valid fleet.toml:
+/// failures are reported, and the next survey tries again.
 /// </summary>
 internal sealed class FleetWatch : IDisposable
 {
@@ -44,7 +44,7 @@ internal sealed class FleetWatch : IDisposable
         ];
     }
 
-    /// <summary>Goes on until it is ended.</summary>
+    /// <summary>Runs until it is terminated.</summary>
     /// <returns>The exit code.</returns>
     public int Run()
     {
@@ -73,7 +73,7 @@ internal sealed class FleetWatch : IDisposable
         _end.Dispose();
     }
 
-    /// <summary>A survey and what is made of it. One that fails says so once, and nobody is notified.</summary>
+    /// <summary>Makes a survey and its outputs. A failure is reported once, and nobody is notified.</summary>
     private void Survey(FleetToml fleet)
     {
         SurveyResult? result = null;
@@ -86,7 +86,7 @@ internal sealed class FleetWatch : IDisposable
             return;
         }
 
-        // Each stands for itself.
+        // Each is independent.
         string? unseen = Try(() => _view.Show(result));
         _ = _reports.Write(result, fleet);
         string? fault = null;
@@ -114,7 +114,7 @@ internal sealed class FleetWatch : IDisposable
         }
     }
 
-    /// <summary>Says what failed, once as long as it lasts.</summary>
+    /// <summary>Reports a failure once for as long as it lasts.</summary>
     private void LogOnce(string? failure)
     {
         if (failure is not null && failure != _failure)
@@ -125,7 +125,7 @@ internal sealed class FleetWatch : IDisposable
         _failure = failure;
     }
 
-    /// <summary>Waits for the next survey. fleet.toml may change its interval meanwhile: it is looked at once a minute.</summary>
+    /// <summary>Waits for the next survey. fleet.toml may change the interval meanwhile, so it is checked once a minute.</summary>
     private void WaitSince(long begun)
     {
         TimeSpan left;

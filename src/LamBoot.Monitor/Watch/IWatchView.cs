@@ -2,12 +2,12 @@ using LamBoot.Monitor.Survey;
 
 namespace LamBoot.Monitor.Watch;
 
-/// <summary>How a watch is shown.</summary>
+/// <summary>A way to show a watch.</summary>
 internal interface IWatchView
 {
     /// <summary>Shows a survey.</summary>
     void Show(SurveyResult result);
 
-    /// <summary>The watch ends.</summary>
+    /// <summary>Ends the watch.</summary>
     void End();
 }

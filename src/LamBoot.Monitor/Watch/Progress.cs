@@ -2,7 +2,7 @@ using LamBoot.Linux.Terminal;
 
 namespace LamBoot.Monitor.Watch;
 
-/// <summary>A line on a terminal that says how far a survey is, once it takes longer than half a second.</summary>
+/// <summary>A progress line on a terminal, shown once a survey takes longer than half a second.</summary>
 internal sealed class Progress : IDisposable
 {
     private const int DelayMilliseconds = 500;
@@ -11,7 +11,7 @@ internal sealed class Progress : IDisposable
     private readonly long _begun = Environment.TickCount64;
     private bool _isShown;
 
-    /// <summary>Shows how many of how many VMs are read.</summary>
+    /// <summary>Shows the number of VMs read so far, and their total.</summary>
     public void Show(int done, int all)
     {
         if (Environment.TickCount64 - _begun >= DelayMilliseconds && StandardIo.Error.TerminalSize is not null)
@@ -21,7 +21,7 @@ internal sealed class Progress : IDisposable
         }
     }
 
-    /// <summary>Takes the line away.</summary>
+    /// <summary>Removes the line.</summary>
     public void Dispose()
     {
         if (_isShown)

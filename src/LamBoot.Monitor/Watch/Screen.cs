@@ -6,9 +6,9 @@ using LamBoot.Monitor.Survey;
 
 namespace LamBoot.Monitor.Watch;
 
-/// <summary>On a terminal: the table, drawn anew in its place.</summary>
+/// <summary>On a terminal: the table, redrawn in place.</summary>
 /// <param name="interval">The seconds from one survey to the next.</param>
-/// <param name="wide">Whether all columns are shown.</param>
+/// <param name="wide">Whether to show all columns.</param>
 internal sealed class Screen(Func<TimeSpan> interval, bool wide) : IWatchView
 {
     private const string Clear = "\u001b[H\u001b[2J";
@@ -30,7 +30,7 @@ internal sealed class Screen(Func<TimeSpan> interval, bool wide) : IWatchView
                 columns
             )
         );
-        Fit(lines, columns, Math.Max(rows - 1, 4)); // the cursor stands on a line of its own
+        Fit(lines, columns, Math.Max(rows - 1, 4)); // the cursor needs a line of its own
 
         StringBuilder screen = new(_isDrawn ? Home : Clear);
         screen.AppendJoin(EraseLine, lines).Append(EraseLine);
@@ -40,7 +40,7 @@ internal sealed class Screen(Func<TimeSpan> interval, bool wide) : IWatchView
 
     public void End() { }
 
-    /// <summary>Takes away the last rows of the table that there is no room for, and says how many before the summary.</summary>
+    /// <summary>Removes the last rows of the table if there is no room, and states their number before the summary.</summary>
     private static void Fit(List<string> lines, int columns, int room)
     {
         int Height() => lines.Sum(line => TextWidth.Rows(line, columns));

@@ -4,7 +4,7 @@ using LamBoot.Linux;
 
 namespace LamBoot.Monitor.Watch;
 
-/// <summary>systemd, where it started us as a service of <c>Type=notify</c> (sd_notify(3)); else nobody.</summary>
+/// <summary>systemd, if it started us as a <c>Type=notify</c> service (sd_notify(3)); otherwise a no-op.</summary>
 internal sealed class ServiceManager
 {
     private const int TimeoutMilliseconds = 1_000;
@@ -23,10 +23,10 @@ internal sealed class ServiceManager
             : SeldomMilliseconds;
     }
 
-    /// <summary>How often to say that we are alive, in milliseconds.</summary>
+    /// <summary>How often to report that we are alive, in milliseconds.</summary>
     public int AliveMilliseconds { get; }
 
-    /// <summary>The first survey is done.</summary>
+    /// <summary>Reports that the first survey is done.</summary>
     public void Ready()
     {
         if (!_isReady)
@@ -36,10 +36,10 @@ internal sealed class ServiceManager
         }
     }
 
-    /// <summary>What <c>systemctl status</c> shows.</summary>
+    /// <summary>Sets the status shown by <c>systemctl status</c>.</summary>
     public void Status(string text) => Send($"STATUS={text}");
 
-    /// <summary>Tells the watchdog, where there is one.</summary>
+    /// <summary>Notifies the watchdog, if there is one.</summary>
     public void Alive()
     {
         if (_isWatched)
@@ -48,7 +48,7 @@ internal sealed class ServiceManager
         }
     }
 
-    /// <summary>The watch ends.</summary>
+    /// <summary>Reports that the watch is ending.</summary>
     public void Stopping() => Send("STOPPING=1");
 
     private void Send(string text)

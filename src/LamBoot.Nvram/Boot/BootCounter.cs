@@ -5,8 +5,8 @@ using LamBoot.Nvram.Variables;
 namespace LamBoot.Nvram.Boot;
 
 /// <summary>
-/// How often the firmware has booted, resets too: the high half of the monotonic counter, which it adds 1 to at every boot
-/// (MdeModulePkg/Universal/MonotonicCounterRuntimeDxe, <c>MTC</c>, 4 bytes). Any guest has it; clones copy it.
+/// The number of firmware boots, including resets: the high half of the monotonic counter, which the firmware increments at every boot
+/// (MdeModulePkg/Universal/MonotonicCounterRuntimeDxe, <c>MTC</c>, 4 bytes). Every VM has one; a clone inherits it.
 /// </summary>
 public static class BootCounter
 {
@@ -14,27 +14,27 @@ public static class BootCounter
 
     /// <summary>Reads the counter.</summary>
     /// <param name="store">The store.</param>
-    /// <returns>The count; null where the store has none, or one of another size.</returns>
+    /// <returns>The count; null if the store has none, or one of another size.</returns>
     public static uint? Read(VariableStore store) =>
         TryFind(store, out VariableEntry counter) ? BinaryPrimitives.ReadUInt32LittleEndian(counter.Data) : null;
 
     /// <summary>
-    /// Whether an entry was written after the firmware's last start, which rewrites the counter: the list is in the order of
-    /// writing, and a reclaim keeps it.
+    /// Whether an entry was written after the firmware's last start, which rewrites the counter: entries are in write order, and a reclaim
+    /// preserves it.
     /// </summary>
     /// <param name="store">The store.</param>
     /// <param name="offset">The entry's <see cref="VariableEntry.Offset"/>.</param>
-    /// <returns>Whether it was; null where the store has no counter.</returns>
+    /// <returns>Whether it was; null if the store has no counter.</returns>
     public static bool? IsBefore(VariableStore store, int offset) =>
         TryFind(store, out VariableEntry counter) ? counter.Offset < offset : null;
 
     /// <summary>
-    /// The count when an entry was written: that of the counter's last copy in front of it, a deleted one too. A reclaim drops
-    /// those, and keeps the order of the rest.
+    /// The count when an entry was written: that of the counter's last copy before it, even a deleted one. A reclaim drops deleted copies
+    /// but preserves the order of the rest.
     /// </summary>
     /// <param name="store">The store.</param>
     /// <param name="offset">The entry's <see cref="VariableEntry.Offset"/>.</param>
-    /// <returns>The count; null where no copy is in front of it.</returns>
+    /// <returns>The count; null if there is no copy before it.</returns>
     public static uint? ReadAt(VariableStore store, int offset)
     {
         uint? count = null;

@@ -9,32 +9,32 @@ namespace LamBoot.Nvram.Boot;
 /// <summary>The values of LamBootState.</summary>
 public enum BootState : byte
 {
-    /// <summary>Installed, not booted yet.</summary>
+    /// <summary>Installed, not yet booted.</summary>
     Fresh = 0,
 
-    /// <summary>A boot began and was not confirmed.</summary>
+    /// <summary>A boot began but was not confirmed.</summary>
     Booting = 1,
 
-    /// <summary>The guest's system confirmed its boot.</summary>
+    /// <summary>The guest's operating system confirmed its boot.</summary>
     BootedOK = 2,
 
-    /// <summary>LamBoot itself saw a crash loop.</summary>
+    /// <summary>LamBoot itself detected a crash loop.</summary>
     CrashLoop = 3,
 }
 
-/// <summary>Who wrote that a boot was good.</summary>
+/// <summary>Who recorded that a boot succeeded.</summary>
 public enum BootConfirmer
 {
-    /// <summary>A service in the guest: its system is up.</summary>
+    /// <summary>A service in the guest: its operating system is up.</summary>
     Guest,
 
-    /// <summary>The loader itself, when the entry came back to it: nothing was booted.</summary>
+    /// <summary>The loader itself, when the entry returned to it: nothing was booted.</summary>
     Loader,
 }
 
 /// <summary>
-/// LamBoot's variables, decoded. Absent ones are null; so are those of another size than defined, and they are named in
-/// <see cref="Malformed"/>. Strings are as the guest wrote them: escape them before they reach a terminal.
+/// LamBoot's variables, decoded. Absent ones are null, as are those with an unexpected size, which are listed in <see cref="Malformed"/>.
+/// Strings are as written by the guest: escape them before they reach a terminal.
 /// </summary>
 public sealed record BootRecord
 {
@@ -43,7 +43,7 @@ public sealed record BootRecord
 
     private const int MaximumEntryLength = 128;
 
-    // In the order in which they are read, then what else their places are compared with.
+    // In the order of decoding, followed by the variables to which their positions are compared.
     private const int StateKey = 0;
     private const int CrashCountKey = 1;
     private const int LastEntryKey = 2;
@@ -63,51 +63,48 @@ public sealed record BootRecord
         new(BootCounter.Name, EfiGuids.MtcVendor),
     ];
 
-    /// <summary>LamBootState; values beyond <see cref="BootState"/>'s own are possible.</summary>
+    /// <summary>LamBootState; values not in <see cref="BootState"/> are possible.</summary>
     public BootState? State { get; private init; }
 
-    /// <summary>LamBootCrashCount: crashes in a row.</summary>
+    /// <summary>LamBootCrashCount: consecutive crashes.</summary>
     public byte? CrashCount { get; private init; }
 
-    /// <summary>LamBootLastEntry: the id of the entry booted last; bytes that are not UTF-8 are U+FFFD.</summary>
+    /// <summary>LamBootLastEntry: the ID of the entry booted last; bytes that are not UTF-8 become U+FFFD.</summary>
     public string? LastEntry { get; private init; }
 
-    /// <summary>LamBootTimestamp, UTC; null too where the guest had no clock.</summary>
+    /// <summary>LamBootTimestamp, UTC; also null if the guest had no clock.</summary>
     public DateTime? Timestamp { get; private init; }
 
     /// <summary>LamBootVersion as <c>major.minor.patch</c>.</summary>
     public string? Version { get; private init; }
 
-    /// <summary>LamBootVmGenId; null too where it is zero, which is how the loader says that it has none.</summary>
+    /// <summary>LamBootVmGenId; also null if it is zero, which is how the loader says that it has none.</summary>
     public Guid? VmGenId { get; private init; }
 
     /// <summary>
-    /// Who wrote BootedOK; null where that is not the state, or nothing tells. The loader stamps the time behind the state, a
-    /// guest's service does not. Not seen where the loader came back within the second of its start; a guest's service that
-    /// stamps too looks like the loader.
+    /// Who wrote BootedOK; null if that is not the state, or if unknown. The loader writes the timestamp after the state, a guest's service
+    /// does not. Not detected if the entry returned to the loader within the same second; a guest's service that also writes the timestamp
+    /// looks like the loader.
     /// </summary>
     public BootConfirmer? ConfirmedBy { get; private init; }
 
-    /// <summary>
-    /// Whether LamBootTimestamp was written after LamBootState, as the loader does at the end of what it writes; null where either is
-    /// missing.
-    /// </summary>
+    /// <summary>Whether LamBootTimestamp was written after LamBootState, as the loader does last; null if either is missing.</summary>
     public bool? IsStampedLast { get; private init; }
 
-    /// <summary>The <see cref="VariableEntry.Offset"/> of LamBootState: what lies behind it was written later; 0 where it is missing.</summary>
+    /// <summary>The <see cref="VariableEntry.Offset"/> of LamBootState: entries after it were written later; 0 if it is missing.</summary>
     public int StateOffset { get; private init; }
 
     /// <summary>
-    /// Whether the loader has stamped the time of the firmware's last boot, its first act of a boot but for state and count: where
-    /// not, they are those of the boot before. Null where the store has no counter of boots or no such time.
+    /// Whether the loader has written the timestamp of the firmware's last boot, the first thing it does in a boot apart from state and
+    /// count; if not, those are from an earlier boot. Null if the store has no boot counter or no timestamp.
     /// </summary>
     public bool? HasLoaderBegun { get; private init; }
 
-    /// <summary>The variables that are there and not as defined: <c>LamBootState: 2 bytes</c>.</summary>
+    /// <summary>Variables that are present but malformed: <c>LamBootState: 2 bytes</c>.</summary>
     public IReadOnlyList<string> Malformed { get; private init; } = [];
 
-    /// <summary>Reads LamBoot's variables from a store, in one walk.</summary>
-    /// <returns>The record, or null where the store holds none of them.</returns>
+    /// <summary>Reads LamBoot's variables from a store in one pass.</summary>
+    /// <returns>The record, or null if the store holds none of them.</returns>
     public static BootRecord? Read(VariableStore store)
     {
         Span<int> offsets = stackalloc int[Keys.Length];
@@ -148,7 +145,9 @@ public sealed record BootRecord
     private static string FormatVersion(uint version) =>
         string.Create(CultureInfo.InvariantCulture, $"{version >> 16}.{(version >> 8) & 0xff}.{version & 0xff}");
 
-    /// <summary>year u16, month, day, hour, minute, second, 0. All zero is a guest without a clock: no fault.</summary>
+    /// <summary>
+    /// Decodes year (u16), month, day, hour, minute, second, 0. All zeros mean a guest without a clock, which is not an error.
+    /// </summary>
     private static DateTime? ReadTime(ReadOnlySpan<byte> data, List<string> malformed)
     {
         if (!data.ContainsAnyExcept((byte)0))
@@ -165,7 +164,7 @@ public sealed record BootRecord
         return time;
     }
 
-    /// <summary>Takes LamBoot's variables where they were found, and notes which are of an impossible size.</summary>
+    /// <summary>Decodes LamBoot's variables at their offsets and notes those with an impossible size.</summary>
     private ref struct Reader(VariableStore store, ReadOnlySpan<int> offsets)
     {
         private readonly VariableStore _store = store;

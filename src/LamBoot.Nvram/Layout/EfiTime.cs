@@ -4,8 +4,8 @@ using System.Globalization;
 namespace LamBoot.Nvram.Layout;
 
 /// <summary>
-/// EFI_TIME (MdePkg/Include/Uefi/UefiBaseType.h), as it stands in the header of an authenticated variable. A time-based
-/// authenticated variable has the time of its signature there, UTC; every other one has zeros.
+/// EFI_TIME (MdePkg/Include/Uefi/UefiBaseType.h), as in the header of an authenticated variable. For a time-based authenticated variable,
+/// it is the time of its signature, UTC; for any other, zeros.
 /// </summary>
 /// <param name="Year">1900 to 9999, if the guest is honest.</param>
 /// <param name="Month">1 to 12.</param>
@@ -18,10 +18,10 @@ public readonly record struct EfiTime(ushort Year, byte Month, byte Day, byte Ho
     /// <summary>sizeof (EFI_TIME): Pad1, Nanosecond, TimeZone, Daylight and Pad2 follow the second.</summary>
     internal const int Size = At.Pad1 + 1 + 4 + 2 + 1 + 1;
 
-    /// <summary>Whether it is no time at all.</summary>
+    /// <summary>Whether all fields are zero, that is, there is no time.</summary>
     public bool IsZero => this == default;
 
-    /// <summary>The time in UTC, or null where there is no such time.</summary>
+    /// <summary>Returns the time in UTC, or null if there is no such time.</summary>
     public DateTime? ToDateTime()
     {
         bool isDate = Year is >= 1 and <= 9999 && Month is >= 1 and <= 12 && Day >= 1;
@@ -31,14 +31,14 @@ public readonly record struct EfiTime(ushort Year, byte Month, byte Day, byte Ho
             : null;
     }
 
-    /// <summary><c>2026-04-22T14:37:22Z</c>, or the numbers as they are where there is no such time.</summary>
+    /// <summary><c>2026-04-22T14:37:22Z</c>, or the raw numbers if there is no such time.</summary>
     public override string ToString() =>
         string.Create(
             CultureInfo.InvariantCulture,
             $"{Year:d4}-{Month:d2}-{Day:d2}T{Hour:d2}:{Minute:d2}:{Second:d2}Z"
         );
 
-    /// <summary>The EFI_TIME of a moment, to the second, UTC.</summary>
+    /// <summary>Returns the EFI_TIME of a moment, to the second, UTC.</summary>
     public static EfiTime Of(DateTimeOffset time)
     {
         DateTime utc = time.UtcDateTime;
@@ -52,7 +52,7 @@ public readonly record struct EfiTime(ushort Year, byte Month, byte Day, byte Ho
         );
     }
 
-    /// <summary>Writes the time; the rest of an EFI_TIME, which authenticated variables must not use, stays as it is.</summary>
+    /// <summary>Writes the time; the rest of an EFI_TIME, which authenticated variables must not use, stays unchanged.</summary>
     internal void Write(Span<byte> bytes)
     {
         BinaryPrimitives.WriteUInt16LittleEndian(bytes, Year);
@@ -63,7 +63,7 @@ public readonly record struct EfiTime(ushort Year, byte Month, byte Day, byte Ho
         bytes[At.Second] = Second;
     }
 
-    /// <summary>Reads year to second: the beginning of an EFI_TIME, and LamBoot's own form.</summary>
+    /// <summary>Reads year to second: the beginning of an EFI_TIME, and also LamBoot's own format.</summary>
     internal static EfiTime Read(ReadOnlySpan<byte> bytes) =>
         new(
             BinaryPrimitives.ReadUInt16LittleEndian(bytes),

@@ -6,17 +6,17 @@ using LamBoot.Nvram.Variables;
 namespace LamBoot.Nvram.Layout;
 
 /// <summary>
-/// EFI_FIRMWARE_VOLUME_HEADER of the non-volatile data's volume (MdePkg/Include/Pi/PiFirmwareVolume.h; PI specification,
-/// volume 3). The image of an OVMF_VARS file begins with one, and so does the spare block.
+/// EFI_FIRMWARE_VOLUME_HEADER of the volume with non-volatile data (MdePkg/Include/Pi/PiFirmwareVolume.h; PI specification, volume 3). An
+/// OVMF_VARS image begins with one, and so does the spare block.
 /// </summary>
 public readonly record struct FirmwareVolume
 {
-    /// <summary>The bytes that a header has at least: the fixed part and a block map of one run and its end.</summary>
+    /// <summary>The minimum size of a header: the fixed part and a block map with one run and its terminator.</summary>
     public const int MinimumHeaderSize = At.BlockMap + (2 * BlockMapEntrySize);
 
     /// <summary>
-    /// No firmware's volume of variables is larger: edk2's own are 128 KiB to 768 KiB, and a firmware takes none of another
-    /// length than its own for one. A guest that writes its flash itself can claim more; the limit bounds what that costs.
+    /// No firmware has a larger variable volume: edk2's own are 128 KiB to 768 KiB, and a firmware rejects any with a length other than its
+    /// own. A guest that writes its flash directly can claim more; the limit bounds the cost of that.
     /// </summary>
     public const int MaximumLength = 1 << 20;
 
@@ -27,19 +27,17 @@ public readonly record struct FirmwareVolume
 
     private FirmwareVolume(int length, int headerLength) => (Length, HeaderLength) = (length, headerLength);
 
-    /// <summary>FvLength: the bytes of the volume, its header, store, working block and spare block.</summary>
+    /// <summary>FvLength: the size of the volume in bytes, including its header, store, working block and spare block.</summary>
     public int Length { get; }
 
     /// <summary>HeaderLength: the offset of the variable store in the volume, in bytes.</summary>
     public int HeaderLength { get; }
 
-    /// <summary>
-    /// Reads the header at the start of <paramref name="bytes"/>, which need not hold the whole volume.
-    /// </summary>
+    /// <summary>Reads the header at the start of <paramref name="bytes"/>, which need not hold the entire volume.</summary>
     /// <param name="bytes">The volume's first bytes.</param>
-    /// <param name="volume">The volume, where the header is whole.</param>
-    /// <param name="error">What is wrong, where it is not.</param>
-    /// <returns>Whether the header is whole: signature, file system, lengths and checksum.</returns>
+    /// <param name="volume">The volume, if the header is valid.</param>
+    /// <param name="error">What is wrong, if it is not.</param>
+    /// <returns>Whether the header is valid: signature, file system, lengths and checksum.</returns>
     public static bool TryRead(ReadOnlySpan<byte> bytes, out FirmwareVolume volume, out NvramError error)
     {
         volume = default;
@@ -105,7 +103,7 @@ public readonly record struct FirmwareVolume
         return true;
     }
 
-    /// <summary>Names what stands where a header should: erased flash, a header half written, or something else.</summary>
+    /// <summary>Describes what is in place of a header: erased flash, a partially written header, or something else.</summary>
     private static NvramError WithoutSignature(ReadOnlySpan<byte> bytes)
     {
         ReadOnlySpan<byte> written = bytes[..MinimumHeaderSize].TrimEnd((byte)0xff);
@@ -124,7 +122,7 @@ public readonly record struct FirmwareVolume
             : new(NvramFault.UnknownFormat, 0, "no firmware volume (_FVH) begins here");
     }
 
-    /// <summary>Whether bytes are the ZeroVector and FileSystemGuid of our volumes, as far as they go.</summary>
+    /// <summary>Whether bytes match the ZeroVector and FileSystemGuid of our volumes, as far as they go.</summary>
     private static bool IsBeginningOfHeader(ReadOnlySpan<byte> bytes)
     {
         Span<byte> expected = stackalloc byte[At.FvLength];
@@ -144,7 +142,7 @@ public readonly record struct FirmwareVolume
         return sum;
     }
 
-    /// <summary>Where each field begins, in bytes; ZeroVector is the first.</summary>
+    /// <summary>The offset of each field, in bytes; ZeroVector is the first.</summary>
     private static class At
     {
         public const int FileSystemGuid = Length.ZeroVector;

@@ -7,7 +7,7 @@ namespace LamBoot.Nvram.Layout;
 [Flags]
 public enum VariableAttributes : uint
 {
-    /// <summary>No attribute.</summary>
+    /// <summary>No attributes.</summary>
     None = 0,
 
     /// <summary>EFI_VARIABLE_NON_VOLATILE.</summary>
@@ -30,32 +30,31 @@ public enum VariableAttributes : uint
 }
 
 /// <summary>
-/// The states of a variable that edk2 writes (MdeModulePkg/Include/Guid/VariableFormat.h, VAR_…): each clears one more
-/// bit of the byte.
+/// The variable states written by edk2 (MdeModulePkg/Include/Guid/VariableFormat.h, VAR_…): each clears one more bit of the byte.
 /// </summary>
 public static class VariableState
 {
-    /// <summary>Nothing written yet: the write of the header was cut off, its sizes mean nothing.</summary>
+    /// <summary>Nothing written yet: writing the header was interrupted, and its sizes are meaningless.</summary>
     public const byte HeaderIncomplete = 0xff;
 
-    /// <summary>VAR_HEADER_VALID_ONLY: the header is whole, the name or data are not.</summary>
+    /// <summary>VAR_HEADER_VALID_ONLY: the header is complete, but the name or data is not.</summary>
     public const byte HeaderValidOnly = 0x7f;
 
     /// <summary>VAR_ADDED: live.</summary>
     public const byte Added = 0x3f;
 
-    /// <summary>VAR_ADDED and VAR_IN_DELETED_TRANSITION: live, unless an added copy exists.</summary>
+    /// <summary>VAR_ADDED and VAR_IN_DELETED_TRANSITION: live unless an added copy exists.</summary>
     public const byte InDeletedTransition = 0x3e;
 
     /// <summary>The bit that VAR_DELETED clears: 0x3d and 0x3c are deleted.</summary>
     public const byte DeletedBit = 0x02;
 
-    /// <summary>What edk2 leaves of an added variable: VAR_IN_DELETED_TRANSITION, then VAR_DELETED cleared.</summary>
+    /// <summary>The state in which edk2 leaves a deleted variable: VAR_IN_DELETED_TRANSITION, then VAR_DELETED cleared.</summary>
     internal const byte Deleted = 0x3c;
 }
 
 /// <summary>
-/// One entry of the list as it lies in the store, whatever its state (VARIABLE_HEADER or AUTHENTICATED_VARIABLE_HEADER,
+/// An entry of the list in the store, whatever its state (VARIABLE_HEADER or AUTHENTICATED_VARIABLE_HEADER,
 /// MdeModulePkg/Include/Guid/VariableFormat.h).
 /// </summary>
 public readonly ref struct VariableEntry
@@ -63,11 +62,11 @@ public readonly ref struct VariableEntry
     private readonly ReadOnlySpan<byte> _header;
     private readonly bool _isAuthenticated;
 
-    /// <summary>An entry of a store.</summary>
+    /// <summary>Creates an entry.</summary>
     /// <param name="bytes">All of its bytes.</param>
-    /// <param name="offset">Where it begins in the store.</param>
+    /// <param name="offset">Its offset in the store.</param>
     /// <param name="header">The kind of its header.</param>
-    /// <param name="nameSize">How many bytes its name has.</param>
+    /// <param name="nameSize">The size of its name, in bytes.</param>
     internal VariableEntry(ReadOnlySpan<byte> bytes, int offset, VariableHeader header, int nameSize)
     {
         _header = bytes[..header.Size];
@@ -78,16 +77,15 @@ public readonly ref struct VariableEntry
         Data = bytes[(header.Size + nameSize)..];
     }
 
-    /// <summary>The offset of the header in the store, in bytes: entries that were written later stand behind.</summary>
+    /// <summary>The offset of the header in the store, in bytes: entries written later have higher offsets.</summary>
     public int Offset { get; }
 
     /// <summary>The state byte; see <see cref="VariableState"/>.</summary>
     public byte State { get; }
 
     /// <summary>
-    /// Whether the variable may be live: by its state, a copy that was added may stand elsewhere. An entry without a name,
-    /// or whose vendor and name are erased flash, is none, whatever its state: its write was cut off behind the state, as in a
-    /// store that is rewritten.
+    /// Whether the variable may be live by its state, unless there is an added copy elsewhere. An entry without a name, or whose vendor and
+    /// name are erased flash, is never live: its write was interrupted after the state, for example while a store was being rewritten.
     /// </summary>
     public bool MayBeLive =>
         (State is VariableState.Added or VariableState.InDeletedTransition)
@@ -111,16 +109,16 @@ public readonly ref struct VariableEntry
     public uint PubKeyIndex =>
         _isAuthenticated ? BinaryPrimitives.ReadUInt32LittleEndian(_header[VariableHeader.At.PubKeyIndex..]) : 0;
 
-    /// <summary>The vendor's GUID: a variable is named by its name and this.</summary>
+    /// <summary>The vendor's GUID, which together with the name identifies a variable.</summary>
     public Guid VendorGuid => VendorAndName.IsEmpty ? default : new(VendorAndName[..EfiGuids.Size]);
 
-    /// <summary>The name as it is stored: UTF-16LE with its NUL. The guest wrote it: neither need be so.</summary>
+    /// <summary>The name as stored: NUL-terminated UTF-16LE. The guest wrote it, so neither is guaranteed.</summary>
     public ReadOnlySpan<byte> NameBytes => VendorAndName.IsEmpty ? [] : VendorAndName[EfiGuids.Size..];
 
-    /// <summary>How many bytes header, name and data have.</summary>
+    /// <summary>The total size of header, name and data, in bytes.</summary>
     internal int Size => _header.Length + NameBytes.Length + Data.Length;
 
-    /// <summary>VendorGuid and the name behind it, as they lie in the store.</summary>
+    /// <summary>VendorGuid and the name after it, as stored.</summary>
     internal ReadOnlySpan<byte> VendorAndName { get; }
 
     /// <summary>The name as text, without its NUL. The guest wrote it: escape it before it reaches a terminal.</summary>
@@ -136,10 +134,10 @@ public readonly ref struct VariableEntry
     /// <summary>The value.</summary>
     public ReadOnlySpan<byte> Data { get; }
 
-    /// <summary>Whether another entry is of the same variable: the same name, byte by byte, and vendor.</summary>
+    /// <summary>Whether another entry is the same variable: the same name, byte for byte, and the same vendor.</summary>
     public bool IsSameVariable(VariableEntry other) => VendorAndName.SequenceEqual(other.VendorAndName);
 
-    /// <summary>Whether the stored name is <paramref name="name"/>, its NUL included.</summary>
+    /// <summary>Whether the stored name is <paramref name="name"/>, including its NUL.</summary>
     public bool IsNamed(ReadOnlySpan<char> name)
     {
         ReadOnlySpan<byte> stored = NameBytes;

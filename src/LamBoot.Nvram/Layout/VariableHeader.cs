@@ -3,18 +3,18 @@ using System.Buffers.Binary;
 namespace LamBoot.Nvram.Layout;
 
 /// <summary>
-/// VARIABLE_HEADER and AUTHENTICATED_VARIABLE_HEADER (MdeModulePkg/Include/Guid/VariableFormat.h): where the fields of either
-/// stand. The authenticated one has three more in front of the sizes; a store has one kind.
+/// VARIABLE_HEADER and AUTHENTICATED_VARIABLE_HEADER (MdeModulePkg/Include/Guid/VariableFormat.h): the field offsets of either. The
+/// authenticated one has three more fields before the sizes; all headers of a store are of one kind.
 /// </summary>
 internal readonly struct VariableHeader
 {
     /// <summary>VARIABLE_DATA, the StartId of every header.</summary>
     public const ushort StartId = 0x55aa;
 
-    /// <summary>HEADER_ALIGNMENT: headers begin at multiples of it, from the start of the store.</summary>
+    /// <summary>HEADER_ALIGNMENT: headers begin at multiples of it, relative to the start of the store.</summary>
     public const int Alignment = 4;
 
-    /// <summary>The header of one kind of store.</summary>
+    /// <summary>Creates the header of one kind of store.</summary>
     public VariableHeader(bool authenticated)
     {
         IsAuthenticated = authenticated;
@@ -28,16 +28,16 @@ internal readonly struct VariableHeader
     /// <summary>sizeof (VARIABLE_HEADER) or sizeof (AUTHENTICATED_VARIABLE_HEADER).</summary>
     public int Size { get; }
 
-    /// <summary>Where NameSize begins.</summary>
+    /// <summary>The offset of NameSize.</summary>
     public int NameSize { get; }
 
-    /// <summary>Where DataSize begins.</summary>
+    /// <summary>The offset of DataSize.</summary>
     public int DataSize => NameSize + Length.NameSize;
 
-    /// <summary>Where VendorGuid begins; the name follows it.</summary>
+    /// <summary>The offset of VendorGuid; the name follows it.</summary>
     public int VendorGuid => DataSize + Length.DataSize;
 
-    /// <summary>A size with the bytes behind it, up to the next header.</summary>
+    /// <summary>A size rounded up to the next header.</summary>
     public static long Align(long size) => (size + Alignment - 1) & -Alignment;
 
     /// <summary>Writes the header of an added variable; MonotonicCount and PubKeyIndex stay 0.</summary>
@@ -63,7 +63,7 @@ internal readonly struct VariableHeader
         vendor.TryWriteBytes(header[VendorGuid..]);
     }
 
-    /// <summary>Where the fields begin that stand at one place, in bytes; StartId is the first.</summary>
+    /// <summary>The offsets of the fields that are at the same place in both, in bytes; StartId is the first.</summary>
     public static class At
     {
         public const int State = Length.StartId;

@@ -1,6 +1,6 @@
 namespace LamBoot.Nvram.Layout;
 
-/// <summary>VARIABLE_STORE_HEADER (MdeModulePkg/Include/Guid/VariableFormat.h), where a volume's header ends.</summary>
+/// <summary>VARIABLE_STORE_HEADER (MdeModulePkg/Include/Guid/VariableFormat.h), right after a volume's header.</summary>
 internal static class VariableStoreHeader
 {
     /// <summary>sizeof (VARIABLE_STORE_HEADER).</summary>
@@ -12,7 +12,7 @@ internal static class VariableStoreHeader
     /// <summary>VARIABLE_STORE_HEALTHY.</summary>
     public const byte Healthy = 0xfe;
 
-    /// <summary>Where each field begins, in bytes; the signature is the first.</summary>
+    /// <summary>The offset of each field, in bytes; the signature is the first.</summary>
     public static class At
     {
         public const int Size = EfiGuids.Size;

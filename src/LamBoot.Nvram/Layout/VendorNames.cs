@@ -1,6 +1,6 @@
 namespace LamBoot.Nvram.Layout;
 
-/// <summary>The vendors whose variables a store of OVMF's usually holds, by the names that edk2 gives their GUIDs.</summary>
+/// <summary>The vendors usually found in an OVMF store, by edk2's names of their GUIDs.</summary>
 public static class VendorNames
 {
     private static readonly Dictionary<Guid, string> Names = new()

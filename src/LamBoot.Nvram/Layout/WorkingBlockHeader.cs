@@ -1,15 +1,15 @@
 namespace LamBoot.Nvram.Layout;
 
 /// <summary>
-/// EFI_FAULT_TOLERANT_WORKING_BLOCK_HEADER (MdeModulePkg/Include/Guid/SystemNvDataGuid.h), on a block behind the store. Its
-/// queue of writes follows it, then the spare block.
+/// EFI_FAULT_TOLERANT_WORKING_BLOCK_HEADER (MdeModulePkg/Include/Guid/SystemNvDataGuid.h), in a block after the store. It is followed by
+/// its write queue, then by the spare block.
 /// </summary>
 internal static class WorkingBlockHeader
 {
     /// <summary>sizeof (EFI_FAULT_TOLERANT_WORKING_BLOCK_HEADER).</summary>
     public const int Size = At.WriteQueueSize + sizeof(ulong);
 
-    // Bits of the flags; cleared to be set, as flash allows.
+    // Bits of the flags; set by clearing them, as flash requires.
 
     /// <summary>WorkingBlockValid.</summary>
     public const byte Valid = 0x01;
@@ -17,7 +17,7 @@ internal static class WorkingBlockHeader
     /// <summary>WorkingBlockInvalid.</summary>
     public const byte Invalid = 0x02;
 
-    /// <summary>Where each field begins, in bytes; the signature is the first.</summary>
+    /// <summary>The offset of each field, in bytes; the signature is the first.</summary>
     public static class At
     {
         public const int Crc = EfiGuids.Size;

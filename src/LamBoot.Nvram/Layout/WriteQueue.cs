@@ -1,21 +1,21 @@
 namespace LamBoot.Nvram.Layout;
 
 /// <summary>
-/// EFI_FAULT_TOLERANT_WRITE_HEADER (MdeModulePkg/Universal/FaultTolerantWriteDxe/FaultTolerantWrite.h): a write of the queue.
-/// Its flags are the first byte; bits are cleared to be set, as flash allows. Fields are aligned to their sizes.
+/// EFI_FAULT_TOLERANT_WRITE_HEADER (MdeModulePkg/Universal/FaultTolerantWriteDxe/FaultTolerantWrite.h): a write in the queue. Its flags are
+/// the first byte; bits are set by clearing them, as flash requires. Fields are aligned to their sizes.
 /// </summary>
 internal static class WriteHeader
 {
     /// <summary>sizeof (EFI_FAULT_TOLERANT_WRITE_HEADER).</summary>
     public const int Size = At.PrivateDataSize + sizeof(ulong);
 
-    /// <summary>WritesAllocated: its records are there.</summary>
+    /// <summary>WritesAllocated: its records are present.</summary>
     public const byte WritesAllocated = 0x02;
 
     /// <summary>Complete: all of them are done.</summary>
     public const byte Complete = 0x04;
 
-    /// <summary>Where each field begins, in bytes.</summary>
+    /// <summary>The offset of each field, in bytes.</summary>
     public static class At
     {
         public const int CallerId = sizeof(uint);
@@ -32,9 +32,9 @@ internal static class WriteRecord
     /// <summary>sizeof (EFI_FAULT_TOLERANT_WRITE_RECORD): flags, then Lba, Offset, Length and RelativeOffset.</summary>
     public const int Size = sizeof(ulong) + (4 * sizeof(ulong));
 
-    /// <summary>SpareComplete: the spare block has the new bytes.</summary>
+    /// <summary>SpareComplete: the new bytes are in the spare block.</summary>
     public const byte SpareComplete = 0x02;
 
-    /// <summary>DestinationComplete: their own block has them.</summary>
+    /// <summary>DestinationComplete: the new bytes are in their own block.</summary>
     public const byte DestinationComplete = 0x04;
 }

@@ -3,8 +3,8 @@ using System.Formats.Asn1;
 namespace LamBoot.Nvram.SecureBoot;
 
 /// <summary>
-/// What a DER certificate says (RFC 5280, 4.1). Read by hand: X509Certificate2 loads OpenSSL, 2.4 ms and 4 MiB, and
-/// gives a guest's bytes to it.
+/// Reads a DER certificate (RFC 5280, 4.1). Handwritten because X509Certificate2 loads OpenSSL, which takes 2.4 ms and 4 MiB, and hands it
+/// guest-written bytes.
 /// </summary>
 public static class Certificate
 {
@@ -16,8 +16,8 @@ public static class Certificate
     private static readonly Asn1Tag Version = new(TagClass.ContextSpecific, 0, isConstructed: true);
 
     /// <summary>The subject.</summary>
-    /// <param name="certificate">The DER bytes; a guest may have written them.</param>
-    /// <returns>The common name, else the organization, as the certificate has them; null where it has neither or is none.</returns>
+    /// <param name="certificate">The DER bytes, which a guest may have written.</param>
+    /// <returns>The common name or else the organization, as in the certificate; null if it has neither, or is not a certificate.</returns>
     public static string? Subject(ReadOnlySpan<byte> certificate)
     {
         try
@@ -30,9 +30,9 @@ public static class Certificate
         }
     }
 
-    /// <summary>Until when it is valid, by its own word: the firmware does not ask.</summary>
-    /// <param name="certificate">The DER bytes; a guest may have written them.</param>
-    /// <returns>The time; null where it is no certificate.</returns>
+    /// <summary>The end of its validity as stated in it, which the firmware does not check.</summary>
+    /// <param name="certificate">The DER bytes, which a guest may have written.</param>
+    /// <returns>The time; null if it is not a certificate.</returns>
     public static DateTimeOffset? NotAfter(ReadOnlySpan<byte> certificate)
     {
         try
@@ -49,7 +49,7 @@ public static class Certificate
         }
     }
 
-    /// <summary>Whether bytes are a certificate and nothing else, as far as we read one.</summary>
+    /// <summary>Whether bytes are a certificate and nothing else, as far as we parse one.</summary>
     public static bool IsCertificate(ReadOnlySpan<byte> bytes)
     {
         try
@@ -63,7 +63,7 @@ public static class Certificate
         }
     }
 
-    /// <summary>TBSCertificate from a field on: serialNumber, signature, issuer, validity, subject, behind an optional version.</summary>
+    /// <summary>TBSCertificate from a field on: serialNumber, signature, issuer, validity, subject, after an optional version.</summary>
     private static ReadOnlySpan<byte> From(ReadOnlySpan<byte> certificate, int field)
     {
         ReadOnlySpan<byte> fields = Sequence(Sequence(certificate));

@@ -4,12 +4,12 @@ using LamBoot.Nvram.Variables;
 namespace LamBoot.Nvram.SecureBoot;
 
 /// <summary>
-/// The variables of Secure Boot (UEFI specification, chapter 32; SecurityPkg/Library/AuthVariableLib): who may change what
-/// (PK, KEK), what may boot (db), what may not (dbx).
+/// The Secure Boot variables (UEFI specification, chapter 32; SecurityPkg/Library/AuthVariableLib): who may change what (PK, KEK), what may
+/// boot (db), what may not (dbx).
 /// </summary>
 public static class SecureBootKeys
 {
-    /// <summary>The platform key. With one the firmware is in user mode, without in setup mode.</summary>
+    /// <summary>The platform key. With one, the firmware is in user mode; without, in setup mode.</summary>
     public const string Pk = "PK";
 
     /// <summary>The keys that may change db and dbx.</summary>
@@ -18,7 +18,7 @@ public static class SecureBootKeys
     /// <summary>What may boot.</summary>
     public const string Db = "db";
 
-    /// <summary>What may not, whatever db says.</summary>
+    /// <summary>What may not boot, whatever db says.</summary>
     public const string Dbx = "dbx";
 
     internal const string Enable = "SecureBootEnable";
@@ -29,14 +29,14 @@ public static class SecureBootKeys
         | VariableAttributes.RuntimeAccess
         | VariableAttributes.TimeBasedAuthenticatedWriteAccess;
 
-    /// <summary>The four variables of keys.</summary>
+    /// <summary>The four key variables.</summary>
     public static IReadOnlyList<string> Keys { get; } = [Pk, Kek, Db, Dbx];
 
-    /// <summary>The vendor of one of them.</summary>
+    /// <summary>The vendor GUID of a key variable.</summary>
     public static Guid VendorOf(string key) =>
         key is Db or Dbx ? EfiGuids.ImageSecurityDatabase : EfiGuids.GlobalVariable;
 
-    /// <summary>The signature lists of one of them; empty where it is not there.</summary>
+    /// <summary>The signature lists of a key variable; empty if it does not exist.</summary>
     public static ReadOnlySpan<byte> ValueOf(VariableStore store, string key) =>
         store.TryFind(key, VendorOf(key), out VariableEntry entry) ? entry.Data : [];
 
@@ -44,21 +44,21 @@ public static class SecureBootKeys
     public static bool IsUserMode(VariableStore store) => !ValueOf(store, Pk).IsEmpty;
 
     /// <summary>
-    /// Whether the next boot enforces Secure Boot, by a firmware that can: in user mode, unless it was switched off in the
-    /// firmware's menu (InitSecureBootVariables).
+    /// Whether the next boot enforces Secure Boot, if the firmware supports it: in user mode, unless turned off in the firmware's menu
+    /// (InitSecureBootVariables).
     /// </summary>
     public static bool IsEnforced(VariableStore store) =>
         IsUserMode(store)
         && !(store.TryFind(Enable, EfiGuids.SecureBootEnableDisable, out VariableEntry entry) && entry.Data is [0]);
 
-    /// <summary>Appends signatures to one of the variables.</summary>
+    /// <summary>Appends signatures to a key variable.</summary>
     /// <param name="writer">The store.</param>
     /// <param name="key">The variable.</param>
     /// <param name="lists">Signature lists.</param>
-    /// <param name="now">The time of a variable that is not there yet; one that is keeps its own, as after a signed append of an earlier time.</param>
-    /// <returns>Whether it had not all of them.</returns>
+    /// <param name="now">The timestamp for a new variable; an existing one keeps its own, as after a signed append with an earlier time.</param>
+    /// <returns>Whether any of them were missing.</returns>
     /// <exception cref="StoreFullException">There is no room.</exception>
-    /// <exception cref="InvalidDataException">The variable's value is no list of signatures.</exception>
+    /// <exception cref="InvalidDataException">The variable's value is not a signature list.</exception>
     public static bool Append(VariableWriter writer, string key, ReadOnlySpan<byte> lists, EfiTime now)
     {
         VariableStore store = writer.Store;
@@ -82,8 +82,8 @@ public static class SecureBootKeys
         return true;
     }
 
-    /// <summary>Replaces one of the variables.</summary>
-    /// <returns>Whether it was another.</returns>
+    /// <summary>Replaces a key variable.</summary>
+    /// <returns>Whether the value changed.</returns>
     /// <exception cref="StoreFullException">There is no room.</exception>
     public static bool Replace(VariableWriter writer, string key, ReadOnlySpan<byte> lists, EfiTime now)
     {
@@ -96,7 +96,7 @@ public static class SecureBootKeys
         return true;
     }
 
-    /// <summary>Takes back that Secure Boot was switched off in the firmware's menu, for a store that gets its first keys.</summary>
+    /// <summary>Undoes turning Secure Boot off in the firmware's menu, for a store that gets its first keys.</summary>
     public static void SwitchOn(VariableWriter writer)
     {
         if (

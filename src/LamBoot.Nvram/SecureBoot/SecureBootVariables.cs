@@ -3,7 +3,7 @@ using LamBoot.Nvram.Variables;
 
 namespace LamBoot.Nvram.SecureBoot;
 
-/// <summary>The variables of Secure Boot, and shim's, as a store has them: found in one walk.</summary>
+/// <summary>The Secure Boot variables of a store, and shim's, found in one pass.</summary>
 public readonly ref struct SecureBootVariables
 {
     private const int PkKey = 0;
@@ -20,7 +20,7 @@ public readonly ref struct SecureBootVariables
         new("MokList", EfiGuids.ShimLock),
     ];
 
-    /// <summary>Finds them.</summary>
+    /// <summary>Finds the variables.</summary>
     public SecureBootVariables(VariableStore store)
     {
         Span<int> offsets = stackalloc int[Keys.Length];
@@ -44,13 +44,13 @@ public readonly ref struct SecureBootVariables
     /// <summary>What may boot.</summary>
     public ReadOnlySpan<byte> Db { get; }
 
-    /// <summary>What may not.</summary>
+    /// <summary>What may not boot.</summary>
     public ReadOnlySpan<byte> Dbx { get; }
 
-    /// <summary>The time of dbx: of the update that was signed first, or when it was made.</summary>
+    /// <summary>The timestamp of dbx: when the first update was signed, or when the variable was created.</summary>
     public EfiTime DbxTime { get; }
 
-    /// <summary>What shim lets boot beside db.</summary>
+    /// <summary>What shim lets boot in addition to db.</summary>
     public ReadOnlySpan<byte> MokList { get; }
 
     /// <summary>Whether the next boot enforces Secure Boot: <see cref="SecureBootKeys.IsEnforced"/>.</summary>

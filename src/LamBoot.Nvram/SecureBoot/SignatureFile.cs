@@ -6,18 +6,17 @@ using LamBoot.Nvram.Layout;
 namespace LamBoot.Nvram.SecureBoot;
 
 /// <summary>
-/// The files that keys come in: certificates in PEM or DER, signature lists (<c>.esl</c>), and signed updates of them
-/// (<c>.auth</c>, and the dbxupdate files of the UEFI forum), of which the lists count and the signature does not: who writes to a store
-/// by the host needs none.
+/// Reads key files: certificates in PEM or DER, signature lists (<c>.esl</c>), and signed updates with such lists (<c>.auth</c>, and the
+/// UEFI Forum's dbxupdate files). Signatures of updates are ignored: writing to a store from the host requires none.
 /// </summary>
 public static class SignatureFile
 {
     private static ReadOnlySpan<byte> PemMark => "-----BEGIN "u8;
 
-    /// <summary>Reads a file of keys.</summary>
+    /// <summary>Reads a key file.</summary>
     /// <param name="bytes">Its bytes.</param>
-    /// <param name="owner">The owner that certificates get; lists have their own.</param>
-    /// <returns>Signature lists; null where it is none of these files.</returns>
+    /// <param name="owner">The owner for certificates; lists have their own.</param>
+    /// <returns>Signature lists; null if it is none of these files.</returns>
     public static byte[]? Read(ReadOnlySpan<byte> bytes, Guid owner)
     {
         if (ReadCertificates(bytes) is { Count: > 0 } certificates)
@@ -36,8 +35,8 @@ public static class SignatureFile
         return count > 0 && reader.Rest == 0 ? lists.ToArray() : null;
     }
 
-    /// <summary>Reads a file of certificates: one in DER, or any number in PEM.</summary>
-    /// <returns>The DER bytes of each; none where it is no such file.</returns>
+    /// <summary>Reads a certificate file: one in DER, or any number in PEM.</summary>
+    /// <returns>The DER bytes of each; empty if it is not such a file.</returns>
     public static IReadOnlyList<byte[]> ReadCertificates(ReadOnlySpan<byte> bytes)
     {
         if (bytes.IndexOf(PemMark) < 0)
@@ -64,7 +63,7 @@ public static class SignatureFile
     private static ushort ReadUInt16(ReadOnlySpan<byte> bytes, int at) =>
         BinaryPrimitives.ReadUInt16LittleEndian(bytes[at..]);
 
-    /// <summary>The lists behind the EFI_VARIABLE_AUTHENTICATION_2, where there is one.</summary>
+    /// <summary>Returns the lists after the EFI_VARIABLE_AUTHENTICATION_2, if there is one.</summary>
     private static ReadOnlySpan<byte> WithoutSignature(ReadOnlySpan<byte> bytes)
     {
         if (bytes.Length < VariableAuthentication.MinimumSize)

@@ -5,14 +5,14 @@ using LamBoot.Nvram.Layout;
 namespace LamBoot.Nvram.SecureBoot;
 
 /// <summary>
-/// Adds signatures to the value of PK, KEK, db or dbx as an append does (AppendSignatureList and FilterSignatureList,
-/// SecurityPkg/Library/AuthVariableLib/AuthService.c): what is there stays, byte for byte, and what is new follows.
+/// Adds signatures to the value of PK, KEK, db or dbx like an append write (AppendSignatureList and FilterSignatureList,
+/// SecurityPkg/Library/AuthVariableLib/AuthService.c): the existing bytes are preserved, and new signatures follow.
 /// </summary>
 public static class SignatureListWriter
 {
-    /// <summary>A list of one certificate.</summary>
+    /// <summary>Returns a list with one certificate.</summary>
     /// <param name="certificate">The DER bytes.</param>
-    /// <param name="owner">Who puts it there.</param>
+    /// <param name="owner">The owner.</param>
     public static byte[] OfCertificate(ReadOnlySpan<byte> certificate, Guid owner)
     {
         List<byte> list = [];
@@ -21,10 +21,12 @@ public static class SignatureListWriter
         return [.. list];
     }
 
-    /// <summary>A value with the signatures of another that it has not. One of the same type and data is the same, whoever owns it.</summary>
-    /// <param name="value">The value of a variable; empty for one that is not there.</param>
+    /// <summary>
+    /// Appends to a value those signatures that it lacks. Signatures of the same type and data are the same, whoever owns them.
+    /// </summary>
+    /// <param name="value">The value of a variable; empty if it does not exist.</param>
     /// <param name="added">Signature lists.</param>
-    /// <returns>The value; the same bytes where it has all of them.</returns>
+    /// <returns>The value; the same bytes if it lacks none.</returns>
     public static byte[] Append(ReadOnlySpan<byte> value, ReadOnlySpan<byte> added)
     {
         List<byte> result = [.. value];
@@ -42,7 +44,7 @@ public static class SignatureListWriter
                 continue;
             }
 
-            // Digests share a list; a certificate has one of its own, as everybody writes them.
+            // Digests share a list; each certificate gets its own, as is common practice.
             bool shares =
                 open.Type == signature.Type
                 && open.Size == signature.Data.Length
@@ -62,7 +64,7 @@ public static class SignatureListWriter
     private static (Guid Type, string Data) Key(Signature signature) =>
         (signature.Type, Convert.ToBase64String(signature.Data));
 
-    /// <summary>EFI_SIGNATURE_LIST, of no signature yet.</summary>
+    /// <summary>Begins an EFI_SIGNATURE_LIST without signatures.</summary>
     private static void Begin(List<byte> lists, Guid type, int dataSize)
     {
         Span<byte> header = stackalloc byte[SignatureListHeader.Size];
@@ -77,7 +79,7 @@ public static class SignatureListWriter
         lists.AddRange(header);
     }
 
-    /// <summary>EFI_SIGNATURE_DATA, at the end of the last list.</summary>
+    /// <summary>Adds an EFI_SIGNATURE_DATA to the last list.</summary>
     private static void Add(List<byte> lists, int list, Guid owner, ReadOnlySpan<byte> data)
     {
         lists.AddRange(owner.ToByteArray());

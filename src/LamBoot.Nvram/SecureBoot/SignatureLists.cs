@@ -3,13 +3,13 @@ using LamBoot.Nvram.Layout;
 
 namespace LamBoot.Nvram.SecureBoot;
 
-/// <summary>One signature of PK, KEK, db or dbx (EFI_SIGNATURE_DATA, MdePkg/Include/Guid/ImageAuthentication.h).</summary>
+/// <summary>A signature in PK, KEK, db or dbx (EFI_SIGNATURE_DATA, MdePkg/Include/Guid/ImageAuthentication.h).</summary>
 public readonly ref struct Signature
 {
     /// <summary>SignatureType of its list: see <see cref="EfiGuids"/>.</summary>
     public Guid Type { get; internal init; }
 
-    /// <summary>SignatureOwner: who put it there, by his own word.</summary>
+    /// <summary>SignatureOwner: who claims to have added it.</summary>
     public Guid Owner { get; internal init; }
 
     /// <summary>SignatureData: a DER certificate for <see cref="EfiGuids.CertX509"/>, a digest for most others.</summary>
@@ -17,9 +17,8 @@ public readonly ref struct Signature
 }
 
 /// <summary>
-/// Enumerates the signatures of a variable's value: EFI_SIGNATURE_LISTs one behind the other
-/// (MdePkg/Include/Guid/ImageAuthentication.h). It ends where the bytes are not of one; <see cref="Rest"/> says whether
-/// that was before their end.
+/// Enumerates the signatures in a variable's value: consecutive EFI_SIGNATURE_LISTs (MdePkg/Include/Guid/ImageAuthentication.h). Stops at
+/// bytes that do not form one; <see cref="Rest"/> tells whether that was before the end.
 /// </summary>
 public ref struct SignatureLists
 {
@@ -31,16 +30,16 @@ public ref struct SignatureLists
     /// <summary>Reads a variable's value.</summary>
     public SignatureLists(ReadOnlySpan<byte> data) => _lists = data;
 
-    /// <summary>The signature that <see cref="MoveNext"/> came to.</summary>
+    /// <summary>The current signature.</summary>
     public Signature Current { get; private set; }
 
-    /// <summary>How many bytes are left; 0 where the value was a list to its end.</summary>
+    /// <summary>The number of bytes left; 0 if the whole value was made up of lists.</summary>
     public readonly int Rest => _lists.Length + _signatures.Length;
 
-    /// <summary>This, so that <c>foreach</c> takes it.</summary>
+    /// <summary>Returns this enumerator, for <c>foreach</c>.</summary>
     public readonly SignatureLists GetEnumerator() => this;
 
-    /// <summary>Goes on to the next signature.</summary>
+    /// <summary>Advances to the next signature.</summary>
     /// <returns>Whether there is one.</returns>
     public bool MoveNext()
     {

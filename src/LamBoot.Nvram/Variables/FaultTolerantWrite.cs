@@ -4,25 +4,24 @@ using LamBoot.Nvram.Layout;
 namespace LamBoot.Nvram.Variables;
 
 /// <summary>
-/// What the fault-tolerant-write working block says (<see cref="WorkingBlockHeader"/>; MdeModulePkg/Universal/
-/// FaultTolerantWriteDxe). A reclaim writes the compacted store to the spare block, marks that, erases the store, copies the
-/// spare back and marks that too.
+/// The state in the fault-tolerant-write working block (<see cref="WorkingBlockHeader"/>; MdeModulePkg/Universal/ FaultTolerantWriteDxe). A
+/// reclaim writes the compacted store to the spare block, marks that, erases the store, copies the spare block back and marks that too.
 /// </summary>
 internal readonly record struct FaultTolerantWrite(int SpareOffset, bool IsPending)
 {
-    /// <summary>Beyond it no working block is looked for.</summary>
+    /// <summary>The offset up to which a working block is searched for.</summary>
     public const int SearchLimit = FirmwareVolume.MaximumLength;
 
-    // The working block begins on a block of the flash; 4 KiB is the smallest in use.
+    // The working block begins at a flash block; 4 KiB is the smallest block size in use.
     public const int BlockSize = 0x1000;
 
     /// <summary>
-    /// Finds the working block behind the main store, or anywhere where that is damaged. The spare block follows it.
+    /// Finds the working block after the main store, or anywhere if the main store is damaged. The spare block follows it.
     /// </summary>
     public static bool TryFind(ReadOnlySpan<byte> image, VariableStore main, out FaultTolerantWrite ftw) =>
         TryFind(image, FirstBlockBehind(main), out ftw);
 
-    /// <summary>Finds the working block from an offset on.</summary>
+    /// <summary>Finds the working block at or after an offset.</summary>
     public static bool TryFind(ReadOnlySpan<byte> image, int from, out FaultTolerantWrite ftw)
     {
         int end = Math.Min(image.Length, SearchLimit) - WorkingBlockHeader.Size;
@@ -39,7 +38,7 @@ internal readonly record struct FaultTolerantWrite(int SpareOffset, bool IsPendi
     }
 
     /// <summary>
-    /// Where the search begins: behind the main store, since inside it a guest could plant the signature in a variable's data.
+    /// Where the search begins: after the main store, because a guest could plant the signature in a variable's data inside it.
     /// </summary>
     public static int FirstBlockBehind(VariableStore main) =>
         Math.Max(BlockSize, (main.Offset + main.Size + BlockSize - 1) & -BlockSize);
@@ -70,7 +69,7 @@ internal readonly record struct FaultTolerantWrite(int SpareOffset, bool IsPendi
         return true;
     }
 
-    /// <summary>The header's CRC-32, of which the CRC itself, the flags and the reserved bytes count as erased.</summary>
+    /// <summary>The header's CRC-32, computed with the CRC itself, the flags and the reserved bytes as if erased.</summary>
     private static uint Crc32(ReadOnlySpan<byte> header)
     {
         const uint Polynomial = 0xedb88320;
@@ -90,8 +89,8 @@ internal readonly record struct FaultTolerantWrite(int SpareOffset, bool IsPendi
     }
 
     /// <summary>
-    /// Whether the queue's first write that is not complete has its spare written and its destination not
-    /// (FtwGetLastWriteHeader, FtwGetLastWriteRecord).
+    /// Whether the queue's first incomplete write has been written to the spare block but not to its destination (FtwGetLastWriteHeader,
+    /// FtwGetLastWriteRecord).
     /// </summary>
     private static bool IsWritePending(ReadOnlySpan<byte> queue)
     {

@@ -3,13 +3,12 @@ using LamBoot.Nvram.Layout;
 namespace LamBoot.Nvram.Variables;
 
 /// <summary>
-/// Enumerates the live variables of a store: every added entry, and of those in deleted transition each variable's last,
-/// where no copy was added. Nothing is allocated, unless more entries are in transition than any firmware leaves; the time
-/// is linear in either case.
+/// Enumerates the live variables of a store: every added entry, and the last entry in deleted transition of each variable that has no added
+/// copy. Allocates nothing unless more entries are in transition than any firmware leaves; takes linear time either way.
 /// </summary>
 public ref struct LiveVariables
 {
-    // A firmware that is killed leaves one in transition, and finishes it when that variable is written next.
+    // A firmware that is killed leaves one in transition, and completes it when it next writes that variable.
     private const int UsualInTransition = 16;
 
     private readonly VariableStore _store;
@@ -23,13 +22,13 @@ public ref struct LiveVariables
         _index = CountInTransition(store) > UsualInTransition ? new VariableIndex(store) : null;
     }
 
-    /// <summary>The variable that <see cref="MoveNext"/> came to.</summary>
+    /// <summary>The current variable.</summary>
     public readonly VariableEntry Current => _entries.Current;
 
-    /// <summary>This, so that <c>foreach</c> takes it.</summary>
+    /// <summary>Returns this enumerator, for <c>foreach</c>.</summary>
     public readonly LiveVariables GetEnumerator() => this;
 
-    /// <summary>Goes on to the next live variable.</summary>
+    /// <summary>Advances to the next live variable.</summary>
     /// <returns>Whether there is one.</returns>
     public bool MoveNext()
     {

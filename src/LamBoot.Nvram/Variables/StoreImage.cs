@@ -3,26 +3,24 @@ using LamBoot.Nvram.Layout;
 namespace LamBoot.Nvram.Variables;
 
 /// <summary>Reads bytes of an image.</summary>
-/// <param name="offset">Where, in bytes.</param>
-/// <param name="buffer">Where to.</param>
-/// <returns>How many were read: fewer than the buffer holds only at the image's end.</returns>
+/// <param name="offset">The offset, in bytes.</param>
+/// <param name="buffer">The buffer to fill.</param>
+/// <returns>The number of bytes read: less than the buffer only at the end of the image.</returns>
 public delegate int ReadAt(long offset, Span<byte> buffer);
 
-/// <summary>
-/// As much of an image as <see cref="VariableStore.TryOpen"/> looks at: mostly the beginning alone.
-/// </summary>
+/// <summary>As much of an image as <see cref="VariableStore.TryOpen"/> needs: usually only the beginning.</summary>
 /// <param name="Bytes">The image's first bytes.</param>
 /// <param name="Size">The size of the whole image in bytes.</param>
 public readonly record struct StoreImage(byte[] Bytes, long Size)
 {
-    // The list of an OVMF VM is 16 to 40 KB long. A volume read whole takes 60 us and 530 KiB, this 19 us and 65 KiB.
+    // The list of an OVMF VM is 16 to 40 KB long. Reading the whole volume takes 60 us and 530 KiB, this takes 19 us and 65 KiB.
     private const int FirstRead = 64 << 10;
 
-    // Behind the store come an event log, in some layouts, and the working block: a block each.
+    // After the store come an event log (in some layouts) and the working block, one block each.
     private const int WorkingBlockRead = 2 * FaultTolerantWrite.BlockSize;
 
     /// <summary>
-    /// Reads the beginning of an image and the working block, and the rest of the volume only where the list goes on, a reclaim is
+    /// Reads the beginning of an image and the working block; the rest of the volume only if the list continues there, a reclaim is
     /// pending, or the beginning is not that of a store.
     /// </summary>
     /// <param name="size">The size of the whole image in bytes.</param>
@@ -41,7 +39,7 @@ public readonly record struct StoreImage(byte[] Bytes, long Size)
         return Of(ReadTo(Math.Min(size, length), read, start), length, size);
     }
 
-    /// <summary>The bytes up to a length, of which some are read; fewer where the image ends before.</summary>
+    /// <summary>The bytes up to a length, some of which have been read; fewer if the image ends sooner.</summary>
     private static byte[] ReadTo(long length, ReadAt read, byte[] have)
     {
         byte[] bytes = GC.AllocateUninitializedArray<byte>((int)Math.Max(length, have.Length));
@@ -50,11 +48,11 @@ public readonly record struct StoreImage(byte[] Bytes, long Size)
         return count == bytes.Length ? bytes : bytes.AsSpan(0, count).ToArray();
     }
 
-    /// <summary>An image that ended before its size said has no more than was read.</summary>
+    /// <summary>An image that turned out shorter than its stated size is as long as what was read.</summary>
     private static StoreImage Of(byte[] bytes, int wanted, long size) =>
         new(bytes, bytes.Length < Math.Min(size, wanted) ? bytes.Length : size);
 
-    /// <summary>Whether the list ends within the bytes, and the working block is where it usually is, no reclaim pending.</summary>
+    /// <summary>Whether the list ends within the bytes, and the working block is in its usual place with no reclaim pending.</summary>
     private static bool IsEnough(byte[] start, long size, ReadAt read)
     {
         if (

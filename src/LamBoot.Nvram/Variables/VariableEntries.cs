@@ -4,8 +4,8 @@ using LamBoot.Nvram.Layout;
 namespace LamBoot.Nvram.Variables;
 
 /// <summary>
-/// Walks the entries of a store as edk2 does (MdeModulePkg/Universal/Variable/RuntimeDxe/VariableParsing.c,
-/// GetNextVariablePtr): aligned to 4 bytes, until a StartId is missing or the store ends.
+/// Enumerates the entries of a store like edk2 (MdeModulePkg/Universal/Variable/RuntimeDxe/VariableParsing.c, GetNextVariablePtr): aligned
+/// to 4 bytes, until a StartId is missing or the store ends.
 /// </summary>
 public ref struct VariableEntries
 {
@@ -22,19 +22,19 @@ public ref struct VariableEntries
         _next = Math.Min(start, store.Length);
     }
 
-    /// <summary>The entry that <see cref="MoveNext"/> came to.</summary>
+    /// <summary>The current entry.</summary>
     public VariableEntry Current { get; private set; }
 
-    /// <summary>Where the list ends so far, in bytes from the start of the store.</summary>
+    /// <summary>The end of the list so far, in bytes from the start of the store.</summary>
     public readonly int End => _next;
 
-    /// <summary>Whether the list ended at an entry that runs past the end of the store.</summary>
+    /// <summary>Whether the list ended at an entry that extends beyond the end of the store.</summary>
     public bool Overruns { get; private set; }
 
-    /// <summary>This, so that <c>foreach</c> takes it.</summary>
+    /// <summary>Returns this enumerator, for <c>foreach</c>.</summary>
     public readonly VariableEntries GetEnumerator() => this;
 
-    /// <summary>Goes on to the next entry.</summary>
+    /// <summary>Advances to the next entry.</summary>
     /// <returns>Whether there is one.</returns>
     public bool MoveNext()
     {
@@ -63,7 +63,7 @@ public ref struct VariableEntries
         return true;
     }
 
-    /// <summary>NameSize and DataSize, none where the write of the header was cut off (NameSizeOfVariable).</summary>
+    /// <summary>NameSize and DataSize; zero if writing the header was interrupted (NameSizeOfVariable).</summary>
     private readonly (uint Name, uint Data) Sizes(ReadOnlySpan<byte> header)
     {
         uint name = BinaryPrimitives.ReadUInt32LittleEndian(header[_header.NameSize..]);

@@ -4,9 +4,9 @@ using LamBoot.Nvram.Layout;
 namespace LamBoot.Nvram.Variables;
 
 /// <summary>
-/// The offset of each variable's live entry, by vendor and name: a hash table with open addressing. It serves stores that a
-/// guest filled with entries in deleted transition to make a reader slow. The hash is .NET's of strings: seeded anew in each
-/// process, over every byte of vendor and name, so that the guest cannot choose some that collide.
+/// The offset of each variable's live entry, by vendor and name: an open-addressing hash table. It is for stores that a guest filled with
+/// entries in deleted transition to slow down readers. The hash is .NET's string hash, seeded anew in each process, over every byte of
+/// vendor and name, so that the guest cannot choose colliding names.
 /// </summary>
 internal sealed class VariableIndex
 {
@@ -30,7 +30,7 @@ internal sealed class VariableIndex
         }
     }
 
-    /// <summary>The offset of the live entry of an entry's variable.</summary>
+    /// <summary>The offset of the live entry of a given entry's variable.</summary>
     public int Find(VariableStore store, VariableEntry entry) => _slots[SlotOf(store, entry)];
 
     private void Offer(VariableStore store, VariableEntry entry)
@@ -42,7 +42,7 @@ internal sealed class VariableIndex
         }
     }
 
-    /// <summary>The slot of an entry's variable, or the empty one where it would go. No entry has offset 0.</summary>
+    /// <summary>The slot of an entry's variable, or the empty slot where it would go. No entry has offset 0.</summary>
     private int SlotOf(VariableStore store, VariableEntry entry)
     {
         int slot = Hash(entry.VendorAndName) & (_slots.Length - 1);
@@ -57,6 +57,6 @@ internal sealed class VariableIndex
     private static int Hash(ReadOnlySpan<byte> bytes)
     {
         int hash = string.GetHashCode(MemoryMarshal.Cast<byte, char>(bytes));
-        return bytes.Length % 2 == 0 ? hash : (hash * 31) + bytes[^1]; // a name that is no UTF-16 either
+        return bytes.Length % 2 == 0 ? hash : (hash * 31) + bytes[^1]; // even for a name that is not UTF-16
     }
 }

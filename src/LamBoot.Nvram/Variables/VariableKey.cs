@@ -1,6 +1,6 @@
 namespace LamBoot.Nvram.Variables;
 
-/// <summary>What a variable is known by.</summary>
+/// <summary>What identifies a variable.</summary>
 /// <param name="Name">The name, without NUL.</param>
 /// <param name="Vendor">The vendor.</param>
 internal readonly record struct VariableKey(string Name, Guid Vendor);

@@ -6,25 +6,25 @@ namespace LamBoot.Nvram.Variables;
 public readonly ref partial struct VariableStore
 {
     /// <summary>
-    /// Opens the store of an image. The main store counts; where it is damaged in the middle of a reclaim, the spare block
-    /// does, as for the firmware.
+    /// Opens the store of an image: the main store or, if that was damaged in the middle of a reclaim, the one in the spare block, like the
+    /// firmware.
     /// </summary>
     /// <param name="image">The image, or as much of it as <see cref="StoreImage.Read"/> reads.</param>
     /// <param name="imageSize">The size of the whole image in bytes.</param>
-    /// <param name="store">The store, where there is one.</param>
-    /// <param name="error">What is wrong, where there is none.</param>
+    /// <param name="store">The store, if there is one.</param>
+    /// <param name="error">What is wrong, if there is none.</param>
     public static bool TryOpen(ReadOnlySpan<byte> image, long imageSize, out VariableStore store, out NvramError error)
     {
         store = default;
         bool hasVolume = FirmwareVolume.TryRead(image, out FirmwareVolume volume, out error);
         if (hasVolume && volume.Length > imageSize)
         {
-            // QEMU refuses such an image, whatever its spare block holds.
+            // QEMU rejects such an image, whatever its spare block holds.
             error = new(NvramFault.Corrupt, image.Length, "the image ends inside the firmware volume");
             return false;
         }
 
-        // What lies behind the volume is not its own.
+        // What comes after the volume is not part of it.
         image = image[..Math.Min(image.Length, hasVolume ? volume.Length : FaultTolerantWrite.SearchLimit)];
         bool whole = TryOpenVolume(image, imageSize, out store, out error);
         bool hasSpare = FaultTolerantWrite.TryFind(image, store, out FaultTolerantWrite ftw);
@@ -55,11 +55,11 @@ public readonly ref partial struct VariableStore
 
     private bool HasDirtyTail => _store[ListEnd..].ContainsAnyExcept((byte)0xff);
 
-    /// <summary>Opens the volume that begins where the bytes do, whatever its working block says.</summary>
-    /// <param name="image">The bytes, from the volume's first on; they need not be all.</param>
-    /// <param name="size">How many there are.</param>
-    /// <param name="store">The store, where there is one.</param>
-    /// <param name="error">What is wrong, where there is none.</param>
+    /// <summary>Opens the volume at the start of the bytes, whatever its working block says.</summary>
+    /// <param name="image">The bytes, from the volume's first on; the end may be missing.</param>
+    /// <param name="size">The full size, in bytes.</param>
+    /// <param name="store">The store, if there is one.</param>
+    /// <param name="error">What is wrong, if there is none.</param>
     internal static bool TryOpenVolume(
         ReadOnlySpan<byte> image,
         long size,

@@ -4,9 +4,9 @@ using LamBoot.Nvram.Layout;
 namespace LamBoot.Nvram.Variables;
 
 /// <summary>
-/// Changes the variable store of a whole image in memory, as edk2 does (UpdateVariable and Reclaim,
-/// MdeModulePkg/Universal/Variable/RuntimeDxe/Variable.c): a variable that is set is appended, its old copy deleted, and the store
-/// compacted where it has no room. What the firmware reads of it is what this says.
+/// Changes the variable store of a whole image in memory like edk2 (UpdateVariable and Reclaim,
+/// MdeModulePkg/Universal/Variable/RuntimeDxe/Variable.c): a variable that is set is appended, its old copy is deleted, and the store is
+/// compacted if there is no room. The firmware reads from the result exactly what <see cref="Store"/> shows.
 /// </summary>
 public sealed class VariableWriter
 {
@@ -19,16 +19,16 @@ public sealed class VariableWriter
     /// <summary>The image with the changes.</summary>
     public ReadOnlySpan<byte> Image => _image;
 
-    /// <summary>The store as it stands.</summary>
+    /// <summary>The store in its current state.</summary>
     public VariableStore Store =>
         VariableStore.TryOpen(_image, _image.Length, out VariableStore store, out NvramError error)
             ? store
             : throw new InvalidDataException(error.ToString());
 
     /// <summary>Opens an image for changes.</summary>
-    /// <param name="image">The whole image, a copy of which is changed.</param>
-    /// <param name="writer">The writer, where the image can be changed.</param>
-    /// <param name="reason">Why not, where it cannot.</param>
+    /// <param name="image">The whole image; a copy of it is changed.</param>
+    /// <param name="writer">The writer, if the image can be changed.</param>
+    /// <param name="reason">Why not, if it cannot.</param>
     public static bool TryOpen(ReadOnlySpan<byte> image, out VariableWriter? writer, out string reason)
     {
         writer = null;
@@ -55,15 +55,13 @@ public sealed class VariableWriter
         return true;
     }
 
-    /// <summary>
-    /// Sets a variable. One that has the value and attributes already is left alone, as edk2 leaves it.
-    /// </summary>
+    /// <summary>Sets a variable. If it already has the value and attributes, it is left alone, as in edk2.</summary>
     /// <param name="name">The name, without NUL.</param>
     /// <param name="vendor">The vendor.</param>
-    /// <param name="attributes">The attributes; those of one that is there have to be the same for edk2, and count here.</param>
-    /// <param name="data">The value, one byte at least: edk2 deletes a variable that is set to nothing.</param>
-    /// <param name="timeStamp">The time of the signature, of a time-based authenticated variable; else the default.</param>
-    /// <exception cref="StoreFullException">The store has no room for it, compacted too; it is as it was.</exception>
+    /// <param name="attributes">The attributes; edk2 requires an existing variable's to be the same, here they are replaced.</param>
+    /// <param name="data">The value, at least one byte: edk2 deletes a variable that is set to nothing.</param>
+    /// <param name="timeStamp">The signature time of a time-based authenticated variable; otherwise the default.</param>
+    /// <exception cref="StoreFullException">Even compacted, the store has no room for it; it is unchanged.</exception>
     public void Set(
         string name,
         Guid vendor,
@@ -95,8 +93,8 @@ public sealed class VariableWriter
         Compact(entry, isThere ? old.Offset : -1);
     }
 
-    /// <summary>Deletes a variable, all its copies.</summary>
-    /// <returns>Whether it was there.</returns>
+    /// <summary>Deletes all copies of a variable.</summary>
+    /// <returns>Whether it existed.</returns>
     public bool Delete(string name, Guid vendor)
     {
         bool wasThere = false;
@@ -109,7 +107,7 @@ public sealed class VariableWriter
         return wasThere;
     }
 
-    /// <summary>Deletes variables, all their copies, in one walk.</summary>
+    /// <summary>Deletes all copies of some variables in one pass.</summary>
     internal void DeleteAll(IReadOnlySet<VariableKey> variables)
     {
         VariableStore store = Store;
@@ -122,10 +120,10 @@ public sealed class VariableWriter
         }
     }
 
-    /// <summary>Rewrites the list with its live variables alone, in edk2's order: added ones, then those in deleted transition.</summary>
+    /// <summary>Rewrites the list with only its live variables, in edk2's order: added ones, then those in deleted transition.</summary>
     public void Compact() => Compact([], -1);
 
-    /// <summary>How many bytes the list has for variables that are no longer live.</summary>
+    /// <summary>The number of bytes in the list taken up by variables that are no longer live.</summary>
     public static int DeletedBytes(VariableStore store)
     {
         int live = 0;
@@ -139,7 +137,7 @@ public sealed class VariableWriter
 
     private Span<byte> Bytes(VariableStore store) => _image.AsSpan(store.Offset, store.Size);
 
-    /// <summary>Writes an entry behind the list, where there is room and nothing else.</summary>
+    /// <summary>Writes an entry at the end of the list, if the rest of the store is erased and has room for it.</summary>
     private bool Append(ReadOnlySpan<byte> entry)
     {
         VariableStore store = Store;
@@ -158,7 +156,7 @@ public sealed class VariableWriter
     private void Delete(VariableStore store, int offset) =>
         Bytes(store)[offset + VariableHeader.At.State] = VariableState.Deleted;
 
-    /// <summary>Rewrites the list: every live variable but one, and a new entry.</summary>
+    /// <summary>Rewrites the list with every live variable but one, and a new entry.</summary>
     private void Compact(ReadOnlySpan<byte> added, int without)
     {
         VariableStore store = Store;
@@ -209,8 +207,8 @@ public sealed class VariableWriter
     }
 }
 
-/// <summary>The store has no room for a variable, all deleted ones being gone.</summary>
-/// <param name="needed">The bytes that it takes.</param>
-/// <param name="free">The bytes that there are.</param>
+/// <summary>The store has no room for a variable, even without deleted ones.</summary>
+/// <param name="needed">The number of bytes needed.</param>
+/// <param name="free">The number of bytes available.</param>
 public sealed class StoreFullException(int needed, int free)
     : Exception($"the variable store is full: {needed} bytes are needed, and {free} are free");

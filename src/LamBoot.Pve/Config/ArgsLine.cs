@@ -3,46 +3,46 @@ using System.Text;
 namespace LamBoot.Pve.Config;
 
 /// <summary>
-/// The value of a configuration's <c>args:</c>, words that Proxmox VE appends to QEMU's command line. Editing leaves every byte of other
-/// words alone: the text has a character for each byte (ISO 8859-1), as <see cref="VmConfig"/> has.
+/// The value of <c>args:</c> in a configuration: words that Proxmox VE appends to QEMU's command line. Edits preserve every byte of other
+/// words: the text has one character per byte (ISO 8859-1), as in <see cref="VmConfig"/>.
 /// </summary>
 public sealed class ArgsLine
 {
     private readonly List<ShellWord>? _words;
 
-    /// <summary>An args line.</summary>
-    /// <param name="text">Its value; empty where the configuration has none.</param>
+    /// <summary>Creates an args line.</summary>
+    /// <param name="text">Its value; empty if the configuration has none.</param>
     public ArgsLine(string text)
     {
         Text = text;
         _words = ShellWords.Split(text);
     }
 
-    /// <summary>The value as it stands in the configuration.</summary>
+    /// <summary>The value exactly as in the configuration.</summary>
     public string Text { get; }
 
-    /// <summary>The value as text; null where its bytes are not UTF-8.</summary>
+    /// <summary>The value as text; null if its bytes are not UTF-8.</summary>
     public string? UnicodeText =>
         VmConfig.FromBytesText(Text) is { } text && VmConfig.ToBytesText(text) == Text ? text : null;
 
     /// <summary>
-    /// Why the line cannot be edited, or null. It is of no use as it is either: Proxmox VE drops it, all of it, in silence, or QEMU
-    /// does not start with it.
+    /// Why the line cannot be edited, or null. Such a line does not work either: Proxmox VE silently drops all of it, or QEMU does not
+    /// start with it.
     /// </summary>
     public string? Fault =>
-        _words is null ? "has a quote that is not closed: Proxmox VE drops all of it"
-        : EndsAsSnapshotMark(Text) ? "ends like Proxmox VE's own mark of a snapshot: it drops all of it"
-        : EndsInOption(_words) is { } option ? $"ends with an -{option} without value: QEMU does not start with it"
+        _words is null ? "has an unclosed quote, so Proxmox VE ignores all of it"
+        : EndsAsSnapshotMark(Text) ? "ends like Proxmox VE's own snapshot mark, so Proxmox VE ignores all of it"
+        : EndsInOption(_words) is { } option ? $"ends with an -{option} without a value, so QEMU will not start"
         : null;
 
     /// <summary>The options that can give the guest a file, in order.</summary>
     /// <exception cref="InvalidOperationException">The line has a <see cref="Fault"/>.</exception>
     public List<QemuOption> Options => Items().ConvertAll(item => item.Option);
 
-    /// <summary>The line with some of its options changed, and others behind it.</summary>
-    /// <param name="change">What an option's value becomes: null removes it, the same leaves it byte for byte.</param>
-    /// <param name="added">Options to add: the name and the value.</param>
-    /// <returns>The line; this one where nothing changes.</returns>
+    /// <summary>Returns the line with some of its options changed and others appended.</summary>
+    /// <param name="change">Returns the new value of an option: null removes it, the same value preserves it byte for byte.</param>
+    /// <param name="added">Options to append: the name and the value.</param>
+    /// <returns>The line; this one if nothing changes.</returns>
     /// <exception cref="InvalidOperationException">The line has a <see cref="Fault"/>.</exception>
     public ArgsLine Edit(Func<QemuOption, string?> change, List<(string Name, string Value)> added)
     {
@@ -73,7 +73,7 @@ public sealed class ArgsLine
         return edited == Text ? this : new(edited);
     }
 
-    /// <summary>Cuts a part out with the white space before it (or, at the start of the line, behind it).</summary>
+    /// <summary>Removes a part along with the white space before it or, at the start of the line, after it.</summary>
     private static void Remove(StringBuilder text, int start, int end)
     {
         while (start > 0 && ShellWords.IsWhiteSpace(text[start - 1]))
@@ -115,7 +115,7 @@ public sealed class ArgsLine
         return at >= 0 && text.AsSpan(at + Mark.Length).Trim() is "prepare" or "delete";
     }
 
-    /// <summary>The option that the line ends with, its value missing.</summary>
+    /// <summary>The option at the end of the line whose value is missing.</summary>
     private static string? EndsInOption(List<ShellWord> words)
     {
         string? last = null;
@@ -141,7 +141,7 @@ public sealed class ArgsLine
         return $"\"{escaped}\"";
     }
 
-    /// <summary>An option with the words that it stands in.</summary>
+    /// <summary>An option with the words that make it up.</summary>
     private sealed class Item(ShellWord word, ShellWord valueWord, QemuOption option)
     {
         public ShellWord Word => word;

@@ -3,13 +3,13 @@ using LamBoot.Linux.Files;
 
 namespace LamBoot.Pve.Config;
 
-/// <summary>The cluster's VMs, which pmxcfs shows on each node below <c>/etc/pve/nodes</c>.</summary>
+/// <summary>The cluster's VMs, which pmxcfs lists on every node under <c>/etc/pve/nodes</c>.</summary>
 public static class Cluster
 {
     private const string Nodes = "/etc/pve/nodes";
 
-    /// <summary>Every VM of the cluster, and the node that has it.</summary>
-    /// <exception cref="HostException">/etc/pve is not there, or cannot be read.</exception>
+    /// <summary>Returns every VM of the cluster with its node.</summary>
+    /// <exception cref="HostException">/etc/pve is missing or cannot be read.</exception>
     public static IReadOnlyDictionary<int, string> Vms(HostRoot root)
     {
         Dictionary<int, string> vms = [];
@@ -37,7 +37,7 @@ public static class Cluster
         }
         catch (HostException e) when (e.IsNotFound)
         {
-            return []; // a node that never had a VM, or left the cluster
+            return []; // a node that never had a VM, or has left the cluster
         }
     }
 
@@ -49,7 +49,7 @@ public static class Cluster
         }
         catch (HostException e) when (e.IsNotFound)
         {
-            return []; // a tree that is no real node's; this node's own VMs are listed apart
+            return []; // not a real node's tree; this node's own VMs are listed separately
         }
     }
 }

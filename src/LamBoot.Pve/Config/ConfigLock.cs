@@ -6,12 +6,12 @@ using LamBoot.Linux.Processes;
 namespace LamBoot.Pve.Config;
 
 /// <summary>
-/// Proxmox VE's lock of a VM's configuration: flock(LOCK_EX) on <c>/var/lock/qemu-server/lock-VMID.conf</c>. In a phase
-/// an ancestor of ours holds it for as long as we run; otherwise we take it.
+/// Proxmox VE's lock of a VM's configuration: flock(LOCK_EX) on <c>/var/lock/qemu-server/lock-VMID.conf</c>. In a phase, an ancestor of
+/// this process holds it for as long as we run; otherwise we take it.
 /// </summary>
 public sealed class ConfigLock : IDisposable
 {
-    /// <summary>What the path of each lock's file has in it, whatever <c>/var/lock</c> leads to.</summary>
+    /// <summary>Part of every lock file's path, whatever <c>/var/lock</c> links to.</summary>
     public const string InPath = "/lock/";
 
     private const string Folder = "/var/lock/qemu-server";
@@ -21,27 +21,27 @@ public sealed class ConfigLock : IDisposable
     private ConfigLock(Descriptor? file, HostProcess? starter, string? holder) =>
         (_file, Starter, Holder) = (file, starter, holder);
 
-    /// <summary>Whether the configuration may be edited until this is disposed.</summary>
+    /// <summary>Whether the configuration may be edited until this object is disposed.</summary>
     public bool IsHeld => Holder is null;
 
-    /// <summary>Whether this process took it: no task of Proxmox VE's is at work on the VM.</summary>
+    /// <summary>Whether this process took the lock: no Proxmox VE task is working on the VM.</summary>
     public bool IsOurs => _file is not null;
 
-    /// <summary>The ancestor of ours that holds the lock: the process that starts or stops the VM. Null where none does.</summary>
+    /// <summary>The ancestor that holds the lock: the process that starts or stops the VM. Null if none does.</summary>
     public HostProcess? Starter { get; }
 
-    /// <summary>Who else holds the lock; null where we do, or an ancestor of ours does.</summary>
+    /// <summary>Who else holds the lock; null if we or one of our ancestors do.</summary>
     public string? Holder { get; }
 
-    /// <summary>Takes the lock, or finds that an ancestor has it.</summary>
+    /// <summary>Takes the lock, or finds that an ancestor holds it.</summary>
     /// <param name="root">The host.</param>
     /// <param name="vmid">The VM.</param>
-    /// <param name="wait">How long to wait for a stranger to give it back.</param>
-    /// <exception cref="HostException">It cannot be taken, and it cannot be told who has it.</exception>
+    /// <param name="wait">How long to wait for an unrelated process to release it.</param>
+    /// <exception cref="HostException">It cannot be taken, and its holder cannot be determined.</exception>
     public static ConfigLock Take(HostRoot root, int vmid, TimeSpan wait)
     {
-        HostFolder.Create(root.Resolve(Folder)); // as Proxmox VE does itself: the folder is gone after a boot
-        Descriptor file = Open(root, vmid, create: Permissions.AllMayRead)!; // as Proxmox VE makes it
+        HostFolder.Create(root.Resolve(Folder)); // as Proxmox VE does: the folder is gone after a reboot
+        Descriptor file = Open(root, vmid, create: Permissions.AllMayRead)!; // with the mode that Proxmox VE uses
         ConfigLock? taken = null;
         try
         {
@@ -56,16 +56,16 @@ public sealed class ConfigLock : IDisposable
         }
     }
 
-    /// <summary>Whether anybody holds a VM's lock at this moment.</summary>
-    /// <exception cref="HostException">It cannot be told.</exception>
+    /// <summary>Whether any process currently holds a VM's lock.</summary>
+    /// <exception cref="HostException">It cannot be determined.</exception>
     public static bool IsTaken(HostRoot root, int vmid)
     {
         using Descriptor? file = Open(root, vmid, create: null);
         return file is not null && !file.TryLock(isShared: true);
     }
 
-    /// <summary>Whether a process has the file of a VM's lock open, be it removed by now.</summary>
-    /// <exception cref="HostException">It cannot be told.</exception>
+    /// <summary>Whether a process has a VM's lock file open, even if the file has been removed.</summary>
+    /// <exception cref="HostException">It cannot be determined.</exception>
     public static bool IsOpenIn(HostProcess process, int vmid) => new LockHolder(LockName(vmid)).IsOpenIn(process);
 
     /// <inheritdoc/>
@@ -96,7 +96,7 @@ public sealed class ConfigLock : IDisposable
 
     private static string LockName(int vmid) => $"/lock-{vmid}.conf";
 
-    /// <summary>Opens the lock file; null where it is missing and not to be made.</summary>
+    /// <summary>Opens the lock file; null if it is missing and not to be created.</summary>
     private static Descriptor? Open(HostRoot root, int vmid, int? create)
     {
         string path = root.Resolve(Folder + LockName(vmid));

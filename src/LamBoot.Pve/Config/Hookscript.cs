@@ -6,14 +6,14 @@ using LamBoot.Pve.Storage;
 namespace LamBoot.Pve.Config;
 
 /// <summary>
-/// What is wrong with a hookscript. But for the last two Proxmox VE cannot run it, and does not start a VM that names it.
+/// What is wrong with a hookscript. With any fault but the last two, Proxmox VE cannot run it, and does not start a VM that names it.
 /// </summary>
 public enum HookscriptFault
 {
-    /// <summary>It can be run.</summary>
+    /// <summary>It can run.</summary>
     None,
 
-    /// <summary>It is no volume of snippets, or of a storage whose files have no path here.</summary>
+    /// <summary>It is not a snippets volume, or its storage's files have no path here.</summary>
     NoSnippet,
 
     /// <summary>Its storage is not in storage.cfg.</summary>
@@ -22,55 +22,55 @@ public enum HookscriptFault
     /// <summary>Its storage is not mounted.</summary>
     StorageUnusable,
 
-    /// <summary>The file is not there.</summary>
+    /// <summary>The file does not exist.</summary>
     Missing,
 
     /// <summary>The file is not executable.</summary>
     NotExecutable,
 
-    /// <summary>It is run, though its storage is disabled, or not for this node.</summary>
+    /// <summary>It runs, although its storage is disabled or not available on this node.</summary>
     StorageDisabled,
 
-    /// <summary>It is run, though its storage's <c>content</c> lacks <c>snippets</c>: the web interface and pvesm do not list it.</summary>
+    /// <summary>It runs, although its storage's <c>content</c> lacks <c>snippets</c>: the web interface and pvesm do not list it.</summary>
     StorageWithoutSnippets,
 }
 
 /// <summary>
-/// A hookscript as a configuration names it: <c>STORAGE:snippets/NAME</c> (pve-guest-common, GuestHelpers.pm, check_hookscript).
+/// A hookscript as named in a configuration: <c>STORAGE:snippets/NAME</c> (pve-guest-common, GuestHelpers.pm, check_hookscript).
 /// </summary>
 /// <param name="volume">The volume.</param>
-/// <param name="path">Its file, as the host sees it; null where that is not known.</param>
+/// <param name="path">Its file, as seen by the host; null if unknown.</param>
 /// <param name="fault">What is wrong with it.</param>
-/// <param name="reason">The fault in words, and how to fix it; empty without one.</param>
+/// <param name="reason">The fault in words and how to fix it; empty if there is none.</param>
 public sealed class Hookscript(string volume, string? path, HookscriptFault fault, string reason)
 {
     /// <summary>The volume.</summary>
     public string Volume => volume;
 
-    /// <summary>Its file, as the host sees it; null where that is not known.</summary>
+    /// <summary>Its file, as seen by the host; null if unknown.</summary>
     public string? Path => path;
 
     /// <summary>What is wrong with it.</summary>
     public HookscriptFault Fault => fault;
 
-    /// <summary>The fault in words, and how to fix it; empty without one.</summary>
+    /// <summary>The fault in words and how to fix it; empty if there is none.</summary>
     public string Reason => reason;
 
-    /// <summary>Whether Proxmox VE runs it: for that it does not look at what the storage may hold, and who may use it.</summary>
+    /// <summary>Whether Proxmox VE runs it, which depends neither on what the storage may hold nor on which nodes may use it.</summary>
     public bool IsRunnable =>
         Fault is HookscriptFault.None or HookscriptFault.StorageDisabled or HookscriptFault.StorageWithoutSnippets;
 
-    /// <summary>Runs it to its end, 5 s at most.</summary>
+    /// <summary>Runs it to completion, for at most 5 s.</summary>
     /// <param name="root">The host.</param>
     /// <param name="arguments">Its arguments.</param>
-    /// <returns>What it printed on standard output, the first 64 KiB.</returns>
-    /// <exception cref="HostException">It failed, or did not end in time.</exception>
+    /// <returns>The first 64 KiB of its standard output.</returns>
+    /// <exception cref="HostException">It failed or did not end in time.</exception>
     public string Run(HostRoot root, params string[] arguments) => ChildProcess.Run(root.Resolve(Path!), arguments);
 
     /// <summary>Finds a hookscript on this node.</summary>
     /// <param name="root">The host.</param>
     /// <param name="volume">The volume.</param>
-    /// <exception cref="HostException">storage.cfg cannot be read, or the file not looked at.</exception>
+    /// <exception cref="HostException">storage.cfg cannot be read, or the file cannot be examined.</exception>
     public static Hookscript Find(HostRoot root, string volume)
     {
         string[] parts = volume.Split(':', 2);

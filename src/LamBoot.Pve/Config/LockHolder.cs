@@ -5,26 +5,26 @@ using LamBoot.Linux.Processes;
 
 namespace LamBoot.Pve.Config;
 
-/// <summary>Who holds the lock of a VM's configuration: one of the processes that started us, or a stranger.</summary>
-/// <param name="lockName">The end of the path of the lock's file.</param>
+/// <summary>Finds the holder of a VM configuration's lock: one of the processes that started us, or an unrelated one.</summary>
+/// <param name="lockName">The end of the lock file's path.</param>
 internal sealed class LockHolder(string lockName)
 {
-    private const string Removed = " (deleted)"; // as /proc shows it
+    private const string Removed = " (deleted)"; // as shown in /proc
 
     /// <summary>
-    /// Looks for the lock among the descriptors of our ancestors, and our own, which may be inherited. /proc/locks says the
-    /// same of all processes, but a read of it makes the kernel wait for every CPU: 10 ms, at each start.
+    /// Looks for the lock among the descriptors of our ancestors and our own, which may be inherited. /proc/locks has the same information
+    /// for all processes, but reading it makes the kernel wait for every CPU: 10 ms at each start.
     /// </summary>
-    /// <param name="file">The lock's file.</param>
-    /// <returns>The ancestor that has it; null for none.</returns>
-    /// <exception cref="HostException">It cannot be told.</exception>
+    /// <param name="file">The lock file.</param>
+    /// <returns>The ancestor that holds it; null if none does.</returns>
+    /// <exception cref="HostException">It cannot be determined.</exception>
     public HostProcess? FindAncestor(FileStatus file)
     {
         foreach (int id in HostProcess.Ancestors())
         {
             if (FindIn(id, file) is { } holder)
             {
-                // Who took it may have ended, and an ancestor of ours have it from that one.
+                // The process that took it may have ended, leaving it to an ancestor of ours.
                 return HostProcess.Find(HostProcess.IsAncestor(holder) ? holder : id);
             }
         }
@@ -34,8 +34,8 @@ internal sealed class LockHolder(string lockName)
             : null;
     }
 
-    /// <summary>An ancestor that has the lock by a file that was removed: whoever removes it does not end the lock of who has it open.</summary>
-    /// <exception cref="HostException">It cannot be told.</exception>
+    /// <summary>Finds an ancestor that holds the lock on a file that has been removed: removing a file does not release a lock on it.</summary>
+    /// <exception cref="HostException">It cannot be determined.</exception>
     public HostProcess? FindAncestorOfRemoved()
     {
         foreach (int id in HostProcess.Ancestors())
@@ -49,18 +49,18 @@ internal sealed class LockHolder(string lockName)
         return null;
     }
 
-    /// <summary>Whether a process has the lock's file open, be it removed by now.</summary>
-    /// <exception cref="HostException">It cannot be told.</exception>
+    /// <summary>Whether a process has the lock file open, even if the file has been removed.</summary>
+    /// <exception cref="HostException">It cannot be determined.</exception>
     public bool IsOpenIn(HostProcess process) =>
         process.IsAlive && DescriptorsOrNone(process.Id, lockName, lockName + Removed).Count > 0;
 
-    /// <summary>Who has the lock by /proc/locks, which has the last word: not every ancestor may show its descriptors.</summary>
-    /// <param name="file">The lock's file.</param>
-    /// <returns>An ancestor of ours, or else who it is, for a person.</returns>
-    /// <exception cref="HostException">It cannot be told.</exception>
+    /// <summary>Finds the holder in /proc/locks, which is authoritative: not every ancestor lets us see its descriptors.</summary>
+    /// <param name="file">The lock file.</param>
+    /// <returns>An ancestor of ours, or else a description of the holder.</returns>
+    /// <exception cref="HostException">It cannot be determined.</exception>
     public static (HostProcess? Ancestor, string? Stranger) FindAny(FileStatus file)
     {
-        // Of a file on btrfs or overlayfs it names another device than stat does.
+        // For a file on btrfs or overlayfs, it names another device than stat does.
         string[] locks = HeldIn(HostProcess.ReadProc("/proc/locks") ?? "");
         string inode = string.Create(CultureInfo.InvariantCulture, $":{file.Inode}");
         string device = string.Create(
@@ -81,12 +81,12 @@ internal sealed class LockHolder(string lockName)
             : (null, HostProcess.Describe(holder));
     }
 
-    /// <summary>Who took the lock that a process has by one of its descriptors.</summary>
+    /// <summary>The process that took the lock that a process holds through one of its descriptors.</summary>
     private int? FindIn(int id, FileStatus file)
     {
         foreach (string descriptor in DescriptorsOrNone(id, lockName))
         {
-            // One that was closed meanwhile is missing.
+            // A descriptor closed meanwhile is missing.
             string[] held = HeldIn(HostProcess.ReadProc($"/proc/{id}/fdinfo/{descriptor}") ?? "");
             if (held is [string only] && FileStatus.OfTargetOrMissing($"/proc/{id}/fd/{descriptor}").IsSameFile(file))
             {
@@ -97,7 +97,7 @@ internal sealed class LockHolder(string lockName)
         return null;
     }
 
-    /// <summary>A process's descriptors of files with such names; none of one that does not show them.</summary>
+    /// <summary>A process's descriptors of files with such names; none if it does not show them.</summary>
     private static List<string> DescriptorsOrNone(int id, params string[] names)
     {
         try
@@ -110,13 +110,13 @@ internal sealed class LockHolder(string lockName)
         }
     }
 
-    /// <summary>The flocks that are held, by /proc/locks, or a descriptor's fdinfo: the process's number, and the file's.</summary>
+    /// <summary>The flocks held according to /proc/locks or a descriptor's fdinfo: the process ID and the file's numbers.</summary>
     private static string[] HeldIn(string locks)
     {
         List<string> held = [];
         foreach (string line in locks.Split('\n'))
         {
-            // 1: FLOCK  ADVISORY  WRITE 1234 00:19:1037 0 EOF, in fdinfo behind "lock:"; a waiting one has "->" behind its number.
+            // 1: FLOCK  ADVISORY  WRITE 1234 00:19:1037 0 EOF; in fdinfo, after "lock:"; a waiting one has "->" after its number.
             string[] fields = line.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries);
             int kind = Array.IndexOf(fields, "FLOCK");
             if (kind is 1 or 2 && fields[kind - 1] != "->" && fields.Length > kind + 4)

@@ -7,11 +7,11 @@ namespace LamBoot.Pve.Config;
 /// <summary>This node of the cluster.</summary>
 public static class Node
 {
-    private static KnownName? _known; // it is asked for once a VM
+    private static KnownName? _known; // needed once per VM
 
-    /// <summary>Its name: the host's, without the domain (pve-common, INotify.pm, nodename).</summary>
-    /// <param name="root">The host; another tree may have an <c>/etc/hostname</c> of its own.</param>
-    /// <exception cref="HostException">It cannot be told.</exception>
+    /// <summary>Its name: the host name without the domain (pve-common, INotify.pm, nodename).</summary>
+    /// <param name="root">The host; another tree may have its own <c>/etc/hostname</c>.</param>
+    /// <exception cref="HostException">It cannot be determined.</exception>
     public static string Name(HostRoot root)
     {
         if (_known is { } known && known.Root == root)

@@ -3,12 +3,12 @@ using System.Text;
 namespace LamBoot.Pve.Config;
 
 /// <summary>
-/// An option of QEMU's command line with its properties, as <c>-fw_cfg name=opt/x,file=/y</c>: <c>key=value</c> separated by commas, a
-/// comma in a value doubled (util/qemu-option.c).
+/// An option on QEMU's command line with its properties, such as <c>-fw_cfg name=opt/x,file=/y</c>: <c>key=value</c> pairs separated by
+/// commas, with commas in values doubled (util/qemu-option.c).
 /// </summary>
 /// <param name="name">The option, without its dashes: <c>fw_cfg</c>.</param>
 /// <param name="value">All of its properties, as text.</param>
-/// <param name="properties">Each of them; of one without a key the key is empty.</param>
+/// <param name="properties">The properties; one without a key has an empty key.</param>
 public sealed class QemuOption(string name, string value, List<(string Key, string Value)> properties)
 {
     /// <summary>The option, without its dashes: <c>fw_cfg</c>.</summary>
@@ -17,18 +17,18 @@ public sealed class QemuOption(string name, string value, List<(string Key, stri
     /// <summary>All of its properties, as text.</summary>
     public string Value => value;
 
-    /// <summary>Each of them; of one without a key the key is empty.</summary>
+    /// <summary>The properties; one without a key has an empty key.</summary>
     public List<(string Key, string Value)> Properties => properties;
 
-    /// <summary>QEMU's option of a file that the guest finds by a name.</summary>
+    /// <summary>The QEMU option for a file that the guest looks up by name.</summary>
     public const string FwCfg = "fw_cfg";
 
-    /// <summary>QEMU's option of the tables that describe the machine to the guest.</summary>
+    /// <summary>The QEMU option for the tables that describe the machine to the guest.</summary>
     public const string Smbios = "smbios";
 
-    /// <summary>A property's value; of two of a key QEMU takes the last. Null where there is none.</summary>
+    /// <summary>The value of a property; if the key occurs twice, the last one, as in QEMU. Null if there is none.</summary>
     /// <param name="key">The key.</param>
-    /// <param name="isFirst">Whether the key may be left out, of the option's first property.</param>
+    /// <param name="isFirst">Whether the key may be omitted in the option's first property.</param>
     public string? Get(string key, bool isFirst = false)
     {
         string? found = null;
@@ -41,7 +41,7 @@ public sealed class QemuOption(string name, string value, List<(string Key, stri
         return found;
     }
 
-    /// <summary>The values of each property of a key, in order.</summary>
+    /// <summary>The values of all properties with a key, in order.</summary>
     public List<string> All(string key)
     {
         List<string> values = [];
@@ -56,10 +56,10 @@ public sealed class QemuOption(string name, string value, List<(string Key, stri
         return values;
     }
 
-    /// <summary>A value as it stands within an option: its commas doubled.</summary>
+    /// <summary>Escapes a value for use in an option by doubling its commas.</summary>
     public static string Escape(string value) => value.Replace(",", ",,", StringComparison.Ordinal);
 
-    /// <summary>The options of some names in a command line, in order.</summary>
+    /// <summary>Finds the options with some names in a command line, in order.</summary>
     /// <param name="arguments">The words of the command line.</param>
     public static List<QemuOption> In(IReadOnlyList<string> arguments)
     {
@@ -75,7 +75,9 @@ public sealed class QemuOption(string name, string value, List<(string Key, stri
         return options;
     }
 
-    /// <summary>Which of the options that can give a guest a file a word is; null for any other. QEMU takes one dash or two.</summary>
+    /// <summary>
+    /// The name of the option that a word is, among those that can give a guest a file; null for any other. QEMU accepts one or two dashes.
+    /// </summary>
     internal static string? NameOf(string word) =>
         word switch
         {

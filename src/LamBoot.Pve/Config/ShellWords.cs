@@ -2,23 +2,23 @@ using System.Text;
 
 namespace LamBoot.Pve.Config;
 
-/// <summary>A word of a line, with where it stands.</summary>
-/// <param name="Value">The word, its quotes and backslashes resolved.</param>
+/// <summary>A word of a line with its position.</summary>
+/// <param name="Value">The word, with quotes and backslashes resolved.</param>
 /// <param name="Start">The index of its first character in the line.</param>
-/// <param name="End">The index behind its last character.</param>
+/// <param name="End">The index after its last character.</param>
 internal readonly record struct ShellWord(string Value, int Start, int End);
 
 /// <summary>
-/// Splits a line as Proxmox VE splits <c>args</c>: Perl's Text::ParseWords::shellwords. White space separates, both quotes
-/// and the backslash quote; within single quotes a backslash keeps a quote from ending the word, and stays. A quote that
-/// is not closed, or a backslash at the very end, makes the whole line nothing.
+/// Splits a line as Proxmox VE splits <c>args</c>: like Perl's Text::ParseWords::shellwords. White space separates words; both kinds of
+/// quotes and the backslash quote; within single quotes, a backslash keeps a quote from ending the word, and is itself kept. An unclosed
+/// quote, or a backslash at the very end, makes the whole line empty.
 /// </summary>
 internal static class ShellWords
 {
     /// <summary>Perl's <c>\s</c> on bytes.</summary>
     public static bool IsWhiteSpace(char c) => c is ' ' or (>= '\t' and <= '\r');
 
-    /// <summary>Splits a line; null where a quote is not closed.</summary>
+    /// <summary>Splits a line; null if a quote is not closed.</summary>
     public static List<ShellWord>? Split(string line)
     {
         List<ShellWord> words = [];

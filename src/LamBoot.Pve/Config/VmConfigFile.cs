@@ -5,26 +5,26 @@ using LamBoot.Pve.Store;
 
 namespace LamBoot.Pve.Config;
 
-/// <summary>What came of an edit of a configuration.</summary>
+/// <summary>The result of editing a configuration.</summary>
 public enum ConfigEdit
 {
-    /// <summary>It was as it should be.</summary>
+    /// <summary>It needed no change.</summary>
     Unchanged,
 
     /// <summary>It was replaced.</summary>
     Replaced,
 
-    /// <summary>Somebody else changed it meanwhile; theirs was kept.</summary>
+    /// <summary>Someone else changed it meanwhile; their version was kept.</summary>
     Raced,
 }
 
 /// <summary>The file of a VM's configuration on this node.</summary>
 public sealed class VmConfigFile
 {
-    // pmxcfs itself takes no larger file (EFBIG).
+    // pmxcfs accepts no larger file (EFBIG).
     private const int MaximumSize = 1 << 20;
 
-    // Replacing a file on pmxcfs lets a reader meet ENOENT for an instant.
+    // While a file on pmxcfs is being replaced, a reader may briefly get ENOENT.
     private static readonly TimeSpan ReplacedWait = TimeSpan.FromMilliseconds(20);
 
     private readonly byte[] _bytes;
@@ -36,7 +36,7 @@ public sealed class VmConfigFile
         Config = new(bytes);
     }
 
-    /// <summary>Where the file is.</summary>
+    /// <summary>The file's path.</summary>
     public string Path { get; }
 
     /// <summary>Its content.</summary>
@@ -45,9 +45,9 @@ public sealed class VmConfigFile
     /// <summary>Opens the configuration of a VM.</summary>
     /// <param name="root">The host.</param>
     /// <param name="vmid">The VM.</param>
-    /// <param name="node">The node that an incoming migration comes from: the file is in its folder still. Else null.</param>
-    /// <returns>The configuration, or null where there is none.</returns>
-    /// <exception cref="HostException">It is there and cannot be read.</exception>
+    /// <param name="node">The source node of an incoming migration, whose folder still has the file; otherwise null.</param>
+    /// <returns>The configuration, or null if there is none.</returns>
+    /// <exception cref="HostException">It exists but cannot be read.</exception>
     public static VmConfigFile? Open(HostRoot root, int vmid, string? node = null)
     {
         string folder = Folder(node);
@@ -62,7 +62,9 @@ public sealed class VmConfigFile
         return bytes is null ? null : new(path, bytes);
     }
 
-    /// <summary>What tells whether a VM's configuration has changed; null where only reading it does, as just after a change.</summary>
+    /// <summary>
+    /// A stamp that tells whether a VM's configuration has changed; null if only reading can tell, for example right after a change.
+    /// </summary>
     public static string? Stamp(HostRoot root, int vmid)
     {
         try
@@ -71,20 +73,20 @@ public sealed class VmConfigFile
         }
         catch (HostException)
         {
-            return null; // reading it says why
+            return null; // reading it reports why
         }
     }
 
-    /// <summary>Removes what an edit of a VM's configuration left that was killed.</summary>
+    /// <summary>Removes temporary files of killed edits of a VM's configuration.</summary>
     public static void RemoveLeftOvers(HostRoot root, int vmid, TemporaryFiles temporary) =>
         temporary.RemoveLeftOvers(root.Resolve($"/etc/pve/qemu-server/{vmid}.conf"));
 
-    /// <summary>Whether a VMID is a container's.</summary>
+    /// <summary>Whether a VMID belongs to a container.</summary>
     public static bool IsContainer(HostRoot root, int vmid) =>
         FileQuery.Exists(root.Resolve($"/etc/pve/lxc/{vmid}.conf"));
 
-    /// <summary>Why a VMID has no configuration of a VM on this node, and how to go on.</summary>
-    /// <exception cref="HostException">No VM has one: the host's configuration is not there.</exception>
+    /// <summary>Why there is no VM configuration for a VMID on this node, and what to do.</summary>
+    /// <exception cref="HostException">No VM has one: the host's configuration is missing.</exception>
     public static string WhyNone(HostRoot root, int vmid)
     {
         _ = List(root);
@@ -94,15 +96,15 @@ public sealed class VmConfigFile
     }
 
     /// <summary>
-    /// The VMs that have a configuration on a node, in order. Other files of that folder do not count. No VM is an answer; no
-    /// folder is none: where pmxcfs is not mounted, nothing is known of this node's VMs.
+    /// Lists the VMs that have a configuration on a node, in order; other files in the folder are ignored. An empty list is a valid answer,
+    /// a missing folder is not: if pmxcfs is not mounted, nothing is known about this node's VMs.
     /// </summary>
     /// <param name="root">The host.</param>
     /// <param name="node">The node; null for this one.</param>
     /// <exception cref="HostException">The folder is missing or cannot be read.</exception>
     public static IReadOnlyList<int> List(HostRoot root, string? node = null) => In(root.Resolve(Folder(node)));
 
-    /// <summary>The containers of this node, in order; none where their folder is not there.</summary>
+    /// <summary>Lists the containers of this node, in order; none if their folder is missing.</summary>
     /// <param name="root">The host.</param>
     /// <exception cref="HostException">The folder cannot be read.</exception>
     public static IReadOnlyList<int> Containers(HostRoot root)
@@ -144,12 +146,12 @@ public sealed class VmConfigFile
     }
 
     /// <summary>
-    /// Edits the args line, and a pending one, which is to replace it; one that has a fault stays. The caller has the VM's
+    /// Edits the args line and a pending one that will replace it; a line with a fault stays. The caller holds the VM's
     /// <see cref="ConfigLock"/>.
     /// </summary>
-    /// <param name="edit">Makes the line as it is to be.</param>
-    /// <param name="temporary">How the temporary file is named by which it is replaced.</param>
-    /// <exception cref="HostException">The file cannot be replaced; it is as it was.</exception>
+    /// <param name="edit">Returns the line as it should be.</param>
+    /// <param name="temporary">The name pattern of the temporary file that replaces it.</param>
+    /// <exception cref="HostException">The file cannot be replaced; it is unchanged.</exception>
     public ConfigEdit EditArgs(Func<ArgsLine, ArgsLine> edit, TemporaryFiles temporary)
     {
         byte[] edited = WithArgs(edit);
@@ -165,7 +167,7 @@ public sealed class VmConfigFile
         }
         catch (HostException e) when (e.Kind == HostErrorKind.AccessDenied)
         {
-            // pmxcfs gives EACCES where the cluster has no quorum; root meets it nowhere else.
+            // pmxcfs returns EACCES if the cluster has no quorum; root gets it nowhere else.
             throw e.With(fix: " (has the cluster no quorum? pvecm status tells)");
         }
     }

@@ -7,8 +7,8 @@ using LamBoot.Pve.Config;
 namespace LamBoot.Pve.Nodes;
 
 /// <summary>
-/// The cluster's nodes, which pmxcfs tells in <c>/etc/pve/.members</c>: <c>{"nodename":"pve1","cluster":{"name":"prod",…},
-/// "nodelist":{"pve1":{"id":1,"online":1,"ip":"10.0.0.1"},…}}</c>; of a node without a cluster <c>nodename</c> alone.
+/// The cluster's nodes, listed by pmxcfs in <c>/etc/pve/.members</c>: <c>{"nodename":"pve1","cluster":{"name":"prod",…},
+/// "nodelist":{"pve1":{"id":1,"online":1,"ip":"10.0.0.1"},…}}</c>; on a node without a cluster, only <c>nodename</c>.
 /// </summary>
 public sealed class ClusterMembers
 {
@@ -22,7 +22,7 @@ public sealed class ClusterMembers
         Others = [.. all.Where(node => node.Name != own).OrderBy(node => node.Name, StringComparer.Ordinal)];
     }
 
-    /// <summary>The cluster's name; null where the node is in none.</summary>
+    /// <summary>The cluster's name; null if the node is not in one.</summary>
     public string? Cluster { get; }
 
     /// <summary>The name of the node that we run on.</summary>
@@ -31,7 +31,7 @@ public sealed class ClusterMembers
     /// <summary>The other nodes, by name.</summary>
     public IReadOnlyList<ClusterNode> Others { get; }
 
-    /// <summary>Reads them.</summary>
+    /// <summary>Reads the file.</summary>
     /// <param name="root">The host.</param>
     /// <exception cref="HostException">The file is missing, or is not what pmxcfs writes.</exception>
     public static ClusterMembers Read(HostRoot root)

@@ -5,22 +5,22 @@ using LamBoot.Linux.Processes;
 
 namespace LamBoot.Pve.Qemu;
 
-/// <summary>The QEMU of a running VM, as its process shows it.</summary>
+/// <summary>The QEMU process of a running VM.</summary>
 public sealed class QemuProcess
 {
     private QemuProcess(int id, IReadOnlyList<string> arguments) => (Id, Arguments) = (id, arguments);
 
-    /// <summary>Its number.</summary>
+    /// <summary>Its process ID.</summary>
     public int Id { get; }
 
     /// <summary>Its command line.</summary>
     public IReadOnlyList<string> Arguments { get; }
 
     /// <summary>
-    /// Finds the QEMU of a VM by its pid file and command line, as Proxmox VE does (qemu-server, Helpers.pm,
-    /// vm_running_locally): the number alone may have passed on to another process.
+    /// Finds the QEMU of a VM by its PID file and command line, as Proxmox VE does (qemu-server, Helpers.pm, vm_running_locally): the PID
+    /// alone may have been reused.
     /// </summary>
-    /// <returns>The process, or null where the VM does not run.</returns>
+    /// <returns>The process, or null if the VM is not running.</returns>
     public static QemuProcess? Find(HostRoot root, int vmid)
     {
         try
@@ -35,12 +35,12 @@ public sealed class QemuProcess
         }
         catch (HostException)
         {
-            return null; // it ended meanwhile
+            return null; // it has ended meanwhile
         }
     }
 
-    /// <summary>A process, where its command line is that of a VM's QEMU; null for any other.</summary>
-    /// <exception cref="HostException">It cannot be told.</exception>
+    /// <summary>A process whose command line is that of a VM's QEMU; null for any other.</summary>
+    /// <exception cref="HostException">It cannot be determined.</exception>
     public static QemuProcess? Of(int pid, int vmid)
     {
         string[] arguments = HostProcess.CommandLine(pid);

@@ -4,15 +4,15 @@ using LamBoot.Linux.Processes;
 
 namespace LamBoot.Pve.Qemu;
 
-/// <summary>The QEMU that this node starts VMs with.</summary>
-/// <param name="Major">The first number of its version.</param>
-/// <param name="Minor">The second.</param>
+/// <summary>The version of QEMU with which this node starts VMs.</summary>
+/// <param name="Major">The major version.</param>
+/// <param name="Minor">The minor version.</param>
 public readonly record struct QemuVersion(int Major, int Minor)
 {
     private const string Program = "/usr/bin/kvm"; // qemu-server, QemuServer/Helpers.pm, get_command_for_arch
 
     /// <summary>Asks the program itself.</summary>
-    /// <exception cref="HostException">It is not there, or does not say.</exception>
+    /// <exception cref="HostException">It is missing, or does not report its version.</exception>
     public static QemuVersion Of(HostRoot root)
     {
         const string Prefix = "QEMU emulator version ";

@@ -2,7 +2,7 @@ using LamBoot.Linux;
 
 namespace LamBoot.Pve.Qemu;
 
-/// <summary>What a running QEMU says of itself.</summary>
+/// <summary>Queries a running QEMU.</summary>
 internal static class Qmp
 {
     private const int TimeoutMilliseconds = 500;
@@ -10,7 +10,7 @@ internal static class Qmp
     /// <summary>QEMU's run state (qapi/run-state.json: <c>running</c>, <c>paused</c>, <c>io-error</c>, …).</summary>
     /// <param name="root">The host.</param>
     /// <param name="vmid">The VM.</param>
-    /// <returns>The state, or null where QEMU does not answer in time.</returns>
+    /// <returns>The state, or null if QEMU does not answer in time.</returns>
     public static string? QueryStatus(HostRoot root, int vmid)
     {
         try

@@ -5,13 +5,13 @@ using LamBoot.Linux.Files;
 namespace LamBoot.Pve.Qemu;
 
 /// <summary>
-/// A conversation with a running QEMU (QEMU, docs/interop/qmp-spec), which takes one at a time: where Proxmox VE has one, QEMU does not
-/// greet us, and we leave at once. QEMU may be hung, or in a guest's hands: every wait and every answer has a bound.
+/// A QMP session with a running QEMU (QEMU, docs/interop/qmp-spec), which allows only one at a time: while Proxmox VE has one, QEMU does
+/// not greet us, and we give up at once. QEMU may be hung or compromised by a guest, so every wait and every answer is bounded.
 /// </summary>
 internal sealed class QmpClient : IDisposable
 {
     private const int GreetingMilliseconds = 500;
-    private const int MaximumAnswer = 64 << 10; // with the events before it
+    private const int MaximumAnswer = 64 << 10; // including the events before it
 
     private readonly UnixSocket _socket;
     private readonly string _path;
@@ -21,11 +21,11 @@ internal sealed class QmpClient : IDisposable
 
     private QmpClient(UnixSocket socket, string path, long end) => (_socket, _path, _end) = (socket, path, end);
 
-    /// <summary>Begins one.</summary>
+    /// <summary>Starts a session.</summary>
     /// <param name="root">The host.</param>
     /// <param name="vmid">The VM.</param>
-    /// <param name="milliseconds">The bound of all of it.</param>
-    /// <exception cref="HostException">Nobody greets us, or not in time.</exception>
+    /// <param name="milliseconds">The limit for the whole session.</param>
+    /// <exception cref="HostException">No greeting arrives in time.</exception>
     public static QmpClient Connect(HostRoot root, int vmid, int milliseconds)
     {
         string path = root.Resolve($"/run/qemu-server/{vmid}.qmp");
@@ -48,9 +48,9 @@ internal sealed class QmpClient : IDisposable
 
     /// <summary>Executes a command.</summary>
     /// <param name="command">The command, JSON in one line.</param>
-    /// <param name="file">What QEMU is to be given along with it; null for nothing.</param>
-    /// <returns>What it returns.</returns>
-    /// <exception cref="HostException">QEMU refuses it, or does not answer in time.</exception>
+    /// <param name="file">A descriptor to pass to QEMU along with it, or null.</param>
+    /// <returns>What the command returns.</returns>
+    /// <exception cref="HostException">QEMU rejects it, or does not answer in time.</exception>
     public JsonElement Execute(ReadOnlySpan<byte> command, Descriptor? file = null)
     {
         if (!(file is null ? _socket.Send([.. command, (byte)'\n']) : _socket.Send([.. command, (byte)'\n'], file)))
@@ -67,7 +67,7 @@ internal sealed class QmpClient : IDisposable
             : throw new HostException(Refusal(answer.RootElement.GetProperty("error")));
     }
 
-    /// <summary>A text of an answer; null where there is none.</summary>
+    /// <summary>A string in an answer; null if there is none.</summary>
     public static string? TextOf(JsonElement answer, string name)
     {
         try
@@ -80,14 +80,14 @@ internal sealed class QmpClient : IDisposable
         }
         catch (InvalidOperationException)
         {
-            return null; // its escapes are of no text
+            return null; // its escapes are not valid text
         }
     }
 
     /// <inheritdoc/>
     public void Dispose() => _socket.Dispose();
 
-    /// <summary>What QEMU says why not, in a few words.</summary>
+    /// <summary>QEMU's error message, shortened.</summary>
     private static string Refusal(JsonElement error)
     {
         const int Longest = 200;
@@ -95,7 +95,7 @@ internal sealed class QmpClient : IDisposable
         return $"QEMU refuses: {(text.Length <= Longest ? text : text[..Longest])}";
     }
 
-    /// <summary>The next line that is waited for; events and what else comes are passed over.</summary>
+    /// <summary>Reads the next expected line, skipping events and anything else.</summary>
     private JsonDocument ReadLine(Func<JsonElement, bool> isWanted, long end)
     {
         int read = 0; // of this answer
@@ -126,7 +126,7 @@ internal sealed class QmpClient : IDisposable
         }
     }
 
-    /// <summary>An object; null for what is none.</summary>
+    /// <summary>Parses an object; null if the line is not one.</summary>
     private static JsonDocument? Parse(ReadOnlySpan<byte> line)
     {
         try

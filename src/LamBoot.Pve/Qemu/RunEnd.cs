@@ -9,14 +9,14 @@ public enum RunEnd
     /// <summary>The guest powered itself off.</summary>
     Guest,
 
-    /// <summary>The host asked the guest to.</summary>
+    /// <summary>The host asked the guest to power off.</summary>
     Shutdown,
 
-    /// <summary>The host ended QEMU.</summary>
+    /// <summary>The host terminated QEMU.</summary>
     Stop,
 }
 
-/// <summary>The words of what ended a QEMU, and how a post-stop finds it out.</summary>
+/// <summary>The words for what ended a QEMU, and how a post-stop finds out.</summary>
 public static class RunEnds
 {
     private static readonly string[] Words = ["guest", "shutdown", "stop"];
@@ -24,15 +24,15 @@ public static class RunEnds
     /// <summary>The word, in records.</summary>
     public static string Word(this RunEnd end) => Words[(int)end];
 
-    /// <summary>The end of a word; null for a word that is none's.</summary>
+    /// <summary>Parses such a word; null if it is unknown.</summary>
     public static RunEnd? Parse(string? word) => Array.IndexOf(Words, word) is >= 0 and int end ? (RunEnd)end : null;
 
     /// <summary>
-    /// What ended the QEMU of a VM whose post-stop this is, by the processes that started us: qmeventd's
-    /// <c>qm cleanup VMID CLEAN GUEST</c>, or a task's worker, whose title is its UPID.
+    /// What ended the QEMU of the VM whose post-stop is running, according to the processes that started us: qmeventd's <c>qm cleanup VMID
+    /// CLEAN GUEST</c>, or the worker of a task, whose process title is its UPID.
     /// </summary>
     /// <param name="vmid">The VM.</param>
-    /// <returns>What did; null where none of them says: QEMU was killed, or crashed.</returns>
+    /// <returns>What ended it; null if none of them tells, because QEMU was killed or crashed.</returns>
     public static RunEnd? Find(int vmid)
     {
         try
@@ -47,13 +47,13 @@ public static class RunEnds
         }
         catch (HostException)
         {
-            // not known, then
+            // then it is unknown
         }
 
         return null;
     }
 
-    /// <summary>What a process's command line says of a VM's end; null for nothing.</summary>
+    /// <summary>What a process's command line tells about a VM's end; null for nothing.</summary>
     internal static RunEnd? Of(IReadOnlyList<string> arguments, int vmid)
     {
         if (arguments.Count == 0)
@@ -61,7 +61,7 @@ public static class RunEnds
             return null;
         }
 
-        // "task UPID:NODE:PID:PSTART:STARTTIME:TYPE:VMID:USER:", cut off or padded by what the title had room for.
+        // "task UPID:NODE:PID:PSTART:STARTTIME:TYPE:VMID:USER:", truncated or padded to the room for the title
         string[] upid = arguments[0].Split(':');
         if (upid is ["task UPID", _, _, _, _, var type, var id, ..] && id == $"{vmid}")
         {
@@ -71,7 +71,7 @@ public static class RunEnds
         return OfCleanup(arguments, $"{vmid}");
     }
 
-    /// <summary>Tasks of Proxmox VE (PVE::API2::Qemu), by their type in the UPID.</summary>
+    /// <summary>The Proxmox VE task (PVE::API2::Qemu) by its type in the UPID.</summary>
     private static RunEnd? OfTask(string type) =>
         type switch
         {

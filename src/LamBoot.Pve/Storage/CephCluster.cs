@@ -4,14 +4,19 @@ using LamBoot.Linux.Files;
 
 namespace LamBoot.Pve.Storage;
 
-/// <summary>What this node has on the Ceph cluster of a storage: without <c>monhost</c> that is this one, and its ceph.conf says all.</summary>
+/// <summary>
+/// What this node knows about the Ceph cluster of a storage: without <c>monhost</c>, the storage is on this node's own cluster, and its
+/// ceph.conf has everything.
+/// </summary>
 internal static class CephCluster
 {
     private const string OwnConfig = "/etc/pve/ceph.conf";
     private const int MaximumConfig = 1 << 20;
 
-    /// <summary><c>[global] fsid</c> of the cluster's ceph.conf. Another cluster's may not be known: Proxmox VE asks its monitors.</summary>
-    /// <returns>The id; null where it is not known.</returns>
+    /// <summary>
+    /// <c>[global] fsid</c> in the cluster's ceph.conf. For an external cluster it may be unknown: Proxmox VE asks that cluster's monitors.
+    /// </summary>
+    /// <returns>The ID; null if unknown.</returns>
     /// <exception cref="HostException">The file cannot be read.</exception>
     public static string? ReadFsid(HostRoot root, StorageSection storage)
     {
@@ -31,8 +36,8 @@ internal static class CephCluster
         return null;
     }
 
-    /// <summary>What <c>rbd</c> needs to reach it, as RBDPlugin.pm would call it.</summary>
-    /// <exception cref="HostException">It cannot be told.</exception>
+    /// <summary>The options that <c>rbd</c> needs to reach it, as in RBDPlugin.pm.</summary>
+    /// <exception cref="HostException">They cannot be determined.</exception>
     public static IReadOnlyList<string> ConnectionOptions(HostRoot root, StorageSection storage)
     {
         List<string> options = [];

@@ -3,25 +3,25 @@ using LamBoot.Linux;
 namespace LamBoot.Pve.Storage;
 
 /// <summary>
-/// The format of an image. It is what Proxmox VE says, which starts QEMU with it, and never what the bytes look like: a guest writes
-/// its raw flash as it likes, the header of a qcow2 image with another VM's disk as its backing file too.
+/// The format of an image. It is always what Proxmox VE says, since that is what QEMU is started with, and never inferred from the content:
+/// a guest controls every byte of its raw flash and could write a qcow2 header with another VM's disk as the backing file.
 /// </summary>
 internal enum ImageFormat
 {
-    /// <summary>The bytes as they are.</summary>
+    /// <summary>Plain bytes.</summary>
     Raw,
 
     /// <summary>QEMU's own format.</summary>
     Qcow2,
 }
 
-/// <summary>Which format an image has.</summary>
+/// <summary>Determines the format of an image.</summary>
 internal static class ImageFormats
 {
-    /// <summary>The format of a VM's volume: the drive's <c>format=</c>, else what its name says on that type of storage.</summary>
+    /// <summary>The format of a VM's volume: the drive's <c>format=</c>, else what its name implies on that type of storage.</summary>
     /// <param name="volume">The volume.</param>
     /// <param name="storage">Its storage; null for an absolute path.</param>
-    /// <exception cref="HostException">It is one that is not read, or the name has none.</exception>
+    /// <exception cref="HostException">The format is not supported, or the name implies none.</exception>
     public static ImageFormat Of(VolumeId volume, StorageSection? storage) =>
         volume.Format is { } format ? Parse(format, volume.ToString())
         : storage is null ? OfName(volume.Volume)
@@ -29,12 +29,12 @@ internal static class ImageFormats
         : storage.Type is "lvmthin" or "zfspool" or "rbd" or "iscsi" ? ImageFormat.Raw
         : OfName(volume.Volume);
 
-    /// <summary>The format of an image that is named by hand: qcow2 by its name, else raw.</summary>
-    /// <exception cref="HostException">It is one that is not read.</exception>
+    /// <summary>The format of an image given by the user: qcow2 if its name says so, else raw.</summary>
+    /// <exception cref="HostException">The format is not supported.</exception>
     public static ImageFormat OfName(string name) => OfExtension(name) ?? ImageFormat.Raw;
 
-    /// <summary>The format that a name's end says; null where it says none.</summary>
-    /// <exception cref="HostException">It is one that is not read.</exception>
+    /// <summary>The format implied by a file name extension; null if it implies none.</summary>
+    /// <exception cref="HostException">The format is not supported.</exception>
     public static ImageFormat? OfExtension(string name) =>
         Path.GetExtension(name) switch
         {
@@ -44,10 +44,10 @@ internal static class ImageFormats
             _ => null,
         };
 
-    /// <summary>A format by QEMU's name of it.</summary>
+    /// <summary>Parses QEMU's name of a format.</summary>
     /// <param name="format">The name.</param>
-    /// <param name="image">The image, for the failure.</param>
-    /// <exception cref="HostException">It is one that is not read.</exception>
+    /// <param name="image">The image, for the error message.</param>
+    /// <exception cref="HostException">The format is not supported.</exception>
     public static ImageFormat Parse(string format, string image) =>
         format switch
         {
@@ -64,7 +64,7 @@ internal static class ImageFormats
     /// <summary>QEMU's name of a format.</summary>
     public static string NameOf(ImageFormat format) => format == ImageFormat.Qcow2 ? "qcow2" : "raw";
 
-    /// <summary>Files have it in their names always (pve-storage, Plugin.pm, parse_name_dir).</summary>
+    /// <summary>File names always include it (pve-storage, Plugin.pm, parse_name_dir).</summary>
     private static ImageFormat OfFileName(VolumeId volume, StorageSection storage) =>
         OfExtension(volume.Volume)
         ?? throw new HostException($"storage '{storage.Id}': '{volume.Volume}' is no volume of type {storage.Type}");

@@ -6,7 +6,7 @@ using LamBoot.Pve.Config;
 namespace LamBoot.Pve.Storage;
 
 /// <summary>
-/// Where the backing files of an image may lie. Never where another VM's disk is: reading one would tell its state as this VM's, and
+/// Where the backing files of an image may be. Never at another VM's disk: reading one would report its state as this VM's, and
 /// <c>enroll</c> would copy it.
 /// </summary>
 internal sealed class ImagePlace
@@ -25,16 +25,16 @@ internal sealed class ImagePlace
         _owner = OwnerOf(Path.GetFileName(full));
     }
 
-    /// <summary>The place of a VM's image in a storage of files: its own folder there, and the base that the volume's name has.</summary>
+    /// <summary>The place of a VM's image on file-based storage: its own folder there, and the base named in the volume.</summary>
     /// <param name="path">The image, <c>…/images/VMID/NAME</c>.</param>
-    /// <param name="basePath">The base that a linked clone's volume names; null for none.</param>
+    /// <param name="basePath">The base named in a linked clone's volume; null if none.</param>
     public static ImagePlace OfFile(string path, string? basePath) =>
         new(path, basePath is null ? null : Path.GetFullPath(basePath), isOfFiles: true, takesAnyBase: false);
 
-    /// <summary>The place of an image on a device: the volumes beside it whose names are of the same VM.</summary>
+    /// <summary>The place of an image on a device: the volumes beside it that belong to the same VM by name.</summary>
     public static ImagePlace OfDevice(string path) => new(path, null, isOfFiles: false, takesAnyBase: false);
 
-    /// <summary>The place of an image that is named by hand: its own folder, and templates' images in the folders beside it.</summary>
+    /// <summary>The place of an image given by the user: its own folder, and the images of templates in sibling folders.</summary>
     public static ImagePlace OfPath(string path) =>
         path.StartsWith("/dev/", StringComparison.Ordinal) || IsBlockDevice(path)
             ? OfDevice(path)
@@ -48,7 +48,7 @@ internal sealed class ImagePlace
         }
         catch (HostException)
         {
-            return false; // opening it says why
+            return false; // opening it reports why
         }
     }
 
@@ -62,12 +62,14 @@ internal sealed class ImagePlace
             return _isOfFiles || (_owner is not null && OwnerOf(Path.GetFileName(layer)) == _owner);
         }
 
-        // A template may be a linked clone itself; its volume names its own base, the clone's only the nearest.
+        // A template may itself be a linked clone; its volume names its own base, the clone's volume only the nearest one.
         bool isBelowBase = _takesAnyBase || above == _base || IsBase(above);
         return layer == _base || (_isOfFiles && isBelowBase && IsBase(layer));
     }
 
-    /// <summary>Whether a path is a template's image, <c>…/VMID/base-VMID-NAME</c> in a folder beside the image's own: nobody writes those.</summary>
+    /// <summary>
+    /// Whether a path is a template's image, <c>…/VMID/base-VMID-NAME</c> in a folder beside the image's own: nothing writes to those.
+    /// </summary>
     private bool IsBase(string path)
     {
         string folder = Path.GetDirectoryName(path)!;
@@ -79,7 +81,7 @@ internal sealed class ImagePlace
     }
 
     /// <summary>
-    /// Whose volume it is: the first <c>vm-VMID-</c> or <c>base-VMID-</c> of its name. Snapshots on LVM are volumes too,
+    /// The VM that owns a volume: the first <c>vm-VMID-</c> or <c>base-VMID-</c> in its name. On LVM, snapshots are volumes too,
     /// <c>snap_vm-100-disk-0_NAME.qcow2</c> (pve-storage, LVMPlugin.pm).
     /// </summary>
     private static string? OwnerOf(string name)

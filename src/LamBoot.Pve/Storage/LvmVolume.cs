@@ -6,18 +6,18 @@ using LamBoot.Pve.Config;
 namespace LamBoot.Pve.Storage;
 
 /// <summary>
-/// An LVM volume that is not active, made so for as long as it is read. Proxmox VE deactivates volumes of stopped VMs; thick
-/// ones may be shared with other nodes, so they are activated exclusively, and put back.
+/// An inactive LVM volume, activated while it is being read. Proxmox VE deactivates the volumes of stopped VMs; thick ones may be shared
+/// with other nodes, so they are activated exclusively and deactivated afterwards.
 /// </summary>
 /// <remarks>
-/// A kill in between leaves the volume active, as it is while the VM runs. The VM's next stop deactivates it again.
+/// If we are killed in between, the volume stays active, as it is while the VM runs. The VM's next stop deactivates it again.
 /// </remarks>
 internal sealed class LvmVolume : IDisposable
 {
     private const string LvChange = "/usr/sbin/lvchange";
     private static readonly TimeSpan NodeWait = TimeSpan.FromSeconds(2);
 
-    // While the lock is held no start of the VM comes between our activation and our deactivation.
+    // While we hold the lock, the VM cannot start between our activation and our deactivation.
     private static readonly TimeSpan LockWait = TimeSpan.FromSeconds(1);
 
     private readonly HostRoot _root;
@@ -30,11 +30,11 @@ internal sealed class LvmVolume : IDisposable
 
     /// <summary>Activates a volume.</summary>
     /// <param name="root">The host.</param>
-    /// <param name="vmid">The VM that it belongs to: its lock is taken, or an ancestor of ours has it.</param>
+    /// <param name="vmid">The VM that owns it: its lock is taken, unless an ancestor of ours holds it.</param>
     /// <param name="device">Its device node, <c>/dev/VG/LV</c>.</param>
     /// <param name="isThin">Whether it is a thin volume.</param>
-    /// <param name="isLocked">Whether this process has the lock already.</param>
-    /// <exception cref="HostException">The lock is another's, or the volume cannot be activated.</exception>
+    /// <param name="isLocked">Whether this process already holds the lock.</param>
+    /// <exception cref="HostException">Someone else holds the lock, or the volume cannot be activated.</exception>
     public static LvmVolume Activate(HostRoot root, int vmid, string device, bool isThin, bool isLocked)
     {
         string name = device["/dev/".Length..];
@@ -61,7 +61,7 @@ internal sealed class LvmVolume : IDisposable
         }
     }
 
-    /// <summary>Deactivates the volume. One that is in use by now stays active, as its user needs it.</summary>
+    /// <summary>Deactivates the volume, unless it is in use by now: then it stays active for its user.</summary>
     public void Dispose()
     {
         try
@@ -70,7 +70,7 @@ internal sealed class LvmVolume : IDisposable
         }
         catch (HostException)
         {
-            // in use, or lvchange is not there: there is nothing to put back then
+            // in use, or lvchange is missing: either way there is nothing to undo
         }
         finally
         {
@@ -79,13 +79,15 @@ internal sealed class LvmVolume : IDisposable
     }
 
     /// <summary>
-    /// The snapshots of a qcow2 volume are volumes of their own, its backing files; a tag with its name is on all of them
+    /// The volume with its snapshots: those of a qcow2 volume are separate volumes, its backing files, all tagged with its name
     /// (LVMPlugin.pm, activate_volume).
     /// </summary>
     private static string[] WithSnapshots(string name) =>
         name.EndsWith(".qcow2", StringComparison.Ordinal) ? [name, $"@pve-{Path.GetFileName(name)}"] : [name];
 
-    /// <summary>udev makes the node a moment after lvchange is done; the link to it may be an old one that leads nowhere yet.</summary>
+    /// <summary>
+    /// Waits for the node: udev creates it shortly after lvchange ends, and the link to it may be an old one that is still dangling.
+    /// </summary>
     private static void WaitForNode(string path, string name)
     {
         if (!Wait.Until(() => !FileStatus.OfTargetOrMissing(path).IsMissing, NodeWait))

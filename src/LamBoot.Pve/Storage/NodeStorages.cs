@@ -3,7 +3,7 @@ using LamBoot.Pve.Config;
 
 namespace LamBoot.Pve.Storage;
 
-/// <summary>The storages that this node may use: <c>storage.cfg</c>, read once, when one is first asked for.</summary>
+/// <summary>The storages that this node may use, from <c>storage.cfg</c>, which is read once, when the first is requested.</summary>
 /// <param name="root">The host.</param>
 public sealed class NodeStorages(HostRoot root)
 {
@@ -12,7 +12,7 @@ public sealed class NodeStorages(HostRoot root)
     /// <summary>The host.</summary>
     public HostRoot Root => root;
 
-    /// <summary>Why this node has no such storage; null where it has, or where the volume is a path.</summary>
+    /// <summary>Why this node has no such storage; null if it has, or if the volume is a path.</summary>
     public string? WhyNone(VolumeId volume)
     {
         try
@@ -26,8 +26,8 @@ public sealed class NodeStorages(HostRoot root)
         }
     }
 
-    /// <summary>The storage of a volume.</summary>
-    /// <exception cref="HostException">There is none that this node may use; or the file cannot be read.</exception>
+    /// <summary>Finds the storage of a volume.</summary>
+    /// <exception cref="HostException">This node may not use any such storage, or the file cannot be read.</exception>
     internal StorageSection Find(VolumeId volume)
     {
         _config ??= StorageConfig.Read(root);

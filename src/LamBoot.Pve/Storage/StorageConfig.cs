@@ -4,16 +4,16 @@ using LamBoot.Linux.Files;
 
 namespace LamBoot.Pve.Storage;
 
-/// <summary>One storage of <c>storage.cfg</c>.</summary>
+/// <summary>A storage in <c>storage.cfg</c>.</summary>
 /// <param name="type">Its type: <c>dir</c>, <c>nfs</c>, <c>lvmthin</c>, ….</param>
-/// <param name="id">Its id.</param>
+/// <param name="id">Its ID.</param>
 /// <param name="properties">Its properties, by key.</param>
 public sealed class StorageSection(string type, string id, IReadOnlyDictionary<string, string> properties)
 {
     /// <summary>Its type: <c>dir</c>, <c>nfs</c>, <c>lvmthin</c>, ….</summary>
     public string Type => type;
 
-    /// <summary>Its id.</summary>
+    /// <summary>Its ID.</summary>
     public string Id => id;
 
     /// <summary>Its properties, by key.</summary>
@@ -22,16 +22,18 @@ public sealed class StorageSection(string type, string id, IReadOnlyDictionary<s
     /// <summary>A property, or null.</summary>
     public string? Get(string key) => Properties.GetValueOrDefault(key);
 
-    /// <summary>What it may hold, as the file says it; else what the plugins' plugindata gives: images and containers.</summary>
+    /// <summary>
+    /// The content that it may hold as stated in the file, else the default in the plugins' plugindata: images and containers.
+    /// </summary>
     internal string Content => Get("content") ?? "images,rootdir";
 
     /// <summary>
-    /// Whether it may hold such content (<c>images</c>, <c>snippets</c>, …). One that does not say has images and containers
-    /// (the plugins' plugindata).
+    /// Whether it may hold some content (<c>images</c>, <c>snippets</c>, …). The default is images and containers (the plugins'
+    /// plugindata).
     /// </summary>
     public bool Holds(string content) => Content.Split([',', ' ', ';']).Contains(content);
 
-    /// <summary>The folder of such content: of its name, unless <c>content-dirs snippets=some/dir,…</c> moves it.</summary>
+    /// <summary>The folder for some content: named like it, unless <c>content-dirs snippets=some/dir,…</c> moves it.</summary>
     internal string FolderOf(string content)
     {
         string key = content + "=";
@@ -45,13 +47,13 @@ public sealed class StorageSection(string type, string id, IReadOnlyDictionary<s
     /// <summary>Whether its volumes are files in a folder.</summary>
     internal bool IsOfFiles => Type is "dir" or "nfs" or "cifs" or "cephfs" or "btrfs";
 
-    /// <summary>The folder of a storage of files: <c>path</c>, or where Proxmox VE mounts the network's by itself.</summary>
+    /// <summary>The folder of a file-based storage: <c>path</c>, or where Proxmox VE mounts a network storage by default.</summary>
     internal string Folder =>
         (Type is "nfs" or "cifs" or "cephfs" ? Get("path") ?? $"/mnt/pve/{Id}" : Require("path")).TrimEnd('/');
 
     /// <summary>
-    /// Where a file system has to be mounted for the storage to be there; null where none has. A directory has
-    /// <c>is_mountpoint</c> for it: yes, or the path (DirPlugin.pm, parse_is_mountpoint).
+    /// Where a file system must be mounted for the storage to be available; null if none has to be. For a directory, <c>is_mountpoint</c>
+    /// says so: yes, or the path (DirPlugin.pm, parse_is_mountpoint).
     /// </summary>
     internal string? MountPoint =>
         Type is "nfs" or "cifs" or "cephfs"
@@ -63,12 +65,12 @@ public sealed class StorageSection(string type, string id, IReadOnlyDictionary<s
                 _ => Get("is_mountpoint"),
             };
 
-    /// <summary>A property that a storage of this type has to have.</summary>
-    /// <exception cref="HostException">It has not.</exception>
+    /// <summary>A property that is required for this type of storage.</summary>
+    /// <exception cref="HostException">It is missing.</exception>
     internal string Require(string key) =>
         Get(key) ?? throw new HostException($"storage '{Id}' has no {key} in /etc/pve/storage.cfg");
 
-    /// <summary>Why a node may not use it: <c>disabled</c>, or restricted to other <c>nodes</c>. Null where it may.</summary>
+    /// <summary>Why a node may not use it: it is <c>disabled</c>, or restricted to other <c>nodes</c>. Null if the node may.</summary>
     internal string? WhyUnusableOn(string node) =>
         Get("disable") is { } disable && disable != "0" ? "disabled"
         : Get("nodes") is { Length: > 0 } nodes && !nodes.Split([',', ' ']).Contains(node) ? $"not for node '{node}'"
@@ -82,7 +84,7 @@ public sealed class StorageConfig
 
     private readonly Dictionary<string, StorageSection> _storages = [];
 
-    /// <summary>Reads the host's storages. Without the file there is the built-in <c>local</c> alone.</summary>
+    /// <summary>Reads the host's storages. Without the file, there is only the built-in <c>local</c>.</summary>
     /// <exception cref="HostException">The file cannot be read.</exception>
     public static StorageConfig Read(HostRoot root)
     {
@@ -90,7 +92,7 @@ public sealed class StorageConfig
         return new(Encoding.UTF8.GetString(bytes ?? []));
     }
 
-    /// <summary>Reads storages from the file's text.</summary>
+    /// <summary>Parses the text of the file.</summary>
     public StorageConfig(string text)
     {
         Dictionary<string, string>? properties = null;
@@ -111,8 +113,8 @@ public sealed class StorageConfig
     }
 
     /// <summary>
-    /// Whatever the file says, <c>local</c> is this directory, on every node. One of another type or path counts for nothing
-    /// (Plugin.pm, parse_config).
+    /// Whatever the file says, <c>local</c> is this directory, on every node. An entry with another type or path is ignored (Plugin.pm,
+    /// parse_config).
     /// </summary>
     private static StorageSection Local(StorageSection? said)
     {
@@ -126,10 +128,10 @@ public sealed class StorageConfig
         return new("dir", "local", local);
     }
 
-    /// <summary>The storages, in no order.</summary>
+    /// <summary>The storages, in no particular order.</summary>
     internal IEnumerable<StorageSection> All => _storages.Values;
 
-    /// <summary>The storage of that id, or null.</summary>
+    /// <summary>The storage with an ID, or null.</summary>
     public StorageSection? Find(string id) => _storages.GetValueOrDefault(id);
 
     private Dictionary<string, string>? Begin(string header)

@@ -1,21 +1,21 @@
 namespace LamBoot.Pve.Storage;
 
 /// <summary>
-/// Where an EFI disk is said to be: <c>STORAGE:VOLUME</c>, or an absolute path. Read from the property string of
-/// <c>efidisk0</c>, in which <c>file=</c> may be named and need not come first.
+/// The location of an EFI disk as configured: <c>STORAGE:VOLUME</c>, or an absolute path. Parsed from the property string of
+/// <c>efidisk0</c>, in which the key <c>file=</c> is optional and need not come first.
 /// </summary>
-/// <param name="Storage">The storage's id; empty for an absolute path.</param>
+/// <param name="Storage">The storage's ID; empty for an absolute path.</param>
 /// <param name="Volume">The volume's name in that storage, or the path.</param>
 public readonly record struct VolumeId(string Storage, string Volume)
 {
-    /// <summary>The drive's <c>format=</c>, which wins over what the volume's name says; null where it has none.</summary>
+    /// <summary>The drive's <c>format=</c>, which takes precedence over the volume's name; null if there is none.</summary>
     public string? Format { get; init; }
 
-    /// <summary>The volume as Proxmox VE writes it.</summary>
+    /// <summary>The volume as written by Proxmox VE.</summary>
     public override string ToString() => Storage.Length == 0 ? Volume : $"{Storage}:{Volume}";
 
-    /// <summary>Reads the volume of a drive's property string (qemu-server, Drive.pm, parse_drive).</summary>
-    /// <returns>The volume, or null where it names none.</returns>
+    /// <summary>Parses the volume in a drive's property string (qemu-server, Drive.pm, parse_drive).</summary>
+    /// <returns>The volume, or null if there is none.</returns>
     public static VolumeId? FromDrive(string drive)
     {
         string? file = null;

@@ -5,12 +5,12 @@ using LamBoot.Pve.Programs;
 namespace LamBoot.Pve.Storage;
 
 /// <summary>Where a volume's bytes are on this node.</summary>
-/// <param name="hostPath">The file or device, as the host sees it.</param>
-/// <param name="path">The same in the host's tree.</param>
-/// <param name="format">Its format, as Proxmox VE has it.</param>
-/// <param name="place">Where its backing files may lie.</param>
-/// <param name="isInactive">Whether it is an LVM volume that has to be activated to be there.</param>
-/// <param name="isThin">Whether that is a thin one.</param>
+/// <param name="hostPath">The file or device, as seen by the host.</param>
+/// <param name="path">The same within the host's tree.</param>
+/// <param name="format">Its format according to Proxmox VE.</param>
+/// <param name="place">Where its backing files may be.</param>
+/// <param name="isInactive">Whether it is an LVM volume that must be activated first.</param>
+/// <param name="isThin">Whether that is a thin volume.</param>
 internal sealed class VolumeLocation(
     string hostPath,
     string path,
@@ -20,27 +20,27 @@ internal sealed class VolumeLocation(
     bool isThin = false
 )
 {
-    /// <summary>The file or device, as the host sees it.</summary>
+    /// <summary>The file or device, as seen by the host.</summary>
     public string HostPath => hostPath;
 
-    /// <summary>The same in the host's tree.</summary>
+    /// <summary>The same within the host's tree.</summary>
     public string Path => path;
 
-    /// <summary>Its format, as Proxmox VE has it.</summary>
+    /// <summary>Its format according to Proxmox VE.</summary>
     public ImageFormat Format => format;
 
-    /// <summary>Where its backing files may lie.</summary>
+    /// <summary>Where its backing files may be.</summary>
     public ImagePlace Place => place;
 
-    /// <summary>Whether it is an LVM volume that has to be activated to be there.</summary>
+    /// <summary>Whether it is an LVM volume that must be activated first.</summary>
     public bool IsInactive => isInactive;
 
-    /// <summary>Whether that is a thin one.</summary>
+    /// <summary>Whether that is a thin volume.</summary>
     public bool IsThin => isThin;
 
     /// <summary>Finds a volume.</summary>
-    /// <returns>Where it is; null for an RBD image that no device is mapped for.</returns>
-    /// <exception cref="HostException">It is not there; the message says which storage and why.</exception>
+    /// <returns>Its location; null for an RBD image that is not mapped to a device.</returns>
+    /// <exception cref="HostException">It is not available; the message says which storage and why.</exception>
     public static VolumeLocation? Find(NodeStorages storages, VolumeId volume)
     {
         HostRoot root = storages.Root;

@@ -2,11 +2,12 @@ using LamBoot.Linux;
 
 namespace LamBoot.Pve.Storage;
 
-/// <summary>The paths of volumes, as pve-storage's plugins make them: without starting Perl for the storages that we know.</summary>
+/// <summary>The paths of volumes as computed by pve-storage's plugins, without starting Perl for the storages that we know.</summary>
 internal static class VolumePath
 {
-    /// <summary>The path of a volume as the host sees it; null where it has none, or the storage's type is not known.</summary>
-    /// <exception cref="HostException">The volume is none of such a storage's; or its storage lacks what it needs.</exception>
+    /// <summary>The path of a volume, as seen by the host; null if it has none or the storage's type is unknown.</summary>
+    /// <exception cref="HostException">The volume's name is invalid on such a storage, or the storage lacks a required
+    /// property.</exception>
     public static string? Of(HostRoot root, StorageSection storage, string volume) =>
         storage.Type switch
         {
@@ -19,8 +20,8 @@ internal static class VolumePath
             _ => null,
         };
 
-    /// <summary>The base that a linked clone's volume names, <c>BASE/NAME/VMID/NAME</c>; null for none.</summary>
-    /// <exception cref="HostException">The volume is none of such a storage's.</exception>
+    /// <summary>The base named in a linked clone's volume, <c>BASE/NAME/VMID/NAME</c>; null if none.</summary>
+    /// <exception cref="HostException">The volume's name is invalid on such a storage.</exception>
     public static string? OfBase(HostRoot root, StorageSection storage, string volume)
     {
         string[] parts = Parts(storage, volume);
@@ -29,7 +30,7 @@ internal static class VolumePath
     }
 
     /// <summary><c>NAME</c>, or <c>BASE/NAME</c> for a linked clone.</summary>
-    /// <exception cref="HostException">The volume is none of such a storage's.</exception>
+    /// <exception cref="HostException">The volume's name is invalid on such a storage.</exception>
     public static string NameOf(StorageSection storage, string volume) =>
         Parts(storage, volume) is { Length: 1 or 2 } parts ? parts[^1] : throw NoVolume(storage, volume);
 
@@ -45,7 +46,7 @@ internal static class VolumePath
             : throw NoVolume(storage, volume);
     }
 
-    /// <summary>A raw image has a subvolume of its own; others are plain files (BTRFSPlugin.pm, filesystem_path).</summary>
+    /// <summary>A raw image is in its own subvolume; others are plain files (BTRFSPlugin.pm, filesystem_path).</summary>
     private static string InBtrfs(string path) =>
         path.EndsWith(".raw", StringComparison.Ordinal) ? $"{path[..^4]}/disk.raw" : path;
 
@@ -63,7 +64,7 @@ internal static class VolumePath
             : throw NoVolume(storage, volume);
     }
 
-    /// <summary>krbd's device (RBDPlugin.pm, krbd path). librbd has none: QEMU itself speaks to the cluster.</summary>
+    /// <summary>krbd's device (RBDPlugin.pm, krbd path). librbd has none: QEMU itself talks to the cluster.</summary>
     private static string? OfRbd(HostRoot root, StorageSection storage, string name)
     {
         if (storage.Get("krbd") is null or "0")
@@ -76,7 +77,7 @@ internal static class VolumePath
         return CephCluster.ReadFsid(root, storage) is { } fsid ? $"/dev/rbd-pve/{fsid}/{pool}/{space}{name}" : null;
     }
 
-    /// <summary>A volume's name has no way out of its storage.</summary>
+    /// <summary>The parts of a volume's name, which must not lead out of its storage.</summary>
     private static string[] Parts(StorageSection storage, string volume)
     {
         string[] parts = volume.Split('/');

@@ -5,17 +5,17 @@ using LamBoot.Pve.Storage;
 
 namespace LamBoot.Pve.Store;
 
-/// <summary>The store of a VM: its EFI disk, wherever that is.</summary>
+/// <summary>The variable store of a VM: its EFI disk, wherever that is.</summary>
 public static class EfiDisk
 {
     private const int SettledMilliseconds = 5_000;
     private const int PauseMilliseconds = 20;
 
-    /// <summary>Reads as much of a VM's EFI disk as a reader of its store needs.</summary>
+    /// <summary>Reads as much of a VM's EFI disk as is needed to read its store.</summary>
     /// <param name="storages">The node's storages.</param>
     /// <param name="vmid">The VM.</param>
-    /// <param name="volume">The volume of <c>efidisk0</c>.</param>
-    /// <param name="path">Where it was read: a file, a device, or the volume's id where there is neither.</param>
+    /// <param name="volume">The volume in <c>efidisk0</c>.</param>
+    /// <param name="path">Where it was read from: a file, a device, or the volume's ID if there is neither.</param>
     /// <exception cref="HostException">It cannot be read; the message says which storage and why.</exception>
     public static StoreImage Read(NodeStorages storages, int vmid, VolumeId volume, out string path)
     {
@@ -34,26 +34,26 @@ public static class EfiDisk
             }
             catch (HostException e) when (Environment.TickCount64 < end && IsInTransit(storages, volume, file, e))
             {
-                // The next look finds it active, or activates it.
+                // The next attempt finds it active or activates it.
             }
         }
     }
 
     /// <summary>
-    /// Whether an LVM volume was deactivated between our look and our reading, by a stop or by the lvchange of a reader that was killed:
-    /// its node is gone by now, or is there still and leads nowhere.
+    /// Whether an LVM volume was deactivated between looking and reading, by a stop or by the lvchange of a reader that was killed: its
+    /// node is either gone by now or dangling.
     /// </summary>
     private static bool IsInTransit(NodeStorages storages, VolumeId volume, StoreFile file, HostException e) =>
         e.Kind == HostErrorKind.NoDevice
         || (!file.IsActivated && VolumeLocation.Find(storages, volume) is { IsInactive: true });
 
-    /// <summary>Opens a VM's EFI disk; an LVM volume is active as long as it is open.</summary>
+    /// <summary>Opens a VM's EFI disk; an LVM volume stays active while it is open.</summary>
     /// <param name="storages">The node's storages.</param>
     /// <param name="vmid">The VM.</param>
-    /// <param name="volume">The volume of <c>efidisk0</c>.</param>
-    /// <param name="isLocked">Whether this process has the VM's lock itself.</param>
+    /// <param name="volume">The volume in <c>efidisk0</c>.</param>
+    /// <param name="isLocked">Whether this process itself holds the VM's lock.</param>
     /// <returns>The file or device; null for an RBD image that is not mapped.</returns>
-    /// <exception cref="HostException">It is not there; the message says which storage and why.</exception>
+    /// <exception cref="HostException">It is not available; the message says which storage and why.</exception>
     public static StoreFile? Open(NodeStorages storages, int vmid, VolumeId volume, bool isLocked)
     {
         if (VolumeLocation.Find(storages, volume) is not { } found)
@@ -67,8 +67,8 @@ public static class EfiDisk
         return new(found.Path, found.Format, found.Place, activated);
     }
 
-    /// <summary>What tells whether an EFI disk has changed, without reading it.</summary>
-    /// <returns>The stamp; null where nothing but reading tells: of devices and of what is not to be had.</returns>
+    /// <summary>The stamp that tells whether an EFI disk has changed, without reading it.</summary>
+    /// <returns>The stamp; null if only reading can tell: for devices, and for whatever is not available.</returns>
     public static ImageStamp? Stamp(NodeStorages storages, VolumeId volume)
     {
         try
@@ -86,7 +86,7 @@ public static class EfiDisk
         }
         catch (HostException)
         {
-            return null; // reading it says why
+            return null; // reading it reports why
         }
     }
 }

@@ -6,8 +6,8 @@ using LamBoot.Pve.Storage;
 namespace LamBoot.Pve.Store;
 
 /// <summary>
-/// An image with the files that back it, each with its format. QEMU's tools are given the whole chain, so that nothing is left for them to
-/// find out or to probe.
+/// An image with its backing files, each with its format. QEMU's tools are given the whole chain, so that they have nothing to find or to
+/// probe.
 /// </summary>
 internal sealed class ImageChain
 {
@@ -17,10 +17,10 @@ internal sealed class ImageChain
 
     private ImageChain() { }
 
-    /// <summary>Follows the chain of a qcow2 image from its headers. No layer is looked into before its place and format are known.</summary>
+    /// <summary>Follows the chain of a qcow2 image through its headers. No layer is read before its place and format are known.</summary>
     /// <param name="path">The image.</param>
-    /// <param name="place">Where its backing files may lie.</param>
-    /// <exception cref="HostException">A layer cannot be read, or may not be.</exception>
+    /// <param name="place">Where its backing files may be.</param>
+    /// <exception cref="HostException">A layer cannot be read, or must not be.</exception>
     public static ImageChain Of(string path, ImagePlace place)
     {
         ImageChain chain = new();
@@ -39,7 +39,7 @@ internal sealed class ImageChain
         return chain;
     }
 
-    /// <summary>The chain as the options of QEMU's block layer (<c>--image-opts</c>).</summary>
+    /// <summary>The chain as options for QEMU's block layer (<c>--image-opts</c>).</summary>
     /// <param name="top">The file of the topmost layer; null for its own.</param>
     public string Options(string? top = null)
     {

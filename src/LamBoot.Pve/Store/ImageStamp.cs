@@ -3,20 +3,20 @@ using LamBoot.Linux.Files;
 
 namespace LamBoot.Pve.Store;
 
-/// <summary>What changes whenever an image does: its file's identity, size and times of modification.</summary>
+/// <summary>What changes whenever an image does: its file's identity, size and modification times.</summary>
 public readonly record struct ImageStamp
 {
-    // A write within the same tick of the file system's clock leaves the time as it was.
+    // A write within the same tick of the file system's clock leaves the time unchanged.
     private static readonly TimeSpan Settled = TimeSpan.FromSeconds(2);
 
     private readonly FileStatus _status;
 
     private ImageStamp(FileStatus status) => _status = status;
 
-    /// <summary>An LVM volume that is not active, so that nothing can write it.</summary>
+    /// <summary>An inactive LVM volume, to which nothing can write.</summary>
     public static ImageStamp Inactive => default;
 
-    /// <summary>The same for the same stamp, and for no other.</summary>
+    /// <summary>A text that is equal only for equal stamps.</summary>
     public override string ToString()
     {
         (FileTime modified, FileTime changed) = (_status.Modified, _status.Changed);
@@ -26,7 +26,7 @@ public readonly record struct ImageStamp
         );
     }
 
-    /// <summary>The stamp of a regular file; null of anything else, and of one that was modified just now.</summary>
+    /// <summary>The stamp of a regular file; null for anything else, and for a file modified just now.</summary>
     internal static ImageStamp? OfFile(string path)
     {
         FileStatus status = FileStatus.OfTarget(path);

@@ -7,16 +7,16 @@ using LamBoot.Pve.Storage;
 namespace LamBoot.Pve.Store;
 
 /// <summary>
-/// An image file that a user has us make. It takes no other file's place, and by force that of a regular file alone, and never of a VM's
-/// volume: the VM's lock, its backup, and that it must be stopped would all be passed by.
+/// An image file that the user asks us to create. It replaces no file except, with force, a regular one, and never a VM's volume: that
+/// would bypass the VM's lock, its backup, and the requirement that it be stopped.
 /// </summary>
 public static class NewImage
 {
-    /// <summary>Refuses a path that no image may be written to, before anything else is done.</summary>
+    /// <summary>Rejects a path to which no image may be written, before anything else is done.</summary>
     /// <param name="root">The host.</param>
     /// <param name="path">The path.</param>
     /// <param name="force">Whether it may replace a regular file.</param>
-    /// <exception cref="HostException">It may not be written; the message says why.</exception>
+    /// <exception cref="HostException">It must not be written; the message says why.</exception>
     public static void ThrowIfUnfit(HostRoot root, string path, bool force)
     {
         if (path == "-")
@@ -56,8 +56,8 @@ public static class NewImage
     /// <param name="path">The path.</param>
     /// <param name="content">The image.</param>
     /// <param name="force">Whether it may replace a regular file.</param>
-    /// <param name="temporary">How the temporary file is named by which it is replaced.</param>
-    /// <exception cref="HostException">It may not, or cannot, be written; what was there is there still.</exception>
+    /// <param name="temporary">The name pattern of the temporary file that replaces it.</param>
+    /// <exception cref="HostException">It must not, or cannot, be written; whatever was there is unchanged.</exception>
     public static void Write(HostRoot root, string path, byte[] content, bool force, TemporaryFiles temporary)
     {
         ThrowIfUnfit(root, path, force);
@@ -68,13 +68,13 @@ public static class NewImage
             temporary,
             () =>
             {
-                ThrowIfUnfit(root, path, force); // it may be there by now
+                ThrowIfUnfit(root, path, force); // something may have appeared there
                 return true;
             }
         );
     }
 
-    /// <summary>The storage whose images a path is among; null for none. Not by names: either may be reached by a link.</summary>
+    /// <summary>The storage whose images a path is among; null if none. Not decided by name: links may lead to either.</summary>
     private static string? StorageOf(HostRoot root, string path)
     {
         List<FileStatus> folders = FoldersAbove(path);
@@ -90,7 +90,7 @@ public static class NewImage
         return null;
     }
 
-    /// <summary>The folders that a file is really in, up to the root's.</summary>
+    /// <summary>The folders that really contain a file, up to the root.</summary>
     private static List<FileStatus> FoldersAbove(string path)
     {
         const int Deepest = 256;
@@ -109,7 +109,7 @@ public static class NewImage
         return folders;
     }
 
-    /// <summary>The VM whose configuration names a path; null for none.</summary>
+    /// <summary>The VM whose configuration names a path; null if none.</summary>
     private static int? NamedBy(HostRoot root, string path)
     {
         string top = root.Resolve("/");

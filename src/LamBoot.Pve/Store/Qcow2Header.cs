@@ -6,38 +6,38 @@ using LamBoot.Linux.Files;
 namespace LamBoot.Pve.Store;
 
 /// <summary>
-/// What the header of a qcow2 image says of other files (QEMU, docs/interop/qcow2.txt). It is read before QEMU's own tools open the
-/// image: they would follow whatever it names.
+/// The references to other files in a qcow2 header (QEMU, docs/interop/qcow2.txt). It is read before QEMU's own tools open the image,
+/// because they would follow anything it names.
 /// </summary>
-/// <param name="backing">The backing file, as it is named; null for none.</param>
-/// <param name="backingFormat">The format that it is said to have; null where none is said.</param>
+/// <param name="backing">The backing file, as named; null if none.</param>
+/// <param name="backingFormat">The stated format of the backing file; null if not stated.</param>
 internal sealed class Qcow2Header(string? backing, string? backingFormat)
 {
     private const int VersionOffset = 4;
     private const int BackingOffset = 8;
     private const int BackingSizeOffset = 16;
     private const int ClusterBitsOffset = 20;
-    private const int FixedSize = 72; // of version 2, and where the extensions of version 3 may not begin before
+    private const int FixedSize = 72; // of version 2; the extensions of version 3 cannot begin before it
     private const int IncompatibleOffset = 72;
     private const int HeaderLengthOffset = 100;
     private const int FixedSize3 = 104;
     private const int MaximumBackingName = 1023;
     private const int MinimumClusterBits = 9;
     private const int MaximumClusterBits = 21;
-    private const ulong ExternalDataFile = 4; // of the incompatible features
+    private const ulong ExternalDataFile = 4; // in the incompatible features
     private const uint BackingFormatExtension = 0xe2792aca;
 
-    /// <summary>The backing file, as it is named; null for none.</summary>
+    /// <summary>The backing file, as named; null if none.</summary>
     public string? Backing => backing;
 
-    /// <summary>The format that it is said to have; null where none is said.</summary>
+    /// <summary>The stated format of the backing file; null if not stated.</summary>
     public string? BackingFormat => backingFormat;
 
     /// <summary>The first bytes of every qcow2 image.</summary>
     public static ReadOnlySpan<byte> Magic => [(byte)'Q', (byte)'F', (byte)'I', 0xfb];
 
     /// <summary>Reads the header of an image.</summary>
-    /// <exception cref="HostException">It cannot be read, is none, or has its data in another file.</exception>
+    /// <exception cref="HostException">It cannot be read, is not qcow2, or has its data in another file.</exception>
     public static Qcow2Header Read(string path)
     {
         using Descriptor file = Descriptor.OpenForReading(path, out _);
@@ -54,7 +54,7 @@ internal sealed class Qcow2Header(string? backing, string? backingFormat)
             throw Damaged(path);
         }
 
-        byte[] cluster = new byte[1 << (int)bits]; // all of it is in the first
+        byte[] cluster = new byte[1 << (int)bits]; // the whole header is in the first cluster
         return Parse(cluster.AsSpan(0, file.Read(cluster, 0)), path);
     }
 
@@ -88,7 +88,7 @@ internal sealed class Qcow2Header(string? backing, string? backingFormat)
         return new(name, Extension(header[..(int)at], first, BackingFormatExtension));
     }
 
-    /// <summary>An extension of the header as text, or null.</summary>
+    /// <summary>A header extension as text, or null.</summary>
     private static string? Extension(ReadOnlySpan<byte> header, uint first, uint wanted)
     {
         const int Head = 8;

@@ -5,7 +5,7 @@ using LamBoot.Pve.Storage;
 
 namespace LamBoot.Pve.Store;
 
-/// <summary>An RBD image that no device is mapped for: read by <c>rbd export</c>, as RBDPlugin.pm would call it.</summary>
+/// <summary>An RBD image that is not mapped to a device: read with <c>rbd export</c>, invoked as in RBDPlugin.pm.</summary>
 internal static class RbdImage
 {
     private const string Rbd = "/usr/bin/rbd";
@@ -14,7 +14,7 @@ internal static class RbdImage
     /// <param name="root">The host.</param>
     /// <param name="storage">Its storage.</param>
     /// <param name="volume">Its volume there.</param>
-    /// <exception cref="HostException"><c>rbd</c> is not there, failed, or did not end in time.</exception>
+    /// <exception cref="HostException"><c>rbd</c> is missing, failed, or did not end in time.</exception>
     public static StoreImage Read(HostRoot root, StorageSection storage, string volume)
     {
         List<string> arguments = ["-p", storage.Get("pool") ?? "rbd"];

@@ -3,24 +3,26 @@ using LamBoot.Linux.Files;
 
 namespace LamBoot.Pve.Store;
 
-/// <summary>What a VM's variable store was once.</summary>
-/// <param name="path">Its file, as the host sees it.</param>
+/// <summary>A backup of a VM's variable store.</summary>
+/// <param name="path">Its file, as seen by the host.</param>
 public sealed class StoreBackup(string path)
 {
     internal const string TimeFormat = "yyyyMMdd'T'HHmmss.fff'Z'";
     internal const string Extension = ".fd";
     internal const string OfRestore = "-restore";
 
-    /// <summary>Its file, as the host sees it.</summary>
+    /// <summary>Its file, as seen by the host.</summary>
     public string Path => path;
 
     /// <summary>The file's name.</summary>
     public string Name => System.IO.Path.GetFileName(Path);
 
-    /// <summary>Whether a restore kept it, and no change: what was undone, and is not brought back unless it is asked for.</summary>
+    /// <summary>
+    /// Whether it was saved by a restore rather than by a change: such a backup is what was undone, and is restored only on request.
+    /// </summary>
     public bool IsOfRestore => Name.EndsWith(OfRestore + Extension, StringComparison.Ordinal);
 
-    /// <summary>When it was kept; null where its name does not say.</summary>
+    /// <summary>When it was saved; null if its name does not say.</summary>
     public DateTimeOffset? Time
     {
         get
@@ -40,13 +42,13 @@ public sealed class StoreBackup(string path)
 }
 
 /// <summary>Where backups of stores are kept.</summary>
-/// <param name="folder">The folder, as the host sees it; nobody but root may look into it.</param>
-/// <param name="temporary">How files are named while they are written.</param>
+/// <param name="folder">The folder, as seen by the host; only root may access it.</param>
+/// <param name="temporary">The name pattern of files being written.</param>
 public sealed class BackupPlace(string folder, TemporaryFiles temporary)
 {
-    /// <summary>The folder, as the host sees it.</summary>
+    /// <summary>The folder, as seen by the host.</summary>
     public string Folder => folder;
 
-    /// <summary>How files are named while they are written.</summary>
+    /// <summary>The name pattern of files being written.</summary>
     public TemporaryFiles Temporary => temporary;
 }

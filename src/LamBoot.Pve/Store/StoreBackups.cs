@@ -7,9 +7,9 @@ using LamBoot.Linux.Libc;
 namespace LamBoot.Pve.Store;
 
 /// <summary>
-/// What VMs' variable stores were before we changed them: <c>VMID-TIME.fd</c> in a folder of ours, the bytes of the firmware
-/// volume, the newest ten a VM; a restore's own is <c>VMID-TIME-restore.fd</c>. While a device is being written, <c>VMID.pending</c> names the
-/// backup to put back should we be killed, and <c>VMID.new</c> is what was to be written.
+/// Backups of a VM's variable store from before our changes: <c>VMID-TIME.fd</c> in our own folder, the bytes of the firmware volume, the
+/// newest ten per VM; those saved by a restore are named <c>VMID-TIME-restore.fd</c>. While a device is being written, <c>VMID.pending</c>
+/// names the backup to restore if we are killed, and <c>VMID.new</c> holds what was to be written.
 /// </summary>
 /// <param name="root">The host.</param>
 /// <param name="vmid">The VM.</param>
@@ -23,15 +23,15 @@ public sealed class StoreBackups(HostRoot root, int vmid, BackupPlace place)
 
     private string Folder => place.Folder;
 
-    /// <summary>How files are named while they are written.</summary>
+    /// <summary>The name pattern of files being written.</summary>
     internal TemporaryFiles Temporary => place.Temporary;
 
     private string Mark => root.Resolve(string.Create(CultureInfo.InvariantCulture, $"{Folder}/{vmid}.pending"));
 
     private string New => root.Resolve(string.Create(CultureInfo.InvariantCulture, $"{Folder}/{vmid}.new"));
 
-    /// <summary>Whether a write was cut off.</summary>
-    /// <exception cref="HostException">That cannot be told.</exception>
+    /// <summary>Whether a write was interrupted.</summary>
+    /// <exception cref="HostException">It cannot be determined.</exception>
     public bool IsPending => FileQuery.Exists(Mark);
 
     /// <summary>The backups, newest first.</summary>
@@ -45,8 +45,8 @@ public sealed class StoreBackups(HostRoot root, int vmid, BackupPlace place)
                 .Select(name => new StoreBackup($"{Folder}/{name}")),
         ];
 
-    /// <summary>A backup that a user names, by its file's name or path.</summary>
-    /// <exception cref="HostException">It is none of this VM's.</exception>
+    /// <summary>Finds a backup named by the user, by its file name or path.</summary>
+    /// <exception cref="HostException">It is not one of this VM's.</exception>
     public StoreBackup Find(string named)
     {
         string name = Path.GetFileName(named);
@@ -57,9 +57,9 @@ public sealed class StoreBackups(HostRoot root, int vmid, BackupPlace place)
             );
     }
 
-    /// <summary>Keeps a store, and drops what is older than the newest ten.</summary>
+    /// <summary>Saves a store, and deletes all but the newest ten backups.</summary>
     /// <param name="volume">The store.</param>
-    /// <param name="isOfRestore">Whether it is kept for a restore.</param>
+    /// <param name="isOfRestore">Whether it is saved by a restore.</param>
     /// <exception cref="HostException">It cannot be written.</exception>
     public StoreBackup Save(byte[] volume, bool isOfRestore = false)
     {
@@ -80,7 +80,7 @@ public sealed class StoreBackups(HostRoot root, int vmid, BackupPlace place)
         return backup;
     }
 
-    /// <summary>Removes the backups that were being written when their writers were killed: no later one has their names.</summary>
+    /// <summary>Removes partial backups of killed writers: no later backup reuses their names.</summary>
     private void RemoveLeftOvers()
     {
         string prefix = root.Resolve(string.Create(CultureInfo.InvariantCulture, $"{Folder}/{vmid}-"));
@@ -98,12 +98,12 @@ public sealed class StoreBackups(HostRoot root, int vmid, BackupPlace place)
     public byte[] Read(StoreBackup backup) =>
         FileReader.ReadAll(root.Resolve(backup.Path), MaximumSize, followLink: false);
 
-    /// <summary>Drops a backup: of a change that was not made.</summary>
+    /// <summary>Deletes the backup of a change that was not made.</summary>
     public void Remove(StoreBackup backup) => AtomicFile.Remove(root.Resolve(backup.Path));
 
-    /// <summary>Marks that a write begins.</summary>
-    /// <param name="backup">What the store is, kept.</param>
-    /// <param name="volume">What it is to be.</param>
+    /// <summary>Marks the start of a write.</summary>
+    /// <param name="backup">The backup of the current store.</param>
+    /// <param name="volume">The new store.</param>
     /// <exception cref="HostException">It cannot be marked.</exception>
     internal void MarkPending(StoreBackup backup, byte[] volume)
     {
@@ -111,8 +111,8 @@ public sealed class StoreBackups(HostRoot root, int vmid, BackupPlace place)
         AtomicFile.Replace(Mark, Encoding.UTF8.GetBytes(backup.Name), Mode, Temporary);
     }
 
-    /// <summary>Takes the mark away: the write is done, or undone.</summary>
-    /// <exception cref="HostException">That cannot be synced.</exception>
+    /// <summary>Removes the mark: the write is complete, or undone.</summary>
+    /// <exception cref="HostException">The removal cannot be synced.</exception>
     internal void Unmark()
     {
         AtomicFile.Remove(Mark);
@@ -120,7 +120,7 @@ public sealed class StoreBackups(HostRoot root, int vmid, BackupPlace place)
         AtomicFile.Remove(New);
     }
 
-    /// <summary>The backup of a write that was cut off, and what was to be written, where that is there.</summary>
+    /// <summary>Reads the backup of an interrupted write and, if it exists, what was to be written.</summary>
     /// <exception cref="HostException">They cannot be read.</exception>
     internal (byte[] Before, byte[]? After) ReadPending()
     {

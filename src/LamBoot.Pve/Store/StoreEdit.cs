@@ -6,23 +6,23 @@ using LamBoot.Pve.Storage;
 
 namespace LamBoot.Pve.Store;
 
-/// <summary>What became of a write that was cut off.</summary>
+/// <summary>The outcome of recovering from an interrupted write.</summary>
 public enum StoreRecovery
 {
-    /// <summary>None was.</summary>
+    /// <summary>There was no interrupted write.</summary>
     None,
 
-    /// <summary>The store before it is put back.</summary>
+    /// <summary>The previous store was restored.</summary>
     PutBack,
 
-    /// <summary>The firmware has written the store since, as on another node: it is left as it is.</summary>
+    /// <summary>The firmware has written to the store since, for example on another node: it is left unchanged.</summary>
     WrittenSince,
 }
 
 /// <summary>
-/// A stopped VM's variable store, open for a change: its lock is held, and nobody starts it meanwhile. What the store was is kept
-/// first; what was written is read back. A kill at any instant leaves the old store or the new, or on a device, which can only be written in
-/// place, a mark by which the next start or command puts the old one back.
+/// A stopped VM's variable store, open for a change: we hold its lock, so nobody starts it meanwhile. The old store is backed up first, and
+/// the new one is read back after writing. If we are killed at any moment, either the old or the new store is left; on a device, which can
+/// only be written in place, a mark is left that makes the next start or command restore the old one.
 /// </summary>
 public sealed class StoreEdit : IDisposable
 {
@@ -41,14 +41,14 @@ public sealed class StoreEdit : IDisposable
     /// <summary>The VM's configuration.</summary>
     public VmConfig Config { get; }
 
-    /// <summary>The format of its EFI disk, by QEMU's name of it.</summary>
+    /// <summary>The format of its EFI disk, as named by QEMU.</summary>
     public string Format => ImageFormats.NameOf(_disk.Format);
 
-    /// <summary>Opens a VM's store. A write that was cut off before is undone.</summary>
+    /// <summary>Opens a VM's store, and undoes an earlier interrupted write.</summary>
     /// <param name="root">The host.</param>
     /// <param name="vmid">The VM.</param>
     /// <param name="backups">Where its backups are kept.</param>
-    /// <exception cref="HostException">The VM runs, or its store cannot be changed; the message says why.</exception>
+    /// <exception cref="HostException">The VM is running, or its store cannot be changed; the message says why.</exception>
     public static StoreEdit Open(HostRoot root, int vmid, BackupPlace backups)
     {
         ConfigLock configLock = ConfigLock.Take(root, vmid, LockWait);
@@ -77,7 +77,7 @@ public sealed class StoreEdit : IDisposable
         }
     }
 
-    /// <summary>Reads the store of a VM that may run, to see what a change of it would be. No lock is taken.</summary>
+    /// <summary>Reads the store of a VM, which may be running, to preview a change. Takes no lock.</summary>
     /// <param name="root">The host.</param>
     /// <param name="vmid">The VM.</param>
     /// <param name="config">Its configuration.</param>
@@ -92,12 +92,12 @@ public sealed class StoreEdit : IDisposable
             }
         );
 
-    /// <summary>Undoes a write that was cut off, before the VM starts: an ancestor of ours has its lock.</summary>
+    /// <summary>Undoes an interrupted write before the VM starts, while an ancestor of ours holds its lock.</summary>
     /// <param name="root">The host.</param>
     /// <param name="vmid">The VM.</param>
     /// <param name="config">Its configuration.</param>
     /// <param name="place">Where its backups are kept.</param>
-    /// <returns>What became of it.</returns>
+    /// <returns>The outcome.</returns>
     /// <exception cref="HostException">It cannot be undone.</exception>
     public static StoreRecovery Recover(HostRoot root, int vmid, VmConfig config, BackupPlace place)
     {
@@ -111,19 +111,19 @@ public sealed class StoreEdit : IDisposable
         return edit.Recover();
     }
 
-    /// <summary>Reads the store's whole firmware volume.</summary>
-    /// <exception cref="HostException">It cannot be read, or holds none.</exception>
+    /// <summary>Reads the store's entire firmware volume.</summary>
+    /// <exception cref="HostException">It cannot be read, or there is none.</exception>
     public byte[] Read() => Bounded(_disk.ReadVolume);
 
     /// <summary>Reads the store's first bytes, whatever they are.</summary>
     /// <exception cref="HostException">They cannot be read.</exception>
     public byte[] ReadBytes(int length) => Bounded(() => _disk.ReadBytes(length));
 
-    /// <summary>Keeps what the store is, and writes another.</summary>
-    /// <param name="volume">The firmware volume's bytes.</param>
-    /// <param name="isRestore">Whether they are a backup's.</param>
-    /// <returns>The backup of what it was.</returns>
-    /// <exception cref="HostException">It cannot be written; the store is as it was, or the message says what puts it back.</exception>
+    /// <summary>Backs up the store and writes a new one.</summary>
+    /// <param name="volume">The bytes of the firmware volume.</param>
+    /// <param name="isRestore">Whether they come from a backup.</param>
+    /// <returns>The backup of the old store.</returns>
+    /// <exception cref="HostException">It cannot be written; the store is unchanged, or the message says what restores it.</exception>
     public StoreBackup Write(byte[] volume, bool isRestore = false) =>
         Bounded(() =>
         {
@@ -197,8 +197,8 @@ public sealed class StoreEdit : IDisposable
     }
 
     /// <summary>
-    /// Whether a store is what a write that was cut off leaves: each sector the old one, the new one, or zeros of a cluster that was
-    /// allocated and not filled. Firmware that ran since has written others.
+    /// Whether a store is what an interrupted write leaves: each sector is the old one, the new one, or zeros from a cluster that was
+    /// allocated but not filled. If firmware has run since, there are other sectors.
     /// </summary>
     private static bool IsHalfWritten(ReadOnlySpan<byte> store, ReadOnlySpan<byte> before, ReadOnlySpan<byte> after)
     {

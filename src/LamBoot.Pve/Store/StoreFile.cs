@@ -6,7 +6,7 @@ using LamBoot.Pve.Storage;
 
 namespace LamBoot.Pve.Store;
 
-/// <summary>A variable store's image as it lies on the host: raw in a file or block device, or qcow2.</summary>
+/// <summary>The image of a variable store on the host: raw in a file or block device, or qcow2.</summary>
 public sealed class StoreFile : IDisposable
 {
     // An EFI disk of aarch64 has 64 MiB.
@@ -14,38 +14,38 @@ public sealed class StoreFile : IDisposable
     private const int MaximumFile = 256; // MiB
     private const int MaximumHeader = 4096;
 
-    private readonly ImagePlace? _place; // null for one that is named by hand
+    private readonly ImagePlace? _place; // null for one given by the user
     private readonly LvmVolume? _activated;
 
-    /// <summary>An image that is named by hand; it is qcow2 by its name, else raw.</summary>
+    /// <summary>An image given by the user: qcow2 if its name says so, else raw.</summary>
     /// <param name="path">The file or device.</param>
-    /// <exception cref="HostException">Its name is of a format that is not read.</exception>
+    /// <exception cref="HostException">Its name implies an unsupported format.</exception>
     public StoreFile(string path)
         : this(path, ImageFormats.OfName(path), null, null) { }
 
     internal StoreFile(string path, ImageFormat format, ImagePlace? place, LvmVolume? activated) =>
         (Path, Format, _place, _activated) = (path, format, place, activated);
 
-    /// <summary>Where it is.</summary>
+    /// <summary>Its path.</summary>
     public string Path { get; }
 
-    /// <summary>Whether it is an LVM volume that was made active for this.</summary>
+    /// <summary>Whether it is an LVM volume that was activated for this.</summary>
     internal bool IsActivated => _activated is not null;
 
-    /// <summary>Its format, as Proxmox VE has it, or its name by hand.</summary>
+    /// <summary>Its format according to Proxmox VE or, for an image given by the user, according to its name.</summary>
     internal ImageFormat Format { get; }
 
-    /// <summary>Whether it is a device, whose bytes can only be changed in their place.</summary>
-    /// <exception cref="HostException">It cannot be told.</exception>
+    /// <summary>Whether it is a device, whose bytes can only be changed in place.</summary>
+    /// <exception cref="HostException">It cannot be determined.</exception>
     internal bool IsDevice => FileStatus.OfTarget(Path).IsBlockDevice;
 
-    /// <summary>Reads as much as a reader of its store needs.</summary>
+    /// <summary>Reads as much as is needed to read its store.</summary>
     /// <exception cref="HostException">It cannot be read.</exception>
     public StoreImage Read() =>
         With(MaximumVolume, (image, size) => StoreImage.Read(size, (offset, buffer) => image.Read(buffer, offset)));
 
-    /// <summary>Reads the whole firmware volume.</summary>
-    /// <exception cref="HostException">It cannot be read, or holds none.</exception>
+    /// <summary>Reads the entire firmware volume.</summary>
+    /// <exception cref="HostException">It cannot be read, or there is none.</exception>
     public byte[] ReadVolume() =>
         With(
             MaximumVolume,
@@ -60,7 +60,7 @@ public sealed class StoreFile : IDisposable
         );
 
     /// <summary>Reads all of it.</summary>
-    /// <exception cref="HostException">It cannot be read, or is larger than any image of a store.</exception>
+    /// <exception cref="HostException">It cannot be read, or is larger than any store's image.</exception>
     public byte[] ReadWhole() =>
         With(
             MaximumFile + 1,
@@ -75,11 +75,11 @@ public sealed class StoreFile : IDisposable
     internal byte[] ReadBytes(int length) => With(MaximumVolume, (image, _) => ReadBytes(image, length));
 
     /// <summary>
-    /// Writes the first bytes. A file is replaced as a whole, so that a kill leaves the old one or the new; a device is written in place.
-    /// Either is synced.
+    /// Writes the first bytes and syncs them. A file is replaced as a whole, so that a kill leaves either the old or the new one; a device
+    /// is written in place.
     /// </summary>
     /// <param name="volume">The bytes.</param>
-    /// <param name="temporary">How the temporary file is named by which a file is replaced.</param>
+    /// <param name="temporary">The name pattern of the temporary file that replaces a file.</param>
     /// <exception cref="HostException">They cannot be written.</exception>
     internal void Write(byte[] volume, TemporaryFiles temporary)
     {
@@ -99,7 +99,7 @@ public sealed class StoreFile : IDisposable
         }
     }
 
-    /// <summary>Puts an LVM volume back as it was.</summary>
+    /// <summary>Deactivates an LVM volume that was inactive before.</summary>
     public void Dispose() => _activated?.Dispose();
 
     private ImagePlace PlaceOfLayers() => _place ?? ImagePlace.OfPath(Path);
@@ -136,7 +136,7 @@ public sealed class StoreFile : IDisposable
             : throw new HostException($"{Path}: the image ends inside the firmware volume");
     }
 
-    /// <summary>A raw image that begins as a qcow2 one is not followed; no firmware writes that.</summary>
+    /// <summary>Rejects a raw image that begins like a qcow2 one; no firmware writes that.</summary>
     private void ThrowIfQcow2(Descriptor file)
     {
         byte[] magic = new byte[Qcow2Header.Magic.Length];

@@ -3,13 +3,13 @@ using LamBoot.Nvram.Variables;
 
 namespace LamBoot.Pve.Store;
 
-/// <summary>Changes of variables in a store's bytes, told to an administrator where they cannot be made.</summary>
+/// <summary>Changes variables in a store's bytes, with errors that an administrator understands.</summary>
 public static class StoreWriting
 {
     /// <summary>Changes variables.</summary>
-    /// <param name="volume">The store's firmware volume; it stays as it is.</param>
-    /// <param name="change">What is changed.</param>
-    /// <returns>The volume with the changes, and what <paramref name="change"/> gave.</returns>
+    /// <param name="volume">The store's firmware volume, which is not modified.</param>
+    /// <param name="change">Makes the changes.</param>
+    /// <returns>The volume with the changes, and the result of <paramref name="change"/>.</returns>
     /// <exception cref="HostException">The store cannot be changed, or is full.</exception>
     public static (byte[] Volume, T Result) Apply<T>(byte[] volume, Func<VariableWriter, T> change)
     {

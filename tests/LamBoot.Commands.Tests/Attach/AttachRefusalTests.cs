@@ -9,7 +9,7 @@ public sealed class AttachRefusalTests
         "bios: ovmf\nlock: backup\n",
         "its configuration has 'lock: backup': wait until that is over, or qm unlock 100"
     )]
-    [InlineData("bios: ovmf\nargs: -name 'x\n", "args has a quote that is not closed")]
+    [InlineData("bios: ovmf\nargs: -name 'x\n", "args has an unclosed quote")]
     [InlineData(
         "bios: ovmf\nhookscript: local:snippets/gpu.pl\n",
         "it has the hookscript local:snippets/gpu.pl, which is kept; to have both, name it in fleet.toml, "

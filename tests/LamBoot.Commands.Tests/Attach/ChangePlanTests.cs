@@ -35,11 +35,7 @@ public sealed class ChangePlanTests
     [Theory]
     [InlineData("", "no UEFI firmware (no 'bios: ovmf')", true)]
     [InlineData($"{Ovmf}lock: backup\n", "its configuration has 'lock: backup'", false)]
-    [InlineData(
-        $"{Ovmf}args: 'x\n",
-        "args has a quote that is not closed: Proxmox VE drops all of it; fix it with",
-        false
-    )]
+    [InlineData($"{Ovmf}args: 'x\n", "args has an unclosed quote, so Proxmox VE ignores all of it; fix it with", false)]
     [InlineData($"{Ovmf}hookscript: {Other}\n", $"it has the hookscript {Other}, which is kept", false)]
     public void Attach_says_what_a_VM_is_not_fit_for(string config, string reason, bool isUnfit)
     {

@@ -80,7 +80,7 @@ public sealed class CloneAttachmentTests
         ProgramResult result = tree.Hook(["attach", "--clones"]);
 
         result.ExitCode.ShouldBe(1);
-        result.Error.ShouldContain("the channel smbios needs QEMU 10 or later");
+        result.Error.ShouldContain("channel smbios needs QEMU 10 or later");
         File.ReadAllText(tree.Config(100)).ShouldBe(before);
     }
 

@@ -93,15 +93,15 @@ public sealed class BootChangeTests
     [Theory]
     [InlineData("--next 9", "VM 100: error: there is no boot entry 0009; there are 0000, 0001, 0002", 1)]
     [InlineData("--order 1,9", "VM 100: error: there is no boot entry 0009; there are 0000, 0001, 0002", 1)]
-    [InlineData("--order 1,1", "--order: expected different boot entries' numbers, as 0003,0001;", 2)]
-    [InlineData("--order 1,,2", "--order: expected different boot entries' numbers, as 0003,0001;", 2)]
-    [InlineData("--next x", "--next: expected a boot entry's number, as 0003, or 'none';", 2)]
-    [InlineData("--next 10000", "--next: expected a boot entry's number, as 0003, or 'none';", 2)]
-    [InlineData("--remove none", "--remove: expected a boot entry's number, as 0003;", 2)]
+    [InlineData("--order 1,1", "--order: expected distinct boot entry numbers such as 0003,0001;", 2)]
+    [InlineData("--order 1,,2", "--order: expected distinct boot entry numbers such as 0003,0001;", 2)]
+    [InlineData("--next x", "--next: expected a boot entry number such as 0003, or 'none';", 2)]
+    [InlineData("--next 10000", "--next: expected a boot entry number such as 0003, or 'none';", 2)]
+    [InlineData("--remove none", "--remove: expected a boot entry number such as 0003;", 2)]
     [InlineData("--next 1 --setup", "expected one of --next, --setup, --order and --remove: one change at a time;", 2)]
-    [InlineData("--setup --json", "--json goes with the list alone;", 2)]
-    [InlineData("--dry-run", "--dry-run goes with --next, --setup, --order or --remove;", 2)]
-    [InlineData("--stop", "--stop goes with --next, --setup, --order or --remove;", 2)]
+    [InlineData("--setup --json", "--json only works with the list;", 2)]
+    [InlineData("--dry-run", "--dry-run needs --next, --setup, --order or --remove;", 2)]
+    [InlineData("--stop", "--stop needs --next, --setup, --order or --remove;", 2)]
     public void What_is_no_change_is_refused(string options, string reason, int exitCode)
     {
         using StoreNode node = LoopingNode.On("raw");

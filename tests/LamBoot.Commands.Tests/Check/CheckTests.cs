@@ -129,7 +129,7 @@ public sealed class CheckTests
 
         tree.Hook(["check"]).Output.ShouldContain("a symbolic link to a file that is not there");
         string document = File.ReadAllText(tree.Document(100));
-        tree.Phase(100, "pre-start").Error.ShouldContain("the current identity is kept");
+        tree.Phase(100, "pre-start").Error.ShouldContain("keeping the current identity");
         File.ReadAllText(tree.Document(100)).ShouldBe(document);
     }
 

@@ -12,7 +12,9 @@ public sealed class HistoryLogTests
         ProgramResult result = tree.Hook(["history", "100"]);
 
         result.ExitCode.ShouldBe(1);
-        result.Error.ShouldBe($"lamboot-hook: {tree.Log} is not a regular file; move it away, and a new one is made\n");
+        result.Error.ShouldBe(
+            $"lamboot-hook: {tree.Log} is not a regular file; move it away and a new one is created\n"
+        );
     }
 
     [Fact]
@@ -35,9 +37,9 @@ public sealed class HistoryLogTests
     [Theory]
     [InlineData("mkfifo \"$1\"", 1, "is not a regular file")]
     [InlineData("ln -s /etc/hostname \"$1\"", 1, "is a symbolic link, which is not followed")]
-    [InlineData("echo >\"$1\"; chmod 0666 \"$1\"", 1, "can be written by others than its owner: chmod go-w ")]
-    [InlineData("echo >\"$1\"; chown 65534 \"$1\"", 1, "belongs to user 65534, not to root: chown root ")]
-    [InlineData("echo >\"$1\"; chmod 0777 \"${1%/*}\"", 1, "can be written by others than its owner: chmod go-w ")]
+    [InlineData("echo >\"$1\"; chmod 0666 \"$1\"", 1, "is writable by users other than its owner: chmod go-w ")]
+    [InlineData("echo >\"$1\"; chown 65534 \"$1\"", 1, "is owned by user 65534, not root: chown root ")]
+    [InlineData("echo >\"$1\"; chmod 0777 \"${1%/*}\"", 1, "is writable by users other than its owner: chmod go-w ")]
     [InlineData("truncate -s 300M \"$1\"", 0, ":1: no health record, skipped")]
     [InlineData("tr '\\0' x </dev/zero | head -c 100M >\"$1\"", 0, ":1: no health record, skipped")]
     public void History_takes_nothing_else_for_a_log(string script, int exitCode, string told)
@@ -67,11 +69,11 @@ public sealed class HistoryLogTests
     [Theory]
     [InlineData("ln -s \"$1.else\" \"$1\"", "is a symbolic link")]
     [InlineData("ln -s . \"$1\"", "is a symbolic link")]
-    [InlineData("echo >\"$1.else\"; ln \"$1.else\" \"$1\"", "has another name, a hard link")]
-    [InlineData("echo >\"$1\"; chown 65534 \"$1\"", "belongs to user 65534")]
-    [InlineData("echo >\"$1\"; chmod 0666 \"$1\"", "can be written by others")]
+    [InlineData("echo >\"$1.else\"; ln \"$1.else\" \"$1\"", "has another hard link")]
+    [InlineData("echo >\"$1\"; chown 65534 \"$1\"", "is owned by user 65534")]
+    [InlineData("echo >\"$1\"; chmod 0666 \"$1\"", "is writable by users other than its owner")]
     [InlineData("mkfifo \"$1\"", "is not a regular file")]
-    [InlineData("chmod 0777 \"${1%/*}\"", "can be written by others")]
+    [InlineData("chmod 0777 \"${1%/*}\"", "is writable by users other than its owner")]
     [InlineData("mv \"${1%/*}\" \"${1%/*}.d\"; ln -s lamboot.d \"${1%/*}\"", "but a link")]
     public void A_log_that_another_user_could_have_put_there_is_not_written(string script, string told)
     {

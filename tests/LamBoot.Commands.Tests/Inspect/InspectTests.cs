@@ -36,7 +36,7 @@ public sealed class InspectTests
     }
 
     [Theory]
-    [InlineData("args: -x 'y\n", "args has a quote that is not closed: Proxmox VE drops all of it")]
+    [InlineData("args: -x 'y\n", "args has an unclosed quote, so Proxmox VE ignores all of it")]
     [InlineData(
         $"args: {HostTree.Args}100.json\n",
         "QEMU will not start: args names a file that is not there (/var/lib/lamboot/100.json)"

@@ -81,7 +81,7 @@ public sealed class ListTests
         ProgramResult result = tree.Hook(["list", "100"]);
 
         result.Output.ShouldContain("  unknown  ");
-        result.Error.ShouldContain("going on without it");
+        result.Error.ShouldContain("continuing without it");
     }
 
     [Fact]

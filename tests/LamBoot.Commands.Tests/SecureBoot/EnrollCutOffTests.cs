@@ -54,7 +54,7 @@ public sealed class EnrollCutOffTests
 
         ProgramResult start = node.Tree.Phase(100, "pre-start");
 
-        start.Error.ShouldContain("a change of the variable store was cut off: restored the store before it");
+        start.Error.ShouldContain("a change to the variable store was interrupted: restored the previous store");
         node.Variables().ShouldNotBeEmpty();
         node.IsPending.ShouldBeFalse();
         node.Tree.Phase(100, "pre-start").Error.ShouldNotContain("cut off");
@@ -77,7 +77,7 @@ public sealed class EnrollCutOffTests
         ProgramResult start = node.Tree.Phase(100, "pre-start");
 
         start.Error.ShouldContain(
-            "a change of the variable store was cut off, and the store was written since: left as it is"
+            "a change to the variable store was interrupted, but the store has been written since: left unchanged"
         );
         node.Variables().ShouldBe(written);
         node.IsPending.ShouldBeFalse();

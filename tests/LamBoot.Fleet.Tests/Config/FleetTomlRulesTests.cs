@@ -54,7 +54,7 @@ public sealed class FleetTomlRulesTests
     )]
     [InlineData(
         Head + "[hookscript]\nchannels = []",
-        "5:12: 'hookscript.channels' is empty: expected one at least of \"fw_cfg\", \"systemd\" or \"smbios\""
+        "5:12: 'hookscript.channels' is empty: expected at least one of \"fw_cfg\", \"systemd\" or \"smbios\""
     )]
     [InlineData("schema = \"v2\"\nfleet.id = \"f\"", "1:10: 'schema' is \"v2\": expected \"v1\"")]
     [InlineData(Head + "[tags]\nweb = \"x\"", "5:7: 'tags.web': expected a list of tags, [\"web\", \"nginx\"]")]

@@ -103,7 +103,7 @@ public sealed class IdentityDocumentTests
 
         Should
             .Throw<HostException>(() => IdentityDocument.Read(tree.Document(100)))
-            .Message.ShouldEndWith("is no identity document; the next start of the VM writes it anew");
+            .Message.ShouldEndWith("is not a valid identity file; the VM's next start rewrites it");
     }
 
     private static string Json(FleetConfig fleet) => Encoding.UTF8.GetString(Document(fleet).ToJson());

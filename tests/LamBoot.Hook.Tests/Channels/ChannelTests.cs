@@ -39,8 +39,8 @@ public sealed class ChannelTests
     }
 
     [Theory]
-    [InlineData("echo QEMU emulator version 7.2.22", "and this node has 7.2: upgrade it, or take smbios out")]
-    [InlineData("exit 1", "and this node's is not known (")]
+    [InlineData("echo QEMU emulator version 7.2.22", "but this node has 7.2: upgrade it, or remove smbios")]
+    [InlineData("exit 1", "but this node's version is unknown (")]
     public void An_older_QEMU_gets_no_strings_and_a_line_says_why(string kvm, string reason)
     {
         using HostTree tree = Node("\"smbios\", \"fw_cfg\"");
@@ -50,7 +50,7 @@ public sealed class ChannelTests
         ProgramResult result = tree.Phase(100, "pre-start");
 
         result.ExitCode.ShouldBe(0);
-        result.Error.ShouldContain("warning: the channel smbios needs QEMU 10 or later, " + reason);
+        result.Error.ShouldContain("warning: channel smbios needs QEMU 10 or later, " + reason);
         Args(tree, 100).ShouldBe($"args: {HostTree.Args}100.json");
     }
 
@@ -118,7 +118,7 @@ public sealed class ChannelTests
         ProgramResult result = tree.Phase(100, "pre-start");
 
         result.Error.ShouldContain(
-            "warning: left out of tags_at_setup, since LamBoot could not read them: a\\u{1}b, x:y"
+            "warning: left out of tags_at_setup because LamBoot cannot read them: a\\u{1}b, x:y"
         );
         File.ReadAllText(tree.Document(100)).ShouldContain("\"tags_at_setup\": [\"web\"]");
     }

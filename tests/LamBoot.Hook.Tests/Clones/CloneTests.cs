@@ -109,7 +109,9 @@ public sealed class CloneTests
         ProgramResult start = VmStart.Run(tree, 101);
 
         start.Output.ShouldBe("secret");
-        start.Error.ShouldContain($"args names {path}, which is no document of /var/lib/lamboot: it is left alone");
+        start.Error.ShouldContain(
+            $"args names {path}, which is not an identity file in /var/lib/lamboot; left unchanged"
+        );
         File.ReadAllText(tree.Path(path)).ShouldBe("secret");
     }
 

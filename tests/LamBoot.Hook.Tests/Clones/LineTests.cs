@@ -21,7 +21,7 @@ public sealed class LineTests
         {
             waiting.Add(Wait(tree, vmid, out string told));
             told.ShouldBe(
-                $"lamboot-hook: VM {vmid}: waiting for VM 101's first start ({waiting.Count} before this one)"
+                $"lamboot-hook: VM {vmid}: waiting for VM 101's first start ({waiting.Count} ahead of this one)"
             );
         }
 
@@ -52,7 +52,7 @@ public sealed class LineTests
         }
 
         using Process last = Wait(tree, 120, out string told);
-        told.ShouldContain($"({Waiting.Length - dead.Length + 1} before this one)");
+        told.ShouldContain($"({Waiting.Length - dead.Length + 1} ahead of this one)");
         holder.Kill(entireProcessTree: true);
 
         last.StandardError.ReadToEnd();
@@ -70,7 +70,7 @@ public sealed class LineTests
         using Process holder = Hold(tree);
         using Process clone = Wait(tree, 102, out _);
         using Process owner = Wait(tree, Source, out string told);
-        told.ShouldBe("lamboot-hook: VM 900: waiting for VM 101's first start (1 before this one)");
+        told.ShouldBe("lamboot-hook: VM 900: waiting for VM 101's first start (1 ahead of this one)");
         using Process last = Wait(tree, 103, out _);
 
         holder.Kill(entireProcessTree: true);

@@ -23,9 +23,7 @@ public sealed class WaitingTests
         refused.ExitCode.ShouldBe(3);
         refused.Output.ShouldBe("");
         refused.Error.ShouldContain("lamboot-hook: VM 102: error: the start of VM 101 (process ");
-        refused.Error.ShouldContain(
-            "has had the identity file that this start's QEMU opens for 1 s (lease_wait_seconds)\n"
-        );
+        refused.Error.ShouldContain("has held the identity file that this start needs for 1 s (lease_wait_seconds)\n");
         refused.Error.ShouldContain(
             "lamboot-hook: VM 102: error: start refused: QEMU would open VM 900's identity file; "
         );

@@ -93,7 +93,7 @@ public sealed class ChainTests
 
         ProgramResult result = tree.Phase(100, "post-stop");
 
-        result.Error.ShouldContain("did not end within 1 s");
+        result.Error.ShouldContain("did not finish within 1 s");
         result.Output.ShouldEndWith("called\n");
     }
 

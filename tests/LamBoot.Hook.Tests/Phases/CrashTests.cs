@@ -51,7 +51,7 @@ public sealed class CrashTests
 
         result.ExitCode.ShouldBe(0);
         result.Output.ShouldContain(Reason);
-        result.Error.ShouldContain("warning: the guest's crash record is not kept: ");
+        result.Error.ShouldContain("warning: cannot save the guest's crash record: ");
         Record(tree).GetProperty("crash").GetProperty("file").ValueKind.ShouldBe(JsonValueKind.Null);
     }
 

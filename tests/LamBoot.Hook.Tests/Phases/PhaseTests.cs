@@ -44,7 +44,7 @@ public sealed class PhaseTests
             "lamboot-hook: VM 100: identity /var/lib/lamboot/100.json: fleet 'prod-cluster-01', role 'webserver'\n"
         );
         result.Error.ShouldBe(
-            "lamboot-hook: VM 100: warning: args updated; takes effect at the next start, in this one the guest has no identity; "
+            "lamboot-hook: VM 100: warning: args updated; takes effect at the next start (no identity at this start); "
                 + "to avoid that, run 'lamboot-hook attach 100' before the first start\n"
         );
         Golden

@@ -14,8 +14,8 @@ public sealed class ConfigurationTests
 
         (start.ExitCode, stop.ExitCode).ShouldBe((0, 0));
         start.Error.ShouldBe(
-            "lamboot-hook: VM 100: warning: not a UEFI VM (no 'bios: ovmf'), so LamBoot cannot run in it: args left as it is; "
-                + "to end this: qm set 100 --delete hookscript\n"
+            "lamboot-hook: VM 100: warning: not a UEFI VM (no 'bios: ovmf'), so LamBoot cannot run in it; args left unchanged; "
+                + "to stop this message: qm set 100 --delete hookscript\n"
         );
         File.ReadAllText(tree.Config(100)).ShouldBe("memory: 512\n");
         tree.RecordedError().ShouldStartWith("not-ovmf: ");
@@ -46,7 +46,7 @@ public sealed class ConfigurationTests
                 new(
                     0,
                     "",
-                    "lamboot-hook: VM 100: error: there is no /etc/pve/qemu-server/100.conf: no identity written\n"
+                    "lamboot-hook: VM 100: error: /etc/pve/qemu-server/100.conf not found: no identity written\n"
                 )
             );
         tree.Phase(100, "post-stop").ShouldBe(new(0, "", ""));
@@ -65,14 +65,14 @@ public sealed class ConfigurationTests
         ProgramResult result = tree.Phase(100, "pre-start");
 
         result.ExitCode.ShouldBe(0);
-        result.Error.ShouldContain($"'lock: {reason}' forbids to edit it");
+        result.Error.ShouldContain($"'lock: {reason}' is set, so it cannot be edited");
         File.ReadAllText(tree.Config(100)).ShouldBe(config);
         File.Exists(tree.Document(100)).ShouldBeTrue();
     }
 
     [Theory]
-    [InlineData("args: -append 'x\n", "has a quote that is not closed")]
-    [InlineData("args: -x snapstate: delete\n", "ends like Proxmox VE's own mark")]
+    [InlineData("args: -append 'x\n", "has an unclosed quote")]
+    [InlineData("args: -x snapstate: delete\n", "ends like Proxmox VE's own snapshot mark")]
     [InlineData("args: -fw_cfg\n", "ends with an -fw_cfg without value")]
     public void Args_that_are_of_no_use_are_left_alone(string args, string reason)
     {
@@ -115,6 +115,8 @@ public sealed class ConfigurationTests
 
         ProgramResult result = tree.Phase(100, "pre-start", ("PVE_MIGRATED_FROM", node));
 
-        result.ShouldBe(new(0, "", "lamboot-hook: VM 100: error: PVE_MIGRATED_FROM names no node: nothing done\n"));
+        result.ShouldBe(
+            new(0, "", "lamboot-hook: VM 100: error: PVE_MIGRATED_FROM does not name a node: nothing done\n")
+        );
     }
 }

@@ -57,7 +57,7 @@ public sealed class FileSystemTests
 
         stop.ExitCode.ShouldBe(0);
         stop.Error.ShouldBe(
-            "lamboot-hook: VM 100: error: post-stop did not end within 1 s (deadline_seconds): given up; see whether storage hangs\n"
+            "lamboot-hook: VM 100: error: post-stop did not finish within 1 s (deadline_seconds) and was abandoned; check for hung storage\n"
         );
         File.ReadAllLines(tree.Log)[^1].ShouldContain("\"error\":\"timeout: the EFI disk was not read within 1 s\"");
     }
@@ -118,6 +118,6 @@ public sealed class FileSystemTests
 
         watch.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(10));
         result.ExitCode.ShouldBe(0);
-        result.Error.ShouldContain("pre-stop did not end within 1 s (deadline_seconds): given up");
+        result.Error.ShouldContain("pre-stop did not finish within 1 s (deadline_seconds) and was abandoned");
     }
 }

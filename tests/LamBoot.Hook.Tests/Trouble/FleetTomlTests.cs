@@ -38,7 +38,7 @@ public sealed class FleetTomlTests
         File.ReadAllText(tree.Document(100)).ShouldBe(document);
         string line = result.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries).ShouldHaveSingleItem();
         line.ShouldStartWith($"lamboot-hook: VM 100: error: {tree.Path("/etc/lamboot/fleet.toml")}{place}");
-        line.ShouldEndWith("the current identity is kept; fix the file, it takes effect at the next start");
+        line.ShouldEndWith("keeping the current identity; fix the file; takes effect at the next start");
     }
 
     [Fact]
@@ -80,7 +80,7 @@ public sealed class FleetTomlTests
         ProgramResult result = tree.Phase(100, "pre-start");
 
         result.ExitCode.ShouldBe(1);
-        result.Error.ShouldEndWith("lamboot-hook: VM 100: error: on_error = \"block\": this start is stopped\n");
+        result.Error.ShouldEndWith("lamboot-hook: VM 100: error: start blocked by on_error = \"block\"\n");
         tree.Phase(100, "post-start").ExitCode.ShouldBe(0);
         tree.Phase(100, "post-stop").ExitCode.ShouldBe(0);
     }

@@ -29,15 +29,18 @@ public sealed class FolderTests
 
         result.ExitCode.ShouldBe(0);
         result.Error.ShouldStartWith("lamboot-hook: VM 100: error: identity not written: cannot create ");
-        result.Error.ShouldEndWith("; there is none\n");
+        result.Error.ShouldEndWith("; the guest gets none\n");
         File.ReadAllText(tree.Config(100)).ShouldBe(config);
     }
 
     [Theory]
-    [InlineData("chmod 777 \"$1\"", "can be written by others than its owner, root")]
-    [InlineData("chmod 775 \"$1\"", "can be written by others than its owner, root")]
-    [InlineData("chown 12345 \"$1\"", "can be written by others than its owner, root")]
-    [InlineData("mkdir \"$1.d\" && rmdir \"$1\" && ln -s \"$1.d\" \"$1\"", "is no folder of its own but a link")]
+    [InlineData("chmod 777 \"$1\"", "is writable by users other than root")]
+    [InlineData("chmod 775 \"$1\"", "is writable by users other than root")]
+    [InlineData("chown 12345 \"$1\"", "is writable by users other than root")]
+    [InlineData(
+        "mkdir \"$1.d\" && rmdir \"$1\" && ln -s \"$1.d\" \"$1\"",
+        "is a symbolic link: use the directory itself"
+    )]
     public void A_folder_that_others_can_write_is_refused(string spoil, string reason)
     {
         using HostTree tree = new();

@@ -21,7 +21,7 @@ public sealed class FreezeTests
         ProgramResult stop = Run(tree, 100, "post-stop");
 
         stop.ExitCode.ShouldBe(0);
-        stop.Error.ShouldContain("post-stop did not end within 1 s (deadline_seconds): given up");
+        stop.Error.ShouldContain("post-stop did not finish within 1 s (deadline_seconds) and was abandoned");
         AssertLockIsFree(tree, 100);
     }
 

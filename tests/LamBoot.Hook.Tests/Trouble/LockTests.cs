@@ -34,7 +34,7 @@ public sealed class LockTests
 
             result.ExitCode.ShouldBe(0);
             result.Error.ShouldBe(
-                $"lamboot-hook: VM 100: error: args left as it is: process {stranger.Id} (flock) holds the configuration's lock; "
+                $"lamboot-hook: VM 100: error: args not updated: process {stranger.Id} (flock) holds the configuration lock; "
                     + "the next start tries again\n"
             );
             File.ReadAllText(tree.Config(100)).ShouldBe(config);

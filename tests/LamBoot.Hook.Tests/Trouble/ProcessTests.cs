@@ -47,7 +47,7 @@ public sealed class ProcessTests
         result.ExitCode.ShouldBe(0);
         watch.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(20)); // the child's minute is not waited for
         result.Error.ShouldBe(
-            "lamboot-hook: VM 100: error: post-stop did not end within 1 s (deadline_seconds): given up; see whether storage hangs\n"
+            "lamboot-hook: VM 100: error: post-stop did not finish within 1 s (deadline_seconds) and was abandoned; check for hung storage\n"
         );
         tree.RecordedError().ShouldBe("timeout: the EFI disk was not read within 1 s");
         ProgramResult

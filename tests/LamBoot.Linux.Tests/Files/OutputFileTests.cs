@@ -109,6 +109,6 @@ public sealed class OutputFileTests
 
         Should
             .Throw<HostException>(() => OutputFile.Write(tree.Root, "x"u8.ToArray(), Mode, Temporary))
-            .Message.ShouldBe($"{tree.Root} is a folder: name a file in it");
+            .Message.ShouldBe($"{tree.Root} is a directory: name a file in it");
     }
 }

@@ -30,7 +30,7 @@ public sealed class TextfileFolderTests
                 new(
                     1,
                     "",
-                    $"lamboot-pve-monitor: --textfile auto: there is no folder {tree.Path(Debians)}: install prometheus-node-exporter, or name the file\n"
+                    $"lamboot-pve-monitor: --textfile auto: no such directory: {tree.Path(Debians)}: install prometheus-node-exporter, or name the file\n"
                 )
             );
         Directory.CreateDirectory(tree.Path(Debians));

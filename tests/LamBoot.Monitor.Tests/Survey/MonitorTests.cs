@@ -106,14 +106,14 @@ public sealed class MonitorTests
         result.ExitCode.ShouldBe(0);
         result.Error.ShouldBe(
             $"lamboot-pve-monitor: {tree.Path("/etc/lamboot/fleet.toml")}:3:6: 'fleet.id' is no string: expected 1 to 64 of A-Z "
-                + "a-z 0-9 _ -; going on without it\n"
+                + "a-z 0-9 _ -; continuing without it\n"
         );
     }
 
     [Theory]
     [InlineData("invalid VMID '99' (must be 100–999999999)", "--vmid", "99")]
     [InlineData("invalid VMID 'x' (must be 100–999999999)", "x")]
-    [InlineData("unknown status 'bad': expected critical, warning, unknown or healthy", "--status", "bad")]
+    [InlineData("invalid status 'bad': expected critical, warning, unknown or healthy", "--status", "bad")]
     public void A_usage_error_is_one_line_and_2(string message, params string[] arguments)
     {
         using HostTree tree = new();
@@ -123,8 +123,8 @@ public sealed class MonitorTests
     }
 
     [Theory]
-    [InlineData("unknown status 'crit'; did you mean 'critical'?", "--status", "crit")]
-    [InlineData("unknown status 'helthy'; did you mean 'healthy'?", "--status", "helthy")]
+    [InlineData("invalid status 'crit'; did you mean 'critical'?", "--status", "crit")]
+    [InlineData("invalid status 'helthy'; did you mean 'healthy'?", "--status", "helthy")]
     [InlineData("unknown option '--stauts'; did you mean '--status'?", "--stauts", "critical")]
     [InlineData("unknown option '--exit'; did you mean '--exit-code'?", "--exit")]
     public void What_was_meant_is_guessed(string message, params string[] arguments)

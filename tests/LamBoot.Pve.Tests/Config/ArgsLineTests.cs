@@ -92,11 +92,11 @@ public sealed class ArgsLineTests
         );
 
     [Theory]
-    [InlineData("-append 'x", "has a quote that is not closed: Proxmox VE drops all of it")]
-    [InlineData("-a snapstate: delete", "ends like Proxmox VE's own mark of a snapshot: it drops all of it")]
-    [InlineData("-a snapstate:prepare", "ends like Proxmox VE's own mark of a snapshot: it drops all of it")]
-    [InlineData("-fw_cfg x -fw_cfg", "ends with an -fw_cfg without value: QEMU does not start with it")]
-    [InlineData("-fw_cfg x -smbios", "ends with an -smbios without value: QEMU does not start with it")]
+    [InlineData("-append 'x", "has an unclosed quote, so Proxmox VE ignores all of it")]
+    [InlineData("-a snapstate: delete", "ends like Proxmox VE's own snapshot mark, so Proxmox VE ignores all of it")]
+    [InlineData("-a snapstate:prepare", "ends like Proxmox VE's own snapshot mark, so Proxmox VE ignores all of it")]
+    [InlineData("-fw_cfg x -fw_cfg", "ends with an -fw_cfg without a value, so QEMU will not start")]
+    [InlineData("-fw_cfg x -smbios", "ends with an -smbios without a value, so QEMU will not start")]
     [InlineData("-fw_cfg -fw_cfg", null)]
     [InlineData("snapstate: delete -a", null)]
     [InlineData("", null)]

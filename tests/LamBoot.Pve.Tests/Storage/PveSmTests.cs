@@ -38,7 +38,7 @@ public sealed class PveSmTests
     [InlineData("echo rbd:pool/image", "has no path on this node")]
     [InlineData("echo iscsi://10.10.10.1/iqn.2006-01.openfiler.com:tsn.dcb5aaaddd/0", "has no path on this node")]
     [InlineData("echo gluster://10.2.3.4/glustervol/images/100/x.raw", "has no path on this node")]
-    [InlineData("yes | head -c 10000000", "printed more than 64 KiB, which is not read")]
+    [InlineData("yes | head -c 10000000", "printed more than 64 KiB, the limit")]
     public void What_pvesm_fails_with_is_told(string script, string message)
     {
         using HostTree tree = new();

@@ -4,16 +4,17 @@ using LamBoot.Nvram.Variables;
 
 namespace LamBoot.Fleet.Health.Verdicts;
 
-/// <summary>The newest crash that a store holds.</summary>
-/// <param name="Summary">What it was.</param>
-/// <param name="FirmwareBoot">In which of the firmware's boots, by the order of the store's records; null where a reclaim took that away.</param>
-/// <param name="IsOfLastBoot">Whether it was in the last one; null where the store has no counter.</param>
-/// <param name="IsConfirmedSince">Whether the guest confirmed a boot after it.</param>
+/// <summary>The newest crash in a store.</summary>
+/// <param name="Summary">The summary of the crash.</param>
+/// <param name="FirmwareBoot">The firmware boot in which it happened, by the order of the store's records; null if a reclaim has removed that
+/// information.</param>
+/// <param name="IsOfLastBoot">Whether it happened in the last boot; null if the store has no counter.</param>
+/// <param name="IsConfirmedSince">Whether the guest has confirmed a boot since.</param>
 public sealed record CrashEvidence(CrashSummary Summary, uint? FirmwareBoot, bool? IsOfLastBoot, bool IsConfirmedSince)
 {
-    /// <summary>The newest; null where what looks like one is none.</summary>
+    /// <summary>Returns the newest crash; null if there is none, or only something that looks like one.</summary>
     /// <param name="store">The store.</param>
-    /// <param name="boot">LamBoot's variables in it; null for none.</param>
+    /// <param name="boot">LamBoot's variables in it; null if none.</param>
     public static CrashEvidence? Newest(VariableStore store, BootRecord? boot)
     {
         if (CrashRecords.Newest(store) is not { } crash)

@@ -3,24 +3,24 @@ using LamBoot.Nvram.Boot.Crashes;
 
 namespace LamBoot.Fleet.Health.Verdicts;
 
-/// <summary>A crash in a line: the <c>crash</c> of a health record.</summary>
+/// <summary>A crash in one line: the <c>crash</c> of a health record.</summary>
 public sealed record CrashSummary
 {
     private static readonly string[] Words = ["", "", "kernel-panic", "kernel-oops", "windows-bugcheck"];
 
-    /// <summary>What it was.</summary>
+    /// <summary>The kind of crash.</summary>
     public required CrashKind Kind { get; init; }
 
-    /// <summary>The reason as the guest wrote it: escape it. Null where it was not kept.</summary>
+    /// <summary>The reason as written by the guest: escape it. Null if it was not kept.</summary>
     public string? Reason { get; init; }
 
-    /// <summary>Whether the reason is escaped already, as in a file of the host's.</summary>
+    /// <summary>Whether the reason is already escaped, as in a file on the host.</summary>
     public bool IsEscaped { get; init; }
 
-    /// <summary>When, by the guest's clock; null for Windows, which does not say.</summary>
+    /// <summary>The time by the guest's clock; null for Windows, which does not record it.</summary>
     public DateTimeOffset? At { get; init; }
 
-    /// <summary>The number of the dump in its boot; 0 for Windows.</summary>
+    /// <summary>The number of the dump within its boot; 0 for Windows.</summary>
     public int Count { get; init; }
 
     /// <summary>The reason, escaped.</summary>
@@ -36,14 +36,14 @@ public sealed record CrashSummary
             Count = record.Count,
         };
 
-    /// <summary>The word of a kind of crash; empty for what is none.</summary>
+    /// <summary>The word for a kind of crash; empty if it is not a crash.</summary>
     public static string Word(CrashKind kind) => Words[(int)kind];
 
-    /// <summary>The kind of a word; null for a word that is none's.</summary>
+    /// <summary>Parses a kind of crash; null if the word is unknown.</summary>
     public static CrashKind? Parse(string? word) =>
         string.IsNullOrEmpty(word) || Array.IndexOf(Words, word) is not (> 0 and int kind) ? null : (CrashKind)kind;
 
-    /// <summary>One line: <c>kernel panic: VFS: Unable to mount root fs</c>, with what the guest wrote escaped.</summary>
+    /// <summary>One line: <c>kernel panic: VFS: Unable to mount root fs</c>, with guest-written text escaped.</summary>
     public override string ToString()
     {
         string kind = Kind switch

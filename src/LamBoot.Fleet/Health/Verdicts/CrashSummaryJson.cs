@@ -6,7 +6,7 @@ namespace LamBoot.Fleet.Health.Verdicts;
 /// <summary>The <c>crash</c> of a health record, as JSON.</summary>
 internal static class CrashSummaryJson
 {
-    /// <summary>Writes it, or null.</summary>
+    /// <summary>Writes the crash, or null.</summary>
     public static void Write(CrashSummary? crash, string? file, Utf8JsonWriter writer)
     {
         if (crash is null)
@@ -24,8 +24,8 @@ internal static class CrashSummaryJson
         writer.WriteEndObject();
     }
 
-    /// <summary>Reads it; null for what is no crash of this version's.</summary>
-    /// <exception cref="JsonException">A field is of another type.</exception>
+    /// <summary>Reads it; null if this version does not know such a crash.</summary>
+    /// <exception cref="JsonException">A field has the wrong type.</exception>
     public static CrashSummary? Read(JsonFields json) =>
         CrashSummary.Parse(json.Text("kind")) is not { } kind
             ? null

@@ -1,30 +1,32 @@
 namespace LamBoot.Fleet.Health.Verdicts;
 
-/// <summary>All that is known of whether a VM boots.</summary>
-/// <param name="Error">Why its store says nothing; null where it does, of LamBoot or of others.</param>
-/// <param name="Store">What its store says; null where it could not be read.</param>
+/// <summary>Everything known about whether a VM boots.</summary>
+/// <param name="Error">Why its store says nothing; null if it does, even without LamBoot.</param>
+/// <param name="Store">What its store says; null if it could not be read.</param>
 /// <param name="Run">What the host knows.</param>
 /// <param name="Now">The time.</param>
 public sealed record Evidence(HealthError? Error, StoreEvidence? Store, RunEvidence Run, DateTimeOffset Now)
 {
-    /// <summary>How long this run has taken, or the last one of a stopped VM took; null where that is not known.</summary>
+    /// <summary>How long this run has lasted or, for a stopped VM, how long its last run lasted; null if unknown.</summary>
     public TimeSpan? Took => Run.IsRunning ? Now - Run.Since : Run.LastTook;
 
     /// <summary>
-    /// How often the firmware has booted in this run, or the last one of a stopped VM; null where that is not known, as where the store
-    /// has gone back to before it.
+    /// The number of firmware boots in this run or, for a stopped VM, in its last run; null if unknown, for example because the store was
+    /// rolled back to before the run.
     /// </summary>
     public uint? BootsOfRun =>
         Store?.FirmwareBoots is { } boots && Run.BootsBefore is { } before && boots >= before ? boots - before : null;
 
-    /// <summary>Whether the newest crash came in this run, or the last one of a stopped VM, and no boot was confirmed since.</summary>
+    /// <summary>
+    /// Whether the newest crash happened in this run (for a stopped VM, in its last run) and no boot has been confirmed since.
+    /// </summary>
     public bool HasCrashed => Store?.Crash is { IsConfirmedSince: false } crash && IsOfRun(crash);
 
     /// <summary>
-    /// The most boots that were seen within a time of this run: from its start, or from an earlier survey. Boots of other runs do not
-    /// count, for who starts a VM anew resets nothing.
+    /// The largest number of boots seen within a time window of this run, counted from its start or from an earlier survey. Boots of other
+    /// runs do not count: starting a VM anew is not a reset.
     /// </summary>
-    /// <param name="window">The time.</param>
+    /// <param name="window">The time window.</param>
     public uint BootsWithin(TimeSpan window)
     {
         uint most = Took <= window ? BootsOfRun ?? 0 : 0;
@@ -43,8 +45,8 @@ public sealed record Evidence(HealthError? Error, StoreEvidence? Store, RunEvide
     }
 
     /// <summary>
-    /// How long ago the firmware of a running VM booted, or longer: by the loader's own time, or the first survey that saw this boot, else by
-    /// QEMU's start. Null where the VM does not run.
+    /// How long ago the firmware of a running VM last booted: since QEMU's start if the run has had a single boot; else by the loader's
+    /// timestamp or the first survey that saw this boot; failing both, since QEMU's start. Null if the VM is not running.
     /// </summary>
     public TimeSpan? AgeOfBoot
     {
@@ -60,7 +62,7 @@ public sealed record Evidence(HealthError? Error, StoreEvidence? Store, RunEvide
         }
     }
 
-    /// <summary>By the guest's clock, which counts where it gives a time in this run.</summary>
+    /// <summary>The time by the guest's clock, used only if it falls within this run.</summary>
     private TimeSpan? SinceLoader =>
         Store is { HasLoaderBegun: true, LoaderBegan: { } began } && IsInRun(began) ? Now - began : null;
 
@@ -80,7 +82,7 @@ public sealed record Evidence(HealthError? Error, StoreEvidence? Store, RunEvide
         }
     }
 
-    /// <summary>By the order of the store's records, and where a reclaim has taken that away by the guest's clock.</summary>
+    /// <summary>Decided by the order of the store's records or, if a reclaim has removed that information, by the guest's clock.</summary>
     private bool IsOfRun(CrashEvidence crash) =>
         crash.FirmwareBoot is { } boot && Run.BootsBefore is { } before
             ? boot > before

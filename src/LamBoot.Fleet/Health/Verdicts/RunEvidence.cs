@@ -2,32 +2,32 @@ using LamBoot.Pve.Qemu;
 
 namespace LamBoot.Fleet.Health.Verdicts;
 
-/// <summary>What the host knows of a VM's runs, a run being one QEMU from its start to its end.</summary>
+/// <summary>What the host knows about a VM's runs. A run is one QEMU process from start to end.</summary>
 public sealed record RunEvidence
 {
-    /// <summary>Whether its QEMU runs.</summary>
+    /// <summary>Whether its QEMU is running.</summary>
     public bool IsRunning { get; init; }
 
-    /// <summary>Since when it runs; null where it does not, or that is not known.</summary>
+    /// <summary>When the current run began; null if the VM is not running or the time is unknown.</summary>
     public DateTimeOffset? Since { get; init; }
 
-    /// <summary>How long the run that ended last took; null where that is not known.</summary>
+    /// <summary>How long the previous run lasted; null if unknown.</summary>
     public TimeSpan? LastTook { get; init; }
 
-    /// <summary>How often the firmware had booted when this run began, or the last one of a stopped VM; null where that is not known.</summary>
+    /// <summary>The firmware's boot count when this run began or, for a stopped VM, when its last run began; null if unknown.</summary>
     public uint? BootsBefore { get; init; }
 
-    /// <summary>How the run that ended last did; null where that is not known, or QEMU was killed.</summary>
+    /// <summary>How the previous run ended; null if unknown or if QEMU was killed.</summary>
     public RunEnd? EndedBy { get; init; }
 
-    /// <summary>Whether the VM's guest has ever confirmed a boot, as far as is known.</summary>
+    /// <summary>Whether the VM's guest is known to have ever confirmed a boot.</summary>
     public bool WasConfirmed { get; init; }
 
-    /// <summary>What surveys before this one saw, the oldest first.</summary>
+    /// <summary>What surveys before this one saw, oldest first.</summary>
     public IReadOnlyList<SeenBoots> Seen { get; init; } = [];
 }
 
-/// <summary>How often the firmware had booted at an earlier look.</summary>
-/// <param name="At">When.</param>
+/// <summary>The firmware's boot count seen by an earlier survey.</summary>
+/// <param name="At">The time of the survey.</param>
 /// <param name="FirmwareBoots">The count.</param>
 public readonly record struct SeenBoots(DateTimeOffset At, uint FirmwareBoots);

@@ -4,52 +4,51 @@ using LamBoot.Nvram.Variables;
 
 namespace LamBoot.Fleet.Health.Verdicts;
 
-/// <summary>What a variable store says of its VM's boots.</summary>
+/// <summary>What a variable store says about its VM's boots.</summary>
 public sealed class StoreEvidence
 {
-    /// <summary>Whether it holds any variable of LamBoot's.</summary>
+    /// <summary>Whether it holds any LamBoot variables.</summary>
     public bool HasLamBoot { get; init; }
 
-    /// <summary>LamBootState, as the loader or the guest wrote it last.</summary>
+    /// <summary>LamBootState, as last written by the loader or the guest.</summary>
     public BootState? State { get; init; }
 
-    /// <summary>LamBootCrashCount: it lags a boot behind.</summary>
+    /// <summary>LamBootCrashCount, which lags one boot behind.</summary>
     public int CrashCount { get; init; }
 
-    /// <summary>Who wrote BootedOK; null where nobody did.</summary>
+    /// <summary>Who wrote BootedOK; null if nobody did.</summary>
     public BootConfirmer? ConfirmedBy { get; init; }
 
     /// <summary>
-    /// Whether LamBoot began in the firmware's last boot; where not, its state and count are those of the boot before. Null where that is
-    /// not known.
+    /// Whether LamBoot ran in the firmware's last boot; if not, its state and count are from an earlier boot. Null if unknown.
     /// </summary>
     public bool? HasLoaderBegun { get; init; }
 
     /// <summary>
-    /// Whether the loader began a boot and left Fresh as its state, as it does in the first boot of a VM with a vmgenid. It stamps the time
-    /// behind the state; who resets the state from outside does not.
+    /// Whether the loader began a boot and left the state at Fresh, as it does in the first boot of a VM with a vmgenid. The loader writes
+    /// the timestamp after the state; whoever resets the state from outside does not.
     /// </summary>
     public bool IsBootOfFresh { get; init; }
 
-    /// <summary>When the loader began last, UTC; null where it has no clock.</summary>
+    /// <summary>When the loader last began, UTC; null if it has no clock.</summary>
     public DateTimeOffset? LoaderBegan { get; init; }
 
-    /// <summary>How often the firmware has booted (MTC); null where the store does not say.</summary>
+    /// <summary>The firmware's boot count (MTC); null if the store does not hold one.</summary>
     public uint? FirmwareBoots { get; init; }
 
-    /// <summary>The newest crash that it holds; null for none.</summary>
+    /// <summary>The newest crash in the store; null if none.</summary>
     public CrashEvidence? Crash { get; init; }
 
-    /// <summary>Whether the guest's system confirmed the firmware's last boot.</summary>
+    /// <summary>Whether the guest's operating system confirmed the firmware's last boot.</summary>
     public bool IsConfirmed =>
         State == BootState.BootedOK && ConfirmedBy != BootConfirmer.Loader && HasLoaderBegun != false;
 
-    /// <summary>Whether a boot began that nobody has confirmed, by LamBoot's state.</summary>
+    /// <summary>Whether, by LamBoot's state, a boot began that nobody has confirmed.</summary>
     public bool IsUnconfirmed => State is BootState.Booting or BootState.CrashLoop || IsBootOfFresh;
 
-    /// <summary>Reads it from a store.</summary>
+    /// <summary>Reads the evidence from a store.</summary>
     /// <param name="store">The store.</param>
-    /// <param name="boot">LamBoot's variables in it; null for none.</param>
+    /// <param name="boot">LamBoot's variables in it; null if none.</param>
     /// <param name="loaderBegan">The time in them, UTC.</param>
     public static StoreEvidence Read(VariableStore store, BootRecord? boot, DateTimeOffset? loaderBegan) =>
         new()

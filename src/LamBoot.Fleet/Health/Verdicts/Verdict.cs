@@ -5,14 +5,14 @@ using LamBoot.Pve.Qemu;
 
 namespace LamBoot.Fleet.Health.Verdicts;
 
-/// <summary>Whether a VM boots, and how that is known: a function of the evidence alone.</summary>
+/// <summary>Whether a VM boots, and how that is known: a pure function of the evidence.</summary>
 /// <param name="Kind">The verdict.</param>
-/// <param name="Reason">Why, in a line; what the guest wrote is escaped.</param>
+/// <param name="Reason">The reason in one line, with guest-written text escaped.</param>
 public readonly record struct Verdict(VerdictKind Kind, string Reason)
 {
     private const string Install = "install lamboot-mark-success.service in the guest to know (docs/guest.md)";
 
-    /// <summary>The verdict of some evidence.</summary>
+    /// <summary>Returns the verdict for some evidence.</summary>
     /// <param name="evidence">The evidence.</param>
     /// <param name="limits">The limits of the rules.</param>
     public static Verdict Of(Evidence evidence, VerdictLimits limits) =>
@@ -45,7 +45,7 @@ public readonly record struct Verdict(VerdictKind Kind, string Reason)
 
         if (!evidence.Run.IsRunning && WasEndedByGuest(evidence))
         {
-            return null; // the last boot came up, or it could not have powered off
+            return null; // the last boot came up, or the guest could not have powered off
         }
 
         uint within = evidence.BootsWithin(limits.ResetWindow);
@@ -88,8 +88,8 @@ public readonly record struct Verdict(VerdictKind Kind, string Reason)
     }
 
     /// <summary>
-    /// Whether its guest was up to power off when the run ended, by itself or when asked; of a running VM the run before, where this one has
-    /// not been reset.
+    /// Whether the guest was able to power off when the run ended, by itself or on request. For a running VM this is about the previous run,
+    /// provided that this one has not been reset.
     /// </summary>
     private static bool WasEndedByGuest(Evidence evidence) =>
         evidence.Run.EndedBy is RunEnd.Guest or RunEnd.Shutdown && !(evidence.Run.IsRunning && evidence.BootsOfRun > 1);
@@ -134,7 +134,7 @@ public readonly record struct Verdict(VerdictKind Kind, string Reason)
             return new(VerdictKind.Unconfirmed, $"{which} was not confirmed by its guest, as others were");
         }
 
-        // Nothing confirms this guest's boots: a guest that runs on, or was up to power off, is no news.
+        // Nothing confirms this guest's boots: if it keeps running or was able to power off, all is as usual.
         if (evidence.Run.IsRunning || WasEndedByGuest(evidence))
         {
             return null;

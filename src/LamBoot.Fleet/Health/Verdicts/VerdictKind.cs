@@ -1,49 +1,49 @@
 namespace LamBoot.Fleet.Health.Verdicts;
 
-/// <summary>Whether a VM boots, by evidence. In the order in which the rules are tried: the first that applies counts.</summary>
+/// <summary>Whether a VM boots, by evidence. In the order in which the rules are tried: the first match wins.</summary>
 public enum VerdictKind
 {
     /// <summary>The store cannot be read.</summary>
     Unreadable,
 
-    /// <summary>A clone that has not started since it was cloned.</summary>
+    /// <summary>A clone that has not been started yet.</summary>
     NotStarted,
 
-    /// <summary>The firmware boots again and again.</summary>
+    /// <summary>The firmware keeps rebooting.</summary>
     ResetLoop,
 
-    /// <summary>The guest's kernel left its last words in this run.</summary>
+    /// <summary>The guest's kernel crashed in this run.</summary>
     Crashed,
 
-    /// <summary>The entry came back to the loader: nothing was booted.</summary>
+    /// <summary>The entry returned to the loader: nothing was booted.</summary>
     LoadFailed,
 
-    /// <summary>Boot after boot is not confirmed, in a VM whose guest does confirm its boots.</summary>
+    /// <summary>Boot after boot goes unconfirmed, in a VM whose guest does confirm its boots.</summary>
     CrashLoop,
 
     /// <summary>The firmware booted a moment ago.</summary>
     Starting,
 
-    /// <summary>The firmware booted, and LamBoot did not begin.</summary>
+    /// <summary>The firmware booted, but LamBoot did not run.</summary>
     NoLoader,
 
     /// <summary>A boot was not confirmed, in a VM whose guest does confirm its boots.</summary>
     Unconfirmed,
 
-    /// <summary>A boot was not confirmed, in a VM whose guest never confirmed any.</summary>
+    /// <summary>A boot was not confirmed, in a VM whose guest has never confirmed one.</summary>
     NeverConfirmed,
 
     /// <summary>The guest confirmed its boot.</summary>
     Confirmed,
 
-    /// <summary>It runs, or its guest powered it off, and nothing can confirm that it boots.</summary>
+    /// <summary>The VM is running, or its guest powered it off, and nothing can confirm that it boots.</summary>
     Up,
 
-    /// <summary>No LamBoot, and nothing else to say.</summary>
+    /// <summary>No LamBoot, and nothing else to report.</summary>
     NoLamBoot,
 }
 
-/// <summary>The words of the verdicts and the status of each.</summary>
+/// <summary>The words for the verdicts, and the status of each.</summary>
 public static class VerdictKinds
 {
     private static readonly string[] Words =
@@ -63,13 +63,13 @@ public static class VerdictKinds
         "no-lamboot",
     ];
 
-    /// <summary>All of them, in the order of the rules.</summary>
+    /// <summary>All verdicts, in the order of the rules.</summary>
     public static IReadOnlyList<VerdictKind> All { get; } = Enum.GetValues<VerdictKind>();
 
-    /// <summary>The word of a verdict, in records and metrics.</summary>
+    /// <summary>The word for a verdict, in records and metrics.</summary>
     public static string Word(this VerdictKind kind) => Words[(int)kind];
 
-    /// <summary>The verdict of a word; null for a word that is none's.</summary>
+    /// <summary>Parses a verdict; null if the word is unknown.</summary>
     public static VerdictKind? Parse(string? word) =>
         Array.IndexOf(Words, word) is >= 0 and int kind ? (VerdictKind)kind : null;
 

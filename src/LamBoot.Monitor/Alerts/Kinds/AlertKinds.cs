@@ -4,13 +4,13 @@ using LamBoot.Monitor.Settings;
 
 namespace LamBoot.Monitor.Alerts.Kinds;
 
-/// <summary>The kinds of alerts that the command line and fleet.toml ask for.</summary>
+/// <summary>The kinds of alerts configured on the command line and in fleet.toml.</summary>
 internal static class AlertKinds
 {
     /// <summary>All of them.</summary>
-    /// <param name="settings">What the command line asks for.</param>
+    /// <param name="settings">The settings from the command line.</param>
     /// <param name="fleet">fleet.toml.</param>
-    /// <param name="fault">Why one that is asked for is not among them; null for none.</param>
+    /// <param name="fault">Why a configured one is not included; null if all are.</param>
     public static List<IAlertKind> Of(MonitorSettings settings, FleetToml fleet, out string? fault)
     {
         List<IAlertKind> kinds = [];
@@ -27,7 +27,7 @@ internal static class AlertKinds
             fault = e.Message;
         }
 
-        // A web hook that the command line names is all that it asks for.
+        // A webhook on the command line requests only that one.
         if (settings.NotifiesAll && fleet.Config.MailTo is { } recipient)
         {
             kinds.Add(new Mail(settings.Root, recipient, fleet.Config.LogPath));

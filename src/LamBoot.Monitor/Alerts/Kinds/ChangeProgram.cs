@@ -8,15 +8,15 @@ using LamBoot.Linux.Processes;
 namespace LamBoot.Monitor.Alerts.Kinds;
 
 /// <summary>
-/// The administrator's own program, run for each change: the record on its standard input, the essentials in its environment. Nothing of
-/// the guest's is an argument, or chooses what runs.
+/// The administrator's own program, run for each change: the record on its standard input, the essentials in its environment. No
+/// guest-written text becomes an argument or decides what runs.
 /// </summary>
 internal sealed class ChangeProgram(HostRoot root, string path) : IAlertKind
 {
     private const int TimeoutMilliseconds = 60_000;
     private const int Attempts = 5;
 
-    // One at a time, while a changed fleet.toml makes another too.
+    // One at a time, even while a changed fleet.toml creates another.
     private static readonly Lock Running = new();
 
     public string Name => "run";
@@ -27,7 +27,7 @@ internal sealed class ChangeProgram(HostRoot root, string path) : IAlertKind
 
     public string Delivered => $"{path} exited with 0";
 
-    /// <summary>It may do harm by what it does, and has no receiver that comes back by itself.</summary>
+    /// <summary>The maximum number of attempts: each has side effects, and there is no receiver that might come back.</summary>
     public int MaximumAttempts => Attempts;
 
     public bool ForgetsWhatLasts => false;
@@ -57,7 +57,7 @@ internal sealed class ChangeProgram(HostRoot root, string path) : IAlertKind
 
     public void Dispose() { }
 
-    /// <summary>What is set in its environment; of what a guest or a user chose, what is printable.</summary>
+    /// <summary>The variables in its environment, with guest- and user-chosen text reduced to printable characters.</summary>
     public static IEnumerable<string> Environment(Alert alert)
     {
         HealthRecord record = alert.Record;

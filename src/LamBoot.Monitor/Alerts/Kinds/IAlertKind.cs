@@ -1,35 +1,35 @@
 namespace LamBoot.Monitor.Alerts.Kinds;
 
-/// <summary>A way in which alerts reach somebody.</summary>
+/// <summary>A way to deliver alerts.</summary>
 internal interface IAlertKind : IDisposable
 {
     /// <summary>Its name in messages.</summary>
     string Name { get; }
 
-    /// <summary>What tells it from another of its kind: all that it was made of. It may hold secrets.</summary>
+    /// <summary>All the settings with which it was created, to distinguish it from another of the same name. May contain secrets.</summary>
     string Key { get; }
 
-    /// <summary>The file of what was delivered by it, as the host sees it.</summary>
+    /// <summary>The file that records what it has delivered, as seen by the host.</summary>
     string StatePath { get; }
 
-    /// <summary>What it means that it was delivered, for whoever tries it.</summary>
+    /// <summary>What a successful delivery means, for whoever tests it.</summary>
     string Delivered { get; }
 
-    /// <summary>How often the same is tried before it is given up.</summary>
+    /// <summary>How often the same message is tried before giving up.</summary>
     int MaximumAttempts { get; }
 
-    /// <summary>Whether the receiver forgets an alert that does not come again.</summary>
+    /// <summary>Whether the receiver forgets an alert unless it is repeated.</summary>
     bool ForgetsWhatLasts { get; }
 
-    /// <summary>Whether it has anything to say of a change.</summary>
+    /// <summary>Whether it supports a change.</summary>
     bool Has(Alert alert);
 
-    /// <summary>How it parts alerts into messages, each of which is delivered or is not.</summary>
+    /// <summary>Splits alerts into messages, each of which is delivered or not as a whole.</summary>
     IEnumerable<IReadOnlyList<Alert>> Messages(IReadOnlyList<Alert> alerts);
 
-    /// <summary>Delivers a message, within a bounded time.</summary>
-    /// <param name="alerts">Its alerts, one at least.</param>
-    /// <param name="validFor">How long an alert is valid if it does not come again.</param>
+    /// <summary>Delivers a message within a bounded time.</summary>
+    /// <param name="alerts">Its alerts, at least one.</param>
+    /// <param name="validFor">How long an alert is valid unless it is repeated.</param>
     /// <returns>Why it failed, or null.</returns>
     DeliveryFailure? Send(IReadOnlyList<Alert> alerts, TimeSpan validFor);
 }

@@ -4,7 +4,7 @@ using LamBoot.Linux.Processes;
 
 namespace LamBoot.Monitor.Alerts.Kinds;
 
-/// <summary>Mail by the node's own sendmail: what goes to root, Proxmox VE passes on to its notification targets.</summary>
+/// <summary>Mail through the node's own sendmail: Proxmox VE forwards mail for root to its notification targets.</summary>
 internal sealed class Mail(HostRoot root, string recipient, string log) : IAlertKind
 {
     private const string Sendmail = "/usr/sbin/sendmail";
@@ -25,7 +25,7 @@ internal sealed class Mail(HostRoot root, string recipient, string log) : IAlert
 
     public bool Has(Alert alert) => true;
 
-    /// <summary>One a change; where many change at once, as a storage comes and goes, one for all of them.</summary>
+    /// <summary>One message per change; if many VMs change at once, as when a storage comes and goes, one for all of them.</summary>
     public IEnumerable<IReadOnlyList<Alert>> Messages(IReadOnlyList<Alert> alerts) =>
         alerts.Count > MostAtOnce ? [alerts] : alerts.Select<Alert, IReadOnlyList<Alert>>(alert => [alert]);
 

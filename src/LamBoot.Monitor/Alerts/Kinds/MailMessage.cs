@@ -5,13 +5,13 @@ namespace LamBoot.Monitor.Alerts.Kinds;
 /// <summary>A mail as sendmail reads it (RFC 5322, RFC 2047).</summary>
 internal static class MailMessage
 {
-    private const int WordBytes = 45; // 60 characters of base64: an encoded word has 75 at most
-    private const int LongestPlain = 900; // a line has 998 at most
+    private const int WordBytes = 45; // 60 characters in base64: an encoded word has at most 75
+    private const int LongestPlain = 900; // a line has at most 998
 
-    /// <summary>The message.</summary>
-    /// <param name="recipient">A user or an address, as fleet.toml's rules have it.</param>
-    /// <param name="subject">The subject, in which anything may stand.</param>
-    /// <param name="lines">The body's lines.</param>
+    /// <summary>Returns the message.</summary>
+    /// <param name="recipient">A user or an address that satisfies fleet.toml's rules.</param>
+    /// <param name="subject">The subject, which may contain anything.</param>
+    /// <param name="lines">The lines of the body.</param>
     public static byte[] Of(string recipient, string subject, IEnumerable<string> lines)
     {
         string[] header =
@@ -27,7 +27,9 @@ internal static class MailMessage
         return Encoding.UTF8.GetBytes(string.Concat(header.Concat(lines).Select(line => line + "\n")));
     }
 
-    /// <summary>A header's text: as it is where that is plain, else in encoded words. What looks like one would be read as such.</summary>
+    /// <summary>
+    /// The text of a header: verbatim if it is plain, else as encoded words. Text that looks like an encoded word would be decoded as one.
+    /// </summary>
     private static string Unstructured(string text)
     {
         bool isPlain =

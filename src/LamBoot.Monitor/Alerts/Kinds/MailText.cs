@@ -4,14 +4,14 @@ using LamBoot.Fleet.Text;
 
 namespace LamBoot.Monitor.Alerts.Kinds;
 
-/// <summary>What a mail says, with what a guest wrote escaped.</summary>
+/// <summary>The text of a mail, with guest-written text escaped.</summary>
 internal static class MailText
 {
     private const int LongestSubject = 200;
     private const int LongestLine = 300;
     private const int MostLines = 100;
 
-    /// <summary>The subject of one change.</summary>
+    /// <summary>The subject for one change.</summary>
     public static string Subject(Alert alert) =>
         Cut(
             alert.IsTest
@@ -20,7 +20,7 @@ internal static class MailText
             LongestSubject
         );
 
-    /// <summary>The subject of many changes.</summary>
+    /// <summary>The subject for several changes.</summary>
     public static string Subject(IReadOnlyList<Alert> alerts)
     {
         int critical = alerts.Count(alert => alert.IsCritical);
@@ -31,7 +31,7 @@ internal static class MailText
         );
     }
 
-    /// <summary>The body of many changes: a line each.</summary>
+    /// <summary>The body for several changes: one line each.</summary>
     public static IEnumerable<string> Body(IReadOnlyList<Alert> alerts)
     {
         IEnumerable<Alert> worstFirst = alerts.OrderBy(alert => !alert.IsCritical);
@@ -47,10 +47,10 @@ internal static class MailText
         ];
     }
 
-    /// <summary>The body of one change.</summary>
+    /// <summary>The body for one change.</summary>
     /// <param name="alert">The change.</param>
-    /// <param name="past">What the health log says of the VM.</param>
-    /// <param name="log">The health log, as the host sees it.</param>
+    /// <param name="past">What the health log says about the VM.</param>
+    /// <param name="log">The health log, as seen by the host.</param>
     public static IEnumerable<string> Body(Alert alert, VmPast past, string log) =>
         alert.IsTest
             ? [alert.Text, "", "This is how a mail about a VM will reach you: see [monitor] mail_to in fleet.toml(5)."]

@@ -4,17 +4,17 @@ using LamBoot.Linux;
 
 namespace LamBoot.Monitor.Alerts.Kinds;
 
-/// <summary>What the health log says of a VM before it became critical.</summary>
-/// <param name="Since">Since when it is, as far as the log knows.</param>
-/// <param name="LastGood">The record of its last boot that was confirmed; null for none.</param>
-/// <param name="Fault">Why the log could not be read; null where it could.</param>
+/// <summary>What the health log says about a VM before it became critical.</summary>
+/// <param name="Since">Since when it has been critical, as far as the log knows.</param>
+/// <param name="LastGood">The record of its last confirmed boot; null if none.</param>
+/// <param name="Fault">Why the log could not be read; null if it was.</param>
 internal sealed record VmPast(string Since, HealthRecord? LastGood, string? Fault)
 {
     private const int MostRecords = 200;
 
-    /// <summary>Reads it.</summary>
+    /// <summary>Reads the log.</summary>
     /// <param name="log">The log's path.</param>
-    /// <param name="record">The VM's health now.</param>
+    /// <param name="record">The VM's current health.</param>
     public static VmPast Read(string log, HealthRecord record)
     {
         try
@@ -29,9 +29,9 @@ internal sealed record VmPast(string Since, HealthRecord? LastGood, string? Faul
         }
     }
 
-    /// <summary>What records say.</summary>
-    /// <param name="records">The VM's, the oldest first; those of another VM that had its VMID may be among them.</param>
-    /// <param name="record">Its health now.</param>
+    /// <summary>Evaluates records.</summary>
+    /// <param name="records">The VM's records, oldest first, possibly including those of an earlier VM with its VMID.</param>
+    /// <param name="record">Its current health.</param>
     public static VmPast Of(IReadOnlyList<HealthRecord> records, HealthRecord record)
     {
         List<HealthRecord> own =

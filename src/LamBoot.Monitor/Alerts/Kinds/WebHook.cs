@@ -3,10 +3,10 @@ using LamBoot.Fleet.Config;
 
 namespace LamBoot.Monitor.Alerts.Kinds;
 
-/// <summary>A POST to a URL, in a form that its receiver understands.</summary>
-/// <param name="url">Where to. It is a secret.</param>
-/// <param name="format">The form.</param>
-/// <param name="header">A header to send with it, <c>NAME: VALUE</c>, or null. It is a secret.</param>
+/// <summary>A POST to a URL in a format that the receiver understands.</summary>
+/// <param name="url">The URL. Secret.</param>
+/// <param name="format">The format.</param>
+/// <param name="header">A header to send along, <c>NAME: VALUE</c>, or null. Secret.</param>
 internal sealed class WebHook(Uri url, string format, string? header) : IAlertKind
 {
     private const string Own = "json";
@@ -19,7 +19,7 @@ internal sealed class WebHook(Uri url, string format, string? header) : IAlertKi
         ("ntfy.sh", "ntfy"),
     ];
 
-    private readonly Lazy<WebHookClient> _client = new(); // many a web hook is only compared with the one before
+    private readonly Lazy<WebHookClient> _client = new(); // many webhook objects are only compared with the previous one
 
     public string Name => "web hook";
 
@@ -33,7 +33,7 @@ internal sealed class WebHook(Uri url, string format, string? header) : IAlertKi
 
     public bool ForgetsWhatLasts => format == WebHookUrl.PlainFormat;
 
-    /// <summary>Whether a URL may be notified: https, and plain http on the loopback interface or at a private address alone.</summary>
+    /// <summary>Whether a URL may be notified: https, or plain http on the loopback interface or at a private address only.</summary>
     public static bool IsAllowed(string url) =>
         Uri.TryCreate(url, UriKind.Absolute, out Uri? uri)
         && (
@@ -41,7 +41,7 @@ internal sealed class WebHook(Uri url, string format, string? header) : IAlertKi
             || (uri.Scheme == Uri.UriSchemeHttp && (uri.IsLoopback || WebHookUrl.IsPrivate(uri.Host)))
         );
 
-    /// <summary>The form: the one that fleet.toml says, else the one of the service that the host is.</summary>
+    /// <summary>The format: the one in fleet.toml, else that of the service recognized by its host.</summary>
     public static string FormatOf(Uri url, string? said) =>
         said
         ?? KnownHosts

@@ -5,13 +5,13 @@ using LamBoot.Monitor.Survey;
 
 namespace LamBoot.Monitor.Alerts.Kinds;
 
-/// <summary>Posts to a web hook's receiver, which may answer, reset, hang or lie.</summary>
+/// <summary>Posts to a webhook's receiver, which may answer, reset, hang or lie.</summary>
 internal sealed class WebHookClient : IDisposable
 {
     /// <summary>How long a receiver may take.</summary>
     public static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(10);
 
-    // A redirect could lead the secret, and what is told, to plain HTTP.
+    // A redirect could lead the secret and the alert to plain HTTP.
     private readonly HttpClient _client = new(
         new SocketsHttpHandler { AllowAutoRedirect = false, ConnectTimeout = RequestTimeout }
     )
@@ -39,7 +39,7 @@ internal sealed class WebHookClient : IDisposable
         {
             return new("no thread or no memory is to be had", IsFinal: false);
         }
-        catch (Exception e) // an HttpRequestException mostly, but a reset at the wrong moment comes as it is
+        catch (Exception e) // usually an HttpRequestException, but a reset at the wrong moment arrives unwrapped
         {
             return new($"cannot reach the receiver: {Reason(e)}", IsFinal: false);
         }
@@ -51,7 +51,7 @@ internal sealed class WebHookClient : IDisposable
         (int)status is >= 400 and < 500
         && status is not (HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests);
 
-    /// <summary>Never the exception's own message, which has the host's name.</summary>
+    /// <summary>The reason in our own words: the exception's message contains the host name.</summary>
     private static string Reason(Exception e) =>
         (e as SocketException ?? e.InnerException as SocketException) is { } socket ? Words($"{socket.SocketErrorCode}")
         : e is HttpRequestException request ? Words($"{request.HttpRequestError}")

@@ -7,22 +7,22 @@ using LamBoot.Fleet.Text;
 namespace LamBoot.Monitor.Alerts.Kinds;
 
 /// <summary>
-/// What is posted to a web hook: JSON of our own, or the form of a service. What a guest wrote is data in each: it mentions
-/// nobody, links nowhere and is no markup.
+/// What is posted to a webhook: JSON of our own, or a service's format. Guest-written text is data in each of them: it cannot mention
+/// anyone, create links, or act as markup.
 /// </summary>
 internal static class WebHookForms
 {
     private const int MaximumLines = 20;
-    private const int MaximumDiscord = 2_000; // its own limit, in characters
+    private const int MaximumDiscord = 2_000; // Discord's own limit, in characters
 
-    /// <summary>Whether a form has anything to say of a change: upstream's knows no recovery.</summary>
+    /// <summary>Whether a format supports a change: upstream's has no recovery.</summary>
     public static bool Has(string format, Alert alert) => format != "lamboot" || alert.IsCritical;
 
-    /// <summary>The request that tells of changes.</summary>
+    /// <summary>The request that reports changes.</summary>
     /// <param name="format"><c>[monitor] webhook_format</c>.</param>
-    /// <param name="url">Where to.</param>
-    /// <param name="alerts">The changes, one at least.</param>
-    /// <param name="validFor">How long an alert is valid if it is not told again; Alertmanager's alone.</param>
+    /// <param name="url">The URL.</param>
+    /// <param name="alerts">The changes, at least one.</param>
+    /// <param name="validFor">How long an alert is valid unless it is repeated; for Alertmanager only.</param>
     public static HttpRequestMessage Request(string format, Uri url, IReadOnlyList<Alert> alerts, TimeSpan validFor)
     {
         HttpRequestMessage request = new(HttpMethod.Post, url);
@@ -109,7 +109,7 @@ internal static class WebHookForms
         {
             HealthRecord record = alert.Record;
             writer.WriteStartObject();
-            writer.WriteStartObject("labels"); // those that stay the same as long as the alert lasts
+            writer.WriteStartObject("labels"); // those that stay the same for as long as the alert lasts
             writer.WriteString("alertname", alert.IsTest ? "LamBootTest" : "LamBootVmCritical");
             writer.WriteString("severity", alert.IsTest ? "info" : "critical");
             writer.WriteString("node", record.Node);
@@ -125,7 +125,7 @@ internal static class WebHookForms
         writer.WriteEndArray();
     }
 
-    /// <summary>What upstream's lamboot-pve-monitor posts, with its fields and their order.</summary>
+    /// <summary>Writes what upstream's lamboot-pve-monitor posts, with the same fields in the same order.</summary>
     private static void WriteUpstream(Utf8JsonWriter writer, IReadOnlyList<Alert> alerts)
     {
         const string Unknown = "unknown";
@@ -159,7 +159,7 @@ internal static class WebHookForms
         return string.Join('\n', more > 0 ? [.. lines, $"and {more} more"] : lines);
     }
 
-    /// <summary>Slack's three; with them escaped nothing is a link or a mention.</summary>
+    /// <summary>Escapes Slack's three special characters: without them, nothing is a link or a mention.</summary>
     private static string EscapeSlack(string text) =>
         text.Replace("&", "&amp;", StringComparison.Ordinal)
             .Replace("<", "&lt;", StringComparison.Ordinal)
@@ -170,7 +170,7 @@ internal static class WebHookForms
         StringBuilder escaped = new();
         foreach (char c in text)
         {
-            // A colon would begin a link or an emoji.
+            // A colon would start a link or an emoji.
             escaped
                 .Append(char.IsAsciiLetterOrDigit(c) || c is ' ' or ',' or '.' or ';' || c > 127 ? "" : @"\")
                 .Append(c);

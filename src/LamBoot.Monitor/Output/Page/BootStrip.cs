@@ -5,22 +5,22 @@ using LamBoot.Fleet.Text;
 
 namespace LamBoot.Monitor.Output.Page;
 
-/// <summary>The boots of a VM on the time line, a mark each; those that would cover one another are one mark, of the worst.</summary>
+/// <summary>A VM's boots on the timeline, one mark each; marks that would overlap are merged into one, for the worst.</summary>
 internal sealed class BootStrip
 {
     private const double LeastDistance = 1.2; // in percent of the strip
     private const double LeastOfMany = 4;
     private const int MostText = 60;
 
-    private readonly List<Mark> _marks = []; // the newest first
+    private readonly List<Mark> _marks = []; // newest first
     private readonly string _inShort;
     private readonly double _least;
 
-    /// <summary>The strip of a VM.</summary>
+    /// <summary>Creates the strip of a VM.</summary>
     /// <param name="vm">The VM.</param>
-    /// <param name="timeline">The time line.</param>
-    /// <param name="now">The time that the page is of.</param>
-    /// <param name="isOfMany">Whether the page has many, so that each has to be short.</param>
+    /// <param name="timeline">The timeline.</param>
+    /// <param name="now">The time of the page.</param>
+    /// <param name="isOfMany">Whether the page has many strips, so that each must be short.</param>
     public BootStrip(PageVm vm, Timeline timeline, DateTimeOffset now, bool isOfMany = false)
     {
         _least = isOfMany ? LeastOfMany : LeastDistance;
@@ -48,9 +48,9 @@ internal sealed class BootStrip
         }
     }
 
-    /// <summary>The picture.</summary>
+    /// <summary>Returns the image.</summary>
     /// <param name="vmid">The VM.</param>
-    /// <param name="room">How many bytes there are for what happened; every boot is drawn, the newest say what it was.</param>
+    /// <param name="room">The number of bytes available for descriptions; every boot is drawn, and the newest ones are described.</param>
     public string Write(int? vmid, int room)
     {
         StringBuilder told = new();
@@ -76,7 +76,7 @@ internal sealed class BootStrip
         );
     }
 
-    /// <summary>Whether the VM's health of now is not that of its newest record: of a boot that goes on there is none yet.</summary>
+    /// <summary>Whether the VM's current health is not that of its newest record: an ongoing boot does not have one yet.</summary>
     private static bool IsNews(PageVm vm) =>
         vm.Record.HasBoot
         && (
@@ -89,7 +89,7 @@ internal sealed class BootStrip
     {
         if (at is not { } place)
         {
-            return; // before the time line begins
+            return; // before the start of the timeline
         }
 
         if (_marks.Count == 0 || _marks[^1].At - place >= _least)
@@ -106,7 +106,7 @@ internal sealed class BootStrip
     private static int Rank(HealthStatus status) =>
         HealthStatuses.WorstFirst.TakeWhile(worse => worse != status).Count();
 
-    /// <summary>Marks that say nothing, in as few bytes as can be: a line each, across a field of a thousand.</summary>
+    /// <summary>Marks without descriptions in as few bytes as possible: one line each, across a width of a thousand.</summary>
     private static string Bare(List<Mark> marks)
     {
         StringBuilder paths = new();
@@ -123,7 +123,7 @@ internal sealed class BootStrip
             : $"<svg x=\"2.5\" height=\"23\" viewBox=\"0 0 1000 23\" preserveAspectRatio=\"none\">{paths}</svg>";
     }
 
-    /// <summary>The worse, the higher.</summary>
+    /// <summary>The top of a mark: the worse, the higher.</summary>
     private static int Top(Mark mark) =>
         mark.Status switch
         {

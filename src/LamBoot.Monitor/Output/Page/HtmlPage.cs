@@ -8,19 +8,18 @@ using LamBoot.Monitor.Nodes;
 namespace LamBoot.Monitor.Output.Page;
 
 /// <summary>
-/// A survey as one page to look at: nothing in it comes from elsewhere, and it has no script. What guests wrote is made
-/// printable, then escaped.
+/// A survey as a single HTML page, without scripts or external content. Guest-written text is made printable, then escaped.
 /// </summary>
 internal static class HtmlPage
 {
-    private const int LeastRefresh = 30; // seconds: it is read, too
+    private const int LeastRefresh = 30; // seconds: people read it, too
 
-    // 200 KB have room for 200 VMs: what a row is not whole without comes first, then consoles, crashes, and what happened at each boot.
+    // 200 KB are enough for 200 VMs: first what every row needs, then consoles, crashes, and what happened at each boot.
     private const int Size = 190_000;
     private const int SizePerVm = 900;
     private const int ManyVms = 100;
 
-    /// <summary>The page.</summary>
+    /// <summary>Returns the page.</summary>
     public static string Text(PageContent content)
     {
         Timeline timeline = new(
@@ -58,7 +57,9 @@ internal static class HtmlPage
         );
     }
 
-    /// <summary>The tiles. Each is a link to itself, by which the style filters: it works without a script, and can be a bookmark.</summary>
+    /// <summary>
+    /// The tiles. Each is a link to itself, which the style uses as a filter: this works without a script and can be bookmarked.
+    /// </summary>
     private static void Top(StringBuilder page, PageContent content, string length)
     {
         string count = content.Result.Cluster is null
@@ -136,7 +137,7 @@ internal static class HtmlPage
         page.Append("</ul>\n</main>\n");
     }
 
-    /// <summary>The rows, with as much beside what has to be in them as the page has room for, the worst first.</summary>
+    /// <summary>The rows, worst first, with as many optional parts as the page has room for.</summary>
     private static IEnumerable<string> Rows(PageContent content, Timeline timeline, bool hasNodes)
     {
         const string End = "</li>\n";

@@ -7,22 +7,22 @@ using LamBoot.Monitor.Survey;
 
 namespace LamBoot.Monitor.Output.Page;
 
-/// <summary>What the page shows.</summary>
+/// <summary>The content of the page.</summary>
 /// <param name="Result">The survey.</param>
-/// <param name="Vms">The VMs, the worst first.</param>
-/// <param name="Refresh">How often the page is loaded anew.</param>
+/// <param name="Vms">The VMs, worst first.</param>
+/// <param name="Refresh">How often the page is reloaded.</param>
 /// <param name="Now">When it is made.</param>
 internal sealed record PageContent(SurveyResult Result, IReadOnlyList<PageVm> Vms, TimeSpan Refresh, DateTimeOffset Now)
 {
-    private const int BootsShown = 40; // of a VM
+    private const int BootsShown = 40; // per VM
     private const int LogTail = 4 << 20;
 
-    /// <summary>Finds what the host knows of a survey's VMs.</summary>
+    /// <summary>Gathers what the host knows about a survey's VMs.</summary>
     /// <param name="root">The host.</param>
     /// <param name="result">The survey.</param>
     /// <param name="log">The health log.</param>
-    /// <param name="pictures">What the consoles of critical VMs show.</param>
-    /// <param name="refresh">How often the page is loaded anew.</param>
+    /// <param name="pictures">Screenshots of the consoles of critical VMs.</param>
+    /// <param name="refresh">How often the page is reloaded.</param>
     /// <exception cref="HostException">The log cannot be read.</exception>
     public static PageContent Read(
         HostRoot root,
@@ -39,12 +39,12 @@ internal sealed record PageContent(SurveyResult Result, IReadOnlyList<PageVm> Vm
         PageVm Vm(VmHealth vm)
         {
             HealthRecord record = vm.Record;
-            bool isHere = record.Node == result.Node; // what this host keeps is of its own VMs
+            bool isHere = record.Node == result.Node; // this host only keeps data about its own VMs
             return new(vm)
             {
                 Boots =
                 [
-                    // Of a VM that has migrated here and there each node knows some.
+                    // If a VM has migrated back and forth, each node knows some of its boots.
                     .. boots[record.Vmid]
                         .Concat(vm.Boots)
                         .Where(each => IsOf(record, each))
@@ -57,7 +57,7 @@ internal sealed record PageContent(SurveyResult Result, IReadOnlyList<PageVm> Vm
         }
     }
 
-    /// <summary>Whether a boot is a VM's, not of an earlier one of its VMID.</summary>
+    /// <summary>Whether a boot belongs to a VM, not to an earlier one with its VMID.</summary>
     private static bool IsOf(HealthRecord record, HealthRecord boot) =>
         record.Uuid is null || boot.Uuid is null || record.Uuid == boot.Uuid;
 
@@ -71,7 +71,7 @@ internal sealed record PageContent(SurveyResult Result, IReadOnlyList<PageVm> Vm
         }
         catch (HostException)
         {
-            return null; // the reason says already what crash it was
+            return null; // the reason already says which crash it was
         }
     }
 }

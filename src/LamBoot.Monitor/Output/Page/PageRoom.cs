@@ -2,17 +2,17 @@ using System.Text;
 
 namespace LamBoot.Monitor.Output.Page;
 
-/// <summary>How many bytes the page has room for.</summary>
-/// <param name="bytes">All of it.</param>
+/// <summary>The number of bytes available on the page.</summary>
+/// <param name="bytes">The total.</param>
 internal sealed class PageRoom(int bytes)
 {
-    /// <summary>What is left.</summary>
+    /// <summary>The number of bytes left.</summary>
     public int Left { get; private set; } = bytes;
 
-    /// <summary>Takes some.</summary>
+    /// <summary>Uses up some bytes.</summary>
     public void Take(int count) => Left = Math.Max(Left - count, 0);
 
-    /// <summary>Shares half of what is left among texts in their order: each is whole, or empty.</summary>
+    /// <summary>Shares half of what is left among texts, in order: each is kept whole or becomes empty.</summary>
     public string[] Share(string[] texts)
     {
         int most = Left / 2;

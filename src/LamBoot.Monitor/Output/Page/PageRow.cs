@@ -6,15 +6,15 @@ using LamBoot.Fleet.Text;
 
 namespace LamBoot.Monitor.Output.Page;
 
-/// <summary>A VM as a row that reads like a sentence: who, how it is, why, since when, and what was good last.</summary>
+/// <summary>A VM as a row that reads like a sentence: which VM, its state, why, since when, and its last good boot.</summary>
 /// <param name="vm">The VM.</param>
-/// <param name="now">The time that the page is of.</param>
+/// <param name="now">The time of the page.</param>
 internal sealed class PageRow(PageVm vm, DateTimeOffset now)
 {
     private const int MostCrashLines = 40;
-    private const int MostReason = 200; // in characters, as the next
+    private const int MostReason = 200; // in characters, like the next one
     private const int MostName = 64;
-    private const int WithoutTitle = 18; // of names that are all there
+    private const int WithoutTitle = 18; // for names shown in full
 
     private HealthRecord Record => vm.Record;
 
@@ -22,8 +22,8 @@ internal sealed class PageRow(PageVm vm, DateTimeOffset now)
 
     private bool IsBroken => Record.Status is HealthStatus.Critical or HealthStatus.Warning;
 
-    /// <summary>Who it is and what is said of it.</summary>
-    /// <param name="hasNode">Whether the VM's node is said.</param>
+    /// <summary>The VM and its state.</summary>
+    /// <param name="hasNode">Whether to show the VM's node.</param>
     public string Text(bool hasNode)
     {
         StringBuilder row = new();
@@ -38,7 +38,7 @@ internal sealed class PageRow(PageVm vm, DateTimeOffset now)
         return row.Append(CultureInfo.InvariantCulture, $"<p>{Sentence()}</p>\n").ToString();
     }
 
-    /// <summary>What its console showed; empty where there is nothing to show.</summary>
+    /// <summary>What its console showed; empty if there is nothing to show.</summary>
     public string Console()
     {
         if (vm.Console is not { } console)
@@ -54,7 +54,7 @@ internal sealed class PageRow(PageVm vm, DateTimeOffset now)
                 + $"<small>console, {at}</small></summary>{fault}</details>\n";
     }
 
-    /// <summary>What its kernel said last, to unfold; empty where that is not kept.</summary>
+    /// <summary>The kernel's last lines, collapsed; empty if they are not kept.</summary>
     public string Crash()
     {
         if (vm.Crash is not { } crash)
@@ -111,7 +111,7 @@ internal sealed class PageRow(PageVm vm, DateTimeOffset now)
 
     private static string Entry(string entry) => Named("entry", entry);
 
-    /// <summary>A name that ends in "…" where it has no room, and is all there when it is pointed at.</summary>
+    /// <summary>A name, cut with "…" if there is no room, and shown in full on hover.</summary>
     private static string Named(string kind, string name)
     {
         string text = Html.Escape(name, MostName);

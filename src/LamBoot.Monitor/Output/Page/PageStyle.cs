@@ -3,7 +3,7 @@ using System.Text;
 
 namespace LamBoot.Monitor.Output.Page;
 
-/// <summary>How the page looks: light and dark, on a wall, on a phone, on paper.</summary>
+/// <summary>The style of the page: light and dark, for wall displays, phones and paper.</summary>
 internal static class PageStyle
 {
     /// <summary>The style of every page.</summary>
@@ -61,7 +61,7 @@ internal static class PageStyle
           body { padding: 0; font-size: 11px; } .head { position: static; } .vm { break-inside: avoid; } .tile, .t rect, .critical i, .warning i, .vm, .legend span::before { print-color-adjust: exact; -webkit-print-color-adjust: exact; } }
         """;
 
-    /// <summary>The lines of the dates behind the strips.</summary>
+    /// <summary>The grid lines of the dates behind the strips.</summary>
     public static string Grid(Timeline timeline)
     {
         StringBuilder lines = new();

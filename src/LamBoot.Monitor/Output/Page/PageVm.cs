@@ -6,26 +6,28 @@ using LamBoot.Monitor.Survey;
 
 namespace LamBoot.Monitor.Output.Page;
 
-/// <summary>A VM of the page, with what is known of it beside its health.</summary>
+/// <summary>A VM on the page, with what is known about it besides its health.</summary>
 /// <param name="Vm">Its health.</param>
 internal sealed record PageVm(VmHealth Vm)
 {
-    /// <summary>Its boots by the health log, the oldest first.</summary>
+    /// <summary>Its boots according to the health log, oldest first.</summary>
     public IReadOnlyList<HealthRecord> Boots { get; init; } = [];
 
-    /// <summary>The crash that it is in trouble for, if that is kept; else null.</summary>
+    /// <summary>The crash that caused its trouble, if it is kept; else null.</summary>
     public KeptCrash? Crash { get; init; }
 
-    /// <summary>What its console showed; null where it is not broken.</summary>
+    /// <summary>What its console showed; null if it is not broken.</summary>
     public ConsolePicture? Console { get; init; }
 
     /// <summary>Its health.</summary>
     public HealthRecord Record => Vm.Record;
 
-    /// <summary>The record of its last boot that its guest confirmed; null for none.</summary>
+    /// <summary>The record of its last boot confirmed by its guest; null if none.</summary>
     public HealthRecord? LastGood => VmPast.Of(Boots, Record).LastGood;
 
-    /// <summary>Since when it is as it is, by the surveys and by the log, of which either may know more; null where neither does.</summary>
+    /// <summary>
+    /// Since when its state has been the same, according to the surveys or the log, whichever knows more; null if neither does.
+    /// </summary>
     public DateTimeOffset? Since
     {
         get

@@ -2,10 +2,10 @@ using System.Globalization;
 
 namespace LamBoot.Monitor.Output.Page;
 
-/// <summary>The time that all strips of the page share: so long that the boots have room, and 30 days at most.</summary>
+/// <summary>The time range shared by all strips on the page: as long as the boots need, at most 30 days.</summary>
 internal sealed class Timeline
 {
-    /// <summary>Where now is: a mark there still has its width.</summary>
+    /// <summary>The position of the current time: a mark there still has its width.</summary>
     private const double End = 98.5;
 
     private static readonly (TimeSpan Length, TimeSpan Step)[] Lengths =
@@ -21,8 +21,8 @@ internal sealed class Timeline
     private readonly DateTimeOffset _now;
     private readonly TimeSpan _step;
 
-    /// <summary>The time line of some boots.</summary>
-    /// <param name="boots">When they were.</param>
+    /// <summary>Creates the timeline for some boots.</summary>
+    /// <param name="boots">The times of the boots.</param>
     /// <param name="now">The time.</param>
     public Timeline(IEnumerable<DateTimeOffset> boots, DateTimeOffset now)
     {
@@ -33,17 +33,17 @@ internal sealed class Timeline
         (_from, _now) = (now - length, now);
     }
 
-    /// <summary>How long it is, for a person.</summary>
+    /// <summary>Its length, in words.</summary>
     public string Length =>
         $"{(_now - _from).TotalDays:0} days".Replace("1 days", "24 hours", StringComparison.Ordinal);
 
-    /// <summary>Where a time is, in percent from the left; null for one before it begins.</summary>
+    /// <summary>The position of a time, in percent from the left; null if it is before the start.</summary>
     public double? At(DateTimeOffset time) => time < _from ? null : End * Math.Min((time - _from) / (_now - _from), 1);
 
-    /// <summary>The dates that are written along it.</summary>
+    /// <summary>The dates along it.</summary>
     public IEnumerable<(double At, string Label)> Dates()
     {
-        const double Last = 90; // behind it a date has no room
+        const double Last = 90; // after it, a date has no room
         DateTimeOffset time = new(_from.UtcDateTime.Date, TimeSpan.Zero);
         for (; time < _now; time += _step)
         {

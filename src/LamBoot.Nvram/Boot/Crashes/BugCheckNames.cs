@@ -2,10 +2,10 @@ using System.Globalization;
 
 namespace LamBoot.Nvram.Boot.Crashes;
 
-/// <summary>The names of Windows' common bug checks (Microsoft's Bug Check Code Reference).</summary>
+/// <summary>The names of common Windows bug checks (Microsoft's Bug Check Code Reference).</summary>
 internal static class BugCheckNames
 {
-    /// <summary><c>CRITICAL_PROCESS_DIED (0x000000EF)</c>; the code alone where its name is not here.</summary>
+    /// <summary><c>CRITICAL_PROCESS_DIED (0x000000EF)</c>; only the code if its name is not listed.</summary>
     public static string Describe(uint code) =>
         Find(code) is { } name
             ? string.Create(CultureInfo.InvariantCulture, $"{name} (0x{code:X8})")

@@ -1,24 +1,24 @@
 namespace LamBoot.Nvram.Boot.Crashes;
 
 /// <summary>
-/// The line of a kernel's log that says why it crashed. A soft lockup's <c>watchdog: BUG: soft lockup</c> and a hung task's
-/// <c>INFO: task</c> are none: the kernel goes on behind them, and where it is told to panic it says so in a panic's own line.
+/// Finds the line in a kernel log that says why the kernel crashed. A soft lockup's <c>watchdog: BUG: soft lockup</c> and a hung task's
+/// <c>INFO: task</c> do not count: the kernel carries on after them, and if it is configured to panic, the panic has a line of its own.
 /// </summary>
 internal static class CrashReason
 {
-    // kernel/panic.c, vpanic. Its buffer has 1024 bytes.
+    // kernel/panic.c, vpanic. Its buffer is 1024 bytes.
     private const string PanicMark = "Kernel panic - not syncing: ";
     private const int MaximumLength = 1024;
 
-    // x86, exc_double_fault: nothing goes on behind it.
+    // x86, exc_double_fault: nothing continues after it.
     private const string DoubleFault = "PANIC: double fault";
 
-    // In front of die()'s line, where one of them says what happened; the kernel writes them as errors at least (KERN_ERR), and
-    // what else it begins with a task's name is of a lower urgency.
+    // Lines before the one from die(), one of which says what happened. The kernel prints them at KERN_ERR or above; other lines that may
+    // begin the same, with a task's name, have a lower severity.
     private static readonly string[] FirstLines = ["BUG: ", "kernel BUG at ", "Unable to handle kernel ", DoubleFault];
     private const int LeastUrgent = 3;
 
-    // Reports that end in no oops.
+    // Reports that do not end in an oops.
     private static readonly string[] Warnings =
     [
         "BUG: soft lockup",
@@ -27,16 +27,16 @@ internal static class CrashReason
         "BUG: scheduling while atomic",
     ];
 
-    // What an older report ends with, so that no first line of another is taken for this one's.
+    // The end of an older report, so that the first line of another report is not taken for this one's.
     private const string EndMark = "---[ end trace ";
     private static readonly string[] OtherReports = [EndMark, "Call Trace:", "Call trace:", "Modules linked in:"];
 
     /// <summary>Finds the reason.</summary>
-    /// <param name="kind">The kind of the dump.</param>
+    /// <param name="kind">The kind of dump.</param>
     /// <param name="text">Its text.</param>
     /// <param name="lines">The kernel's own lines in it.</param>
-    /// <param name="hasGaps">Whether parts are missing, and with them maybe the reason.</param>
-    /// <returns>The reason; null where no line says it.</returns>
+    /// <param name="hasGaps">Whether parts are missing, possibly including the reason.</param>
+    /// <returns>The reason; null if no line states it.</returns>
     public static string? Of(CrashKind kind, string text, IReadOnlyList<KernelLine> lines, bool hasGaps) =>
         kind switch
         {
@@ -63,8 +63,8 @@ internal static class CrashReason
     }
 
     /// <summary>
-    /// The dump is made where the oops's report ends. A line behind which two reports end is of an older one, where parts are
-    /// missing; without gaps the newest of its kind is this one's.
+    /// Finds the reason of an oops. The dump is made at the end of the oops report. If parts are missing, a line followed by the ends of
+    /// two reports belongs to an older one; without gaps, the newest such line is the right one.
     /// </summary>
     private static string? OfOops(ReadOnlySpan<char> text, IReadOnlyList<KernelLine> lines, bool hasGaps)
     {
@@ -94,7 +94,7 @@ internal static class CrashReason
 
     private static int FirstLineOf(ReadOnlySpan<char> text, IReadOnlyList<KernelLine> lines, int dieLine)
     {
-        const int Most = 32; // arm64's description of the fault has some 20
+        const int Most = 32; // arm64's description of the fault has some 20 lines
         for (int i = dieLine - 1; i >= 0 && i >= dieLine - Most; i--)
         {
             ReadOnlySpan<char> line = text[lines[i].Range];

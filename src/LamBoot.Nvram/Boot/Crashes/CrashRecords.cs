@@ -4,17 +4,17 @@ using LamBoot.Nvram.Variables;
 namespace LamBoot.Nvram.Boot.Crashes;
 
 /// <summary>
-/// What crashing guests leave in their store: the log of a Linux kernel (drivers/firmware/efi/efi-pstore.c), the bug check of
-/// Windows. The guest wrote it: any bytes are read without exceptions, in bounded time and memory.
+/// What crashing guests leave in their store: a Linux kernel's log (drivers/firmware/efi/efi-pstore.c) or a Windows bug check. It is
+/// guest-written: arbitrary bytes are read without exceptions, in bounded time and memory.
 /// </summary>
 public static class CrashRecords
 {
-    /// <summary>The vendor of Linux's records: LINUX_EFI_CRASH_GUID.</summary>
+    /// <summary>The vendor GUID of Linux's records: LINUX_EFI_CRASH_GUID.</summary>
     private static readonly Guid LinuxCrash = new("cfc8fc79-be2e-4ddc-97f0-9f98bfe298a0");
 
     /// <summary>
-    /// Whether <see cref="Read"/> may find any; nothing is allocated and nothing inflated. Where it says no there is none; it says yes of
-    /// an older copy too, whose live one a guest has made no record.
+    /// Whether <see cref="Read"/> may find any, without allocating or inflating anything. False means that there are none; true may also be
+    /// due to a superseded copy whose live variable is no longer a record.
     /// </summary>
     /// <param name="store">The store.</param>
     public static bool Any(VariableStore store)
@@ -30,11 +30,12 @@ public static class CrashRecords
         return false;
     }
 
-    /// <summary>Reads the crash records of a store; nothing is allocated where it has none.</summary>
+    /// <summary>Reads the crash records of a store; allocates nothing if there are none.</summary>
     /// <param name="store">The store.</param>
     /// <returns>
-    /// What was written last first, by the order of the store and so by no clock: 64 dumps at most, with 1 MiB of text each and 4 MiB
-    /// together, and a bug check. Where records are left out, the last says so in its flaws: it has no parts and is of no known kind.
+    /// The records, last written first, by the order of the store rather than by a clock: at most 64 dumps with at most 1 MiB of text each
+    /// and 4 MiB in total, and a bug check. If records were left out, a final record of unknown kind and without parts says so in its
+    /// flaws.
     /// </returns>
     public static IReadOnlyList<CrashRecord> Read(VariableStore store)
     {
@@ -67,11 +68,11 @@ public static class CrashRecords
     }
 
     /// <summary>
-    /// The first of <see cref="Read"/>'s that is a crash; no older one is inflated. Logs that are none, and dumps of which nothing can be
-    /// read, are passed over.
+    /// The first record of <see cref="Read"/> that is a crash, without inflating older ones. Logs that are not crashes, and unreadable
+    /// dumps, are skipped.
     /// </summary>
     /// <param name="store">The store.</param>
-    /// <returns>The crash; null where there is none.</returns>
+    /// <returns>The crash; null if there is none.</returns>
     public static CrashRecord? Newest(VariableStore store)
     {
         if (!Any(store))
@@ -93,9 +94,11 @@ public static class CrashRecords
         return newest;
     }
 
-    /// <summary>Deletes every crash record of a store, a kernel's shutdown logs and what <see cref="Read"/> leaves out too.</summary>
+    /// <summary>
+    /// Deletes all crash records of a store, including a kernel's shutdown logs and everything that <see cref="Read"/> leaves out.
+    /// </summary>
     /// <param name="writer">The store.</param>
-    /// <returns>How many variables there were.</returns>
+    /// <returns>The number of variables deleted.</returns>
     public static int Delete(VariableWriter writer)
     {
         HashSet<VariableKey> found = [];

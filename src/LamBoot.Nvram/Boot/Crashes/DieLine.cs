@@ -3,9 +3,9 @@ using System.Buffers;
 namespace LamBoot.Nvram.Boot.Crashes;
 
 /// <summary>
-/// The line that numbers an oops. x86's <c>__die_header</c> writes <c>Oops: 0000 [#1] PREEMPT SMP</c>, <c>divide error: 0000 [#1] SMP</c>
-/// or both, <c>Oops: divide error: 0000 [#1] SMP</c>; arm64's <c>__die</c> <c>Internal error: Oops: 96000004 [#1] SMP</c>. A task's name,
-/// which its user chose, stands in other lines of the kernel's, and looks like this if it wants to: the whole line counts.
+/// The line that numbers an oops. On x86, <c>__die_header</c> prints <c>Oops: 0000 [#1] PREEMPT SMP</c>, <c>divide error: 0000 [#1]
+/// SMP</c>, or both, <c>Oops: divide error: 0000 [#1] SMP</c>; on arm64, <c>__die</c> prints <c>Internal error: Oops: 96000004 [#1]
+/// SMP</c>. Other kernel lines contain a task's name, which a user chose and which may imitate this, so the whole line must match.
 /// </summary>
 internal static class DieLine
 {
@@ -32,7 +32,7 @@ internal static class DieLine
             && (KernelLine.StartsWithAny(line[..mark], Starts) || IsNameAndCode(line[..mark]));
     }
 
-    /// <summary>How the kernel was built, to the end of the line: <c>PREEMPT(voluntary) SMP NOPTI</c>.</summary>
+    /// <summary>Whether the rest of the line is the kernel's build flags: <c>PREEMPT(voluntary) SMP NOPTI</c>.</summary>
     private static bool AreFlags(ReadOnlySpan<char> rest)
     {
         foreach (Range range in rest.Split(' '))
@@ -48,7 +48,10 @@ internal static class DieLine
         return true;
     }
 
-    /// <summary><c>divide error: 0000</c>. No name of a trap has a colon, and every line that begins with another's has one more.</summary>
+    /// <summary>
+    /// Whether a text is a trap's name and code: <c>divide error: 0000</c>. No trap's name contains a colon, and every line that begins
+    /// with another text has a second one.
+    /// </summary>
     private static bool IsNameAndCode(ReadOnlySpan<char> text)
     {
         int colon = text.IndexOf(": ");

@@ -2,32 +2,32 @@ using System.Globalization;
 
 namespace LamBoot.Nvram.Boot.Crashes;
 
-/// <summary>What is missing of a dump, or does not fit, in lines of plain English.</summary>
+/// <summary>What is missing or inconsistent in a dump, as plain English lines.</summary>
 internal sealed class DumpFlaws
 {
     private const int MostNamed = 8;
 
-    /// <summary>Parts that are there more than once.</summary>
+    /// <summary>Parts that occur more than once.</summary>
     public List<uint> Doubled { get; } = [];
 
-    /// <summary>Parts that are no text of a kernel's, or deflated in a way that is not known.</summary>
+    /// <summary>Parts that are not kernel text, or are compressed in an unknown way.</summary>
     public List<uint> Unreadable { get; } = [];
 
-    /// <summary>Parts whose end is damaged.</summary>
+    /// <summary>Parts with a damaged end.</summary>
     public List<uint> Damaged { get; } = [];
 
-    /// <summary>Parts of which the beginning was taken.</summary>
+    /// <summary>Parts of which only the beginning was read.</summary>
     public List<uint> CutOff { get; } = [];
 
-    /// <summary>Parts for which there was no room.</summary>
+    /// <summary>Parts skipped because the limit was reached.</summary>
     public List<uint> LeftOut { get; } = [];
 
-    /// <summary>Whether text is missing, the oldest aside, which a dump never has.</summary>
+    /// <summary>Whether text is missing, other than the oldest, which is never in a dump.</summary>
     public bool HasGaps(uint[] parts) =>
         Gaps(parts).Count > 0 || Unreadable.Count + Damaged.Count + CutOff.Count + LeftOut.Count > 0;
 
-    /// <summary>Describes them.</summary>
-    /// <param name="parts">The parts that are there, in order.</param>
+    /// <summary>Describes the flaws.</summary>
+    /// <param name="parts">The parts that are present, in order.</param>
     public IReadOnlyList<string> Describe(uint[] parts)
     {
         List<string> lines = [];
@@ -113,19 +113,19 @@ internal sealed class DumpFlaws
     }
 }
 
-/// <summary>The records that are read as no dump.</summary>
+/// <summary>Records that are not read as part of a dump.</summary>
 internal sealed class RecordsLeftOut
 {
-    /// <summary>Those whose names no kernel reads.</summary>
+    /// <summary>The number of records whose names no kernel reads.</summary>
     public int Unknown { get; set; }
 
-    /// <summary>Those of a time that no date has.</summary>
+    /// <summary>The number of records with a time that no date can represent.</summary>
     public int TooLate { get; set; }
 
-    /// <summary>The dumps for which there was no room.</summary>
+    /// <summary>The number of dumps skipped because the limit was reached.</summary>
     public int Dumps { get; set; }
 
-    /// <summary>Describes them, in lines of plain English.</summary>
+    /// <summary>Describes them, as plain English lines.</summary>
     public IReadOnlyList<string> Describe()
     {
         List<string> lines = [];

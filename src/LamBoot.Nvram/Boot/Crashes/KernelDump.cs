@@ -2,11 +2,11 @@ using LamBoot.Nvram.Variables;
 
 namespace LamBoot.Nvram.Boot.Crashes;
 
-/// <summary>Puts the records of a dump together: the highest part has the oldest text.</summary>
-/// <param name="kind">What its records say that it is.</param>
+/// <summary>Assembles the records of a dump: the highest part has the oldest text.</summary>
+/// <param name="kind">The kind according to its records.</param>
 internal sealed class KernelDump(CrashKind kind)
 {
-    // efi_pstore's record_size: this at least, and this by default.
+    // efi_pstore's record_size: both its minimum and its default.
     private const int SmallestRecordSize = 1024;
 
     private readonly List<(string Lines, bool IsCompressed, int Size)> _texts = [];
@@ -14,16 +14,16 @@ internal sealed class KernelDump(CrashKind kind)
     private readonly HashSet<uint> _parts = [];
     private readonly DumpFlaws _flaws = new();
 
-    /// <summary>What it is.</summary>
+    /// <summary>The kind of dump.</summary>
     public CrashKind Kind => kind;
 
-    /// <summary>Whether a part is there.</summary>
+    /// <summary>Whether a part is present.</summary>
     public bool Has(uint part) => _parts.Contains(part);
 
-    /// <summary>Adds a record that was read. They come in the order of their parts.</summary>
+    /// <summary>Adds a record that was read. Records must be added in the order of their parts.</summary>
     /// <param name="record">The record.</param>
     /// <param name="text">Its text.</param>
-    /// <param name="limit">How many characters are taken.</param>
+    /// <param name="limit">The maximum number of characters to take.</param>
     public void Add(KernelRecord record, RecordText text, int limit)
     {
         _records.Add(record);
@@ -46,7 +46,7 @@ internal sealed class KernelDump(CrashKind kind)
         _texts.Add((lines, record.IsCompressed, text.Size));
     }
 
-    /// <summary>Adds one that was not: there was no room, or it cannot be.</summary>
+    /// <summary>Adds a record that was not read, because the limit was reached or because it is unreadable.</summary>
     public void AddUnread(KernelRecord record, bool isLeftOut)
     {
         _records.Add(record);
@@ -54,7 +54,7 @@ internal sealed class KernelDump(CrashKind kind)
         (isLeftOut ? _flaws.LeftOut : _flaws.Unreadable).Add(record.Part);
     }
 
-    /// <summary>What all of it says.</summary>
+    /// <summary>Returns the assembled record.</summary>
     public CrashRecord Build(VariableStore store)
     {
         uint[] parts = new uint[_parts.Count];
@@ -86,10 +86,10 @@ internal sealed class KernelDump(CrashKind kind)
     }
 
     /// <summary>
-    /// A part that does not deflate to the record size is kept plain and fills it: up to Linux 6.5 its beginning is cut off
-    /// (copy_kmsg_to_buffer), later its end. So a plain part of just that size, which is the largest of the dump, may begin inside a
-    /// line, whose text a user chose; a smaller one has what kmsg_dump_get_buffer gave: whole lines, where the part before it ends
-    /// with one (Linux 3.5 to 4.8 may go on with a line there).
+    /// Assembles the log. A part that does not compress to the record size is stored as plain text and fills the record: up to Linux 6.5
+    /// its beginning is cut off (copy_kmsg_to_buffer), later its end. So a plain part of exactly that size, the largest of the dump, may
+    /// begin in the middle of a line, whose text may be user-chosen. A smaller one holds what kmsg_dump_get_buffer returned: whole lines,
+    /// if the previous part ends with one (Linux 3.5 to 4.8 may continue a line there).
     /// </summary>
     private KernelLog Assemble()
     {

@@ -3,19 +3,19 @@ using LamBoot.Nvram.Variables;
 namespace LamBoot.Nvram.Boot.Crashes;
 
 /// <summary>
-/// The dumps of a store's records, read one after the other, the one that was written last first. A dump's records have one COUNT,
-/// which begins at 1 in every boot, times near each other, since each has its own and a dump takes some seconds, and one kind, which
-/// their texts say. Parts are written from 1 on, so that a lower part of a later second is of the next dump.
+/// The dumps in a store's records, read one at a time, the last written first. The records of a dump share one COUNT, which restarts at 1
+/// in every boot, and one kind, stated in their texts; each has its own time, but these are close together because a dump takes a few
+/// seconds. Parts are written from 1 up, so a lower part in a later second belongs to the next dump.
 /// </summary>
 internal sealed class KernelDumps
 {
     private const int MaximumDumps = 64;
-    private const int MaximumText = 4 << 20; // of all, in characters
-    private const int MaximumTextOfOne = 1 << 20; // a kernel's own has 10 KB unless kmsg_bytes says more
+    private const int MaximumText = 4 << 20; // in total, in characters
+    private const int MaximumTextOfOne = 1 << 20; // a kernel's own dump is 10 KB unless kmsg_bytes says otherwise
     private const int NearSeconds = 10;
-    private const int ShortestBoot = 2; // seconds: the same part within less is the same dump's
+    private const int ShortestBoot = 2; // seconds: a repeated part within less belongs to the same dump
 
-    // What an attempt at a part that is none costs, in characters: it takes some 26 KB to begin to inflate one.
+    // The cost, in characters, of trying to read something that is not a part: starting to inflate one takes some 26 KB.
     private const int CostOfUnreadable = 4 << 10;
 
     private readonly List<RecordGroup> _groups = [];
@@ -25,7 +25,7 @@ internal sealed class KernelDumps
     private int _dumpsRead;
     private int _dumpsDropped;
 
-    /// <summary>Sorts records into dumps; none is read yet.</summary>
+    /// <summary>Groups records into dumps without reading any yet.</summary>
     public KernelDumps(VariableStore store, List<KernelRecord> records)
     {
         foreach (List<KernelRecord> group in Group(store, records))
@@ -42,14 +42,14 @@ internal sealed class KernelDumps
         _groups.Sort((a, b) => b.LastOffset.CompareTo(a.LastOffset));
     }
 
-    /// <summary>How many were not read.</summary>
+    /// <summary>The number of dumps not read.</summary>
     public int Left => _groups.Count - _groupsRead + _dumpsDropped;
 
-    /// <summary>Whether another may be read that was written behind an entry of the store.</summary>
+    /// <summary>Whether there is another dump to read that was written after an entry of the store.</summary>
     public bool HasNextBehind(int offset) =>
         _dumpsRead < MaximumDumps && _groupsRead < _groups.Count && _groups[_groupsRead].LastOffset > offset;
 
-    /// <summary>Reads the next: more than one where records of two kinds look like one's.</summary>
+    /// <summary>Reads the next dump: more than one if records of two kinds look like a single dump.</summary>
     public IEnumerable<CrashRecord> ReadNext(VariableStore store)
     {
         List<KernelDump> dumps = ReadGroup(store, _groups[_groupsRead++].Records);
@@ -88,7 +88,7 @@ internal sealed class KernelDumps
 
         foreach ((KernelRecord record, bool isLeftOut) in others)
         {
-            // Its kind is not known: it is of the dump that lacks it.
+            // Its kind is unknown: it belongs to the dump that lacks this part.
             KernelDump dump = dumps.Find(dump => !dump.Has(record.Part)) ?? DumpOf(dumps, null);
             dump.AddUnread(record, isLeftOut);
         }
@@ -96,7 +96,7 @@ internal sealed class KernelDumps
         return dumps;
     }
 
-    /// <summary>The dump of a kind, of those that there are so far; of any where no kind is given.</summary>
+    /// <summary>The dump of a kind, added if there is none yet; any dump if no kind is given.</summary>
     private static KernelDump DumpOf(List<KernelDump> dumps, CrashKind? kind)
     {
         KernelDump? found = dumps.Find(dump => kind is null || dump.Kind == kind);

@@ -3,12 +3,12 @@ using System.Text;
 
 namespace LamBoot.Nvram.Boot.Crashes;
 
-/// <summary>A line that the kernel itself wrote.</summary>
-/// <param name="Range">Where its text is, without its time stamp.</param>
-/// <param name="Level">How urgent it is: 0 (KERN_EMERG) to 7 (KERN_DEBUG).</param>
+/// <summary>A line written by the kernel itself.</summary>
+/// <param name="Range">The range of its text, without its time stamp.</param>
+/// <param name="Level">Its severity: 0 (KERN_EMERG) to 7 (KERN_DEBUG).</param>
 internal readonly record struct KernelLine(Range Range, int Level)
 {
-    /// <summary>Whether a line's text starts with one of some.</summary>
+    /// <summary>Whether a line starts with one of some texts.</summary>
     public static bool StartsWithAny(ReadOnlySpan<char> line, string[] texts)
     {
         foreach (string text in texts)
@@ -24,8 +24,8 @@ internal readonly record struct KernelLine(Range Range, int Level)
 }
 
 /// <summary>
-/// The text of a dump as it is put together, and which of its lines the kernel itself wrote. A line begins with its facility and
-/// level, <c>&lt;4&gt;</c>: 0 to 7 are the kernel's, 8 and up are of others, who write through <c>/dev/kmsg</c> whatever they like.
+/// The text of a dump as it is assembled, and which of its lines the kernel itself wrote. A line begins with its facility and level,
+/// <c>&lt;4&gt;</c>: 0 to 7 are the kernel's; 8 and up come from others, who can write anything through <c>/dev/kmsg</c>.
 /// </summary>
 internal sealed class KernelLog
 {
@@ -35,13 +35,13 @@ internal sealed class KernelLog
     private readonly StringBuilder _text = new();
     private readonly List<KernelLine> _kernelLines = [];
 
-    /// <summary>Everything so far, the levels taken off.</summary>
+    /// <summary>The text so far, without levels.</summary>
     public override string ToString() => _text.ToString();
 
     /// <summary>The kernel's own lines.</summary>
     public IReadOnlyList<KernelLine> KernelLines => _kernelLines;
 
-    /// <summary>Appends the lines of a record, which are newer than those before.</summary>
+    /// <summary>Appends the lines of a record, which are newer than those so far.</summary>
     /// <param name="lines">The lines.</param>
     /// <param name="beginsInside">Whether the first may be the rest of a line.</param>
     public void Append(ReadOnlySpan<char> lines, bool beginsInside)
@@ -63,7 +63,7 @@ internal sealed class KernelLog
         }
     }
 
-    /// <summary>Takes the level off, once: what follows it is text, whatever it looks like.</summary>
+    /// <summary>Removes the level, once: whatever follows is text, no matter what it looks like.</summary>
     private static ReadOnlySpan<char> WithoutLevel(ReadOnlySpan<char> line, out int level)
     {
         int end = line.IndexOf('>');
@@ -80,7 +80,7 @@ internal sealed class KernelLog
         return line[(end + 1)..];
     }
 
-    /// <summary>The length of <c>[    6.236686] </c>, and of the caller behind it, <c>[    T1] </c> (CONFIG_PRINTK_CALLER).</summary>
+    /// <summary>The length of <c>[    6.236686] </c> and of the caller after it, <c>[    T1] </c> (CONFIG_PRINTK_CALLER).</summary>
     private static int TimeStampLength(ReadOnlySpan<char> message)
     {
         int length = BracketLength(message, ".0123456789");

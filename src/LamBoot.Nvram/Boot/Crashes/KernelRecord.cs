@@ -3,42 +3,42 @@ using LamBoot.Nvram.Layout;
 
 namespace LamBoot.Nvram.Boot.Crashes;
 
-/// <summary>Whether a variable is a record of a kernel's log, by its name.</summary>
+/// <summary>Whether a variable is a kernel log record, by its name.</summary>
 internal enum RecordName
 {
-    /// <summary>It is something else.</summary>
+    /// <summary>Something else.</summary>
     Other,
 
-    /// <summary>It is one.</summary>
+    /// <summary>A record.</summary>
     Record,
 
-    /// <summary>It begins like one's and is none that a kernel reads.</summary>
+    /// <summary>A name that begins like a record's, but that no kernel reads.</summary>
     Unknown,
 
-    /// <summary>It has a time that no date has.</summary>
+    /// <summary>A record with a time that no date can represent.</summary>
     TooLate,
 }
 
 /// <summary>
-/// A variable of efi_pstore's, by its name: <c>dump-type0-PART-COUNT-TIME-C</c>, as every kernel from 3.10 to 7.2 writes it, and
-/// the two older forms that it reads, without C or D, and without COUNT as well (efi_pstore_read_func).
+/// A variable of efi_pstore, identified by its name: <c>dump-type0-PART-COUNT-TIME-C</c>, as written by every kernel from 3.10 to 7.2, and
+/// the two older forms that it reads: without C or D, and also without COUNT (efi_pstore_read_func).
 /// </summary>
 /// <param name="Part">1 has the newest text.</param>
-/// <param name="Count">The number of the dump in its boot, from 1 on; 0 in the oldest form.</param>
+/// <param name="Count">The number of the dump in its boot, from 1; 0 in the oldest form.</param>
 /// <param name="Time">When it was written: seconds since 1970, by the guest's clock.</param>
-/// <param name="IsCompressed">Whether its data is deflated.</param>
-/// <param name="Offset">Where its entry begins in the store.</param>
+/// <param name="IsCompressed">Whether its data is compressed.</param>
+/// <param name="Offset">The offset of its entry in the store.</param>
 internal readonly record struct KernelRecord(uint Part, int Count, long Time, bool IsCompressed, int Offset)
 {
-    // PSTORE_TYPE_DMESG is 0; others, such as machine checks, are no logs.
+    // PSTORE_TYPE_DMESG is 0; other types, such as machine checks, are not logs.
     private const string Prefix = "dump-type0";
 
     /// <summary>The last second of the year 9999.</summary>
     private static readonly long LastTime = DateTimeOffset.MaxValue.ToUnixTimeSeconds();
 
-    /// <summary>Reads an entry's name as the kernel's sscanf does: what follows the numbers does not count.</summary>
-    /// <param name="entry">An entry of the kernel's vendor.</param>
-    /// <param name="record">The record, where the name is one's.</param>
+    /// <summary>Parses an entry's name like the kernel's sscanf: whatever follows the numbers is ignored.</summary>
+    /// <param name="entry">An entry with the kernel's vendor GUID.</param>
+    /// <param name="record">The record, if the name is one's.</param>
     public static RecordName Parse(VariableEntry entry, out KernelRecord record)
     {
         record = default;
@@ -90,7 +90,7 @@ internal readonly record struct KernelRecord(uint Part, int Count, long Time, bo
         return found;
     }
 
-    /// <summary>A time of any number of digits: one that is too large for a number is too late.</summary>
+    /// <summary>Parses a time of any number of digits: one that overflows is too late.</summary>
     private static bool TryTime(ref ReadOnlySpan<char> text, out long time)
     {
         bool isDigit = text is [>= '0' and <= '9', ..];
@@ -98,7 +98,9 @@ internal readonly record struct KernelRecord(uint Part, int Count, long Time, bo
         return isDigit;
     }
 
-    /// <summary>Takes all digits off. A plain loop: the runtime's searches allocate until it has compiled them for speed.</summary>
+    /// <summary>
+    /// Consumes all digits. A plain loop, because the runtime's search functions allocate until they have been JIT-optimized.
+    /// </summary>
     private static bool TryNumber(ref ReadOnlySpan<char> text, ulong maximum, out ulong number)
     {
         number = 0;

@@ -4,12 +4,12 @@ using System.Text;
 namespace LamBoot.Nvram.Boot.Crashes;
 
 /// <summary>
-/// What a record's data says (fs/pstore/platform.c, pstore_dump): a line <c>Panic#1 Part1</c>, then lines of the kernel's log,
-/// plain or deflated. Deflate's stream is raw since 4.19 and has a zlib header (RFC 1950) before.
+/// The content of a record (fs/pstore/platform.c, pstore_dump): a line <c>Panic#1 Part1</c>, then lines of the kernel log, plain or
+/// deflated. The deflate stream is raw since 4.19 and had a zlib header (RFC 1950) before.
 /// </summary>
 internal sealed class RecordText
 {
-    /// <summary>The bytes that are taken of a record, inflated; a kernel's own has 2 to 40 KB.</summary>
+    /// <summary>The maximum number of bytes taken from a record, inflated; a kernel's own has 2 to 40 KB.</summary>
     public const int MaximumSize = 64 << 10;
 
     private const int ZlibHeaderSize = 2;
@@ -25,17 +25,19 @@ internal sealed class RecordText
     /// <summary>The lines of the log, each with its level.</summary>
     public string Lines { get; private set; } = "";
 
-    /// <summary>How many bytes it has in the store.</summary>
+    /// <summary>Its size in the store, in bytes.</summary>
     public int Size { get; private set; }
 
-    /// <summary>Whether there is more than is taken.</summary>
+    /// <summary>Whether there is more than was taken.</summary>
     public bool IsCutOff { get; private set; }
 
-    /// <summary>Whether it ends inside a line, as none of a kernel's does: its stream is cut off or damaged there.</summary>
+    /// <summary>
+    /// Whether it ends in the middle of a line, which a kernel's own never does: its stream is truncated or damaged there.
+    /// </summary>
     public bool IsDamaged { get; private set; }
 
     /// <summary>Reads the data of a record.</summary>
-    /// <returns>Whether it is a kernel's text.</returns>
+    /// <returns>Whether it is kernel text.</returns>
     public bool Read(ReadOnlySpan<byte> data, bool isCompressed)
     {
         Size = data.Length;
@@ -47,7 +49,9 @@ internal sealed class RecordText
         return (HasZlibHeader(data) && Take(Inflate(data[ZlibHeaderSize..]))) || Take(Inflate(data));
     }
 
-    /// <summary>CMF and FLG, without a dictionary. A raw stream may begin so too: its text then decides.</summary>
+    /// <summary>
+    /// Whether the data begins with CMF and FLG, without a dictionary. A raw stream may begin that way too; then its text decides.
+    /// </summary>
     private static bool HasZlibHeader(ReadOnlySpan<byte> data)
     {
         const int Deflate = 8;
@@ -58,7 +62,7 @@ internal sealed class RecordText
             && ((data[0] << 8) | data[1]) % 31 == 0;
     }
 
-    /// <summary>Inflates a record; what does not begin as a kernel's text costs no more than its beginning.</summary>
+    /// <summary>Inflates a record; if it does not begin like kernel text, no more than its beginning.</summary>
     private ReadOnlySpan<byte> Inflate(ReadOnlySpan<byte> data)
     {
         using MemoryStream deflated = new(data.ToArray());
@@ -67,7 +71,7 @@ internal sealed class RecordText
         return IsHeader(_buffer.AsSpan(0, count)) ? _buffer.AsSpan(0, Fill(stream, count, _buffer.Length)) : [];
     }
 
-    /// <summary>Reads on in small steps: of one that meets damage nothing is given, though zlib has inflated what comes before it.</summary>
+    /// <summary>Reads on in small steps: a step that meets damage returns nothing, even though zlib has inflated what precedes it.</summary>
     private int Fill(DeflateStream stream, int count, int wanted)
     {
         try
@@ -81,7 +85,7 @@ internal sealed class RecordText
         }
         catch (Exception e) when (e is InvalidDataException or IOException)
         {
-            // What came before it counts.
+            // What precedes the damage counts.
         }
 
         return count;
@@ -104,13 +108,13 @@ internal sealed class RecordText
         return true;
     }
 
-    /// <summary>What is neither panic nor oops is a log kept at a shutdown or restart.</summary>
+    /// <summary>The kind of dump: anything that is neither a panic nor an oops is a log saved at a shutdown or restart.</summary>
     private static CrashKind KindOf(ReadOnlySpan<byte> word) =>
         word.SequenceEqual("Panic"u8) ? CrashKind.KernelPanic
         : word.SequenceEqual("Oops"u8) ? CrashKind.KernelOops
         : CrashKind.NoCrash;
 
-    /// <summary><c>Panic#1 Part1</c>, with or without what follows.</summary>
+    /// <summary>Whether a text begins with <c>Panic#1 Part1</c>, complete or truncated.</summary>
     private static bool IsHeader(ReadOnlySpan<byte> text)
     {
         int word = text.IndexOf((byte)'#');

@@ -7,8 +7,8 @@ using LamBoot.Nvram.Variables;
 namespace LamBoot.Nvram.Boot.Crashes;
 
 /// <summary>
-/// What Windows leaves of a bug check (blue screen): <c>BugCheckCode</c> (4 bytes), <c>BugCheckParameter1</c> to <c>4</c> (8 each).
-/// The next one overwrites it.
+/// What Windows leaves of a bug check (blue screen): <c>BugCheckCode</c> (4 bytes), <c>BugCheckParameter1</c> to <c>4</c> (8 bytes each).
+/// The next bug check overwrites it.
 /// </summary>
 internal static class WindowsBugCheck
 {
@@ -23,7 +23,7 @@ internal static class WindowsBugCheck
     ];
     private static readonly string[] Names = [CodeName, "BugCheckProgress", .. ParameterNames];
 
-    /// <summary>Whether an entry is of a bug check.</summary>
+    /// <summary>Whether an entry is part of a bug check.</summary>
     public static bool IsOfOne(VariableEntry entry)
     {
         if (entry.VendorGuid != Vendor)
@@ -42,8 +42,8 @@ internal static class WindowsBugCheck
         return false;
     }
 
-    /// <summary>Reads it.</summary>
-    /// <returns>The bug check; null where there is none.</returns>
+    /// <summary>Reads the bug check.</summary>
+    /// <returns>The bug check; null if there is none.</returns>
     public static CrashRecord? Read(VariableStore store)
     {
         if (!store.TryFind(CodeName, Vendor, out VariableEntry code))
@@ -86,7 +86,7 @@ internal static class WindowsBugCheck
         };
     }
 
-    /// <summary>Where the last of its variables stands: the firmware leaves one alone that has its value already.</summary>
+    /// <summary>The offset of the last of its variables: the firmware does not rewrite one that already has the value.</summary>
     private static int LastOffset(VariableStore store)
     {
         int last = 0;

@@ -6,11 +6,11 @@ namespace LamBoot.Nvram.Boot.Entries;
 /// <summary>ACPI device paths (UEFI specification 10.3.3).</summary>
 internal static class AcpiNode
 {
-    // EISA_PNP_ID: PNP and four digits, which stand in the upper half.
+    // EISA_PNP_ID: PNP in the lower half, four digits in the upper half.
     private const uint Pnp = 0x41d0;
     private const int ExtendedFixedSize = 12;
 
-    /// <summary>Formats a node; null where it is none of these, or of another length.</summary>
+    /// <summary>Formats a node; null if it is not one of these, or has another length.</summary>
     public static string? Format(byte subType, ReadOnlySpan<byte> data) =>
         (subType, data.Length) switch
         {
@@ -35,13 +35,13 @@ internal static class AcpiNode
                 _ => $"Acpi({PnpId(hid)},{X(uid)})",
             };
 
-    /// <summary><c>PNP0A03</c>, or the number where it has another vendor.</summary>
+    /// <summary><c>PNP0A03</c>, or the number for another vendor.</summary>
     private static string PnpId(uint id) =>
         (id & 0xffff) == Pnp
             ? string.Create(CultureInfo.InvariantCulture, $"PNP{id >> 16:X4}")
             : string.Create(CultureInfo.InvariantCulture, $"0x{id:X8}");
 
-    /// <summary>Three letters of five bits each, and four digits.</summary>
+    /// <summary>Three letters of five bits each, then four digits.</summary>
     private static string EisaId(uint id)
     {
         ReadOnlySpan<char> letters = [Letter(id >> 10), Letter(id >> 5), Letter(id)];
@@ -50,7 +50,7 @@ internal static class AcpiNode
         static char Letter(uint bits) => (char)('A' - 1 + (bits & 0x1f));
     }
 
-    /// <summary>_HID, _UID and _CID as numbers, then as strings, each with its NUL.</summary>
+    /// <summary>_HID, _UID and _CID as numbers, then as NUL-terminated strings.</summary>
     private static string? Extended(ReadOnlySpan<byte> data)
     {
         string[] texts = new string[3];

@@ -7,8 +7,8 @@ using LamBoot.Nvram.Variables;
 namespace LamBoot.Nvram.Boot.Entries;
 
 /// <summary>
-/// What the firmware boots, and in which order (UEFI specification 3.3, vendor EFI_GLOBAL_VARIABLE). BootCurrent is volatile, so
-/// no store on disk says which of them runs.
+/// What the firmware boots and in which order (UEFI specification 3.3, vendor EFI_GLOBAL_VARIABLE). BootCurrent is volatile, so a store on
+/// disk does not say which entry is running.
 /// </summary>
 public sealed record BootEntries
 {
@@ -26,22 +26,22 @@ public sealed record BootEntries
     public IReadOnlyList<BootEntry> Entries { get; private init; } = [];
 
     /// <summary>
-    /// BootOrder: the numbers in the order in which they are tried, which may name no entry, or one twice. Null where the store has
-    /// none: the firmware makes one; empty where it has one without numbers; of a malformed one those that are whole, which are what
-    /// the firmware takes.
+    /// BootOrder: the numbers in the order in which they are tried, which may include missing entries or duplicates. Null if the store has
+    /// none, in which case the firmware creates one; empty if it contains no numbers; if it is malformed, only the whole numbers, as the
+    /// firmware reads it.
     /// </summary>
     public IReadOnlyList<ushort>? Order { get; private init; }
 
-    /// <summary>Whether BootOrder is there and has an odd number of bytes.</summary>
+    /// <summary>Whether BootOrder has an odd number of bytes.</summary>
     public bool IsOrderMalformed { get; private init; }
 
-    /// <summary>BootNext: the entry of the next boot, and of that alone; null where none is set.</summary>
+    /// <summary>BootNext: the entry of the next boot only; null if not set.</summary>
     public ushort? Next { get; private init; }
 
-    /// <summary>OsIndications, bit 0: whether the next boot goes into the firmware's menu.</summary>
+    /// <summary>OsIndications, bit 0: whether the next boot enters the firmware's menu.</summary>
     public bool EntersSetup { get; private init; }
 
-    /// <summary>The variables that are there and not as defined: <c>BootNext: 3 bytes</c>.</summary>
+    /// <summary>Variables that are present but malformed: <c>BootNext: 3 bytes</c>.</summary>
     public IReadOnlyList<string> Malformed { get; private init; } = [];
 
     /// <summary>Reads the boot entries of a store.</summary>
@@ -72,7 +72,7 @@ public sealed record BootEntries
         };
     }
 
-    /// <summary>Whether an entry of the store is a boot entry: <c>Boot</c> and four upper-case hexadecimal digits.</summary>
+    /// <summary>Whether an entry of the store is a boot entry: <c>Boot</c> and four uppercase hexadecimal digits.</summary>
     private static bool TryNumber(VariableEntry entry, out ushort number)
     {
         number = 0;

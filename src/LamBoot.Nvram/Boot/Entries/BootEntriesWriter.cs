@@ -4,13 +4,13 @@ using LamBoot.Nvram.Variables;
 
 namespace LamBoot.Nvram.Boot.Entries;
 
-/// <summary>Changes what the firmware boots next, as a guest's efibootmgr would.</summary>
+/// <summary>Changes what the firmware boots next, as efibootmgr in a guest would.</summary>
 public static class BootEntriesWriter
 {
     private const VariableAttributes Attributes =
         VariableAttributes.NonVolatile | VariableAttributes.BootServiceAccess | VariableAttributes.RuntimeAccess;
 
-    /// <summary>Sets BootNext: the next boot alone goes to that entry, which need not be in the order.</summary>
+    /// <summary>Sets BootNext: only the next boot uses that entry, which need not be in the boot order.</summary>
     /// <exception cref="StoreFullException">The store has no room for it.</exception>
     public static void SetNext(VariableWriter writer, ushort number)
     {
@@ -23,8 +23,8 @@ public static class BootEntriesWriter
     /// <returns>Whether it was set.</returns>
     public static bool ClearNext(VariableWriter writer) => writer.Delete(BootEntries.NextName, EfiGuids.GlobalVariable);
 
-    /// <summary>Sets BootOrder; without numbers it is deleted, and the firmware looks for something to boot by itself.</summary>
-    /// <exception cref="ArgumentException">A number is there twice, or the store has no entry of it; nothing is changed.</exception>
+    /// <summary>Sets BootOrder. Without numbers, it is deleted and the firmware looks for something to boot by itself.</summary>
+    /// <exception cref="ArgumentException">A number occurs twice or has no entry in the store; nothing is changed.</exception>
     /// <exception cref="StoreFullException">The store has no room for it.</exception>
     public static void SetOrder(VariableWriter writer, IReadOnlyList<ushort> order)
     {
@@ -46,7 +46,7 @@ public static class BootEntriesWriter
         WriteOrder(writer, order);
     }
 
-    /// <summary>Sets or clears bit 0 of OsIndications: the next boot goes into the firmware's menu. Its other bits stay.</summary>
+    /// <summary>Sets or clears bit 0 of OsIndications: the next boot enters the firmware's menu. The other bits stay unchanged.</summary>
     /// <exception cref="StoreFullException">The store has no room for it.</exception>
     public static void SetEntersSetup(VariableWriter writer, bool entersSetup)
     {
@@ -67,8 +67,8 @@ public static class BootEntriesWriter
     }
 
     /// <summary>
-    /// Deletes an entry, its number from BootOrder first, and BootNext where it names it. The rest of the order stays as the guest
-    /// left it.
+    /// Deletes an entry, after removing its number from BootOrder, and BootNext if it names the entry. The rest of the order stays as the
+    /// guest left it.
     /// </summary>
     /// <returns>Whether there was such an entry.</returns>
     /// <exception cref="StoreFullException">The store has no room for the order; nothing is changed.</exception>

@@ -5,16 +5,17 @@ using System.Text;
 namespace LamBoot.Nvram.Boot.Entries;
 
 /// <summary>
-/// A device path as text (UEFI specification 10.6; the words, numbers and letters are those of edk2's
-/// MdePkg/Library/UefiDevicePathLib/DevicePathToText.c). A node: Type (1 byte), SubType (1), Length (2, its own four included), data.
+/// Formats a device path as text (UEFI specification 10.6; words, numbers and letter case as in edk2's
+/// MdePkg/Library/UefiDevicePathLib/DevicePathToText.c). A node consists of Type (1 byte), SubType (1), Length (2, including these four
+/// bytes) and data.
 /// </summary>
 /// <remarks>
-/// A guest may have written it: a node that is unknown or of another length than defined is <c>Path(type,subtype,hex)</c>, and the
-/// text is 4096 characters long at most. It is as the guest wrote it: escape it before it reaches a terminal.
+/// A guest may have written it: a node that is unknown or has an unexpected length becomes <c>Path(type,subtype,hex)</c>, and the text has
+/// at most 4096 characters. The text is as written by the guest: escape it before it reaches a terminal.
 /// </remarks>
 public static class DevicePath
 {
-    /// <summary>The most characters of a text.</summary>
+    /// <summary>The maximum number of characters of a text.</summary>
     public const int MaximumLength = 4096;
 
     private const int HeaderSize = 4;
@@ -23,7 +24,7 @@ public static class DevicePath
 
     /// <summary>Formats the first device path of a list.</summary>
     /// <param name="path">Its bytes.</param>
-    /// <param name="isWhole">Whether it ends with an end node, and the text is not cut off.</param>
+    /// <param name="isWhole">Whether it ends with an end node and the text was not truncated.</param>
     public static string Format(ReadOnlySpan<byte> path, out bool isWhole)
     {
         StringBuilder text = new();

@@ -3,10 +3,10 @@ using static LamBoot.Nvram.Boot.Entries.NodeText;
 
 namespace LamBoot.Nvram.Boot.Entries;
 
-/// <summary>Media device paths (UEFI specification 10.3.5), and those of BIOS (10.3.6).</summary>
+/// <summary>Media device paths (UEFI specification 10.3.5) and BIOS device paths (10.3.6).</summary>
 internal static class MediaNode
 {
-    /// <summary>Formats a node; null where it is none of these, or of another length.</summary>
+    /// <summary>Formats a node; null if it is not one of these, or has another length.</summary>
     public static string? Format(byte subType, ReadOnlySpan<byte> data) =>
         (subType, data.Length) switch
         {
@@ -22,7 +22,7 @@ internal static class MediaNode
             _ => null,
         };
 
-    /// <summary>BIOS Boot Specification: DeviceType, StatusFlag, a description.</summary>
+    /// <summary>Formats a BIOS Boot Specification node: DeviceType, StatusFlag, a description.</summary>
     public static string? FormatBios(byte subType, ReadOnlySpan<byte> data) =>
         (subType, data.Length) switch
         {

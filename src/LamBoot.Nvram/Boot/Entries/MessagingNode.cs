@@ -6,7 +6,7 @@ namespace LamBoot.Nvram.Boot.Entries;
 /// <summary>Messaging device paths of disks and buses (UEFI specification 10.3.4).</summary>
 internal static class MessagingNode
 {
-    /// <summary>Formats a node; null where it is none of these, or of another length.</summary>
+    /// <summary>Formats a node; null if it is not one of these, or has another length.</summary>
     public static string? Format(byte subType, ReadOnlySpan<byte> data) =>
         (subType, data.Length) switch
         {
@@ -33,7 +33,7 @@ internal static class MessagingNode
             _ => null,
         };
 
-    /// <summary>A vendor's, of which some are known (MdePkg/Include/Guid/PcAnsi.h, DebugPort.h).</summary>
+    /// <summary>A vendor-defined node; some vendors are known (MdePkg/Include/Guid/PcAnsi.h, DebugPort.h).</summary>
     private static string? Vendor(ReadOnlySpan<byte> data) =>
         data.Length != 16
             ? NodeText.Vendor("VenMsg", data)
@@ -106,7 +106,7 @@ internal static class MessagingNode
         return $"SasEx(0x{Hex(data[..8])},0x{Hex(data[8..16])},{X(U16(data, 18))},{where})";
     }
 
-    /// <summary>IEEE's identifier, whose first byte stands last.</summary>
+    /// <summary>The IEEE identifier, whose first byte comes last.</summary>
     private static string Eui64(ReadOnlySpan<byte> data)
     {
         string[] bytes = new string[sizeof(ulong)];

@@ -8,7 +8,7 @@ internal static class NetworkNode
 {
     private const int Ip6Size = 16;
 
-    /// <summary>Formats a node; null where it is none of these, or of another length.</summary>
+    /// <summary>Formats a node; null if it is not one of these, or has another length.</summary>
     public static string? Format(byte subType, ReadOnlySpan<byte> data) =>
         (subType, data.Length) switch
         {

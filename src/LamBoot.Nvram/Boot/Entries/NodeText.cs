@@ -5,10 +5,10 @@ using LamBoot.Nvram.Layout;
 
 namespace LamBoot.Nvram.Boot.Entries;
 
-/// <summary>What the texts of nodes are made of: numbers as edk2 prints them, GUIDs in upper case, bytes.</summary>
+/// <summary>The building blocks of node texts: numbers as printed by edk2, uppercase GUIDs, bytes.</summary>
 internal static class NodeText
 {
-    /// <summary>The bytes that are taken of one node, which has 64 KiB at most.</summary>
+    /// <summary>The maximum number of bytes taken from a node, which can be up to 64 KiB.</summary>
     private const int MaximumBytes = DevicePath.MaximumLength;
 
     public static ushort U16(ReadOnlySpan<byte> data, int at) => BinaryPrimitives.ReadUInt16LittleEndian(data[at..]);
@@ -26,7 +26,7 @@ internal static class NodeText
     public static string Hex(ReadOnlySpan<byte> data) =>
         Convert.ToHexString(data[..Math.Min(data.Length, MaximumBytes)]);
 
-    /// <summary>UTF-16 up to its NUL.</summary>
+    /// <summary>UTF-16 text up to its NUL.</summary>
     public static string Utf16(ReadOnlySpan<byte> data)
     {
         string text = Encoding.Unicode.GetString(data[..(Math.Min(data.Length, MaximumBytes) & ~1)]);
@@ -34,7 +34,7 @@ internal static class NodeText
         return end < 0 ? text : text[..end];
     }
 
-    /// <summary>ASCII up to its NUL; other bytes are U+FFFD, or what they mean in UTF-8.</summary>
+    /// <summary>ASCII text up to its NUL; other bytes become U+FFFD, or what they mean in UTF-8.</summary>
     public static string Ascii(ReadOnlySpan<byte> data)
     {
         data = data[..Math.Min(data.Length, MaximumBytes)];
@@ -42,7 +42,7 @@ internal static class NodeText
         return Encoding.UTF8.GetString(end < 0 ? data : data[..end]);
     }
 
-    /// <summary><c>VenHw(GUID,hex)</c> and its like: a vendor's GUID, and data that only the vendor knows.</summary>
+    /// <summary><c>VenHw(GUID,hex)</c> and the like: a vendor's GUID, and data that only the vendor understands.</summary>
     public static string? Vendor(string word, ReadOnlySpan<byte> data) =>
         data.Length < EfiGuids.Size ? null
         : data.Length == EfiGuids.Size ? $"{word}({Guid(data, 0)})"

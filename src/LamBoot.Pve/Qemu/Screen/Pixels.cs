@@ -2,16 +2,16 @@ using System.Buffers.Text;
 
 namespace LamBoot.Pve.Qemu.Screen;
 
-/// <summary>A picture, three bytes a pixel: red, green, blue.</summary>
+/// <summary>An image with three bytes per pixel: red, green, blue.</summary>
 /// <param name="Width">Its width.</param>
 /// <param name="Height">Its height.</param>
-/// <param name="Bytes">The pixels, a line after another.</param>
+/// <param name="Bytes">The pixels, row by row.</param>
 public sealed record Pixels(int Width, int Height, byte[] Bytes)
 {
     private const int PerPixel = 3;
     private const int LongestSide = 16384;
 
-    /// <summary>Reads a picture as QEMU writes it (ui/console.c, ppm_save); null for what is none, or not all of one.</summary>
+    /// <summary>Parses an image as written by QEMU (ui/console.c, ppm_save); null if it is not one, or is incomplete.</summary>
     public static Pixels? ParsePpm(ReadOnlySpan<byte> file)
     {
         bool isPpm =
@@ -23,8 +23,8 @@ public sealed record Pixels(int Width, int Height, byte[] Bytes)
         return isPpm && file.Length == (long)PerPixel * width * height ? new(width, height, file.ToArray()) : null;
     }
 
-    /// <summary>The picture at a fraction of its size: a pixel is the mean of a square.</summary>
-    /// <param name="by">The square's side.</param>
+    /// <summary>Scales the image down: each pixel is the mean of a square.</summary>
+    /// <param name="by">The side of the square.</param>
     public Pixels Shrink(int by)
     {
         int width = Math.Max(Width / by, 1);

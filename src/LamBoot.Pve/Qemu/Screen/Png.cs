@@ -3,11 +3,11 @@ using System.IO.Compression;
 
 namespace LamBoot.Pve.Qemu.Screen;
 
-/// <summary>Writes pictures as PNG (w3.org/TR/png-3).</summary>
+/// <summary>Writes images as PNG (w3.org/TR/png-3).</summary>
 public static class Png
 {
     private const int PerPixel = 3;
-    private const int MostColours = 256; // of a palette
+    private const int MostColours = 256; // in a palette
     private const byte TrueColour = 2;
     private const byte Indexed = 3;
     private const byte NoFilter = 0;
@@ -15,11 +15,11 @@ public static class Png
 
     private static readonly uint[] Crcs = [.. Enumerable.Range(0, 256).Select(value => CrcOf((uint)value))];
 
-    /// <summary>A picture that fits: as it is, else at a half, a third, … of its size.</summary>
-    /// <param name="picture">The picture.</param>
-    /// <param name="width">The most pixels in a line.</param>
-    /// <param name="limit">The most bytes.</param>
-    /// <returns>The file; null where it does not fit at any size that shows something.</returns>
+    /// <summary>Writes an image that fits: at its full size, else at a half, a third, … of it.</summary>
+    /// <param name="picture">The image.</param>
+    /// <param name="width">The maximum width in pixels.</param>
+    /// <param name="limit">The maximum size in bytes.</param>
+    /// <returns>The file; null if it fits at no size that still shows something.</returns>
     public static byte[]? WriteWithin(Pixels picture, int width, int limit)
     {
         const int Sizes = 8;
@@ -36,14 +36,16 @@ public static class Png
         return null;
     }
 
-    /// <summary>A picture; one of few colours, as a text console is, with a palette, which is a third or less of the size.</summary>
+    /// <summary>
+    /// Writes an image; with few colors, as on a text console, it uses a palette, which takes at most a third of the size.
+    /// </summary>
     public static byte[] Write(Pixels picture)
     {
         Dictionary<int, byte>? palette = PaletteOf(picture);
         byte[] head = new byte[13];
         BinaryPrimitives.WriteInt32BigEndian(head, picture.Width);
         BinaryPrimitives.WriteInt32BigEndian(head.AsSpan(4), picture.Height);
-        (head[8], head[9]) = (8, palette is null ? TrueColour : Indexed); // bits, kind; all else is 0
+        (head[8], head[9]) = (8, palette is null ? TrueColour : Indexed); // bit depth and color type; everything else is 0
 
         using MemoryStream file = new();
         file.Write([0x89, (byte)'P', (byte)'N', (byte)'G', (byte)'\r', (byte)'\n', 0x1A, (byte)'\n']);
@@ -66,7 +68,7 @@ public static class Png
         return file.ToArray();
     }
 
-    /// <summary>The colours, each with its number, in that order; null where there are too many.</summary>
+    /// <summary>The colors with their palette indexes, in that order; null if there are too many.</summary>
     private static Dictionary<int, byte>? PaletteOf(Pixels picture)
     {
         Dictionary<int, byte> palette = [];
@@ -119,7 +121,7 @@ public static class Png
         return line;
     }
 
-    /// <summary>A line as what it differs by from the line above.</summary>
+    /// <summary>A row as its difference from the row above.</summary>
     private static byte[] LineAsDifference(Pixels picture, int y)
     {
         int length = PerPixel * picture.Width;

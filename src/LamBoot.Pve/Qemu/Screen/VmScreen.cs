@@ -4,22 +4,22 @@ using LamBoot.Linux.Files;
 namespace LamBoot.Pve.Qemu.Screen;
 
 /// <summary>
-/// What a running VM shows on its console, by QMP's <c>screendump</c>. QEMU writes into a file in memory that it is handed: no path, so
-/// nothing is left behind and nothing fills up. As PPM, since where QEMU cannot write a PNG whole, libpng aborts it (QEMU 7.2, ui/console.c,
-/// png_save), and since the VM stands still while QEMU compresses.
+/// Captures the console of a running VM with QMP's <c>screendump</c>. QEMU writes into a memory file whose descriptor it is passed, so there
+/// is no path, nothing is left behind and no disk fills up. The format is PPM because libpng aborts QEMU if it cannot write a complete PNG
+/// (QEMU 7.2, ui/console.c, png_save), and because the VM stands still while QEMU compresses.
 /// </summary>
 public static class VmScreen
 {
-    /// <summary>A file that was 4K at 24 bits, and then some: what is larger is not read.</summary>
+    /// <summary>The maximum size: 4K at 24 bits, and then some. Anything larger is not read.</summary>
     internal const int MaximumSize = 32 << 20;
 
-    // Proxmox VE waits for QEMU's monitor meanwhile. QEMU needs some milliseconds.
+    // Meanwhile Proxmox VE has to wait for QEMU's monitor. QEMU needs a few milliseconds.
     private const int Milliseconds = 2_000;
 
-    /// <summary>Takes the picture.</summary>
+    /// <summary>Takes a screenshot.</summary>
     /// <param name="root">The host.</param>
     /// <param name="vmid">The VM.</param>
-    /// <exception cref="HostException">There is none to be had.</exception>
+    /// <exception cref="HostException">None is available.</exception>
     public static Pixels Take(HostRoot root, int vmid)
     {
         if (QemuProcess.Find(root, vmid) is null)
@@ -48,7 +48,7 @@ public static class VmScreen
 
     private static void Dump(QmpClient qemu, Descriptor file)
     {
-        // A number of our own for the set of descriptors (qapi/misc.json); QEMU forgets the set with the conversation.
+        // Our own number for the fd set (qapi/misc.json); QEMU drops the set when the session ends.
         using (Descriptor ofQemu = MemoryFile.OpenForWriting(file))
         {
             qemu.Execute("{\"execute\":\"add-fd\",\"arguments\":{\"fdset-id\":1818323304}}"u8, ofQemu);
