@@ -4,7 +4,7 @@ using LamBoot.Commands.Check;
 
 namespace LamBoot.Commands.Tests.Check;
 
-/// <summary><c>check</c>: each fault gives its own finding, with the fix.</summary>
+/// <summary><c>check</c>: each fault produces its own finding, with the fix.</summary>
 public sealed class CheckFaultTests
 {
     /// <summary>A fault, a script for <see cref="CheckTree.Broken"/>, and what it is found as.</summary>

@@ -1,6 +1,6 @@
 namespace LamBoot.Hook.Tests.Trouble;
 
-/// <summary>Files and folders of ours that cannot be written, or that others have prepared.</summary>
+/// <summary>Files and folders of ours that cannot be written to, or that others have prepared.</summary>
 public sealed class FolderTests
 {
     [Fact]
@@ -8,7 +8,7 @@ public sealed class FolderTests
     {
         using HostTree tree = new();
         tree.AddVm(100, "confirmed-4m");
-        Directory.CreateDirectory(tree.Log); // a folder where the log should be
+        Directory.CreateDirectory(tree.Log); // a folder in place of the log
 
         ProgramResult result = tree.Phase(100, "post-stop");
 
@@ -37,7 +37,10 @@ public sealed class FolderTests
     [InlineData("chmod 777 \"$1\"", "is writable by users other than root")]
     [InlineData("chmod 775 \"$1\"", "is writable by users other than root")]
     [InlineData("chown 12345 \"$1\"", "is writable by users other than root")]
-    [InlineData("mkdir \"$1.d\" && rmdir \"$1\" && ln -s \"$1.d\" \"$1\"", "is a symbolic link: use the directory itself")]
+    [InlineData(
+        "mkdir \"$1.d\" && rmdir \"$1\" && ln -s \"$1.d\" \"$1\"",
+        "is a symbolic link: use the directory itself"
+    )]
     public void A_folder_that_others_can_write_is_refused(string spoil, string reason)
     {
         using HostTree tree = new();

@@ -31,7 +31,7 @@ public sealed partial class CommandTests : IDisposable
         {
             switch (command.Split(' '))
             {
-                case ["lamboot-hook", "inspect", _, "--screen", _]: // of a VM that runs, which ScreenTests have
+                case ["lamboot-hook", "inspect", _, "--screen", _]: // requires a running VM; covered by ScreenTests
                     ProgramResult
                         .Run(Repository.File("out", "bin", "lamboot-hook"), ["inspect", "--help"])
                         .Output.ShouldContain("--screen <FILE.png>");

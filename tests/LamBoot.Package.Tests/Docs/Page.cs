@@ -26,7 +26,7 @@ internal sealed partial class Page(string name)
 
     private static string Folder => Repository.File("docs");
 
-    /// <summary>Where it is.</summary>
+    /// <summary>Its path.</summary>
     public string File => Path.Combine(Folder, name);
 
     /// <summary>What is in it.</summary>

@@ -23,7 +23,7 @@ public sealed partial class PrometheusPageTests
         check.ExitCode.ShouldBe(0, check.Output);
     }
 
-    /// <summary>Each alert that there is, and none that there is not.</summary>
+    /// <summary>It lists all existing alerts, and no others.</summary>
     [Fact]
     public void Its_alerts_are_those_of_the_rules()
     {
