@@ -17,7 +17,7 @@ STRESS := dotnet $(CURDIR)/tests/LamBoot.Nvram.Stress/bin/Release/net10.0/LamBoo
 FUZZ_SECONDS ?= 60
 FAULTS := dotnet $(CURDIR)/tests/LamBoot.Faults/bin/Release/net10.0/LamBoot.Faults.dll
 
-.PHONY: all demo demo-vm deb deb-arm64 release release-test test e2e guest lint format fuzz faults soak bench compare clean
+.PHONY: all demo demo-vm pictures deb deb-arm64 release release-test test e2e guest lint format reference fuzz faults soak bench compare clean
 
 all: $(PROGRAMS)
 
@@ -31,11 +31,14 @@ $(PROGRAMS): $(SOURCES)
 	dotnet publish src/$(PROJECT) -c Release --no-restore -p:DebianArchitecture=$(ARCH) -o $(BIN) --nologo --verbosity quiet
 	@touch $@
 
-# The main job on the example host tree: identity in, health out.
+# The main job on the example node: identity in, health out.
 demo: all
-	@etc-examples/demo.sh
-	@echo; if command -v qemu-system-x86_64 >/dev/null; then $(MAKE) --no-print-directory demo-vm; \
-		else echo "# make demo-vm shows the same in a VM under real firmware; it installs QEMU."; fi
+	@etc-examples/demo
+
+# The README's pictures, of the demo's node.
+pictures: all
+	@tests/install-packages faketime chromium fonts-dejavu-core optipng perl
+	@docs/pictures/draw
 
 # out/lamboot-hook_VERSION_ARCH.deb; the same commit gives the same bytes.
 deb: all
@@ -61,6 +64,7 @@ deb-arm64:
 # Ends with "N passed, N failed, N skipped".
 test: deb deb-arm64 lint fuzz guest
 	@tests/install-packages tmux procps strace qemu-utils perl exfat-fuse exfatprogs systemd
+	@tests/install-packages faketime || echo "no faketime: the test of the example node is skipped"
 	@tests/install-packages prometheus prometheus-node-exporter prometheus-alertmanager chromium || \
 		echo "no Prometheus or no Chromium: their tests are skipped"
 	@tests/install-packages openssh-server openssh-client iproute2 || echo "no sshd: the tests of a cluster are skipped"
@@ -83,7 +87,7 @@ guest:
 
 # The same with real firmware: a VM's identity arrives, two boots are killed, the host says so.
 demo-vm: all guest
-	@etc-examples/demo-vm.sh
+	@etc-examples/demo-vm
 
 # Format and analyzers; the analyzers' warnings are errors.
 lint:
@@ -92,9 +96,9 @@ lint:
 	dotnet restore LamBoot.Hook.sln $(RESTORE) --verbosity quiet
 	dotnet build LamBoot.Hook.sln -c Release --no-restore --nologo --verbosity quiet
 	@tests/install-packages shellcheck
-	shellcheck -x hookscripts/lamboot-hook etc-examples/demo.sh etc-examples/demo-vm.sh etc-examples/guest/lamboot-hostname \
+	shellcheck -x hookscripts/lamboot-hook etc-examples/demo etc-examples/demo-vm etc-examples/guest/lamboot-hostname \
 		etc-examples/guest/lamboot-identity etc-examples/guest/lamboot-mark-success etc-examples/guest/lamboot-motd \
-		etc-examples/guest/lamboot-node-exporter etc-examples/on-change/tag-vm etc-examples/on-change/stop-after-crashes tests/install-packages tests/run-tests bench/run bench/line bench/powercut bench/fullnode bench/compare bench/today tests/house tests/lvm/run tests/lvm/setup \
+		etc-examples/guest/lamboot-node-exporter etc-examples/on-change/tag-vm etc-examples/on-change/stop-after-crashes tests/install-packages tests/run-tests bench/run bench/line bench/powercut bench/fullnode bench/compare bench/today docs/pictures/draw tests/house tests/lvm/run tests/lvm/setup \
 		tests/lvm/script tests/e2e/build tests/e2e/lvm tests/fetch-kernel tests/guest/build tests/guest/init tests/guest/plan tests/guest/qemu \
 		tests/package/run tests/package/qemu tests/package/script tests/package/debian tests/package/repository tests/package/apt \
 		tests/package/release packaging/project packaging/apply-project packaging/changelog packaging/build-deb packaging/build-release \
@@ -105,6 +109,13 @@ lint:
 format:
 	dotnet tool restore --verbosity quiet
 	dotnet csharpier format src tests
+
+# Writes what docs has of the code: docs/reference of its tables, and what the commands in docs/*.md print. Their tests do it; git diff
+# shows what has changed.
+reference: all lint
+	@for project in Fleet Commands Monitor; do \
+		LAMBOOT_WRITE_DOCS=1 tests/run-tests --project tests/LamBoot.$$project.Tests --filter-namespace "LamBoot.$$project.Tests.Reference" || exit; done
+	@LAMBOOT_WRITE_DOCS=1 tests/run-tests --project tests/LamBoot.Package.Tests --filter-class '*TranscriptTests'
 
 # The programs on stores that were made to hurt, and the store reader on damaged images, for FUZZ_SECONDS; an image that breaks a bound
 # is kept in out/fuzz.

@@ -19,8 +19,8 @@ public sealed class SecureBootTests
     }
 
     /// <summary>
-    /// A guest that is signed by a fresh key boots once that is enrolled, and so do clones of its VM, full and linked, with their own
-    /// identity at their first start. Microsoft's keys, boot entries and health variables stay.
+    /// A guest signed with a new key boots once that key is enrolled, and so do clones of its VM, full and linked, with their own identity
+    /// at their first start. Microsoft's keys, boot entries and health variables stay.
     /// </summary>
     [Theory]
     [InlineData("vm-900-disk-0.raw", true)]
@@ -39,7 +39,7 @@ public sealed class SecureBootTests
 
         enrolled.ExitCode.ShouldBe(0, enrolled.Error);
         enrolled.Output.ShouldStartWith(
-            "VM 900: db: 'LamBoot Test'\nVM 900: enrolled; the store before is /var/lib/lamboot/backup/900-"
+            "VM 900: enrolling 'LamBoot Test' in db\nVM 900: enrolled; previous store saved as /var/lib/lamboot/backup/900-"
         );
         Names(node).Order().ShouldBe(before.Order());
         JsonElement keys = node.Inspect(900).GetProperty("secure_boot");
@@ -71,7 +71,7 @@ public sealed class SecureBootTests
         node.WaitForSerial(100, Refused).ShouldNotContain("guest:");
     }
 
-    /// <summary>The variables of the store, those of Secure Boot apart.</summary>
+    /// <summary>The variables of the store, except those of Secure Boot.</summary>
     private static string[] Names(GuestNode node) =>
         [
             .. JsonDocument

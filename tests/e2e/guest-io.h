@@ -1,4 +1,4 @@
-// What the guest has in place of a library: ports, COM1 to print on, text, and QEMU's fw_cfg.
+// What the guest has instead of a library: ports, COM1 for printing, text, and QEMU's fw_cfg.
 #define FW_CFG_SELECTOR 0x510
 #define FW_CFG_DATA 0x511
 #define FW_CFG_FILE_DIR 0x19

@@ -87,7 +87,7 @@ internal readonly ref struct FleetValue(string name, string member, SourceSpan a
             return (int)integer.Value;
         }
 
-        string found = value is IntegerValueSyntax other ? $"{other.Value}" : "no integer";
+        string found = value is IntegerValueSyntax other ? $"{other.Value}" : "not an integer";
         string expected =
             minimum == maximum ? $"{minimum}"
             : maximum == int.MaxValue ? $"{minimum} or more"
@@ -104,7 +104,7 @@ internal readonly ref struct FleetValue(string name, string member, SourceSpan a
             return boolean.Value;
         }
 
-        error(value.Span, $"'{name}' is no boolean: expected true or false");
+        error(value.Span, $"'{name}' is not a boolean: expected true or false");
         return null;
     }
 
@@ -122,7 +122,7 @@ internal readonly ref struct FleetValue(string name, string member, SourceSpan a
     {
         if (syntax is not StringValueSyntax { Value: { } text })
         {
-            error(syntax.Span, $"'{name}' is no string: expected {expected}");
+            error(syntax.Span, $"'{name}' is not a string: expected {expected}");
             return null;
         }
 

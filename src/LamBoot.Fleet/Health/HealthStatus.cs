@@ -3,16 +3,16 @@ namespace LamBoot.Fleet.Health;
 /// <summary>What a boot record means for the VM.</summary>
 public enum HealthStatus
 {
-    /// <summary>The store could not be read, or holds no state written by LamBoot.</summary>
+    /// <summary>Nothing says whether the guest boots.</summary>
     Unknown,
 
     /// <summary>The guest boots.</summary>
     Healthy,
 
-    /// <summary>A boot was not confirmed.</summary>
+    /// <summary>The last boot was not confirmed: look at it.</summary>
     Warning,
 
-    /// <summary>The guest is in a crash loop.</summary>
+    /// <summary>The guest does not boot.</summary>
     Critical,
 }
 

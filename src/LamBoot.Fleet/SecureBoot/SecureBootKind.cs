@@ -6,25 +6,33 @@ public enum SecureBootKind
     /// <summary>There is a store, but it cannot be read.</summary>
     Unreadable,
 
-    /// <summary>There is no store, so no keys are stored.</summary>
+    /// <summary>No UEFI firmware, no EFI disk, or an empty one: no keys are kept. Fix: <c>qm set VMID --efidisk0 …</c>.</summary>
     NoStore,
 
     /// <summary>The store has no authenticated variables: its firmware does not support Secure Boot.</summary>
     Unsupported,
 
-    /// <summary>No platform key: nothing is enforced.</summary>
+    /// <summary>
+    /// No platform key: nothing is enforced. Fix, where Secure Boot is wanted: <c>lamboot-hook enroll VMID --cert FILE --microsoft
+    /// --setup</c>.
+    /// </summary>
     Setup,
 
-    /// <summary>Switched off in the firmware's menu.</summary>
+    /// <summary>Switched off in the firmware's menu. Fix: the same menu.</summary>
     Off,
 
-    /// <summary>Enforced with Microsoft's certificates, but not all of the 2023 ones are enrolled.</summary>
+    /// <summary>
+    /// Enforced, but not all of Microsoft's 2023 certificates are in db and KEK. Fix: <c>qm enroll-efi-keys VMID</c>.
+    /// </summary>
     Lacks2023,
 
-    /// <summary>Enforced, and LamBoot is meant to run but is not enrolled, so the firmware would reject it.</summary>
+    /// <summary>
+    /// Enforced in an attached VM in which LamBoot has not run yet, and LamBoot's certificate is neither in db nor in shim's
+    /// MokList. Fix: <c>lamboot-hook enroll VMID --cert FILE</c>.
+    /// </summary>
     LacksLamBoot,
 
-    /// <summary>Enforced, with nothing missing.</summary>
+    /// <summary>Enforced, with Microsoft's 2023 certificates, or with keys of the VM's own and none of Microsoft's.</summary>
     Ready,
 }
 

@@ -51,8 +51,8 @@ internal sealed class Delivery(MonitorSettings settings, IAlertKind kind) : IDis
     public void Dispose() => kind.Dispose();
 
     /// <summary>
-    /// The alerts to send: the changes that the kind supports and, to a receiver that forgets alerts unless they are repeated, ongoing ones:
-    /// including those of locked VMs, but not those of VMs excluded from alerts.
+    /// The alerts to send: the changes that the kind supports and, to a receiver that forgets alerts unless they are repeated, the ongoing
+    /// ones: also for a VM that is only locked meanwhile, but not for VMs excluded from alerts otherwise.
     /// </summary>
     /// <param name="kind">The kind.</param>
     /// <param name="result">The survey.</param>
@@ -111,7 +111,7 @@ internal sealed class Delivery(MonitorSettings settings, IAlertKind kind) : IDis
         }
 
         string left = $"{Plural.Of(message.Count, "alert")} not delivered";
-        string again = isFinal ? ": not sent again before the next run or change" : " yet";
+        string again = isFinal ? ": not retried before the next run or change" : " yet";
         ErrorLog.Write($"{kind.Name}: {failure.Reason}; {left}{again}");
         return isFinal ? DeliveryOutcome.Refused : DeliveryOutcome.Failed;
     }
@@ -145,7 +145,7 @@ internal sealed class Delivery(MonitorSettings settings, IAlertKind kind) : IDis
         }
         catch (HostException e)
         {
-            ErrorLog.Write($"{kind.Name}: {e.Message}; a restart sends the same again");
+            ErrorLog.Write($"{kind.Name}: {e.Message}; after a restart the same alerts are sent again");
         }
     }
 

@@ -1,6 +1,6 @@
 namespace LamBoot.Commands.Tests.Attach;
 
-/// <summary>A node as upstream's tools leave it is moved over by the five commands of docs/from-upstream.md.</summary>
+/// <summary>A node set up with upstream's tools is migrated with the five commands in docs/from-upstream.md.</summary>
 public sealed class UpstreamTests
 {
     private const string Upstream = "local:snippets/lamboot-hookscript.pl";
@@ -110,8 +110,9 @@ public sealed class UpstreamTests
 
     private static IEnumerable<string> Commands() =>
         File.ReadAllLines(Repository.File("docs", "from-upstream.md"))
-            .Where(line => line.StartsWith("$ ", StringComparison.Ordinal))
-            .Select(line => line[2..]);
+            .SkipWhile(line => line != "```sh")
+            .Skip(1)
+            .TakeWhile(line => line != "```");
 
     private static ProgramResult Run(HostTree tree, string command)
     {

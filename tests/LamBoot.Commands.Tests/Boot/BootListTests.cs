@@ -5,7 +5,7 @@ using LamBoot.Commands.Tests.SecureBoot;
 
 namespace LamBoot.Commands.Tests.Boot;
 
-/// <summary><c>boot VMID</c>: what a VM's firmware boots, with LamBoot in it or without, running or not.</summary>
+/// <summary><c>boot VMID</c>: what a VM's firmware boots, with or without LamBoot, running or stopped.</summary>
 public sealed class BootListTests
 {
     [Theory]
@@ -37,7 +37,7 @@ public sealed class BootListTests
         );
     }
 
-    /// <summary>inspect has the same, for a person and as JSON; of an image alone too, where no device is known.</summary>
+    /// <summary>inspect shows the same as text and as JSON, even for an image without a VM, whose devices are unknown.</summary>
     [Fact]
     public void Inspect_shows_entries_and_order()
     {
@@ -73,7 +73,7 @@ public sealed class BootListTests
 
         tree.Hook(["boot", "100"])
             .ShouldBe(
-                new(0, "VM 100 (vm100), stopped\nno boot entries: the firmware makes them at the next boot\n", "")
+                new(0, "VM 100 (vm100), stopped\nno boot entries: the firmware creates them at the next boot\n", "")
             );
         tree.Hook(["inspect", "100"]).Output.ShouldContain("  boot order  none\n");
     }
@@ -91,7 +91,7 @@ public sealed class BootListTests
 
         (result.ExitCode, result.Output).ShouldBe((1, ""));
         result.Error.ShouldStartWith($"lamboot-hook: {reason}");
-        tree.Hook(["boot", "101"]).Error.ShouldStartWith("lamboot-hook: there is no VM 101 on this node");
+        tree.Hook(["boot", "101"]).Error.ShouldStartWith("lamboot-hook: no VM 101 on this node");
     }
 
     private static JsonElement Json(ProgramResult result)

@@ -4,10 +4,10 @@ using LamBoot.Commands.Check;
 
 namespace LamBoot.Commands.Tests.Check;
 
-/// <summary><c>check</c>: each fault gives its own finding, with the fix.</summary>
+/// <summary><c>check</c>: each fault produces its own finding, with the fix.</summary>
 public sealed class CheckFaultTests
 {
-    /// <summary>A fault, and what it is found as. The script is run with <c>$R</c> as the tree's root, <c>$T</c> as the corpus.</summary>
+    /// <summary>A fault, a script for <see cref="CheckTree.Broken"/>, and what it is found as.</summary>
     public static readonly TheoryData<string, string> Faults = new()
     {
         { "rm $R/etc/lamboot/fleet.toml", "fleet-missing,vm-document-outdated,vm-document-outdated" },
@@ -113,14 +113,7 @@ public sealed class CheckFaultTests
     [MemberData(nameof(Faults))]
     public void A_fault_is_found_with_its_fix(string fault, string ids)
     {
-        using HostTree tree = CheckTree.Healthy();
-        ProgramResult broken = ProgramResult.Shell(
-            "R=$1 C=$1/etc/pve/qemu-server/100.conf S=$1/var/lib/vz/snippets/lamboot-hook V=$1/var/lib/vz/images/100/vm-100-disk-0.raw T=$2; "
-                + $"export LAMBOOT_ROOT=$1; {fault}",
-            tree.Root,
-            Repository.File("tests", "corpus")
-        );
-        broken.ExitCode.ShouldBe(0, broken.Error);
+        using HostTree tree = CheckTree.Broken(fault);
 
         ProgramResult result = tree.Hook(["check", "--json"]);
 
@@ -136,18 +129,13 @@ public sealed class CheckFaultTests
         lines.Split('\n').Length.ShouldBe(findings.Length + 2);
     }
 
-    /// <summary>Each id of the catalogue is found by a test, and explained in the guide.</summary>
+    /// <summary>Each id of the catalogue is found by a test.</summary>
     [Fact]
-    public void The_catalogue_the_guide_and_the_tests_are_in_step()
+    public void The_catalogue_and_the_tests_are_in_step()
     {
         string[] seeded = [.. Faults.SelectMany(row => row.Data.Item2.Split(',')).Distinct()];
-        string guide = File.ReadAllText(Repository.File("docs", "operations.md"));
 
-        foreach ((string id, string severity, string meaning) in FindingCatalogue.All)
-        {
-            seeded.ShouldContain(id);
-            guide.ShouldContain($"| `{id}` | {severity} | {meaning} |");
-        }
+        seeded.ShouldBe(FindingCatalogue.All.Select(finding => finding.Id), ignoreOrder: true);
     }
 
     private static string Text(JsonElement finding, string key) =>

@@ -5,7 +5,7 @@ using LamBoot.Nvram.Variables;
 
 namespace LamBoot.Commands.Tests.Rescue;
 
-/// <summary><c>reset --crash</c>: a guest's last words go from its store once the host keeps them.</summary>
+/// <summary><c>reset --crash</c>: a guest's crash records are removed from its store once the host has saved them.</summary>
 public sealed class ResetCrashTests
 {
     [Fact]
@@ -23,7 +23,7 @@ public sealed class ResetCrashTests
 
         result.ShouldBe(new(0, result.Output, ""));
         result.Output.ShouldMatch(
-            "^VM 100: its crashes are kept in /var/lib/lamboot/crash: lamboot-hook crash 100 shows them\n"
+            "^VM 100: its crash records are saved in /var/lib/lamboot/crash: lamboot-hook crash 100 shows them\n"
                 + "VM 100: crash records: [0-9]+ variables -> none\nVM 100: changed; "
         );
         Directory.GetFiles(tree.Path("/var/lib/lamboot/crash"), "100-*.txt").Length.ShouldBe(2);
@@ -38,7 +38,7 @@ public sealed class ResetCrashTests
         File.ReadAllBytes(tree.ImagePath(100)).ShouldBe(image);
     }
 
-    /// <summary>What the host cannot keep stays where it is.</summary>
+    /// <summary>What the host cannot save stays where it is.</summary>
     [Fact]
     public void Records_that_cannot_be_kept_are_not_cleared()
     {
@@ -53,7 +53,7 @@ public sealed class ResetCrashTests
         File.ReadAllBytes(tree.ImagePath(100)).ShouldBe(image);
     }
 
-    /// <summary>Without --crash they stay, and that is said: the VM is crashed by its verdict still.</summary>
+    /// <summary>Without --crash they stay, which is reported: the verdict of the VM is still crashed.</summary>
     [Fact]
     public void Without_it_they_stay()
     {
@@ -66,7 +66,7 @@ public sealed class ResetCrashTests
 
         ProgramResult result = tree.Hook(["reset", "100"]);
 
-        result.Output.ShouldEndWith("VM 100: what the guest left of its crashes stays: --crash clears it\n");
+        result.Output.ShouldEndWith("VM 100: the guest's crash records stay; to clear them, use --crash\n");
         Records(tree).Count.ShouldBe(records);
     }
 

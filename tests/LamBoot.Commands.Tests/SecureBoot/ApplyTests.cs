@@ -2,10 +2,10 @@ using System.Text.Json;
 
 namespace LamBoot.Commands.Tests.SecureBoot;
 
-/// <summary><c>apply</c>: a prepared store, by the import of Proxmox VE.</summary>
+/// <summary><c>apply</c>: a prepared store, imported by Proxmox VE.</summary>
 public sealed class ApplyTests
 {
-    /// <summary>Through the tests' qm, which wants what the real one wants.</summary>
+    /// <summary>Through the tests' qm, which requires what the real one requires.</summary>
     [Theory]
     [InlineData("raw", ",pre-enrolled-keys=1", ",efitype=4m,pre-enrolled-keys=1,format=raw")]
     [InlineData(
@@ -34,7 +34,9 @@ public sealed class ApplyTests
         ProgramResult applied = node.Tree.Hook(["apply", "100", "--vars", prepared]);
 
         applied.ExitCode.ShouldBe(0, applied.Error);
-        applied.Output.ShouldContain($"has the store {prepared}; the one before is /var/lib/lamboot/backup/100-");
+        applied.Output.ShouldContain(
+            $"store replaced with {prepared}; previous store saved as /var/lib/lamboot/backup/100-"
+        );
         applied.Error.ShouldContain("BitLocker");
         File.ReadAllText(node.Tree.Config(100)).ShouldContain($"efidisk0: local:100/vm-100-disk-1.{kind},efitype=4m");
         node.SecureBoot().GetProperty("lamboot_certificate").ValueKind.ShouldBe(JsonValueKind.Object);
@@ -59,11 +61,11 @@ public sealed class ApplyTests
         failed.ExitCode.ShouldBe(1);
         failed.Error.ShouldEndWith("qm exited with 255: 400 Parameter verification failed.; efidisk0: the cause\n");
         Directory.GetFiles(node.Tree.Path("/var/lib/lamboot/backup")).ShouldHaveSingleItem();
-        node.Tree.Hook(["restore", "100"]).ExitCode.ShouldBe(0); // undoes the enrollment still
+        node.Tree.Hook(["restore", "100"]).ExitCode.ShouldBe(0); // still undoes the enrollment
         node.SecureBoot().GetProperty("lamboot_certificate").ValueKind.ShouldBe(JsonValueKind.Null);
     }
 
-    /// <summary>The tests' qm is no judge of apply unless it refuses what Proxmox VE refuses.</summary>
+    /// <summary>The tests' qm can judge apply only if it rejects what Proxmox VE rejects.</summary>
     [Theory]
     [InlineData(
         "--efidisk0 local:0,import-from=/x,pre-enrolled-keys=0",
@@ -96,7 +98,7 @@ public sealed class ApplyTests
     }
 
     [Theory]
-    [InlineData("/usr/share/OVMF/OVMF_VARS.fd", "does not fit: it is a store of 131072 bytes")]
+    [InlineData("/usr/share/OVMF/OVMF_VARS.fd", "does not fit: its store is 131072 bytes")]
     [InlineData("/etc/passwd", "no firmware volume (_FVH) begins here")]
     [InlineData("/nowhere", "cannot open /nowhere")]
     public void A_store_that_does_not_fit_is_not_applied(string path, string reason)

@@ -2,8 +2,10 @@ using static LamBoot.Hook.Tests.Clones.CloneNode;
 
 namespace LamBoot.Hook.Tests.Clones;
 
-/// <summary>A clone's args name another VM's document, and its first QEMU opens that one. Its guest reads its own identity all the
-/// same, whatever else is started or missing.</summary>
+/// <summary>
+/// A clone's args name another VM's document, which its first QEMU opens. Its guest reads its own identity all the same, whatever else is
+/// started or missing.
+/// </summary>
 public sealed class CloneTests
 {
     [Fact]
@@ -77,7 +79,7 @@ public sealed class CloneTests
         ProgramResult start = VmStart.Run(tree, 101, "\"$2\" detach 900 >&2");
 
         start.ExitCode.ShouldBe(0, start.Error);
-        start.Error.ShouldContain("900.json stays, since a VM starts with it; run it again");
+        start.Error.ShouldContain("900.json, which a VM is starting with; run detach again");
         File.ReadAllText(tree.Document(Source)).ShouldBe(SourceDocument);
     }
 

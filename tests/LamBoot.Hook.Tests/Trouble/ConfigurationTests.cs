@@ -1,6 +1,6 @@
 namespace LamBoot.Hook.Tests.Trouble;
 
-/// <summary>A configuration that is of no use, or not ours to edit, stays as it was, and the VM starts.</summary>
+/// <summary>A configuration that is unusable, or not ours to edit, stays unchanged, and the VM starts.</summary>
 public sealed class ConfigurationTests
 {
     [Fact]
@@ -73,7 +73,7 @@ public sealed class ConfigurationTests
     [Theory]
     [InlineData("args: -append 'x\n", "has an unclosed quote")]
     [InlineData("args: -x snapstate: delete\n", "ends like Proxmox VE's own snapshot mark")]
-    [InlineData("args: -fw_cfg\n", "ends with an -fw_cfg without value")]
+    [InlineData("args: -fw_cfg\n", "ends with an -fw_cfg without a value")]
     public void Args_that_are_of_no_use_are_left_alone(string args, string reason)
     {
         using HostTree tree = new();

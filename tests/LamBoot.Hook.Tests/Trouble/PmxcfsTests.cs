@@ -1,9 +1,6 @@
 namespace LamBoot.Hook.Tests.Trouble;
 
-/// <summary>
-/// A configuration on pmxcfs: what it refuses is refused here by a library that is loaded before libc, with its very error
-/// numbers.
-/// </summary>
+/// <summary>A configuration on pmxcfs: a library loaded before libc refuses what pmxcfs refuses, with the same error numbers.</summary>
 public sealed class PmxcfsTests
 {
     private const string Shim = """
@@ -74,7 +71,7 @@ public sealed class PmxcfsTests
 
         result.ExitCode.ShouldBe(0);
         result.Error.ShouldContain(
-            "Permission denied (has the cluster no quorum? pvecm status tells); the next start tries again"
+            "Permission denied (no quorum? check with: pvecm status); the next start tries again"
         );
         File.ReadAllText(tree.Config(100)).ShouldBe(config);
         File.ReadAllText(tree.Path("/refused")).ShouldBe("create\n");

@@ -5,19 +5,19 @@ using LamBoot.Testing.Nodes;
 namespace LamBoot.Monitor.Tests.Nodes;
 
 /// <summary>
-/// <c>--cluster</c>, by real ssh to nodes in network namespaces: one as it should be, one of another version, one that hangs, one without
-/// the program, one that is down, and one that the cluster knows to be offline.
+/// <c>--cluster</c>, over real ssh to nodes in network namespaces: one as it should be, one with another version, one that hangs, one
+/// without the program, one that is down, and one that the cluster knows to be offline.
 /// </summary>
 public sealed class ClusterTests : IDisposable
 {
-    // Another version's: what this one adds is not there, and fields that this one does not know are.
+    // Another version's answer: it lacks what this one adds, and has fields that this one does not know.
     private static readonly string OtherVersion = $$$"""
         case "$*" in *--boots*) exit 2 ;; esac
         {{{Repository.File("out", "bin", "lamboot-pve-monitor")}}} "$@" |
             sed 's/"attached": [a-z]*/"later": {"a": [true, {"b": 1}]}/; s/"quiet": null/"count": 1.5/; /"since":/s/"since".*/"more": []/'
         """;
 
-    private const int LongestSeconds = 20; // ten for a node that hangs
+    private const int LongestSeconds = 20; // ten of them for a node that hangs
 
     private readonly NodeNetwork? _network;
     private readonly string _why;
@@ -36,7 +36,7 @@ public sealed class ClusterTests : IDisposable
         result.Error.ShouldBe("");
         result.ExitCode.ShouldBe(2);
         result.Output.ShouldBeGolden();
-        File.ReadAllText(Repository.File("docs", "monitoring.md")).ShouldContain($"```\n{result.Output}```\n");
+        File.ReadAllText(Repository.File("docs", "broken-vms.md")).ShouldContain($"```text\n{result.Output}```\n");
     }
 
     [Fact]
@@ -73,7 +73,7 @@ public sealed class ClusterTests : IDisposable
         }
     }
 
-    /// <summary>A host key that is not the one Proxmox VE keeps is another machine's: nothing it says counts.</summary>
+    /// <summary>A host key other than the one that Proxmox VE keeps belongs to another machine: nothing it says counts.</summary>
     [Fact]
     public void A_node_with_another_host_key_is_not_believed()
     {
@@ -93,12 +93,12 @@ public sealed class ClusterTests : IDisposable
         result.ExitCode.ShouldBe(3);
         result.Output.ShouldBe(
             "LAMBOOT UNKNOWN - 0 VMs on 2 of 3 nodes: 0 critical, 0 warning, 0 unknown, 0 healthy - node pve2: "
-                + "its host key is not the one that the cluster knows; if it was installed anew, run on it: pvecm updatecerts | "
+                + "its host key has changed; if it was reinstalled, run on it: pvecm updatecerts | "
                 + "critical=0;;;0;0 warning=0;;;0;0 unknown=0;;;0;0 healthy=0;;;0;0 silent_nodes=1;;;0;3\n"
         );
     }
 
-    /// <summary>What a VM did before it migrated is told too, with the node, in the order of time.</summary>
+    /// <summary>A VM's records from before it migrated are shown too, with the node, in chronological order.</summary>
     [Fact]
     public void A_VM_that_migrated_keeps_its_history()
     {
@@ -123,8 +123,8 @@ public sealed class ClusterTests : IDisposable
 
         result.Output.ShouldBeGolden();
         result.Error.ShouldBe(
-            $"lamboot-hook: what node pve4 recorded is missing: it did not answer within 10 s; try: ssh root@{NodeNetwork.Address(4)}\n"
-                + "lamboot-hook: what node pve5 recorded is missing: it is offline; 'pvecm status' shows which nodes are there\n"
+            $"lamboot-hook: records of node pve4 are missing: it did not answer within 10 s; try: ssh root@{NodeNetwork.Address(4)}\n"
+                + "lamboot-hook: records of node pve5 are missing: it is offline; check with: pvecm status\n"
         );
         result.ExitCode.ShouldBe(1);
         network.Run("lamboot-hook", "history", "100", "--local").Output.ShouldNotContain("NODE");
@@ -144,7 +144,7 @@ public sealed class ClusterTests : IDisposable
         network.Tree.AddVm(100, "confirmed-4m");
         HostTree second = network.Add(2, null);
         second.AddVm(200, "panic-255");
-        second.Monitor("--exit-code").ExitCode.ShouldBe(2); // since then it is so
+        second.Monitor("--exit-code").ExitCode.ShouldBe(2); // the status lasts since then
         second.Phase(200, "post-stop").ExitCode.ShouldBe(0); // a boot in its log
         network.Add(3, ("lamboot-pve-monitor", OtherVersion)).AddVm(300, "confirmed-4m");
         network.Add(4, ("lamboot-pve-monitor", "exec sleep 300"));

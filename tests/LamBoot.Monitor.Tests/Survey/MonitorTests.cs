@@ -66,7 +66,7 @@ public sealed class MonitorTests
             .Select(record => $"{record.GetProperty("vmid")} {record.GetProperty("error")}")
             .ShouldBe([
                 "105 not-ovmf: the VM has no 'bios: ovmf', so no UEFI variables",
-                "999 unreadable: there is no such VM on this node",
+                "999 unreadable: no such VM on this node",
                 "100 ",
             ]);
     }
@@ -105,7 +105,7 @@ public sealed class MonitorTests
 
         result.ExitCode.ShouldBe(0);
         result.Error.ShouldBe(
-            $"lamboot-pve-monitor: {tree.Path("/etc/lamboot/fleet.toml")}:3:6: 'fleet.id' is no string: expected 1 to 64 of A-Z "
+            $"lamboot-pve-monitor: {tree.Path("/etc/lamboot/fleet.toml")}:3:6: 'fleet.id' is not a string: expected 1 to 64 of A-Z "
                 + "a-z 0-9 _ -; continuing without it\n"
         );
     }

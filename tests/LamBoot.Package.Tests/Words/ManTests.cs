@@ -92,7 +92,7 @@ public sealed partial class ManTests
             .Length.ShouldBeInRange(60, 120);
     }
 
-    /// <summary>Man pages have no fault that man itself warns of.</summary>
+    /// <summary>Man pages cause no warnings in man itself.</summary>
     [Theory]
     [MemberData(nameof(Pages))]
     public void A_page_is_right(string page)

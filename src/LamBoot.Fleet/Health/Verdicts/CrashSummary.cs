@@ -8,7 +8,7 @@ public sealed record CrashSummary
 {
     private static readonly string[] Words = ["", "", "kernel-panic", "kernel-oops", "windows-bugcheck"];
 
-    /// <summary>The kind of crash.</summary>
+    /// <summary>What it was: <c>kernel-panic</c>, <c>kernel-oops</c> or <c>windows-bugcheck</c>.</summary>
     public required CrashKind Kind { get; init; }
 
     /// <summary>The reason as written by the guest: escape it. Null if it was not kept.</summary>
@@ -52,6 +52,6 @@ public sealed record CrashSummary
             CrashKind.WindowsBugCheck => "Windows bug check",
             _ => "kernel panic",
         };
-        return SafeReason is { } reason ? $"{kind}: {reason}" : $"{kind} (the line that says why was not kept)";
+        return SafeReason is { } reason ? $"{kind}: {reason}" : $"{kind} (the line with the reason was not kept)";
     }
 }

@@ -3,43 +3,57 @@ namespace LamBoot.Fleet.Health.Verdicts;
 /// <summary>Whether a VM boots, by evidence. In the order in which the rules are tried: the first match wins.</summary>
 public enum VerdictKind
 {
-    /// <summary>The store cannot be read.</summary>
+    /// <summary>The store cannot be read; the reason says why.</summary>
     Unreadable,
 
-    /// <summary>A clone that has not been started yet.</summary>
+    /// <summary>A clone that has not started since it was cloned: what its store says is its source's.</summary>
     NotStarted,
 
-    /// <summary>The firmware keeps rebooting.</summary>
+    /// <summary>
+    /// The firmware booted <c>reset_threshold</c> times (4) within <c>reset_window_seconds</c> (600) in one QEMU, or that fast on
+    /// average, and nothing confirmed the last boot. Starts by the host do not count.
+    /// </summary>
     ResetLoop,
 
-    /// <summary>The guest's kernel crashed in this run.</summary>
+    /// <summary>
+    /// The newest crash record is from this run, or from the last run of a stopped VM, and no boot was confirmed since.
+    /// <c>lamboot-hook crash VMID</c> shows what the kernel said.
+    /// </summary>
     Crashed,
 
-    /// <summary>The entry returned to the loader: nothing was booted.</summary>
+    /// <summary>The boot entry came back to LamBoot (kernel not found, or not signed): nothing was booted.</summary>
     LoadFailed,
 
-    /// <summary>Boot after boot goes unconfirmed, in a VM whose guest does confirm its boots.</summary>
+    /// <summary>
+    /// <c>crash_threshold</c> boots in a row (2) were not confirmed, in a VM whose guest has confirmed one before, and the guest
+    /// did not power itself off.
+    /// </summary>
     CrashLoop,
 
-    /// <summary>The firmware booted a moment ago.</summary>
+    /// <summary>The firmware booted less than <c>boot_grace_seconds</c> (300) ago.</summary>
     Starting,
 
-    /// <summary>The firmware booted, but LamBoot did not run.</summary>
+    /// <summary>LamBoot did not run in the firmware's last boot: the VM sits in the firmware, or something else was booted.</summary>
     NoLoader,
 
-    /// <summary>A boot was not confirmed, in a VM whose guest does confirm its boots.</summary>
+    /// <summary>The last boot was not confirmed, in a VM whose guest has confirmed one before.</summary>
     Unconfirmed,
 
-    /// <summary>A boot was not confirmed, in a VM whose guest has never confirmed one.</summary>
+    /// <summary>
+    /// The VM was stopped from the host or killed, and no boot of it was ever confirmed: a crash and a guest without the success
+    /// service look the same.
+    /// </summary>
     NeverConfirmed,
 
-    /// <summary>The guest confirmed its boot.</summary>
+    /// <summary>The guest's own service confirmed the boot.</summary>
     Confirmed,
 
-    /// <summary>The VM is running, or its guest powered it off, and nothing can confirm that it boots.</summary>
+    /// <summary>
+    /// The VM runs, or its guest powered it off, and nothing can confirm its boots: no LamBoot, or no success service in the guest.
+    /// </summary>
     Up,
 
-    /// <summary>No LamBoot, and nothing else to report.</summary>
+    /// <summary>No LamBoot in this VM, and nothing else to say.</summary>
     NoLamBoot,
 }
 

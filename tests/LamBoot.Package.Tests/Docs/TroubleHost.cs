@@ -4,9 +4,9 @@ using LamBoot.Nvram.Boot;
 using LamBoot.Nvram.Layout;
 using LamBoot.Nvram.Variables;
 
-namespace LamBoot.Package.Tests;
+namespace LamBoot.Package.Tests.Docs;
 
-/// <summary>The host of "A VM does not boot" in docs/operations.md: five VMs that do not, each for another reason.</summary>
+/// <summary>The host of docs/does-not-boot.md: a VM that boots, and five that do not, each for another reason.</summary>
 internal static class TroubleHost
 {
     private const VariableAttributes Attributes =
@@ -15,9 +15,24 @@ internal static class TroubleHost
     public static HostTree Create()
     {
         HostTree tree = new HostTree().AddQm();
+        tree.Write(
+            "/etc/lamboot/fleet.toml",
+            "schema_version = 1\n\n[fleet]\nid = \"prod-cluster-01\"\n\n[roles]\n\"201\" = \"webserver\"\n\"202\" = \"database\"\n"
+        );
+        AddVm(tree, 200, "dns1", "missing-all", Good);
         AddVm(tree, 201, "web1", "missing-all", writer => AddBoots(writer, [3, 0]));
         AddVm(tree, 202, "db1", "crash/k6.12-init-killed", writer => AddBoots(writer, [3, 0]));
-        AddVm(tree, 203, "mail1", "single-00-4m-ok", writer => AddBoots(writer, [3, 0]));
+        AddVm(
+            tree,
+            203,
+            "mail1",
+            "single-00-4m-ok",
+            writer =>
+            {
+                AddBoots(writer, [3, 0]);
+                Began(writer, "debian-6.12.57"u8, [0xea, 7, 11, 26, 4, 17, 30, 0]);
+            }
+        );
         AddVm(tree, 204, "files1", "missing-all", writer => AddBoots(writer, [7]));
         AddVm(tree, 205, "app1", "missing-all", writer => AddBoots(writer, [4, 3, 0]));
         tree.Hook(["attach", "201", "204"]).ExitCode.ShouldBe(0);
@@ -61,10 +76,16 @@ internal static class TroubleHost
         File.WriteAllBytes(tree.ImagePath(vmid), writer!.Image);
     }
 
-    /// <summary>A boot that the guest's service confirmed: it writes the state behind the loader's time.</summary>
+    /// <summary>A boot confirmed by the guest's service, which writes the state after the loader's timestamp.</summary>
     private static void Confirmed(VariableWriter writer)
     {
         Began(writer, "debian-6.12.48"u8, [0xea, 7, 11, 20, 6, 12, 9, 0]);
+        BootRecordWriter.Set(writer, BootState.BootedOK, 0);
+    }
+
+    private static void Good(VariableWriter writer)
+    {
+        Began(writer, "debian-6.12.57"u8, [0xea, 7, 11, 26, 5, 2, 41, 0]);
         BootRecordWriter.Set(writer, BootState.BootedOK, 0);
     }
 
@@ -80,7 +101,9 @@ internal static class TroubleHost
         writer.Set("LamBootTimestamp", EfiGuids.LamBoot, Attributes, time);
     }
 
-    /// <summary>What a Debian and a network card leave: HD(1,GPT,…)/\EFI\debian\shimx64.efi, and PciRoot(0x0)/Pci(0x12,0x0)/MAC(…).</summary>
+    /// <summary>
+    /// The boot entries left by a Debian and a network card: HD(1,GPT,…)/\EFI\debian\shimx64.efi, and PciRoot(0x0)/Pci(0x12,0x0)/MAC(…).
+    /// </summary>
     private static void AddBoots(VariableWriter writer, byte[] order)
     {
         string file = Convert.ToHexString(Encoding.Unicode.GetBytes("\\EFI\\debian\\shimx64.efi\0"));
