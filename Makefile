@@ -106,8 +106,8 @@ format:
 	dotnet tool restore --verbosity quiet
 	dotnet csharpier format src tests
 
-# Writes what docs has of the code: docs/reference of its tables, and what the commands in docs/*.md print. Their tests do it; git diff
-# shows what has changed.
+# Writes the generated parts of docs: docs/reference from the code's tables, and the output of the commands in docs/*.md. Their tests do the
+# writing; git diff shows what has changed.
 reference: all lint
 	@for project in Fleet Commands Monitor; do \
 		LAMBOOT_WRITE_DOCS=1 tests/run-tests --project tests/LamBoot.$$project.Tests --filter-namespace "LamBoot.$$project.Tests.Reference" || exit; done

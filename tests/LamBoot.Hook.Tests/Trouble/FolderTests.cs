@@ -37,7 +37,10 @@ public sealed class FolderTests
     [InlineData("chmod 777 \"$1\"", "is writable by users other than root")]
     [InlineData("chmod 775 \"$1\"", "is writable by users other than root")]
     [InlineData("chown 12345 \"$1\"", "is writable by users other than root")]
-    [InlineData("mkdir \"$1.d\" && rmdir \"$1\" && ln -s \"$1.d\" \"$1\"", "is a symbolic link: use the directory itself")]
+    [InlineData(
+        "mkdir \"$1.d\" && rmdir \"$1\" && ln -s \"$1.d\" \"$1\"",
+        "is a symbolic link: use the directory itself"
+    )]
     public void A_folder_that_others_can_write_is_refused(string spoil, string reason)
     {
         using HostTree tree = new();
