@@ -130,8 +130,8 @@ internal static class SingleSurvey
         {
             ErrorLog.Write(
                 VmConfigFile.IsContainer(settings.Root, vmid) ? $"{vmid} is a container: it has no UEFI firmware"
-                : settings.Cluster ? $"there is no VM {vmid} on the nodes that answered"
-                : $"there is no VM {vmid} on this node; qm list shows those that are"
+                : settings.Cluster ? $"no VM {vmid} on the nodes that answered"
+                : $"no VM {vmid} on this node; qm list shows the VMs here"
             );
         }
 

@@ -39,7 +39,7 @@ public sealed class SecureBootTests
 
         enrolled.ExitCode.ShouldBe(0, enrolled.Error);
         enrolled.Output.ShouldStartWith(
-            "VM 900: db: 'LamBoot Test'\nVM 900: enrolled; the store before is /var/lib/lamboot/backup/900-"
+            "VM 900: enrolling 'LamBoot Test' in db\nVM 900: enrolled; previous store saved as /var/lib/lamboot/backup/900-"
         );
         Names(node).Order().ShouldBe(before.Order());
         JsonElement keys = node.Inspect(900).GetProperty("secure_boot");

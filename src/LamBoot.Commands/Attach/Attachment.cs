@@ -47,12 +47,12 @@ internal sealed class Attachment(HostRoot root, FleetConfig fleet, string hooksc
         }
 
         string instead = Upstream.IsHookscript(change.Config.Hookscript)
-            ? $" in place of {change.Config.Hookscript}"
+            ? $" replacing {change.Config.Hookscript}"
             : "";
         string script = change.Hookscript is null ? "" : $"hookscript {change.Hookscript}{instead}, ";
         string next = QemuProcess.Find(root, vmid) is null
-            ? "from its next start"
-            : "it runs: from its next stop and start";
+            ? "takes effect at the next start"
+            : "running; takes effect at the next stop and start";
         string channels = fleet.Channels is [Channel.FwCfg]
             ? ""
             : $" ({string.Join(", ", fleet.Channels.Select(channel => channel.Word()))})";

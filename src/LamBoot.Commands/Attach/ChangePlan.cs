@@ -30,7 +30,7 @@ internal static class ChangePlan
     {
         if (!config.IsOvmf)
         {
-            throw new UnfitException("no UEFI firmware (no 'bios: ovmf')");
+            throw new UnfitException("not UEFI (no 'bios: ovmf')");
         }
 
         ThrowIfLocked(vmid, config);
@@ -74,7 +74,7 @@ internal static class ChangePlan
         if (config.Lock is { } reason)
         {
             throw new HostException(
-                $"its configuration has 'lock: {reason}': wait until that is over, or qm unlock {vmid}"
+                $"its configuration has 'lock: {reason}': wait until that ends, or qm unlock {vmid}"
             );
         }
     }
@@ -100,9 +100,9 @@ internal static class ChangePlan
         return Upstream.IsHookscript(present) || (replaces && isChained)
             ? false
             : throw new HostException(
-                $"it has the hookscript {present}, which is kept; to have both, "
-                    + (isChained ? "" : $"name it in fleet.toml, [hookscript.chain] \"{vmid}\" = \"{present}\", then ")
-                    + $"lamboot-hook attach {vmid} --replace"
+                $"keeping its hookscript {present}; to use both, "
+                    + (isChained ? "" : $"add to fleet.toml, [hookscript.chain], \"{vmid}\" = \"{present}\", then ")
+                    + $"run lamboot-hook attach {vmid} --replace"
             );
     }
 }

@@ -72,7 +72,7 @@ internal sealed class CloneAttachment(HostRoot root, FleetConfig fleet, bool isD
         }
         else if (Attach(vmid))
         {
-            Say(vmid, file.Config, $"args names {fleet.DocumentPath(vmid)} from its first start on");
+            Say(vmid, file.Config, $"args names {fleet.DocumentPath(vmid)}; takes effect at its first start");
         }
     }
 

@@ -28,8 +28,8 @@ internal sealed class Detachment(HostRoot root, FleetConfig fleet) : IVmChange
     {
         string document = fleet.DocumentPath(vmid);
         string kept = RemoveDocument(vmid, document);
-        string next = QemuProcess.Find(root, vmid) is null ? "" : "; it runs: args from its next stop and start";
-        string chained = change.Hookscript is { Length: > 0 } chain ? $", hookscript is {chain} again" : "";
+        string next = QemuProcess.Find(root, vmid) is null ? "" : " (running; args change at the next stop and start)";
+        string chained = change.Hookscript is { Length: > 0 } chain ? $", hookscript {chain} restored" : "";
         return change.IsNothing ? $"{Nothing}{kept}" : $"detached{chained}{next}{kept}";
     }
 
@@ -39,9 +39,9 @@ internal sealed class Detachment(HostRoot root, FleetConfig fleet) : IVmChange
     /// <returns>Why it stays; empty if it was removed.</returns>
     private string RemoveDocument(int vmid, string document) =>
         !HasDocument(vmid) ? ""
-        : IsNamed(document) ? $"; {document} stays, since a configuration or snapshot names it"
+        : IsNamed(document) ? $"; keeping {document}, still referenced by a configuration or snapshot"
         : new DocumentLeases(root, fleet, vmid).RemoveOwn() ? ""
-        : $"; {document} stays, since a VM starts with it; run it again";
+        : $"; keeping {document}, which a VM is starting with; run detach again";
 
     private bool HasDocument(int vmid) => FileQuery.Exists(root.Resolve(fleet.DocumentPath(vmid)));
 
@@ -56,7 +56,7 @@ internal sealed class Detachment(HostRoot root, FleetConfig fleet) : IVmChange
         catch (HostException e)
         {
             throw new HostException(
-                $"detached, but {document} stays, since a configuration that may name it cannot be read: {e.Message}; run it again"
+                $"detached, but keeping {document}: a configuration that may reference it cannot be read: {e.Message}; run detach again"
             );
         }
     }

@@ -69,8 +69,8 @@ internal sealed class VmChanger(HostRoot root, bool isDryRun)
     {
         _ = VmConfigFile.List(root); // throws if no VM has one: the host's configuration is missing
         return VmConfigFile.IsContainer(root, vmid)
-            ? "it is a container: it has no UEFI firmware"
-            : "there is no such VM on this node; qm list shows those that are";
+            ? "a container, which has no UEFI firmware"
+            : "no such VM on this node; qm list shows the VMs here";
     }
 
     private bool TrySet(int vmid, VmChange planned, bool isLast)

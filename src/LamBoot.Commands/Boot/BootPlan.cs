@@ -39,7 +39,7 @@ internal static class BootPlan
         }
 
         BootEntriesWriter.SetEntersSetup(writer, true);
-        return new("OsIndications: next boot -> the firmware's menu");
+        return new("OsIndications: next boot -> firmware menu");
     }
 
     /// <summary>Sets the order in which entries are tried; entries not in it are not tried.</summary>
@@ -62,7 +62,7 @@ internal static class BootPlan
         {
             Notes =
             [
-                "of several devices, those in the VM's own boot order (qm config: boot) are tried in that order first",
+                "the firmware still tries devices in the VM's own boot order (qm config: boot) first, in that order",
             ],
         };
     }
@@ -89,7 +89,7 @@ internal static class BootPlan
         return new([.. changes])
         {
             Notes = entry.IsAutoCreated
-                ? ["the firmware made that entry for a device, and makes it again while the VM has it"]
+                ? ["the firmware created that entry for a device, and recreates it while the VM has the device"]
                 : [],
         };
     }
@@ -99,7 +99,7 @@ internal static class BootPlan
         ?? throw new HostException(
             boot.Entries.Count == 0
                 ? $"there is no boot entry {BootNumber.Text(number)}: the store has none"
-                : $"there is no boot entry {BootNumber.Text(number)}; there are {List([.. boot.Entries.Select(entry => entry.Number)])}"
+                : $"there is no boot entry {BootNumber.Text(number)}; existing entries: {List([.. boot.Entries.Select(entry => entry.Number)])}"
         );
 
     private static string Text(BootEntries boot, ushort number) =>

@@ -20,7 +20,7 @@ internal static class BootText
         }
 
         return report.Entries.Count == 0
-            ? ["no boot entries: the firmware makes them at the next boot", .. Rest(report)]
+            ? ["no boot entries: the firmware creates them at the next boot", .. Rest(report)]
             : [.. table.Lines(), .. Rest(report)];
     }
 
@@ -51,7 +51,7 @@ internal static class BootText
         string[] missing = [.. report.Missing().Take(MaximumOrder)];
         if (missing.Length > 0)
         {
-            yield return $"BootOrder names what is no entry: {string.Join(", ", missing)}";
+            yield return $"BootOrder names missing entries: {string.Join(", ", missing)}";
         }
 
         foreach (string line in Deciding(report))
@@ -71,13 +71,13 @@ internal static class BootText
         {
             string called = report.Entries.FirstOrDefault(entry => entry.Number == next) is { } entry
                 ? Entry(next, entry.Description)
-                : $"{next}, which is no entry";
+                : $"{next}, which does not exist";
             yield return $"next boot, once: {called} (BootNext)";
         }
 
         if (report.FirmwareMenu)
         {
-            yield return "next boot: the firmware's menu (OsIndications)";
+            yield return "next boot: firmware menu (OsIndications)";
         }
     }
 

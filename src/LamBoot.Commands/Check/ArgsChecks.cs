@@ -33,7 +33,7 @@ internal sealed class ArgsChecks(HostRoot root, FleetConfig fleet, CheckedVm vm)
         List<ChannelItem> items = ChannelItems.In(_config.Args);
         if (items.Count == 0)
         {
-            return vm.HasItem ? [] : [Missing("its guest is given no identity: args lacks the item")]; // it may be pending
+            return vm.HasItem ? [] : [Missing("its guest gets no identity: args lacks the item")]; // it may be pending
         }
 
         if (items.GroupBy(item => item.Channel).FirstOrDefault(group => group.Count() > 1) is { } doubled)
@@ -42,19 +42,19 @@ internal sealed class ArgsChecks(HostRoot root, FleetConfig fleet, CheckedVm vm)
             [
                 Of(
                     "vm-item-duplicate",
-                    $"args has {doubled.Count()} items of the channel {doubled.Key.Word()}: QEMU does not start",
+                    $"args has {doubled.Count()} items of the channel {doubled.Key.Word()}: QEMU will not start",
                     _fix
                 ),
             ];
         }
 
         return items.Any(item => item.Files.Count == 0)
-            ? [Of("vm-item-without-file", "args has an item that names no file: QEMU does not start", _fix)]
+            ? [Of("vm-item-without-file", "args has an item that names no file: QEMU will not start", _fix)]
             : [.. Files(items), .. Channels(items), .. Hook()];
     }
 
     private Finding Missing(string message) =>
-        Of("vm-item-missing", message, vm.HasHookscript ? $"{_fix}, or its next start adds it" : _fix);
+        Of("vm-item-missing", message, vm.HasHookscript ? $"{_fix}, or let its next start add it" : _fix);
 
     private IEnumerable<Finding> Files(List<ChannelItem> items)
     {
@@ -74,7 +74,7 @@ internal sealed class ArgsChecks(HostRoot root, FleetConfig fleet, CheckedVm vm)
         {
             yield return Of(
                 "vm-item-mixed",
-                $"args names the identity files of several VMs ({string.Join(", ", opened.Owners)}): its start is refused",
+                $"args names the identity files of several VMs ({string.Join(", ", opened.Owners)}): its start will be refused",
                 _fix
             );
         }
@@ -82,10 +82,10 @@ internal sealed class ArgsChecks(HostRoot root, FleetConfig fleet, CheckedVm vm)
         {
             yield return Of(
                 "vm-item-other",
-                $"args names {names}, VM {opened.Owner}'s document",
+                $"args names {names}, VM {opened.Owner}'s identity file",
                 vm.HasHookscript
-                    ? $"its first start is given its own identity all the same; {_fix} names its own from then on"
-                    : $"no hookscript of ours gives it its own identity: {_fix}"
+                    ? $"its first start still gets its own identity; {_fix} points args to its own file"
+                    : $"no LamBoot hookscript gives it its own identity: {_fix}"
             );
         }
 
@@ -93,7 +93,7 @@ internal sealed class ArgsChecks(HostRoot root, FleetConfig fleet, CheckedVm vm)
         {
             yield return Of(
                 "vm-document-missing",
-                $"args names {names}, which is not there: QEMU does not start",
+                $"args names {names}, which does not exist: QEMU will not start",
                 _fix
             );
         }
@@ -107,7 +107,7 @@ internal sealed class ArgsChecks(HostRoot root, FleetConfig fleet, CheckedVm vm)
             if (new ChannelItems(fleet, [channel]).FilesOf(channel, _vmid).Count > 0 && !vm.HasPending(channel))
             {
                 yield return Missing(
-                    $"its guest is given no identity by the channel {channel.Word()}: args lacks the item"
+                    $"its guest gets no identity through the channel {channel.Word()}: args lacks the item"
                 );
             }
         }
@@ -116,8 +116,8 @@ internal sealed class ArgsChecks(HostRoot root, FleetConfig fleet, CheckedVm vm)
         {
             yield return Of(
                 "vm-item-superfluous",
-                $"args has an item of the channel {item.Channel.Word()}, which fleet.toml does not choose",
-                $"{_fix}, or its next start takes it away"
+                $"args has an item of the channel {item.Channel.Word()}, which is not in fleet.toml's channels",
+                $"{_fix}, or let its next start remove it"
             );
         }
     }
@@ -134,8 +134,8 @@ internal sealed class ArgsChecks(HostRoot root, FleetConfig fleet, CheckedVm vm)
             {
                 yield return Of(
                     "vm-fixed-vmid",
-                    $"args gives its guest '{value}' as an SMBIOS string",
-                    $"take it out: qm set {_vmid} --args …, and choose the channel smbios in fleet.toml"
+                    $"args passes '{value}' to its guest as an SMBIOS string",
+                    $"remove it with qm set {_vmid} --args …, and add the channel smbios in fleet.toml"
                 );
             }
         }
@@ -148,7 +148,7 @@ internal sealed class ArgsChecks(HostRoot root, FleetConfig fleet, CheckedVm vm)
             [
                 Of(
                     "vm-without-hookscript",
-                    "it is given a document, and no hookscript keeps that or reads its health",
+                    "it gets an identity, but no hookscript updates it or reads its health",
                     $"lamboot-hook attach {_vmid}, or lamboot-hook detach {_vmid}"
                 ),
             ];
@@ -172,8 +172,8 @@ internal sealed class ArgsChecks(HostRoot root, FleetConfig fleet, CheckedVm vm)
             [
                 Of(
                     "vm-pending-item",
-                    "the args that count from its next stop do not name its document once",
-                    $"{_fix}, or its next stop fixes it"
+                    "the pending args, applied at its next stop, do not name its identity file exactly once",
+                    $"{_fix}, or let its next stop fix it"
                 ),
             ];
     }
@@ -188,8 +188,8 @@ internal sealed class ArgsChecks(HostRoot root, FleetConfig fleet, CheckedVm vm)
                 {
                     yield return Of(
                         "vm-snapshot-document",
-                        $"snapshot '{snapshot}' names {file}, which is not there",
-                        $"after a rollback the VM does not start: lamboot-hook attach {_vmid} then"
+                        $"snapshot '{snapshot}' names {file}, which does not exist",
+                        $"after a rollback the VM will not start until: lamboot-hook attach {_vmid}"
                     );
                 }
             }

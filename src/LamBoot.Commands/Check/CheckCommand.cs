@@ -48,7 +48,7 @@ internal static class CheckCommand
         catch (HostException e)
         {
             // Other findings would claim more than is known: a document is stray only in comparison with all VMs.
-            return [.. findings, FindingCatalogue.Of("pve-missing", null, e.Message, "no VM could be looked at")];
+            return [.. findings, FindingCatalogue.Of("pve-missing", null, e.Message, "no VM was checked")];
         }
 
         StoreChecks stores = new(root, fleet);
@@ -86,7 +86,7 @@ internal static class CheckCommand
         }
         catch (Exception e)
         {
-            const string Fix = "fix that and check again: more may be wrong there";
+            const string Fix = "fix that and check again; there may be more";
             findings.Add(FindingCatalogue.Of("unchecked", vmid, ErrorLog.Reason(e), Fix));
         }
 
@@ -112,7 +112,7 @@ internal static class CheckCommand
         int errors = findings.Count(finding => finding.Severity == FindingCatalogue.Error);
         StandardIo.Output.WriteLine(
             findings.Count == 0
-                ? "no finding"
+                ? "no problems found"
                 : $"{Plural.Of(errors, "error")}, {Plural.Of(findings.Count - errors, "warning")}"
         );
     }

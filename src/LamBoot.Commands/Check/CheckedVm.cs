@@ -46,7 +46,7 @@ internal sealed record CheckedVm(int Vmid, VmConfig Config)
                         "vm-config-unreadable",
                         vmid,
                         e.Message,
-                        "see whether pmxcfs runs: systemctl status pve-cluster"
+                        "check that pmxcfs is running: systemctl status pve-cluster"
                     )
                 );
             }

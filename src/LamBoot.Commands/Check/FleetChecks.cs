@@ -20,7 +20,7 @@ internal static class FleetChecks
                 "fleet-missing",
                 null,
                 $"there is no {path}",
-                "write one: fleet.toml(5) has an example"
+                "write one; fleet.toml(5) has an example"
             );
         }
 
@@ -39,7 +39,7 @@ internal static class FleetChecks
             yield return FindingCatalogue.Of(
                 "fleet-schema-missing",
                 null,
-                $"{path} does not say by which schema it is written",
+                $"{path} has no schema_version",
                 "add schema_version = 1 as its first line"
             );
         }
@@ -50,7 +50,7 @@ internal static class FleetChecks
                 "fleet-unknown-key",
                 null,
                 $"{unknown}",
-                "it is ignored: fix its name, or take it out"
+                "it is ignored: correct the name, or remove it"
             );
         }
 
@@ -59,8 +59,8 @@ internal static class FleetChecks
             yield return FindingCatalogue.Of(
                 "fleet-placeholder",
                 null,
-                $"{path}: the fleet's id is '{Placeholder}' still, as the package has it",
-                "give your fleet a name: id in [fleet]"
+                $"{path}: the fleet id is still the package's placeholder, '{Placeholder}'",
+                "set your own id in [fleet]"
             );
         }
 
@@ -69,7 +69,7 @@ internal static class FleetChecks
             yield return FindingCatalogue.Of(
                 "fleet-webhook-readable",
                 null,
-                $"{path} holds alert_webhook, a secret, and every user can read it",
+                $"{path} holds a secret, alert_webhook, and every user can read it",
                 $"chmod 0640 {path}"
             );
         }
@@ -78,7 +78,7 @@ internal static class FleetChecks
         {
             if (channel.WhyUnusable(root) is { } reason)
             {
-                yield return FindingCatalogue.Of("channel-unusable", null, reason, "no VM is given it until then");
+                yield return FindingCatalogue.Of("channel-unusable", null, reason, "no VM gets it until then");
             }
         }
 
@@ -91,7 +91,7 @@ internal static class FleetChecks
                     "chain-unusable",
                     null,
                     $"chained hookscript {volume}: {script.Reason}",
-                    "put it there, or take [hookscript] chain out of fleet.toml"
+                    "put it there, or remove [hookscript] chain from fleet.toml"
                 );
             }
         }
@@ -106,8 +106,8 @@ internal static class FleetChecks
                 FindingCatalogue.Of(
                     "fleet-role-unused",
                     null,
-                    $"fleet.toml gives VM {role.Key} the role '{role.Value}', and the cluster has no such VM",
-                    "take it out of [roles]: the next VM with that VMID would have the role"
+                    $"fleet.toml gives VM {role.Key} the role '{role.Value}', but the cluster has no such VM",
+                    "remove it from [roles]: the next VM with that VMID would get the role"
                 )
             );
 

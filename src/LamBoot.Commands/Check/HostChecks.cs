@@ -43,7 +43,7 @@ internal static class HostChecks
                 yield return FindingCatalogue.Of(
                     "document-stray",
                     null,
-                    $"{document} is the identity of a VM that the cluster does not have, and no VM here names it",
+                    $"{document} belongs to a VM that does not exist in the cluster, and no VM here names it",
                     $"rm {document}"
                 );
             }
@@ -75,7 +75,7 @@ internal static class HostChecks
                     "config-dir-unusable",
                     null,
                     fault,
-                    "the hook writes no identity until then"
+                    "no identity is written until then"
                 );
             }
         }
@@ -105,7 +105,7 @@ internal static class HostChecks
             yield return FindingCatalogue.Of(
                 "log-large",
                 null,
-                $"{fleet.LogPath} has {size >> 20} MiB",
+                $"{fleet.LogPath} is {size >> 20} MiB large",
                 "install etc-examples/logrotate.d/lamboot-hook as /etc/logrotate.d/lamboot-hook"
             );
         }
@@ -113,12 +113,13 @@ internal static class HostChecks
         int malformed = HealthLog.CountMalformed(tail ?? [], isWhole: size <= LogTail);
         if (malformed > 0)
         {
-            string lines = $"{malformed} of the last lines {Plural.Word(malformed, "is no record", "are no records")}";
+            string lines =
+                $"{malformed} of the last lines {Plural.Word(malformed, "is not a record", "are not records")}";
             yield return FindingCatalogue.Of(
                 "log-malformed",
                 null,
                 $"{fleet.LogPath}: {lines}",
-                "a power cut leaves one at most; otherwise see what else writes there"
+                "a power cut leaves one at most; if there are more, find out what else writes there"
             );
         }
     }
@@ -134,8 +135,8 @@ internal static class HostChecks
                 yield return FindingCatalogue.Of(
                     "lease-left",
                     null,
-                    $"{folder}/{Path.GetFileName(path)} is of a start of VM {left.Vmid} that is over",
-                    $"the next start of VM {left.Vmid} ends it"
+                    $"{folder}/{Path.GetFileName(path)} is left over from a start of VM {left.Vmid}",
+                    $"VM {left.Vmid}'s next start clears it"
                 );
             }
         }
@@ -163,9 +164,9 @@ internal static class HostChecks
     private static string WhatPutsBack(int vmid, VmConfig? config) =>
         config switch
         {
-            null => $"the next start of a clone that names it puts it back; VM {vmid} itself is not on this node",
-            { IsTemplate: true } => $"lamboot-hook attach {vmid} puts it back, as does the next start of a clone",
-            _ => $"the next start of VM {vmid} puts it back, as does lamboot-hook attach {vmid}",
+            null => $"the next start of a clone that names it restores it; VM {vmid} itself is not on this node",
+            { IsTemplate: true } => $"lamboot-hook attach {vmid}, or the next start of a clone, restores it",
+            _ => $"VM {vmid}'s next start, or lamboot-hook attach {vmid}, restores it",
         };
 
     private static Lease? HolderOf(HostRoot root, FleetConfig fleet, int vmid) =>
@@ -181,7 +182,7 @@ internal static class HostChecks
                 yield return FindingCatalogue.Of(
                     "left-over",
                     null,
-                    $"{name} is of a writer that was killed",
+                    $"{name} was left behind by a killed process",
                     $"rm {name}"
                 );
             }

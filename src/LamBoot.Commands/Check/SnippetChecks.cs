@@ -40,7 +40,7 @@ internal static class SnippetChecks
                 id,
                 null,
                 $"hookscript {volume}: {script.Reason}",
-                script.IsRunnable ? "or leave it so" : "or take it off its VMs: lamboot-hook detach --all"
+                script.IsRunnable ? "or leave it" : "or remove it from its VMs: lamboot-hook detach --all"
             );
         }
 
@@ -74,14 +74,14 @@ internal static class SnippetChecks
             ? FindingCatalogue.Of(
                 "snippet-version",
                 null,
-                $"hookscript {script.Volume} runs {said}, and this is {expected}",
-                $"install the program that it runs and {script.Path} from one version"
+                $"hookscript {script.Volume} runs {said}, but this is {expected}",
+                $"install {script.Path} and the program it runs from the same version"
             )
             : FindingCatalogue.Of(
                 "snippet-broken",
                 null,
                 $"hookscript {script.Volume} does not run lamboot-hook{(said.Length == 0 ? "" : $": {said}")}",
-                $"install hookscripts/lamboot-hook as {script.Path}, and lamboot-hook where it looks for it"
+                $"install hookscripts/lamboot-hook as {script.Path}, and lamboot-hook where it expects it"
             );
     }
 }

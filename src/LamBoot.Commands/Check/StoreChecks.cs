@@ -53,8 +53,8 @@ internal sealed class StoreChecks(HostRoot root, FleetToml fleet)
             yield return FindingCatalogue.Of(
                 "vm-boot-order",
                 vmid,
-                $"its BootOrder names no entry that there is ({first})",
-                $"lamboot-hook boot {vmid} lists the entries, and --order NNNN,… sets the order while it is stopped"
+                $"its BootOrder names only missing entries ({first})",
+                $"lamboot-hook boot {vmid} lists the entries, --order NNNN,… sets the order while the VM is stopped"
             );
         }
     }
@@ -65,12 +65,12 @@ internal sealed class StoreChecks(HostRoot root, FleetToml fleet)
         {
             string what = boot.Entries.FirstOrDefault(entry => entry.Number == next) is { } entry
                 ? BootText.Entry(next, entry.Description)
-                : $"{next}, which is no entry";
+                : $"{next}, which does not exist";
             yield return FindingCatalogue.Of(
                 "vm-boot-next",
                 vmid,
-                $"its next boot goes to {what} (BootNext), and not by the order",
-                $"that boot takes it away; lamboot-hook boot {vmid} --next none does so now, while it is stopped"
+                $"its next boot goes to {what} (BootNext), ignoring the boot order",
+                $"that boot clears it; to clear it now, while the VM is stopped: lamboot-hook boot {vmid} --next none"
             );
         }
     }
@@ -85,7 +85,7 @@ internal sealed class StoreChecks(HostRoot root, FleetToml fleet)
                 "vm-store-full",
                 vmid,
                 $"its variables take {live} of {store.StoreBytes} bytes ({percent} %): no room for a kernel's panic, new boot entries or dbx",
-                $"lamboot-hook inspect {vmid} --all shows what takes it; lamboot-hook boot {vmid} --remove NNNN, or in the guest, frees some"
+                $"lamboot-hook inspect {vmid} --all shows what uses it; free some with lamboot-hook boot {vmid} --remove NNNN, or in the guest"
             );
         }
     }
@@ -97,8 +97,8 @@ internal sealed class StoreChecks(HostRoot root, FleetToml fleet)
             yield return FindingCatalogue.Of(
                 "vm-secure-boot",
                 vmid,
-                $"it enforces Secure Boot, and its store {(verdict.Kind == SecureBootKind.Lacks2023 ? verdict.Reason : $"lacks: {verdict.Reason}")}",
-                $"{verdict.Fix}, while it is stopped (lamboot-hook secureboot {vmid} says more)"
+                $"it enforces Secure Boot, but its store {(verdict.Kind == SecureBootKind.Lacks2023 ? verdict.Reason : $"lacks: {verdict.Reason}")}",
+                $"{verdict.Fix}, with the VM stopped (details: lamboot-hook secureboot {vmid})"
             );
         }
     }

@@ -42,7 +42,7 @@ internal sealed class VmChecks(HostRoot root, FleetToml fleet, CheckedVm vm)
             yield return Of(
                 "vm-hookscript-unusable",
                 $"hookscript {volume}: {script.Reason}",
-                $"put it there, or qm set {_vmid} --delete hookscript; the VM does not start until then"
+                $"put it there, or qm set {_vmid} --delete hookscript; the VM will not start until then"
             );
         }
 
@@ -51,7 +51,7 @@ internal sealed class VmChecks(HostRoot root, FleetToml fleet, CheckedVm vm)
             yield return Of(
                 "vm-upstream-hookscript",
                 $"its hookscript is upstream's, {volume}",
-                $"lamboot-hook attach {_vmid} puts ours in its place"
+                $"lamboot-hook attach {_vmid} replaces it with ours"
             );
         }
     }
@@ -70,7 +70,7 @@ internal sealed class VmChecks(HostRoot root, FleetToml fleet, CheckedVm vm)
         {
             yield return Of(
                 "vm-no-efidisk",
-                "it has no efidisk0, so its boot health is lost at each stop",
+                "it has no efidisk0, so its boot health is lost whenever it stops",
                 $"qm set {_vmid} --efidisk0 STORAGE:0,efitype=4m"
             );
         }
@@ -92,7 +92,7 @@ internal sealed class VmChecks(HostRoot root, FleetToml fleet, CheckedVm vm)
             yield break;
         }
 
-        string fix = $"lamboot-hook attach {_vmid}, or its next start writes it anew";
+        string fix = $"lamboot-hook attach {_vmid}, or let its next start rewrite it";
         IdentityDocument? document = null;
         string? reason = null;
         try
@@ -115,7 +115,7 @@ internal sealed class VmChecks(HostRoot root, FleetToml fleet, CheckedVm vm)
         {
             yield return Of(
                 "vm-document-mode",
-                $"{Document} has the mode {Convert.ToString(status.Permissions, 8)}",
+                $"{Document} has mode {Convert.ToString(status.Permissions, 8)}",
                 $"chmod 0644 {Document}"
             );
         }
@@ -132,7 +132,7 @@ internal sealed class VmChecks(HostRoot root, FleetToml fleet, CheckedVm vm)
         {
             yield return Of(
                 "vm-document-outdated",
-                $"{Document} has fleet '{document.FleetId}', role '{document.Role}', and fleet.toml gives it '{fleet.Config.FleetId}', "
+                $"{Document} has fleet '{document.FleetId}', role '{document.Role}', but fleet.toml gives it '{fleet.Config.FleetId}', "
                     + $"'{fleet.Config.RoleOf(_vmid, _config.Tags)}'",
                 fix
             );

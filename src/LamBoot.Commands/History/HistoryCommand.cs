@@ -64,11 +64,11 @@ internal static class HistoryCommand
         try
         {
             IReadOnlyList<HealthRecord> records = Read(log, vmid, 0, out _);
-            return ConfirmedBoot.Line(records, uuid) ?? "the log has no confirmed boot of it";
+            return ConfirmedBoot.Line(records, uuid) ?? "no confirmed boot in the log";
         }
         catch (HostException e)
         {
-            return $"the last confirmed boot is not known: {e.Message}";
+            return $"last confirmed boot unknown: {e.Message}";
         }
     }
 
@@ -112,7 +112,7 @@ internal static class HistoryCommand
         );
         if (count == 1)
         {
-            ErrorLog.Write($"{path}:{first}: no health record, skipped");
+            ErrorLog.Write($"{path}:{first}: not a health record, skipped");
         }
         else if (count > 1)
         {

@@ -32,9 +32,9 @@ internal static class HistoryText
         {
             string? of = records[start].Uuid;
             List<HealthRecord> group = [.. records.Skip(start).TakeWhile(record => record.Uuid == of)];
-            yield return of is null ? $"of a VM with VMID {vmid}, recorded without its uuid:"
-            : of == uuid ? $"of VM {vmid} (uuid {uuid}):"
-            : $"of an earlier VM with VMID {vmid} (uuid {SafeText.Escape(of)}):";
+            yield return of is null ? $"VM with VMID {vmid}, recorded without its uuid:"
+            : of == uuid ? $"VM {vmid} (uuid {uuid}):"
+            : $"earlier VM with VMID {vmid} (uuid {SafeText.Escape(of)}):";
             foreach (string line in Table(group, hasNodes))
             {
                 yield return line;

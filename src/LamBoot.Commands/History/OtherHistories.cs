@@ -58,7 +58,7 @@ internal sealed class OtherHistories
             all.AddRange((answer.Records ?? []).Select(record => record.Health));
             if (answer.Fault is { } fault)
             {
-                Fail($"what node {answer.Node.Name} recorded is missing: {fault}");
+                Fail($"records of node {answer.Node.Name} are missing: {fault}");
             }
         }
 

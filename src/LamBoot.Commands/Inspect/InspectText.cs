@@ -125,7 +125,10 @@ internal static class InspectText
         }
         if (health is { HasLocalTime: true, Timestamp: not null })
         {
-            yield return ("clock", "local time by the VM's configuration, turned to UTC by this node's time zone");
+            yield return (
+                "clock",
+                "local time per the VM's configuration, converted to UTC with this node's time zone"
+            );
         }
 
         if (health.Version is { } version)
@@ -146,8 +149,8 @@ internal static class InspectText
 
     private static string Version(string version) =>
         version == "0.2.0"
-            ? $"{version}, as the loader writes it: so do all releases up to 0.9.0"
-            : $"{version}, as the loader writes it";
+            ? $"{version}, as reported by the loader (so do all releases up to 0.9.0)"
+            : $"{version}, as reported by the loader";
 
     private static string Deleted(StoreReport volume) =>
         volume.DeletedBytes > 0 ? $", {volume.DeletedBytes} of them by deleted variables" : "";
@@ -163,7 +166,7 @@ internal static class InspectText
 
         string whose =
             identity.Vmid is { } other && other != $"{report.Vmid}"
-                ? $"of VM {SafeText.Escape(other)}, lent to its start (lamboot-hook attach {report.Vmid}, or the next start that needs it, restores its own): "
+                ? $"VM {SafeText.Escape(other)}'s, lent to its start (restored by lamboot-hook attach {report.Vmid}, or by the next start that needs it): "
                 : "";
         return $"{whose}fleet {OrNone(identity.FleetId)}, role {OrNone(identity.Role)}, written {SafeText.Escape(identity.WrittenAt)}";
     }
@@ -175,12 +178,12 @@ internal static class InspectText
         string names = string.Join(", ", files.Select(SafeText.Escape));
         return given switch
         {
-            "own" => $"is given its own document ({names})",
-            "lent" => $"is given its own identity, in another VM's document ({names}): a clone's first start",
-            "other" => $"is given another document ({names})",
-            "missing" => $"QEMU will not start: args names a file that is not there ({names})",
-            "duplicate" => $"QEMU will not start: args names two documents ({names})",
-            _ => "is given no document",
+            "own" => $"gets its own identity ({names})",
+            "lent" => $"gets its own identity through another VM's file ({names}): a clone's first start",
+            "other" => $"gets another identity file ({names})",
+            "missing" => $"QEMU will not start: args names a missing file ({names})",
+            "duplicate" => $"QEMU will not start: args names two identity files ({names})",
+            _ => "no identity (args names no identity file)",
         };
     }
 }

@@ -27,7 +27,9 @@ internal static class ScreenFile
         OutputFile.Write(path, Png.Write(picture), Permissions.OwnerOnly, LamBootPaths.Temporary);
         if (path != OutputFile.StandardOutput)
         {
-            StandardIo.Output.WriteLine($"VM {vmid}: console written to {path} ({picture.Width}x{picture.Height})");
+            StandardIo.Output.WriteLine(
+                $"VM {vmid}: console screenshot saved as {path} ({picture.Width}x{picture.Height})"
+            );
         }
 
         return 0;

@@ -25,7 +25,7 @@ internal static class LoaderState
             return CrashRecords.Any(writer.Store)
                 ? state with
                 {
-                    Notes = ["what the guest left of its crashes stays: --crash clears it"],
+                    Notes = ["the guest's crash records stay; to clear them, use --crash"],
                 }
                 : state;
         }

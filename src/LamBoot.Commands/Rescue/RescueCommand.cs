@@ -41,7 +41,7 @@ internal static class RescueCommand
         string[] doubt = LoaderState.MayStartAfresh(writer, config.GenerationId)
             ?
             [
-                "warning: vmgenid has changed since LamBoot ran (rollback or clone): it may start afresh and not go to the fallback",
+                "warning: vmgenid has changed since LamBoot last ran (rollback or clone): it may start afresh instead of booting the fallback",
             ]
             : [];
         return LoaderState.Rescue(writer) with
@@ -49,7 +49,7 @@ internal static class RescueCommand
             Notes =
             [
                 "until a boot is confirmed, LamBoot boots the first existing entry of fallback_order ([security] in the guest's "
-                    + @"\EFI\LamBoot\policy.toml); without one it shows its menu",
+                    + @"\EFI\LamBoot\policy.toml); if none exists, it shows its menu",
                 confirmed,
                 .. doubt,
             ],

@@ -56,7 +56,7 @@ internal static class RestoreCommand
 
     /// <summary>Where the store from before a change is, and how to restore it.</summary>
     public static string WhatPutsBack(int vmid, StoreBackup backup) =>
-        $"the store before is {backup.Path}, and lamboot-hook restore {vmid} puts it back";
+        $"previous store saved as {backup.Path}; to undo: lamboot-hook restore {vmid}";
 
     private static void List(HostRoot root, int vmid)
     {
@@ -71,7 +71,7 @@ internal static class RestoreCommand
         {
             string time = backup.Time is { } at ? UtcText.Format(at) : "-";
             string kind = backup.IsOfRestore ? "before a restore" : "before a change";
-            string mark = backup == usual ? $", what 'lamboot-hook restore {vmid}' puts back" : "";
+            string mark = backup == usual ? $", used by 'lamboot-hook restore {vmid}'" : "";
             StandardIo.Output.WriteLine(SafeText.EscapeLine($"{backup.Name}  {time}  {kind}{mark}"));
         }
     }
@@ -91,7 +91,7 @@ internal static class RestoreCommand
         if (before.AsSpan().SequenceEqual(now))
         {
             StandardIo.Output.WriteLine(
-                $"VM {vmid}: the store is as in {backup.Path} already; lamboot-hook restore {vmid} --list shows others"
+                $"VM {vmid}: the store already matches {backup.Path}; list others with: lamboot-hook restore {vmid} --list"
             );
             return;
         }

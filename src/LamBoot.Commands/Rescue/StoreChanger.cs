@@ -48,7 +48,7 @@ internal sealed class StoreChanger(HostRoot root, FleetToml fleet)
         if (runs && !Stops)
         {
             throw new HostException(
-                $"VM {vmid} runs, and its firmware owns the store: qm shutdown {vmid} first, or --stop (a hard 'qm stop')"
+                $"VM {vmid} is running, and its firmware owns the store: qm shutdown {vmid} first, or --stop (a hard 'qm stop')"
             );
         }
 
@@ -62,7 +62,7 @@ internal sealed class StoreChanger(HostRoot root, FleetToml fleet)
         StartIfAsked(vmid);
         if (fault is not null)
         {
-            throw new HostException($"changed, but its last boot has no record in the health log: {fault}");
+            throw new HostException($"changed, but its last boot is not in the health log: {fault}");
         }
     }
 
@@ -129,7 +129,10 @@ internal sealed class StoreChanger(HostRoot root, FleetToml fleet)
         if (VariableStore.TryOpen(volume, volume.Length, out VariableStore store, out _))
         {
             new CrashArchive(root).Keep(vmid, store);
-            Say(vmid, [$"its crashes are kept in {LamBootPaths.CrashFolder}: lamboot-hook crash {vmid} shows them"]);
+            Say(
+                vmid,
+                [$"its crash records are saved in {LamBootPaths.CrashFolder}: lamboot-hook crash {vmid} shows them"]
+            );
         }
     }
 
@@ -157,7 +160,7 @@ internal sealed class StoreChanger(HostRoot root, FleetToml fleet)
         if (!Wait.Until(() => QemuProcess.Find(root, vmid) is null, StopPatience))
         {
             throw new HostException(
-                $"VM {vmid} still runs {StopPatience.TotalSeconds} s after 'qm stop': see its task log, or HA's state of it; nothing changed"
+                $"VM {vmid} is still running {StopPatience.TotalSeconds} s after 'qm stop': check its task log and HA state; nothing changed"
             );
         }
 

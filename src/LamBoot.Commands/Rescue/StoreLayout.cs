@@ -20,7 +20,7 @@ internal static class StoreLayout
         if (given != wanted)
         {
             throw new HostException(
-                $"{path} does not fit: it is a store of {Text(given)}, and the VM's firmware has one of {Text(wanted)}"
+                $"{path} does not fit: its store is {Text(given)}, the VM's firmware has {Text(wanted)}"
             );
         }
     }

@@ -77,12 +77,12 @@ internal static class ApplyCommand
         Set(root, vmid, set, before, backup);
         StandardIo.Output.WriteLine(
             SafeText.EscapeLine(
-                $"VM {vmid}: has the store {path}; the one before is {backup.Path}, and an unused disk of the VM"
+                $"VM {vmid}: store replaced with {path}; previous store saved as {backup.Path} and as an unused disk of the VM"
             )
         );
         StandardIo.Error.WriteLine(
-            $"lamboot-hook: VM {vmid}: warning: its boot entries are those of the new store, and what is sealed to the old one's Secure Boot "
-                + "state asks for its recovery key: BitLocker, LUKS with a TPM"
+            $"lamboot-hook: VM {vmid}: warning: its boot entries now come from the new store; anything sealed to the old Secure Boot "
+                + "state (BitLocker, LUKS with a TPM) will ask for its recovery key"
         );
     }
 
@@ -117,12 +117,14 @@ internal static class ApplyCommand
         VolumeId? volume = VolumeId.FromDrive(present);
         if (volume is not { Storage.Length: > 0 } here)
         {
-            throw new HostException($"VM {vmid}'s efidisk0 is a path, not a volume of a storage: move it to one first");
+            throw new HostException(
+                $"VM {vmid}'s efidisk0 is a path, not a storage volume: move it to a storage first"
+            );
         }
 
         if (path.Contains(',', StringComparison.Ordinal))
         {
-            throw new HostException($"{path} has a comma, which a drive's properties cannot hold: rename it");
+            throw new HostException($"{path} contains a comma, which drive options cannot hold: rename it");
         }
 
         string Kept(string key, string otherwise) =>

@@ -14,14 +14,14 @@ internal sealed record EnrolledStore(byte[] Volume, IReadOnlyList<string> Change
     {
         if (SwitchesOn)
         {
-            string would = isDryRun ? "would switch" : "switches"; // printed before it is done
-            string asked = maySetUp ? "" : " (--setup is needed)";
-            yield return $"{would} Secure Boot on{asked}: from the next boot on {WhatBoots}";
+            string would = isDryRun ? "would turn" : "turning"; // printed before it is done
+            string asked = maySetUp ? "" : " (needs --setup)";
+            yield return $"{would} Secure Boot on{asked}: from the next boot, {WhatBoots}";
         }
 
         foreach (string change in Changes)
         {
-            yield return $"{(isDryRun ? "would add to " : "")}{change}";
+            yield return $"{(isDryRun ? "would enroll" : "enrolling")} {change}";
         }
     }
 
@@ -29,6 +29,6 @@ internal sealed record EnrolledStore(byte[] Volume, IReadOnlyList<string> Change
     /// <param name="maySetUp">Whether Secure Boot may be turned on.</param>
     public string? Refusal(bool maySetUp) =>
         SwitchesOn && !maySetUp
-            ? $"the store is in setup mode: this would switch Secure Boot on, and {WhatBoots}; nothing changed: --setup does it"
+            ? $"the store is in setup mode: this would turn Secure Boot on, and {WhatBoots}; nothing changed; to do it, add --setup"
             : null;
 }

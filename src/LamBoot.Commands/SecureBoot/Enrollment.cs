@@ -39,7 +39,7 @@ internal sealed class Enrollment
                 writer.Store.IsAuthenticated
                     ? new Enrollment(keys, writer, EfiTime.Of(now)).Apply()
                     : throw new HostException(
-                        "the store has no authenticated variables: its firmware knows no Secure Boot"
+                        "the store has no authenticated variables: its firmware does not support Secure Boot"
                     )
         );
         return enrolled with { Volume = changed };
@@ -76,7 +76,7 @@ internal sealed class Enrollment
                 if (forbidden.Type == allowed.Type && forbidden.Data.SequenceEqual(allowed.Data))
                 {
                     throw new HostException(
-                        $"the certificate {SecureBootText.Name(Certificate.Subject(allowed.Data))} is in --cert and in dbx, which forbids what it signed: leave it out of one"
+                        $"certificate {SecureBootText.Name(Certificate.Subject(allowed.Data))} is in both --cert and dbx, which forbids what it signed: remove it from one"
                     );
                 }
             }
@@ -91,9 +91,9 @@ internal sealed class Enrollment
         bool hasMicrosoft = certificates.Exists(certificate =>
             certificate.Subject?.Contains("Microsoft", StringComparison.Ordinal) == true
         );
-        string missing = hasMicrosoft ? "" : ": not Windows, nor a distribution's own loader";
+        string missing = hasMicrosoft ? "" : ": neither Windows nor a distribution's own loader";
         return others > 0
-            ? $"only what db names boots: {count} ({names}) and {SecureBootText.Digests(others)}"
+            ? $"only what db lists boots: {count} ({names}) and {SecureBootText.Digests(others)}"
             : $"only what {names} signed boots ({count} in db){missing}";
     }
 
@@ -138,7 +138,7 @@ internal sealed class Enrollment
 
         if (count != 1)
         {
-            throw new HostException($"PK has to be one certificate, and this has {count}");
+            throw new HostException($"PK must be one certificate, but this has {count}");
         }
 
         ReplacePk(pk);
@@ -187,6 +187,6 @@ internal sealed class Enrollment
         }
 
         string text = string.Join(", ", digests > 0 ? [.. names, SecureBootText.Digests(digests)] : names);
-        _changes.Add($"{key}: {text}");
+        _changes.Add($"{text} in {key}");
     }
 }

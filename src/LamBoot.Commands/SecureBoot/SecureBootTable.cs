@@ -16,8 +16,8 @@ internal static class SecureBootTable
     public static IEnumerable<string> Lines(IReadOnlyList<VmSecureBootReport> reports, int? width) =>
         [
             .. reports.Count == 0 ? [] : Table(reports, width),
-            .. Section("To fix it, while the VM is stopped:", reports.Select(report => report.Fix).OfType<string>()),
-            .. Section("To be known:", Notes(reports)),
+            .. Section("To fix, with the VM stopped:", reports.Select(report => report.Fix).OfType<string>()),
+            .. Section("Notes:", Notes(reports)),
             Summary(reports),
         ];
 

@@ -14,9 +14,9 @@ internal static class SecureBootText
     {
         yield return (
             "secure boot",
-            report.Mode == "setup" ? "setup mode: no platform key, nothing is enforced"
+            report.Mode == "setup" ? "setup mode: no platform key, nothing enforced"
             : report.Enforced ? "user mode, enforced"
-            : "user mode, switched off in the firmware's menu (SecureBootEnable)"
+            : "user mode, turned off in the firmware menu (SecureBootEnable)"
         );
         foreach ((string key, string text) in Keys(report))
         {
@@ -30,8 +30,8 @@ internal static class SecureBootText
         {
             string own = report.LambootCertificate is { } certificate
                 ? Describe(certificate, now)
-                : "not in db: lamboot-hook enroll";
-            yield return ("  LamBoot's", own);
+                : "certificate not in db: lamboot-hook enroll";
+            yield return ("  LamBoot", own);
             yield return ("  Microsoft", Microsoft(report));
         }
     }
@@ -75,17 +75,17 @@ internal static class SecureBootText
         string? end = certificate.NotAfter;
         string until = end is null ? "" : $" until {end[..10]}";
         bool isOver = end is not null && string.CompareOrdinal(end, UtcText.Format(now)) < 0;
-        return $"{Name(certificate.Subject)}, valid{until}{(isOver ? " (over; the firmware does not ask)" : "")}";
+        return $"{Name(certificate.Subject)}, valid{until}{(isOver ? " (expired; firmware does not check)" : "")}";
     }
 
     private static string Microsoft(SecureBootReport report) =>
         (report.MicrosoftOf2011.Count, report.MicrosoftOf2023.Count) switch
         {
-            (0, 0) => "no certificate of Microsoft's",
+            (0, 0) => "no Microsoft certificates",
             (_, 0) =>
-                "certificates of 2011 alone: they expire from June 2026, and what is signed by those of 2023 does not boot",
-            (_, int of2023) when of2023 == MicrosoftCertificates.Of2023.Count => "certificates of 2023",
-            _ => $"of the certificates of 2023 {string.Join(", ", Missing(report).Select(name => $"'{name}'"))} not",
+                "only the 2011 certificates (expired from June 2026); loaders signed only with the 2023 ones will not boot",
+            (_, int of2023) when of2023 == MicrosoftCertificates.Of2023.Count => "2023 certificates",
+            _ => $"2023 certificates, except {string.Join(", ", Missing(report).Select(name => $"'{name}'"))}",
         };
 
     private static IEnumerable<string> Missing(SecureBootReport report) =>

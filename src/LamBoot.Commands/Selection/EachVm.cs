@@ -36,7 +36,7 @@ internal sealed class EachVm(Action<int> act)
 
         if (vmids.Count == 0)
         {
-            Say("no such VM on this node: nothing to do");
+            Say("no matching VM on this node: nothing to do");
         }
         else if (vmids.Count > 1 && Summary is { } summary)
         {

@@ -11,7 +11,7 @@ internal sealed class UnfitException(string message) : HostException(message)
     {
         if (!config.IsOvmf || config.IsTemplate)
         {
-            throw new UnfitException(config.IsTemplate ? "a template" : "no UEFI firmware (no 'bios: ovmf')");
+            throw new UnfitException(config.IsTemplate ? "a template" : "not UEFI (no 'bios: ovmf')");
         }
     }
 }

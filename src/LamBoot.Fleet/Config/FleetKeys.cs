@@ -6,7 +6,7 @@ namespace LamBoot.Fleet.Config;
 internal static class FleetKeys
 {
     private const string ChainExpected = "another hookscript, \"STORAGE:snippets/NAME\"";
-    private const string RoleExpected = "the name of a role, without control characters";
+    private const string RoleExpected = "a role name without control characters";
 
     public static readonly FleetKey[] All =
     [

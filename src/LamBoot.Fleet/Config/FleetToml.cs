@@ -62,12 +62,12 @@ public sealed class FleetToml
             bytes = FileReader.ReadAllOrNull(path, MaximumSize);
             if (bytes is null && isNamed)
             {
-                throw new HostException("there is no such file");
+                throw new HostException("no such file");
             }
 
             if (bytes is null && FileQuery.IsLink(path))
             {
-                throw new HostException("a symbolic link to a file that is not there (is pve-cluster running?)");
+                throw new HostException("a dangling symbolic link (is pve-cluster running?)");
             }
         }
         catch (HostException e)

@@ -68,11 +68,11 @@ public sealed class HealthProbe(HostRoot root, FleetToml fleet, string phase)
         HealthError? error =
             !read.HasBoot ? null
             : Boots.Fault is { } fault
-                ? new(HealthErrorKind.Unreadable, $"{fault}; whose boot the store tells of is not known")
+                ? new(HealthErrorKind.Unreadable, $"{fault}; cannot tell whose boot the store records")
             : IsOfSource(vmid, config, power, read, Boots)
                 ? new(
                     HealthErrorKind.NotStarted,
-                    "LamBoot has not run since this VM was cloned; what its store says is its source's"
+                    "LamBoot has not run since this VM was cloned; its store still describes its source"
                 )
             : null;
         if (error is not null)
@@ -111,10 +111,7 @@ public sealed class HealthProbe(HostRoot root, FleetToml fleet, string phase)
         {
             return about with
             {
-                Error = new(
-                    HealthErrorKind.NoEfiDisk,
-                    "the VM has no efidisk0; without one nothing is kept between boots"
-                ),
+                Error = new(HealthErrorKind.NoEfiDisk, "the VM has no efidisk0, so nothing is kept between boots"),
             };
         }
 

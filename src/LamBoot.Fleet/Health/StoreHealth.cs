@@ -9,10 +9,10 @@ namespace LamBoot.Fleet.Health;
 /// <summary>Derives a VM's health from its variable store.</summary>
 public static class StoreHealth
 {
-    private const string NoVariables = "the store holds none; LamBoot has not run in this VM";
+    private const string NoVariables = "LamBoot has never run in this VM";
     private const string HalfWritten =
-        "the firmware was stopped while it rewrote the store, and nothing of LamBoot's is left in what is whole; "
-        + "it finishes that at the VM's next start";
+        "the firmware was stopped while rewriting the store, and the intact part has no LamBoot variables; "
+        + "it finishes at the VM's next start";
 
     /// <summary>Returns the record with what a store holds.</summary>
     /// <param name="about">The record.</param>

@@ -37,7 +37,7 @@ public static class HealthLog
         }
         catch (InvalidDataException)
         {
-            throw new HostException($"cannot read {path}: it is damaged, or not compressed by gzip");
+            throw new HostException($"cannot read {path}: damaged, or not compressed with gzip");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

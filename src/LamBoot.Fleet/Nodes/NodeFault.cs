@@ -13,8 +13,8 @@ internal static class NodeFault
 
     /// <summary>The fault of a node that is not worth asking; null if the node can be asked.</summary>
     public static string? Before(ClusterNode node) =>
-        !node.IsOnline ? "it is offline; 'pvecm status' shows which nodes are there"
-        : node.Address is null ? "the cluster does not know its address; see 'pvecm status'"
+        !node.IsOnline ? "it is offline; check with: pvecm status"
+        : node.Address is null ? "the cluster does not know its address; check with: pvecm status"
         : null;
 
     /// <summary>The fault of a node that did not answer in time.</summary>
@@ -29,13 +29,13 @@ internal static class NodeFault
         answer.ExitCode switch
         {
             SshFailed when Has(answer, "HOST IDENTIFICATION HAS CHANGED") =>
-                "its host key is not the one that the cluster knows; if it was installed anew, run on it: pvecm updatecerts",
+                "its host key has changed; if it was reinstalled, run on it: pvecm updatecerts",
             SshFailed when Has(answer, "Host key verification failed") =>
                 "its host key is not known here; run on it: pvecm updatecerts",
             SshFailed when Has(answer, "Permission denied") => "it refuses our key; run on it: pvecm updatecerts",
             SshFailed => $"{Said(answer, "ssh failed")}; try: ssh root@{address}",
-            NotFound => $"{program} is not installed there; install the package lamboot-hook on it",
-            0 => $"its answer is no list of health records; run on it: {program}",
+            NotFound => $"{program} is not installed on it; install the lamboot-hook package there",
+            0 => $"its answer is not a list of health records; run on it: {program}",
             _ => $"{Said(answer, $"{program} exited with {answer.ExitCode}")}; run on it: {program}",
         };
 

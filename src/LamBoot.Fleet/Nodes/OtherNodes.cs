@@ -87,7 +87,7 @@ public sealed class OtherNodes
 
             if (answer.Output.Length > LongestAnswer)
             {
-                return new(node, null, $"its answer is longer than {LongestAnswer >> 20} MiB, which is not read");
+                return new(node, null, $"its answer is longer than {LongestAnswer >> 20} MiB, the limit");
             }
 
             if (answer.ExitCode != UsageError || words == commands[^1])

@@ -30,19 +30,19 @@ public sealed record SecureBootVerdict(SecureBootKind Kind, string Reason, strin
         : facts.Keys is not { } keys
             ? new(
                 SecureBootKind.Unsupported,
-                "its store has no authenticated variables: its firmware knows no Secure Boot",
+                "its store has no authenticated variables: its firmware does not support Secure Boot",
                 null
             )
         : keys.Mode == "setup"
             ? new(
                 SecureBootKind.Setup,
-                "setup mode: there is no platform key, and nothing is enforced",
+                "setup mode: no platform key, so nothing is enforced",
                 $"lamboot-hook enroll {facts.Vmid} --cert FILE --microsoft --setup"
             )
         : !keys.Enforced
             ? new(
                 SecureBootKind.Off,
-                "switched off in the firmware's menu (Esc at its start): Device Manager, Secure Boot Configuration",
+                "turned off in the firmware menu (Esc at power-on; Device Manager, Secure Boot Configuration)",
                 null
             )
         : OfEnforced(facts, keys);
@@ -73,8 +73,8 @@ public sealed record SecureBootVerdict(SecureBootKind Kind, string Reason, strin
         return new(
             SecureBootKind.Ready,
             isMicrosofts
-                ? "enforced, with Microsoft's certificates of 2023"
-                : "enforced, with keys of its own and none of Microsoft's",
+                ? "enforced, with Microsoft's 2023 certificates"
+                : "enforced, with its own keys and none of Microsoft's",
             null
         );
     }
@@ -99,31 +99,31 @@ public sealed record SecureBootVerdict(SecureBootKind Kind, string Reason, strin
             bool hasAll = keys.MicrosoftOf2023.Count == MicrosoftCertificates.Of2023.Count;
             if (claimed.Length > 0)
             {
-                yield return $"Proxmox VE's mark says ms-cert={facts.Mark.Certificates}, and {string.Join(", ", claimed)} "
+                yield return $"Proxmox VE's mark says ms-cert={facts.Mark.Certificates}, but {string.Join(", ", claimed)} "
                     + $"{Plural.Word(claimed.Length, "is", "are")} not in the store";
             }
             else if (facts.Mark.LetsEnroll && hasAll)
             {
-                yield return $"Proxmox VE's mark lacks ms-cert={EfiDiskMark.AllOf2023}, and the store has all of it: "
-                    + "qm enroll-efi-keys sets the mark";
+                yield return $"Proxmox VE's mark lacks ms-cert={EfiDiskMark.AllOf2023}, but the store has all of it: "
+                    + "set the mark with qm enroll-efi-keys";
             }
 
             if (facts.Mark.HasKeys && keys.Mode == "setup")
             {
-                yield return "Proxmox VE's mark says pre-enrolled-keys=1, and the store has no platform key";
+                yield return "Proxmox VE's mark says pre-enrolled-keys=1, but the store has no platform key";
             }
         }
 
         bool changesKeys = verdict.Kind == SecureBootKind.Setup || verdict.Kind.IsLacking();
         if (facts.HasTpm && (changesKeys || verdict.Kind == SecureBootKind.Off))
         {
-            yield return "it has a TPM: what its guest sealed to PCR 7 (BitLocker, LUKS) asks for its recovery key after the change; "
+            yield return "it has a TPM: anything its guest sealed to PCR 7 (BitLocker, LUKS) will ask for its recovery key after the change; "
                 + "suspend it in the guest first";
         }
 
         if (facts.IsTemplate && changesKeys)
         {
-            yield return "it is a template, whose store does not change: fix its clones, or a VM to make another one of";
+            yield return "it is a template, and its store cannot change: fix its clones, or a VM to convert into a new template";
         }
     }
 }

@@ -111,7 +111,7 @@ internal sealed class Delivery(MonitorSettings settings, IAlertKind kind) : IDis
         }
 
         string left = $"{Plural.Of(message.Count, "alert")} not delivered";
-        string again = isFinal ? ": not sent again before the next run or change" : " yet";
+        string again = isFinal ? ": not retried before the next run or change" : " yet";
         ErrorLog.Write($"{kind.Name}: {failure.Reason}; {left}{again}");
         return isFinal ? DeliveryOutcome.Refused : DeliveryOutcome.Failed;
     }
@@ -145,7 +145,7 @@ internal sealed class Delivery(MonitorSettings settings, IAlertKind kind) : IDis
         }
         catch (HostException e)
         {
-            ErrorLog.Write($"{kind.Name}: {e.Message}; a restart sends the same again");
+            ErrorLog.Write($"{kind.Name}: {e.Message}; after a restart the same alerts are sent again");
         }
     }
 

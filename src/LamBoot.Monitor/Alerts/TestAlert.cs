@@ -29,7 +29,7 @@ internal static class TestAlert
         else if (kinds.Count == 0)
         {
             ErrorLog.Write(
-                "there is nobody to alert: set mail_to, alert_webhook or run below [monitor] in fleet.toml, see fleet.toml(5)"
+                "no alerts configured: set mail_to, alert_webhook or run in [monitor] of fleet.toml, see fleet.toml(5)"
             );
         }
 

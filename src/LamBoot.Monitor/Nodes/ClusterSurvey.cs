@@ -129,7 +129,7 @@ internal sealed class ClusterSurvey
                 Phase = FleetSurvey.Phase,
                 Node = node,
                 Vmid = vmid,
-            }.AsUnreadable("there is no such VM on the nodes that answered"),
+            }.AsUnreadable("no such VM on the nodes that answered"),
             IsAttached: false,
             Uuid: null
         );

@@ -26,7 +26,7 @@ internal static class Metrics
     {
         StringBuilder text = new();
         IReadOnlyList<HealthRecord> records = [.. result.Shown.Select(vm => vm.Record).OrderBy(record => record.Vmid)];
-        Family(text, "lamboot_vm_info", "A VM that LamBoot runs in, or is to run in; always 1.");
+        Family(text, "lamboot_vm_info", "A VM with LamBoot, or attached to run it; always 1.");
         foreach (HealthRecord r in records)
         {
             text.Append(CultureInfo.InvariantCulture, $"lamboot_vm_info{{vmid=\"{r.Vmid}\",{Label("name", r.Name)},");
@@ -50,9 +50,9 @@ internal static class Metrics
             "state",
             States,
             r => r.State,
-            "LamBootState of a VM: 1 for its state, 0 for the others; none where it is not known."
+            "LamBootState of a VM: 1 for its state, 0 for the others; absent if unknown."
         );
-        Gauge(text, records, "lamboot_vm_crashes", "Boots in a row that were not confirmed.", r => r.CrashCount);
+        Gauge(text, records, "lamboot_vm_crashes", "Unconfirmed boots in a row.", r => r.CrashCount);
         Gauge(
             text,
             records,
@@ -64,7 +64,7 @@ internal static class Metrics
             text,
             records,
             "lamboot_vm_running",
-            "Whether QEMU runs for the VM.",
+            "Whether the VM is running.",
             r =>
                 r.QmpStatus is null ? null
                 : r.QmpStatus == VmPower.Stopped.Status ? 0
@@ -74,7 +74,7 @@ internal static class Metrics
             text,
             records,
             "lamboot_vm_readable",
-            "Whether the VM's variable store could be read; none for a VM that has no store.",
+            "Whether the VM's variable store could be read; absent for a VM without one.",
             r =>
                 VmHealth.IsWithoutStore(r) ? null
                 : r.Error is null or { Kind: HealthErrorKind.NoLamBootVariables } ? 1
@@ -104,7 +104,7 @@ internal static class Metrics
     private static void Quiet(StringBuilder text, IReadOnlyList<VmHealth> vms)
     {
         const string Name = "lamboot_vm_quiet";
-        Family(text, Name, "Whether nobody is to hear of the VM: locked, a template, or a tag of ignore_tags.");
+        Family(text, Name, "Whether the VM raises no alerts: locked, a template, or with a tag in ignore_tags.");
         foreach (VmHealth vm in vms.OrderBy(vm => vm.Record.Vmid))
         {
             int isQuiet = vm.IsQuiet ? 1 : 0;
@@ -122,7 +122,7 @@ internal static class Metrics
             "verdict",
             [.. VerdictKinds.All.Select(kind => kind.Word())],
             r => r.Verdict?.Word(),
-            "Whether a VM boots, by evidence: 1 for its verdict, 0 for the others."
+            "Boot verdict of a VM: 1 for its verdict, 0 for the others."
         );
         Set(
             text,
@@ -131,13 +131,13 @@ internal static class Metrics
             "state",
             [.. SecureBootKinds.All.Select(kind => kind.Word())],
             r => r.SecureBoot?.Word(),
-            "How a VM stands with Secure Boot: 1 for its state, 0 for the others."
+            "Secure Boot state of a VM: 1 for its state, 0 for the others."
         );
         Gauge(
             text,
             records,
             "lamboot_vm_firmware_boots_total",
-            "Boots of the VM's firmware, resets too.",
+            "Boots of the VM's firmware, including resets.",
             r => r.FirmwareBoots,
             type: "counter"
         );
@@ -145,7 +145,7 @@ internal static class Metrics
             text,
             records,
             "lamboot_vm_crash_timestamp_seconds",
-            "When the VM's guest crashed last, by its own clock; none where its store has no crash record with a time.",
+            "When the VM's guest last crashed, by its own clock; absent if no crash record has a time.",
             r => r.Crash?.At?.ToUnixTimeSeconds()
         );
     }
@@ -176,7 +176,7 @@ internal static class Metrics
         One(
             text,
             UpName,
-            "Whether the last survey could list the node's VMs; where not, all else is of the last that could.",
+            "Whether the last survey could list the node's VMs; if not, all other metrics are from the last one that could.",
             value
         );
 

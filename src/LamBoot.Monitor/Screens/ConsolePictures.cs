@@ -64,7 +64,7 @@ internal sealed class ConsolePictures(HostRoot root)
         {
             byte[] png =
                 Png.WriteWithin(VmScreen.Take(root, vmid), Width, MaximumSize)
-                ?? throw new HostException($"the picture of VM {vmid}'s console has too many bytes at any size");
+                ?? throw new HostException($"the screenshot of VM {vmid}'s console is too large at any size");
             Keep(vmid, png);
             return new(png, DateTimeOffset.UtcNow, Fault: null);
         }

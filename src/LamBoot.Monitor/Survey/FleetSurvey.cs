@@ -55,7 +55,7 @@ internal sealed class FleetSurvey(MonitorSettings settings)
         }
 
         bool areNamed = _filter.Vmids.Count > 0; // otherwise they were deleted after the list was made
-        const string NoVm = "there is no such VM on this node";
+        const string NoVm = "no such VM on this node";
         done.AddRange(areNamed ? missing.Select(vmid => Unreadable(probe, vmid, NoVm)) : []);
         done.AddRange(ReadAll(toRead, fleet, onProgress));
         done = Remember(done, [.. vmids], fleet.Config);
@@ -138,7 +138,7 @@ internal sealed class FleetSurvey(MonitorSettings settings)
         List<(StorageReader Reader, List<VmToRead> Vms)> readers = [];
         _hanging.Update();
         ILookup<bool, VmToRead> byHanging = vms.ToLookup(_hanging.Has);
-        List<VmHealth> done = [.. byHanging[true].Select(vm => GivenUp(vm, fleet, "hangs still"))];
+        List<VmHealth> done = [.. byHanging[true].Select(vm => GivenUp(vm, fleet, "still hangs"))];
         foreach (IGrouping<string, VmToRead> storage in byHanging[false].GroupBy(vm => vm.Storage))
         {
             readers.Add(Start(storage.Key, [.. storage.OrderBy(Cost).ThenBy(vm => vm.Vmid)], fleet));

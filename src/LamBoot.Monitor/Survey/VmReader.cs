@@ -59,7 +59,7 @@ internal sealed class VmReader(HostRoot root)
         HealthRecord read = probe.ReadVm(vm.Vmid, vm.Config, vm.Power);
         if (probe.ArchiveFault is { } fault)
         {
-            ErrorLog.Write($"the crash record of VM {vm.Vmid} is not kept: {fault}");
+            ErrorLog.Write($"cannot save the crash record of VM {vm.Vmid}: {fault}");
         }
 
         return read with

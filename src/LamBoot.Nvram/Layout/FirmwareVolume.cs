@@ -80,7 +80,7 @@ public readonly record struct FirmwareVolume
                 At.FvLength,
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"a firmware volume of {length} bytes; a firmware's own has {MaximumLength} at most, so none wrote it"
+                    $"the firmware volume claims {length} bytes, but firmware makes {MaximumLength} at most"
                 )
             );
             return false;

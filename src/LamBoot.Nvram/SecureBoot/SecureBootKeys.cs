@@ -68,7 +68,9 @@ public static class SecureBootKeys
         while (reader.MoveNext()) { }
         if (reader.Rest > 0)
         {
-            throw new InvalidDataException($"{key} is no list of signatures from byte {value.Length - reader.Rest} on");
+            throw new InvalidDataException(
+                $"{key} is not a valid signature list from byte {value.Length - reader.Rest} on"
+            );
         }
 
         byte[] appended = SignatureListWriter.Append(value, lists);

@@ -46,7 +46,7 @@ public sealed class VariableWriter
 
         if (store.IsReclaimPending || store.IsSpare)
         {
-            reason = "the firmware has not finished a reclaim of the store: start the VM once, so that it does";
+            reason = "the firmware has not finished a reclaim of the store: start the VM once so that it can";
             return false;
         }
 
@@ -211,4 +211,4 @@ public sealed class VariableWriter
 /// <param name="needed">The number of bytes needed.</param>
 /// <param name="free">The number of bytes available.</param>
 public sealed class StoreFullException(int needed, int free)
-    : Exception($"the variable store is full: {needed} bytes are needed, and {free} are free");
+    : Exception($"the variable store is full: {needed} bytes needed, {free} free");

@@ -81,7 +81,7 @@ public sealed class Hookscript(string volume, string? path, HookscriptFault faul
             && IsFileName(parts[1][Folder.Length..]);
         if (!isSnippet)
         {
-            return new(volume, null, HookscriptFault.NoSnippet, "it is no volume of the form STORAGE:snippets/NAME");
+            return new(volume, null, HookscriptFault.NoSnippet, "it is not a volume of the form STORAGE:snippets/NAME");
         }
 
         string id = parts[0];
@@ -125,7 +125,7 @@ public sealed class Hookscript(string volume, string? path, HookscriptFault faul
 
         if (storage.WhyUnusableOn(Node.Name(root)) is { } unusable)
         {
-            string reason = $"storage '{storage.Id}' is {unusable}; VMs start all the same";
+            string reason = $"storage '{storage.Id}' is {unusable}; VMs start anyway";
             return new(volume, path, HookscriptFault.StorageDisabled, reason);
         }
 
@@ -137,8 +137,8 @@ public sealed class Hookscript(string volume, string? path, HookscriptFault faul
     private static string WithoutSnippets(StorageSection storage)
     {
         string content = storage.Content == "none" ? "snippets" : $"{storage.Content},snippets";
-        return $"storage '{storage.Id}' is not for snippets: VMs start all the same, but the web interface does not list it; "
-            + $"to add them: pvesm set {storage.Id} --content {content}";
+        return $"storage '{storage.Id}' does not allow snippets: VMs start anyway, but the web interface does not list it; "
+            + $"to allow them: pvesm set {storage.Id} --content {content}";
     }
 
     private static bool IsFileName(string name) =>

@@ -44,7 +44,7 @@ public static class Node
         }
         catch (InvalidOperationException e)
         {
-            throw new HostException($"cannot tell the node's name: {e.Message}");
+            throw new HostException($"cannot determine the node's name: {e.Message}");
         }
     }
 

@@ -92,7 +92,7 @@ public sealed class VmConfigFile
         _ = List(root);
         return IsContainer(root, vmid)
             ? $"{vmid} is a container: it has no UEFI firmware"
-            : $"there is no VM {vmid} on this node (/etc/pve/qemu-server/{vmid}.conf); qm list shows those that are";
+            : $"no VM {vmid} on this node (/etc/pve/qemu-server/{vmid}.conf); qm list shows the VMs here";
     }
 
     /// <summary>
@@ -168,7 +168,7 @@ public sealed class VmConfigFile
         catch (HostException e) when (e.Kind == HostErrorKind.AccessDenied)
         {
             // pmxcfs returns EACCES if the cluster has no quorum; root gets it nowhere else.
-            throw e.With(fix: " (has the cluster no quorum? pvecm status tells)");
+            throw e.With(fix: " (no quorum? check with: pvecm status)");
         }
     }
 

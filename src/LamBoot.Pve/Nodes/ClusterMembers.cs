@@ -45,7 +45,7 @@ public sealed class ClusterMembers
         catch (Exception e)
             when (e is JsonException or InvalidOperationException or KeyNotFoundException or FormatException)
         {
-            throw new HostException($"{path} is no list of the cluster's nodes; is pve-cluster running?");
+            throw new HostException($"{path} is not a list of the cluster's nodes; is pve-cluster running?");
         }
     }
 

@@ -29,7 +29,7 @@ public static class NodeShell
     {
         if (words.FirstOrDefault(word => !IsPlain(word)) is { } word)
         {
-            throw new HostException($"'{word}' cannot be handed to another node");
+            throw new HostException($"'{word}' cannot be passed to another node");
         }
 
         string[] arguments =

@@ -21,7 +21,7 @@ public readonly record struct QemuVersion(int Major, int Minor)
         string[] parts = text.StartsWith(Prefix, StringComparison.Ordinal) ? text[Prefix.Length..].Split('.', ' ') : [];
         return parts.Length >= 2 && TryParse(parts[0], out int major) && TryParse(parts[1], out int minor)
             ? new(major, minor)
-            : throw new HostException($"{path} --version does not say which QEMU it is");
+            : throw new HostException($"{path} --version does not print QEMU's version");
     }
 
     /// <summary><c>10.1</c>.</summary>

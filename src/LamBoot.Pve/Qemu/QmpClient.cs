@@ -31,7 +31,8 @@ internal sealed class QmpClient : IDisposable
         string path = root.Resolve($"/run/qemu-server/{vmid}.qmp");
         long begun = Environment.TickCount64;
         UnixSocket socket =
-            UnixSocket.Connect(path, GreetingMilliseconds) ?? throw new HostException($"nobody listens at {path}");
+            UnixSocket.Connect(path, GreetingMilliseconds)
+            ?? throw new HostException($"nothing is listening on {path}");
         QmpClient client = new(socket, path, begun + milliseconds);
         try
         {
@@ -91,7 +92,7 @@ internal sealed class QmpClient : IDisposable
     private static string Refusal(JsonElement error)
     {
         const int Longest = 200;
-        string text = TextOf(error, "desc") ?? "without a word why";
+        string text = TextOf(error, "desc") ?? "no reason given";
         return $"QEMU refuses: {(text.Length <= Longest ? text : text[..Longest])}";
     }
 
@@ -150,6 +151,6 @@ internal sealed class QmpClient : IDisposable
     private HostException NoAnswer() =>
         new(
             HostErrorKind.Timeout,
-            $"QEMU does not answer at {_path}: another program (such as Proxmox VE) talks to it, or it hangs; try again in a moment"
+            $"QEMU does not answer on {_path}: another program (such as Proxmox VE) is talking to it, or it hangs; try again in a moment"
         );
 }

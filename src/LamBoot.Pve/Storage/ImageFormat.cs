@@ -54,10 +54,10 @@ internal static class ImageFormats
             "raw" => ImageFormat.Raw,
             "qcow2" => ImageFormat.Qcow2,
             "vmdk" => throw new HostException(
-                $"{image} is a VMDK image, which is not read; move the disk to raw or qcow2"
+                $"{image} is a VMDK image, which is not supported; move the disk to raw or qcow2"
             ),
             _ => throw new HostException(
-                $"{image} has the format '{format}', which is not read; move the disk to raw or qcow2"
+                $"{image} has the format '{format}', which is not supported; move the disk to raw or qcow2"
             ),
         };
 
@@ -67,5 +67,5 @@ internal static class ImageFormats
     /// <summary>File names always include it (pve-storage, Plugin.pm, parse_name_dir).</summary>
     private static ImageFormat OfFileName(VolumeId volume, StorageSection storage) =>
         OfExtension(volume.Volume)
-        ?? throw new HostException($"storage '{storage.Id}': '{volume.Volume}' is no volume of type {storage.Type}");
+        ?? throw new HostException($"storage '{storage.Id}': '{volume.Volume}' is not a volume of type {storage.Type}");
 }

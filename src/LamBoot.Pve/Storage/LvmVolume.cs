@@ -43,7 +43,7 @@ internal sealed class LvmVolume : IDisposable
         if (configLock is { IsHeld: false })
         {
             throw new HostException(
-                $"LVM volume {name} is not active, and {configLock.Holder} holds the VM's lock: it is left so"
+                $"LVM volume {name} is not active, and {configLock.Holder} holds the VM's lock: not activated"
             );
         }
 
@@ -92,7 +92,7 @@ internal sealed class LvmVolume : IDisposable
     {
         if (!Wait.Until(() => !FileStatus.OfTargetOrMissing(path).IsMissing, NodeWait))
         {
-            string message = $"LVM volume {name} was activated, and {path} did not appear";
+            string message = $"LVM volume {name} was activated, but {path} did not appear";
             throw new HostException(HostErrorKind.Timeout, message);
         }
     }

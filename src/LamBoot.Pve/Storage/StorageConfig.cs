@@ -73,7 +73,8 @@ public sealed class StorageSection(string type, string id, IReadOnlyDictionary<s
     /// <summary>Why a node may not use it: it is <c>disabled</c>, or restricted to other <c>nodes</c>. Null if the node may.</summary>
     internal string? WhyUnusableOn(string node) =>
         Get("disable") is { } disable && disable != "0" ? "disabled"
-        : Get("nodes") is { Length: > 0 } nodes && !nodes.Split([',', ' ']).Contains(node) ? $"not for node '{node}'"
+        : Get("nodes") is { Length: > 0 } nodes && !nodes.Split([',', ' ']).Contains(node)
+            ? $"not available on node '{node}'"
         : null;
 }
 

@@ -89,5 +89,5 @@ internal static class VolumePath
     }
 
     private static HostException NoVolume(StorageSection storage, string volume) =>
-        new($"storage '{storage.Id}': '{volume}' is no volume of type {storage.Type}");
+        new($"storage '{storage.Id}': '{volume}' is not a volume of type {storage.Type}");
 }

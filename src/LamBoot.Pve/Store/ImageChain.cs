@@ -90,7 +90,7 @@ internal sealed class ImageChain
         return format is { } known && (named is null || named == known)
             ? known
             : throw new HostException(
-                $"{path}: it gives its backing file {backing} the format {said ?? "none"}, and its name says {(named is { } name ? ImageFormats.NameOf(name) : "none")}: not read"
+                $"{path}: it declares its backing file {backing} as {said ?? "none"}, but its name says {(named is { } name ? ImageFormats.NameOf(name) : "none")}: not read"
             );
     }
 }

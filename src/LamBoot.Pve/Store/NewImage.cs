@@ -21,33 +21,33 @@ public static class NewImage
     {
         if (path == "-")
         {
-            throw new HostException("an image does not go to standard output: name a file");
+            throw new HostException("cannot write an image to standard output: name a file");
         }
 
         FileStatus status = FileStatus.OfPathOrMissing(path);
         if (!status.IsMissing && !status.IsRegular)
         {
             throw new HostException(
-                $"{path} is no regular file (a device, link or folder), and is not replaced: name another"
+                $"{path} is not a regular file (a device, link or directory), so it is not replaced: name another file"
             );
         }
 
         if (!status.IsMissing && !force)
         {
-            throw new HostException($"{path} exists already: name another file, or --force replaces it");
+            throw new HostException($"{path} already exists: name another file, or overwrite it with --force");
         }
 
         string full = Path.GetFullPath(path);
         if (StorageOf(root, full) is { } storage)
         {
             throw new HostException(
-                $"{path} is in the images of storage '{storage}', where VMs' disks are: name another file; lamboot-hook enroll VMID changes a VM's own store"
+                $"{path} is among the VM disks of storage '{storage}': name another file; to change a VM's own store, use lamboot-hook enroll VMID"
             );
         }
 
         if (!status.IsMissing && NamedBy(root, full) is { } vmid)
         {
-            throw new HostException($"{path} is named by VM {vmid}'s configuration: name another file");
+            throw new HostException($"{path} is used by VM {vmid}'s configuration: name another file");
         }
     }
 

@@ -45,7 +45,7 @@ internal sealed class Qcow2Header(string? backing, string? backingFormat)
         int length = file.Read(start, 0);
         if (length < FixedSize || !start.AsSpan().StartsWith(Magic))
         {
-            throw new HostException($"{path} is named a qcow2 image, and is none");
+            throw new HostException($"{path} should be a qcow2 image but is not");
         }
 
         uint bits = Number(start, ClusterBitsOffset);
@@ -68,7 +68,7 @@ internal sealed class Qcow2Header(string? backing, string? backingFormat)
 
         if (isThird && (BinaryPrimitives.ReadUInt64BigEndian(header[IncompatibleOffset..]) & ExternalDataFile) != 0)
         {
-            throw new HostException($"{path} has its data in another file, as Proxmox VE makes none: not read");
+            throw new HostException($"{path} has its data in a separate file, which Proxmox VE never does: not read");
         }
 
         ulong at = BinaryPrimitives.ReadUInt64BigEndian(header[BackingOffset..]);
@@ -115,5 +115,5 @@ internal sealed class Qcow2Header(string? backing, string? backingFormat)
     private static uint Number(ReadOnlySpan<byte> header, int offset) =>
         BinaryPrimitives.ReadUInt32BigEndian(header[offset..]);
 
-    private static HostException Damaged(string path) => new($"{path}: the header of the qcow2 image is damaged");
+    private static HostException Damaged(string path) => new($"{path}: the qcow2 header is damaged");
 }

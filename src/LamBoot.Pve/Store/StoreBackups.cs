@@ -53,7 +53,7 @@ public sealed class StoreBackups(HostRoot root, int vmid, BackupPlace place)
         bool isHere = named == name || named == $"{Folder}/{name}" || named == root.Resolve($"{Folder}/{name}");
         return All().FirstOrDefault(backup => isHere && backup.Name == name)
             ?? throw new HostException(
-                $"{named} is no backup of VM {vmid}; lamboot-hook restore {vmid} --list shows them"
+                $"{named} is not a backup of VM {vmid}; list them with: lamboot-hook restore {vmid} --list"
             );
     }
 

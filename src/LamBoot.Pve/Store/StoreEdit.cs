@@ -158,7 +158,7 @@ public sealed class StoreEdit : IDisposable
             ?? throw new HostException($"VM {vmid} has no efidisk0: qm set {vmid} --efidisk0 STORAGE:0,efitype=4m");
         return EfiDisk.Open(new(root), vmid, volume, isLocked)
             ?? throw new HostException(
-                $"{volume} is an RBD image that no device maps: its storage needs krbd 1 in /etc/pve/storage.cfg to be written"
+                $"{volume} is an RBD image with no mapped device: to write it, set krbd 1 for its storage in /etc/pve/storage.cfg"
             );
     }
 
@@ -166,10 +166,11 @@ public sealed class StoreEdit : IDisposable
     {
         string? reason =
             !config.IsOvmf ? "has no 'bios: ovmf', so it has no UEFI variables"
-            : config.IsTemplate ? "is a template, whose disks must not change: change a VM, then make it a template"
-            : config.Lock is { } locked ? $"has 'lock: {locked}': wait until that is over, or qm unlock {vmid}"
+            : config.IsTemplate
+                ? "is a template, and its disks must not change: change a VM, then convert it to a template"
+            : config.Lock is { } locked ? $"has 'lock: {locked}': wait until that ends, or qm unlock {vmid}"
             : QemuProcess.Find(root, vmid) is not null
-                ? $"runs, and its firmware owns the store: qm shutdown {vmid} first"
+                ? $"is running, and its firmware owns the store: qm shutdown {vmid} first"
             : null;
         if (reason is not null)
         {
@@ -221,7 +222,7 @@ public sealed class StoreEdit : IDisposable
         if (!_disk.ReadBytes(volume.Length).AsSpan().SequenceEqual(volume))
         {
             throw new HostException(
-                $"{_disk.Path} does not hold what was written to it: see the storage's log; lamboot-hook restore puts the old store back"
+                $"{_disk.Path} does not hold what was written to it: check the storage's log, then undo with lamboot-hook restore"
             );
         }
     }

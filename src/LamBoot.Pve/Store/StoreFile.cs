@@ -67,7 +67,7 @@ public sealed class StoreFile : IDisposable
             (image, size) =>
                 size <= (long)MaximumFile << 20
                     ? ReadBytes(image, (int)size)
-                    : throw new HostException($"{Path} has more than {MaximumFile} MiB: no image of a store")
+                    : throw new HostException($"{Path} is over {MaximumFile} MiB: not a variable store image")
         );
 
     /// <summary>Reads the first bytes, whatever they are.</summary>
@@ -145,8 +145,8 @@ public sealed class StoreFile : IDisposable
         {
             throw new HostException(
                 _place is null
-                    ? $"{Path} begins as a qcow2 image does, and is read as raw, since its name does not end in .qcow2: if it is one, and no guest wrote it, give it such a name"
-                    : $"{Path} begins as a qcow2 image does, and Proxmox VE has it as raw: the guest wrote that, so it is not followed"
+                    ? $"{Path} looks like a qcow2 image but is read as raw, because its name does not end in .qcow2: if it really is one, and no guest wrote it, rename it"
+                    : $"{Path} looks like a qcow2 image, but Proxmox VE has it as raw: the guest wrote that, so it is ignored"
             );
         }
     }

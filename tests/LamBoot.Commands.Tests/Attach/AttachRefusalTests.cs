@@ -4,18 +4,18 @@ namespace LamBoot.Commands.Tests.Attach;
 public sealed class AttachRefusalTests
 {
     [Theory]
-    [InlineData("name: bios\n", "no UEFI firmware (no 'bios: ovmf')")]
+    [InlineData("name: bios\n", "not UEFI (no 'bios: ovmf')")]
     [InlineData(
         "bios: ovmf\nlock: backup\n",
-        "its configuration has 'lock: backup': wait until that is over, or qm unlock 100"
+        "its configuration has 'lock: backup': wait until that ends, or qm unlock 100"
     )]
     [InlineData("bios: ovmf\nargs: -name 'x\n", "args has an unclosed quote")]
     [InlineData(
         "bios: ovmf\nhookscript: local:snippets/gpu.pl\n",
-        "it has the hookscript local:snippets/gpu.pl, which is kept; to have both, name it in fleet.toml, "
-            + "[hookscript.chain] \"100\" = \"local:snippets/gpu.pl\", then lamboot-hook attach 100 --replace"
+        "keeping its hookscript local:snippets/gpu.pl; to use both, add to fleet.toml, "
+            + "[hookscript.chain] \"100\" = \"local:snippets/gpu.pl\", then run lamboot-hook attach 100 --replace"
     )]
-    [InlineData(null, "there is no such VM on this node")]
+    [InlineData(null, "no such VM on this node")]
     public void A_VM_that_is_not_fit_is_refused_with_the_reason(string? config, string reason)
     {
         using HostTree tree = new HostTree().AddQm();

@@ -19,7 +19,7 @@ public sealed class AttachTests
             .ShouldBe(
                 new(
                     0,
-                    "VM 100 (vm100): attached: hookscript local:snippets/lamboot-hook, args names /var/lib/lamboot/100.json; from its next start\n",
+                    "VM 100 (vm100): attached: hookscript local:snippets/lamboot-hook, args names /var/lib/lamboot/100.json; takes effect at the next start\n",
                     ""
                 )
             );
@@ -83,7 +83,7 @@ public sealed class AttachTests
         ];
         $"attached: {string.Join(' ', attached)}".ShouldBe(told);
         bool isAll = selection[0] == "--all";
-        result.Output.Contains("skipped VM 102: no UEFI firmware (no 'bios: ovmf')").ShouldBe(isAll);
+        result.Output.Contains("skipped VM 102: not UEFI (no 'bios: ovmf')").ShouldBe(isAll);
     }
 
     [Fact]
@@ -95,12 +95,13 @@ public sealed class AttachTests
         tree.Write("/run/qemu-server/100.qemu", $"{qemu.Id}\n"); // where tests/e2e/qm looks for it
         try
         {
-            tree.Hook(["attach", "100"]).Output.ShouldContain("it runs: from its next stop and start");
+            tree.Hook(["attach", "100"]).Output.ShouldContain("running; takes effect at the next stop and start");
             AttachedTree.Lines(tree, 100).ShouldContain("args: -name x");
             AttachedTree.Lines(tree, 100).ShouldContain($"args: -name x {AttachedTree.Item}"); // pending
             tree.Hook(["attach", "100"]).Output.ShouldBe("VM 100 (vm100): already attached\n");
 
-            tree.Hook(["detach", "100"]).Output.ShouldContain("detached; it runs: args from its next stop and start");
+            tree.Hook(["detach", "100"])
+                .Output.ShouldContain("detached (running; args change at the next stop and start)");
             File.ReadAllText(tree.Config(100)).ShouldNotContain("fw_cfg");
         }
         finally

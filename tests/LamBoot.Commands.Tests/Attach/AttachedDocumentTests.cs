@@ -16,7 +16,7 @@ public sealed class AttachedDocumentTests
         ProgramResult result = tree.Hook(["detach", "100"]);
 
         result.Output.ShouldBe(
-            "VM 100 (vm100): detached; /var/lib/lamboot/100.json stays, since a configuration or snapshot names it\n"
+            "VM 100 (vm100): detached; keeping /var/lib/lamboot/100.json, still referenced by a configuration or snapshot\n"
         );
         File.Exists(tree.Document(100)).ShouldBeTrue();
         File.WriteAllText(tree.Config(101), "bios: ovmf\n");

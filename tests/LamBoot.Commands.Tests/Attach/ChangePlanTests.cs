@@ -33,10 +33,10 @@ public sealed class ChangePlanTests
         Text(Attach(Ovmf + config)).ShouldBe((hookscript, args));
 
     [Theory]
-    [InlineData("", "no UEFI firmware (no 'bios: ovmf')", true)]
+    [InlineData("", "not UEFI (no 'bios: ovmf')", true)]
     [InlineData($"{Ovmf}lock: backup\n", "its configuration has 'lock: backup'", false)]
     [InlineData($"{Ovmf}args: 'x\n", "args has an unclosed quote, so Proxmox VE ignores all of it; fix it with", false)]
-    [InlineData($"{Ovmf}hookscript: {Other}\n", $"it has the hookscript {Other}, which is kept", false)]
+    [InlineData($"{Ovmf}hookscript: {Other}\n", $"keeping its hookscript {Other}; to use both", false)]
     public void Attach_says_what_a_VM_is_not_fit_for(string config, string reason, bool isUnfit)
     {
         HostException refusal = Should.Throw<HostException>(() => Attach(config));

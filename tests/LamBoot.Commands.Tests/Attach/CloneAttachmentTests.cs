@@ -15,7 +15,9 @@ public sealed class CloneAttachmentTests
 
         ProgramResult result = tree.Hook(["attach", "--clones"]);
 
-        result.ShouldBe(new(0, "VM 100 (vm100): args names /var/lib/lamboot/100.json from its first start on\n", ""));
+        result.ShouldBe(
+            new(0, "VM 100 (vm100): args names /var/lib/lamboot/100.json; takes effect at its first start\n", "")
+        );
         File.ReadAllText(tree.Config(100)).ShouldContain($"args: -a {HostTree.Args}100.json\n");
         File.ReadAllText(tree.Document(100)).ShouldContain("\"role\": \"webserver\"");
         File.ReadAllText(tree.Config(101)).ShouldNotContain("args");

@@ -9,13 +9,7 @@ public sealed class BootChangeTests
     [Theory]
     [InlineData("raw", "--next 0001", "BootNext", "0100", "BootNext: none -> 0001 'UEFI QEMU HARDDISK QM00001'")]
     [InlineData("raw", "--next Boot0001", "BootNext", "0100", "BootNext: none -> 0001 'UEFI QEMU HARDDISK QM00001'")]
-    [InlineData(
-        "device",
-        "--setup",
-        "OsIndications",
-        "0100000000000000",
-        "OsIndications: next boot -> the firmware's menu"
-    )]
+    [InlineData("device", "--setup", "OsIndications", "0100000000000000", "OsIndications: next boot -> firmware menu")]
     [InlineData("qcow2", "--order 2,1", "BootOrder", "02000100", "BootOrder: 0001, 0000, 0002 -> 0002, 0001")]
     [InlineData("linked qcow2", "--next 2", "BootNext", "0200", "BootNext: none -> 0002 'EFI Internal Shell'")]
     public void One_variable_is_set_and_taken_back(string kind, string change, string name, string value, string line)
@@ -35,7 +29,7 @@ public sealed class BootChangeTests
 
         result.ShouldBe(new(0, result.Output, ""));
         result.Output.ShouldMatch(
-            $"^VM 100: [^\n]*\nVM 100: changed; the store before is /var/lib/lamboot/backup/100-[^ ]+.fd, "
+            $"^VM 100: [^\n]*\nVM 100: changed; previous store saved as /var/lib/lamboot/backup/100-[^ ]+.fd, "
         );
         result.Output.ShouldStartWith($"VM 100: {line}\n");
         string[] after = node.Variables();
@@ -81,18 +75,20 @@ public sealed class BootChangeTests
             """
         );
         result.Output.ShouldEndWith(
-            "VM 100: the firmware made that entry for a device, and makes it again while the VM has it\n"
+            "VM 100: the firmware created that entry for a device, and recreates it while the VM has the device\n"
         );
         string[] after = node.Variables();
         after.Value("BootOrder").ShouldBe("00000200");
         after.Others("BootOrder").ShouldBe(before.Others("Boot0001", "BootNext", "BootOrder"));
         node.Tree.Hook(["boot", "100", "--remove", "0001"])
-            .ShouldBe(new(1, "", "lamboot-hook: VM 100: error: there is no boot entry 0001; there are 0000, 0002\n"));
+            .ShouldBe(
+                new(1, "", "lamboot-hook: VM 100: error: there is no boot entry 0001; existing entries: 0000, 0002\n")
+            );
     }
 
     [Theory]
-    [InlineData("--next 9", "VM 100: error: there is no boot entry 0009; there are 0000, 0001, 0002", 1)]
-    [InlineData("--order 1,9", "VM 100: error: there is no boot entry 0009; there are 0000, 0001, 0002", 1)]
+    [InlineData("--next 9", "VM 100: error: there is no boot entry 0009; existing entries: 0000, 0001, 0002", 1)]
+    [InlineData("--order 1,9", "VM 100: error: there is no boot entry 0009; existing entries: 0000, 0001, 0002", 1)]
     [InlineData("--order 1,1", "--order: expected distinct boot entry numbers such as 0003,0001;", 2)]
     [InlineData("--order 1,,2", "--order: expected distinct boot entry numbers such as 0003,0001;", 2)]
     [InlineData("--next x", "--next: expected a boot entry number such as 0003, or 'none';", 2)]

@@ -73,7 +73,7 @@ public sealed class BootListTests
 
         tree.Hook(["boot", "100"])
             .ShouldBe(
-                new(0, "VM 100 (vm100), stopped\nno boot entries: the firmware makes them at the next boot\n", "")
+                new(0, "VM 100 (vm100), stopped\nno boot entries: the firmware creates them at the next boot\n", "")
             );
         tree.Hook(["inspect", "100"]).Output.ShouldContain("  boot order  none\n");
     }
@@ -91,7 +91,7 @@ public sealed class BootListTests
 
         (result.ExitCode, result.Output).ShouldBe((1, ""));
         result.Error.ShouldStartWith($"lamboot-hook: {reason}");
-        tree.Hook(["boot", "101"]).Error.ShouldStartWith("lamboot-hook: there is no VM 101 on this node");
+        tree.Hook(["boot", "101"]).Error.ShouldStartWith("lamboot-hook: no VM 101 on this node");
     }
 
     private static JsonElement Json(ProgramResult result)

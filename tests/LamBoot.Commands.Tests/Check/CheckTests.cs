@@ -78,12 +78,12 @@ public sealed class CheckTests
 
         result.Error.ShouldBe("");
         result.ExitCode.ShouldBe(0);
-        result.Output.ShouldContain("VM 100: snapshot 'before' names /var/lib/lamboot/90.json, which is not there");
+        result.Output.ShouldContain("VM 100: snapshot 'before' names /var/lib/lamboot/90.json, which does not exist");
     }
 
     [Theory]
-    [InlineData("900", "template: 1\n", "lamboot-hook attach 900 puts it back, as does the next start of a clone")]
-    [InlineData("900", "", "the next start of VM 900 puts it back, as does lamboot-hook attach 900")]
+    [InlineData("900", "template: 1\n", "lamboot-hook attach 900, or the next start of a clone, restores it")]
+    [InlineData("900", "", "VM 900's next start, or lamboot-hook attach 900, restores it")]
     [InlineData("901", "", "VM 901 itself is not on this node")]
     public void A_document_that_is_lent_is_put_back_by_what_will_happen(string vmid, string config, string fix)
     {
@@ -127,7 +127,7 @@ public sealed class CheckTests
         File.Delete(tree.Path("/etc/lamboot/fleet.toml"));
         File.CreateSymbolicLink(tree.Path("/etc/lamboot/fleet.toml"), tree.Path("/etc/pve/lamboot/fleet.toml"));
 
-        tree.Hook(["check"]).Output.ShouldContain("a symbolic link to a file that is not there");
+        tree.Hook(["check"]).Output.ShouldContain("a dangling symbolic link");
         string document = File.ReadAllText(tree.Document(100));
         tree.Phase(100, "pre-start").Error.ShouldContain("keeping the current identity");
         File.ReadAllText(tree.Document(100)).ShouldBe(document);

@@ -14,7 +14,7 @@ public sealed class GivenIdentityTests
         tree.AddVm(900, more: $"{Hooked}args: {HostTree.Args}900.json\n");
         tree.AddVm(101, more: $"{Hooked}args: {HostTree.Args}900.json\n");
         const string First =
-            "is given its own identity, in another VM's document (/var/lib/lamboot/900.json): a clone's first start";
+            "gets its own identity through another VM's file (/var/lib/lamboot/900.json): a clone's first start";
         tree.Hook(["inspect", "101"]).Output.ShouldContain($"  next boot   {First}\n");
         tree.Hook(["check"]).Output.ShouldNotContain("vm-document-missing"); // the hook writes it
 
@@ -25,7 +25,7 @@ public sealed class GivenIdentityTests
             ProgramResult result = tree.Hook(["inspect", "101"]);
 
             result.Output.ShouldContain($"  this boot   {First}\n");
-            result.Output.ShouldContain("  next boot   is given its own document (/var/lib/lamboot/101.json)\n");
+            result.Output.ShouldContain("  next boot   gets its own identity (/var/lib/lamboot/101.json)\n");
         }
         finally
         {
@@ -41,8 +41,8 @@ public sealed class GivenIdentityTests
         tree.AddVm(101, more: $"args: {HostTree.Args}900.json\n");
 
         tree.Hook(["inspect", "101"])
-            .Output.ShouldContain("  next boot   is given another document (/var/lib/lamboot/900.json)\n");
-        tree.Hook(["check"]).Output.ShouldContain("no hookscript of ours gives it its own identity");
+            .Output.ShouldContain("  next boot   gets another identity file (/var/lib/lamboot/900.json)\n");
+        tree.Hook(["check"]).Output.ShouldContain("no LamBoot hookscript gives it its own identity");
     }
 
     [Fact]
@@ -59,7 +59,7 @@ public sealed class GivenIdentityTests
 
         tree.Hook(["inspect", "900"])
             .Output.ShouldContain(
-                "  identity    of VM 101, lent to its start (lamboot-hook attach 900, or the next start that needs it, restores its own): fleet 'prod-cluster-01'"
+                "  identity    VM 101's, lent to its start (restored by lamboot-hook attach 900, or by the next start that needs it): fleet 'prod-cluster-01'"
             );
     }
 

@@ -40,8 +40,8 @@ public sealed class HistoryLogTests
     [InlineData("echo >\"$1\"; chmod 0666 \"$1\"", 1, "is writable by users other than its owner: chmod go-w ")]
     [InlineData("echo >\"$1\"; chown 65534 \"$1\"", 1, "is owned by user 65534, not root: chown root ")]
     [InlineData("echo >\"$1\"; chmod 0777 \"${1%/*}\"", 1, "is writable by users other than its owner: chmod go-w ")]
-    [InlineData("truncate -s 300M \"$1\"", 0, ":1: no health record, skipped")]
-    [InlineData("tr '\\0' x </dev/zero | head -c 100M >\"$1\"", 0, ":1: no health record, skipped")]
+    [InlineData("truncate -s 300M \"$1\"", 0, ":1: not a health record, skipped")]
+    [InlineData("tr '\\0' x </dev/zero | head -c 100M >\"$1\"", 0, ":1: not a health record, skipped")]
     public void History_takes_nothing_else_for_a_log(string script, int exitCode, string told)
     {
         using HostTree tree = new();
@@ -73,8 +73,11 @@ public sealed class HistoryLogTests
     [InlineData("echo >\"$1\"; chown 65534 \"$1\"", "is owned by user 65534")]
     [InlineData("echo >\"$1\"; chmod 0666 \"$1\"", "is writable by users other than its owner")]
     [InlineData("mkfifo \"$1\"", "is not a regular file")]
-    [InlineData("chmod 0777 \"${1%/*}\"", "is writable by users other than its owner")]
-    [InlineData("mv \"${1%/*}\" \"${1%/*}.d\"; ln -s lamboot.d \"${1%/*}\"", "but a link")]
+    [InlineData("chmod 0777 \"${1%/*}\"", "is writable by users other than root")]
+    [InlineData(
+        "mv \"${1%/*}\" \"${1%/*}.d\"; ln -s lamboot.d \"${1%/*}\"",
+        "is a symbolic link: use the directory itself"
+    )]
     public void A_log_that_another_user_could_have_put_there_is_not_written(string script, string told)
     {
         using HostTree tree = new();

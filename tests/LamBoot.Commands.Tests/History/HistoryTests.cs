@@ -13,7 +13,7 @@ public sealed class HistoryTests
         ProgramResult result = tree.Hook(["history", "100"]);
 
         result.Output.ShouldBeGolden(tree);
-        result.Error.ShouldBe($"lamboot-hook: {tree.Log}:4: no health record, skipped\n");
+        result.Error.ShouldBe($"lamboot-hook: {tree.Log}:4: not a health record, skipped\n");
     }
 
     [Fact]
@@ -113,9 +113,9 @@ public sealed class HistoryTests
         tree.Phase(100, "post-stop").ExitCode.ShouldBe(0);
         string after = tree.Hook(["history", "100"]).Output;
 
-        before.ShouldStartWith($"of an earlier VM with VMID 100 (uuid {Old}):\nOBSERVED");
+        before.ShouldStartWith($"earlier VM with VMID 100 (uuid {Old}):\nOBSERVED");
         after.ShouldStartWith(before);
-        after.ShouldContain($"of VM 100 (uuid {New.ToLowerInvariant()}):\nOBSERVED");
+        after.ShouldContain($"VM 100 (uuid {New.ToLowerInvariant()}):\nOBSERVED");
         File.ReadAllLines(tree.Log)[1].ShouldContain($"\"uuid\":\"{New.ToLowerInvariant()}\"");
     }
 
@@ -145,7 +145,7 @@ public sealed class HistoryTests
         ProgramResult last = tree.Hook(["history", "100", "--json", "--last", "3"]);
 
         last.Output.ShouldBe(all.Output);
-        all.Error.ShouldBe($"lamboot-hook: {tree.Log}:2: no health record, skipped\n");
+        all.Error.ShouldBe($"lamboot-hook: {tree.Log}:2: not a health record, skipped\n");
         using JsonDocument json = JsonDocument.Parse(all.Output);
         json.RootElement.GetArrayLength().ShouldBe(2);
         bool isInTail = padding < 1 << 20;

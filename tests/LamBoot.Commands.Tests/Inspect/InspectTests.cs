@@ -39,13 +39,13 @@ public sealed class InspectTests
     [InlineData("args: -x 'y\n", "args has an unclosed quote, so Proxmox VE ignores all of it")]
     [InlineData(
         $"args: {HostTree.Args}100.json\n",
-        "QEMU will not start: args names a file that is not there (/var/lib/lamboot/100.json)"
+        "QEMU will not start: args names a missing file (/var/lib/lamboot/100.json)"
     )]
     [InlineData(
         $"args: {HostTree.Args}1.json {HostTree.Args}2.json\n",
-        "QEMU will not start: args names two documents (/var/lib/lamboot/1.json, /var/lib/lamboot/2.json)"
+        "QEMU will not start: args names two identity files (/var/lib/lamboot/1.json, /var/lib/lamboot/2.json)"
     )]
-    [InlineData("", "is given no document")]
+    [InlineData("", "no identity (args names no identity file)")]
     public void Inspect_tells_what_the_next_boot_is_given(string args, string told)
     {
         using HostTree tree = new();
@@ -67,7 +67,7 @@ public sealed class InspectTests
             ProgramResult result = tree.Hook(["inspect", "100"]);
 
             result.Output.ShouldStartWith("VM 100 (vm100) on pve1, running\n");
-            result.Output.ShouldContain("  this boot   is given another document (/var/lib/lamboot/900.json)\n");
+            result.Output.ShouldContain("  this boot   gets another identity file (/var/lib/lamboot/900.json)\n");
         }
         finally
         {
@@ -117,7 +117,7 @@ public sealed class InspectTests
                 new(
                     1,
                     "",
-                    "lamboot-hook: there is no VM 100 on this node (/etc/pve/qemu-server/100.conf); qm list shows those that are\n"
+                    "lamboot-hook: no VM 100 on this node (/etc/pve/qemu-server/100.conf); qm list shows the VMs here\n"
                 )
             );
         tree.Hook(["inspect", "200"])

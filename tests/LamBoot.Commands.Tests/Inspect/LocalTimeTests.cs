@@ -24,7 +24,7 @@ public sealed class LocalTimeTests
         ProgramResult inspect = tree.Hook(["inspect", "100"], ("TZ", Zone));
 
         (TimeOf(tree, 101) - TimeOf(tree, 100)).ShouldBe(TimeSpan.FromHours(hours));
-        inspect.Output.Contains("local time by the VM's configuration", StringComparison.Ordinal).ShouldBe(hours > 0);
+        inspect.Output.Contains("local time per the VM's configuration", StringComparison.Ordinal).ShouldBe(hours > 0);
     }
 
     private static DateTimeOffset TimeOf(HostTree tree, int vmid)

@@ -17,7 +17,7 @@ public sealed class ScreenTests
         ProgramResult result = tree.Hook(["inspect", "100", "--screen", path]);
 
         result.Error.ShouldBe("");
-        result.Output.ShouldMatch($@"^VM 100: console written to {path} \(\d+x\d+\)\n$");
+        result.Output.ShouldMatch($@"^VM 100: console screenshot saved as {path} \(\d+x\d+\)\n$");
         File.ReadAllBytes(path)[..4].ShouldBe<byte>([0x89, 0x50, 0x4E, 0x47]);
         File.GetUnixFileMode(path).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
         ProgramResult
@@ -27,8 +27,8 @@ public sealed class ScreenTests
     }
 
     [Theory]
-    [InlineData("100", "VM 100 does not run on this node: it has no console to show")]
-    [InlineData("101", "there is no VM 101 on this node")]
+    [InlineData("100", "VM 100 is not running on this node, so it has no console to show")]
+    [InlineData("101", "no VM 101 on this node")]
     [InlineData("200", "200 is a container: it has no UEFI firmware")]
     public void Without_a_console_nothing_is_written(string vmid, string told)
     {
@@ -58,7 +58,7 @@ public sealed class ScreenTests
         process.Kill(entireProcessTree: true);
         watch.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(5));
         result.ExitCode.ShouldBe(1);
-        result.Error.ShouldContain("another program (such as Proxmox VE) talks to it, or it hangs");
+        result.Error.ShouldContain("another program (such as Proxmox VE) is talking to it, or it hangs");
     }
 
     [Fact]

@@ -53,7 +53,7 @@ public sealed class ListTests
         tree.Hook(["list", "102", "100"]).Output.Split('\n')[1..3].Select(line => line[..3]).ShouldBe(["102", "100"]);
         ProgramResult none = tree.Hook(["list", "999", "200"]);
         none.ExitCode.ShouldBe(1);
-        none.Output.ShouldContain("there is no VM 999 on this node");
+        none.Output.ShouldContain("no VM 999 on this node");
         none.Output.ShouldContain("200 is a container");
     }
 

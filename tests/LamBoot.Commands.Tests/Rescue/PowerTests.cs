@@ -31,7 +31,7 @@ public sealed class PowerTests
                 new(
                     1,
                     "",
-                    "lamboot-hook: VM 100 runs, and its firmware owns the store: qm shutdown 100 first, or --stop (a hard 'qm stop')\n"
+                    "lamboot-hook: VM 100 is running, and its firmware owns the store: qm shutdown 100 first, or --stop (a hard 'qm stop')\n"
                 )
             );
         File.ReadAllBytes(node.Tree.ImagePath(100)).ShouldBe(before);
@@ -60,7 +60,11 @@ public sealed class PowerTests
 
         node.Tree.Hook(["boot", "100", "--next", "0BAD", "--stop", "--start"])
             .ShouldBe(
-                new(1, "", "lamboot-hook: VM 100: error: there is no boot entry 0BAD; there are 0000, 0001, 0002\n")
+                new(
+                    1,
+                    "",
+                    "lamboot-hook: VM 100: error: there is no boot entry 0BAD; existing entries: 0000, 0001, 0002\n"
+                )
             );
 
         qemu.HasExited.ShouldBeFalse();
@@ -103,7 +107,7 @@ public sealed class PowerTests
     [InlineData("locked", "holds VM 100's lock; try again")]
     [InlineData("template", "VM 100: error: a template")]
     [InlineData("backup", "VM 100 has 'lock: backup'")]
-    [InlineData("bios", "VM 100: error: no UEFI firmware (no 'bios: ovmf')")]
+    [InlineData("bios", "VM 100: error: not UEFI (no 'bios: ovmf')")]
     [InlineData("no disk", "VM 100 has no efidisk0")]
     [InlineData("reclaim", "the firmware has not finished a reclaim of the store: start the VM once")]
     [InlineData("full", "the variable store is full")]

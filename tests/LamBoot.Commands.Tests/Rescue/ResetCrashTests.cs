@@ -23,7 +23,7 @@ public sealed class ResetCrashTests
 
         result.ShouldBe(new(0, result.Output, ""));
         result.Output.ShouldMatch(
-            "^VM 100: its crashes are kept in /var/lib/lamboot/crash: lamboot-hook crash 100 shows them\n"
+            "^VM 100: its crash records are saved in /var/lib/lamboot/crash: lamboot-hook crash 100 shows them\n"
                 + "VM 100: crash records: [0-9]+ variables -> none\nVM 100: changed; "
         );
         Directory.GetFiles(tree.Path("/var/lib/lamboot/crash"), "100-*.txt").Length.ShouldBe(2);
@@ -66,7 +66,7 @@ public sealed class ResetCrashTests
 
         ProgramResult result = tree.Hook(["reset", "100"]);
 
-        result.Output.ShouldEndWith("VM 100: what the guest left of its crashes stays: --crash clears it\n");
+        result.Output.ShouldEndWith("VM 100: the guest's crash records stay; to clear them, use --crash\n");
         Records(tree).Count.ShouldBe(records);
     }
 

@@ -19,11 +19,8 @@ public sealed class RestoreTests
 
         listed.Length.ShouldBe(2);
         listed[0].ShouldMatch("^100-[^ ]+-restore.fd  [-0-9]+T[:0-9]+Z  before a restore$");
-        listed[1]
-            .ShouldMatch(
-                "^100-[^ ]+.fd  [-0-9]+T[:0-9]+Z  before a change, what 'lamboot-hook restore 100' puts back$"
-            );
-        node.Tree.Hook(["restore", "100", "--backup", listed[0].Split(' ')[0]]).ExitCode.ShouldBe(0); // on request, it is
+        listed[1].ShouldMatch("^100-[^ ]+.fd  [-0-9]+T[:0-9]+Z  before a change, used by 'lamboot-hook restore 100'$");
+        node.Tree.Hook(["restore", "100", "--backup", listed[0].Split(' ')[0]]).ExitCode.ShouldBe(0); // asked for, it is
         node.SecureBoot().GetProperty("lamboot_certificate").ValueKind.ShouldBe(JsonValueKind.Object);
         foreach (string name in (string[])[first, $"/var/lib/lamboot/backup/{first}"])
         {
@@ -38,7 +35,7 @@ public sealed class RestoreTests
         }
 
         Directory.GetFiles(node.Tree.Path("/var/lib/lamboot/backup"), "*.fd").Length.ShouldBe(10);
-        node.Tree.Hook(["restore", "100", "--backup", first]).Error.ShouldContain("is no backup of VM 100");
+        node.Tree.Hook(["restore", "100", "--backup", first]).Error.ShouldContain("is not a backup of VM 100");
         node.Variables().ShouldBe(original);
     }
 
@@ -53,7 +50,11 @@ public sealed class RestoreTests
 
         node.Tree.Hook(["restore", "100", "--backup", name])
             .ShouldBe(
-                new(1, "", $"lamboot-hook: {name} is no backup of VM 100; lamboot-hook restore 100 --list shows them\n")
+                new(
+                    1,
+                    "",
+                    $"lamboot-hook: {name} is not a backup of VM 100; list them with: lamboot-hook restore 100 --list\n"
+                )
             );
     }
 

@@ -30,7 +30,7 @@ public sealed class StateTests
         result.ShouldBe(new(0, result.Output, ""));
         result.Output.ShouldMatch(
             $"^VM 100: state: Booting, 4 crashes -> {becomes}\n"
-                + "VM 100: changed; the store before is /var/lib/lamboot/backup/100-[^ ]+.fd, and lamboot-hook restore 100 puts it back\n"
+                + "VM 100: changed; previous store saved as /var/lib/lamboot/backup/100-[^ ]+.fd; to undo: lamboot-hook restore 100\n"
         );
         string[] after = node.Variables();
         (after.Value("LamBootState"), after.Value("LamBootCrashCount")).ShouldBe((state, count));
@@ -51,8 +51,8 @@ public sealed class StateTests
             .Output.ShouldBe(
                 """
                 VM 100: would change state: Booting, 4 crashes -> CrashLoop, 255 crashes
-                VM 100: until a boot is confirmed, LamBoot boots the first existing entry of fallback_order ([security] in the guest's \EFI\LamBoot\policy.toml); without one it shows its menu
-                VM 100: the log has no confirmed boot of it
+                VM 100: until a boot is confirmed, LamBoot boots the first existing entry of fallback_order ([security] in the guest's \EFI\LamBoot\policy.toml); if none exists, it shows its menu
+                VM 100: no confirmed boot in the log
 
                 """
             );
@@ -87,7 +87,9 @@ public sealed class StateTests
 
         string output = node.Tree.Hook(["rescue", "100"]).Output;
 
-        output.Contains("warning: vmgenid has changed since LamBoot ran", StringComparison.Ordinal).ShouldBe(warns);
+        output
+            .Contains("warning: vmgenid has changed since LamBoot last ran", StringComparison.Ordinal)
+            .ShouldBe(warns);
     }
 
     /// <summary>With several VMs, each has its own result; when selected by tag, those that do not qualify are skipped.</summary>
@@ -105,7 +107,7 @@ public sealed class StateTests
         tagged.ShouldBe(new(0, tagged.Output, ""));
         tagged.Output.ShouldStartWith("VM 100: state: CrashLoop, 167 crashes -> Fresh, 0 crashes\nVM 100: changed; ");
         tagged.Output.ShouldEndWith(
-            "skipped VM 101: LamBoot has never run in it\nskipped VM 102: no UEFI firmware (no 'bios: ovmf')\n"
+            "skipped VM 101: LamBoot has never run in it\nskipped VM 102: not UEFI (no 'bios: ovmf')\n"
         );
         ProgramResult named = tree.Hook(["reset", "101", "103", "104"]);
 
@@ -113,7 +115,7 @@ public sealed class StateTests
         named.Output.ShouldContain("VM 103: state: ");
         named.Error.ShouldBe(
             "lamboot-hook: VM 101: error: LamBoot has never run in it\n"
-                + "lamboot-hook: VM 104: error: there is no VM 104 on this node (/etc/pve/qemu-server/104.conf); qm list shows those that are\n"
+                + "lamboot-hook: VM 104: error: no VM 104 on this node (/etc/pve/qemu-server/104.conf); qm list shows the VMs here\n"
         );
     }
 

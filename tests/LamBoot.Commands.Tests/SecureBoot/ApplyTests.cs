@@ -34,7 +34,9 @@ public sealed class ApplyTests
         ProgramResult applied = node.Tree.Hook(["apply", "100", "--vars", prepared]);
 
         applied.ExitCode.ShouldBe(0, applied.Error);
-        applied.Output.ShouldContain($"has the store {prepared}; the one before is /var/lib/lamboot/backup/100-");
+        applied.Output.ShouldContain(
+            $"store replaced with {prepared}; previous store saved as /var/lib/lamboot/backup/100-"
+        );
         applied.Error.ShouldContain("BitLocker");
         File.ReadAllText(node.Tree.Config(100)).ShouldContain($"efidisk0: local:100/vm-100-disk-1.{kind},efitype=4m");
         node.SecureBoot().GetProperty("lamboot_certificate").ValueKind.ShouldBe(JsonValueKind.Object);
@@ -96,7 +98,7 @@ public sealed class ApplyTests
     }
 
     [Theory]
-    [InlineData("/usr/share/OVMF/OVMF_VARS.fd", "does not fit: it is a store of 131072 bytes")]
+    [InlineData("/usr/share/OVMF/OVMF_VARS.fd", "does not fit: its store is 131072 bytes")]
     [InlineData("/etc/passwd", "no firmware volume (_FVH) begins here")]
     [InlineData("/nowhere", "cannot open /nowhere")]
     public void A_store_that_does_not_fit_is_not_applied(string path, string reason)

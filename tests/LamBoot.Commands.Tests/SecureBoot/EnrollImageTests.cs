@@ -10,11 +10,11 @@ public sealed class EnrollImageTests
         string output = node.Tree.Path("/OVMF_VARS_lamboot.fd");
 
         node.Tree.Hook(["enroll", "--vars", StoreNode.Ms, "--out", output, "--cert", node.Certificate])
-            .ShouldBe(new(0, $"db: 'LamBoot Test'\n{output}: enrolled\n", ""));
+            .ShouldBe(new(0, $"enrolling 'LamBoot Test' in db\n{output}: enrolled\n", ""));
 
         ProgramResult read = ProgramResult.Run("python3", [Repository.File("tests", "nvram", "read-store"), output]);
         read.ExitCode.ShouldBe(0, read.Error);
-        node.Tree.Hook(["inspect", "--vars", output]).Output.ShouldContain("LamBoot's 'LamBoot Test', valid until ");
+        node.Tree.Hook(["inspect", "--vars", output]).Output.ShouldContain("LamBoot   'LamBoot Test', valid until ");
     }
 
     /// <summary>64 MiB, most of it after the firmware volume: QEMU requires a flash of exactly that size.</summary>
@@ -52,22 +52,30 @@ public sealed class EnrollImageTests
         byte[] written = File.ReadAllBytes(output);
         written.Length.ShouldBe(64 << 20);
         written.AsSpan(67108000, 4).SequenceEqual("tail"u8).ShouldBeTrue();
-        node.Tree.Hook(["inspect", "--vars", output]).Output.ShouldContain("LamBoot's 'LamBoot Test', valid until ");
+        node.Tree.Hook(["inspect", "--vars", output]).Output.ShouldContain("LamBoot   'LamBoot Test', valid until ");
     }
 
     [Theory]
-    [InlineData("a file", false, "exists already: name another file, or --force replaces it")]
+    [InlineData("a file", false, "already exists: name another file, or overwrite it with --force")]
     [InlineData("a file", true, null)]
-    [InlineData("a link", true, "is no regular file (a device, link or folder), and is not replaced: name another")]
-    [InlineData("a device", true, "is no regular file (a device, link or folder), and is not replaced: name another")]
-    [InlineData("a folder", true, "is no regular file (a device, link or folder), and is not replaced: name another")]
-    [InlineData("a disk", true, "is in the images of storage 'local', where VMs' disks are: name another file")]
     [InlineData(
-        "a disk by a linked folder",
+        "a link",
         true,
-        "is in the images of storage 'local', where VMs' disks are: name another file"
+        "is not a regular file (a device, link or directory), so it is not replaced: name another file"
     )]
-    [InlineData("a named file", true, "is named by VM 100's configuration: name another file")]
+    [InlineData(
+        "a device",
+        true,
+        "is not a regular file (a device, link or directory), so it is not replaced: name another file"
+    )]
+    [InlineData(
+        "a folder",
+        true,
+        "is not a regular file (a device, link or directory), so it is not replaced: name another file"
+    )]
+    [InlineData("a disk", true, "is among the VM disks of storage 'local': name another file")]
+    [InlineData("a disk by a linked folder", true, "is among the VM disks of storage 'local': name another file")]
+    [InlineData("a named file", true, "is used by VM 100's configuration: name another file")]
     public void What_is_there_is_not_replaced(string kind, bool force, string? reason)
     {
         using StoreNode node = new("raw");

@@ -22,7 +22,7 @@ public sealed class EnrollRefusalTests
             new(
                 1,
                 "",
-                "lamboot-hook: the certificate 'LamBoot Test' is in --cert and in dbx, which forbids what it signed: leave it out of one\n"
+                "lamboot-hook: the certificate 'LamBoot Test' is in both --cert and dbx, which forbids what it signed: remove it from one\n"
             )
         );
     }
@@ -33,7 +33,7 @@ public sealed class EnrollRefusalTests
 
     [Fact]
     public void A_number_of_no_VM_is_told() =>
-        Refusal(300, "there is no VM 300 on this node (/etc/pve/qemu-server/300.conf); qm list shows those that are");
+        Refusal(300, "no VM 300 on this node (/etc/pve/qemu-server/300.conf); qm list shows the VMs here");
 
     private static void Refusal(int vmid, string reason, params (string Path, string Text)[] files)
     {
@@ -73,7 +73,7 @@ public sealed class EnrollRefusalTests
     }
 
     [Theory]
-    [InlineData("runs", "VM 100 runs, and its firmware owns the store: qm shutdown 100 first")]
+    [InlineData("runs", "VM 100 is running, and its firmware owns the store: qm shutdown 100 first")]
     [InlineData("locked", "holds VM 100's lock; try again")]
     [InlineData("template", "VM 100 is a template")]
     [InlineData("backup", "VM 100 has 'lock: backup'")]

@@ -21,7 +21,7 @@ public sealed class EnrollTests
 
         enrolled.ShouldBe(new(0, enrolled.Output, ""));
         enrolled.Output.ShouldMatch(
-            "^VM 100: db: 'LamBoot Test'\nVM 100: enrolled; the store before is /var/lib/lamboot/backup/100-[^ ]+.fd, and lamboot-hook restore 100 puts it back\n$"
+            "^VM 100: enrolling 'LamBoot Test' in db\nVM 100: enrolled; previous store saved as /var/lib/lamboot/backup/100-[^ ]+.fd; to undo: lamboot-hook restore 100\n$"
         );
         JsonElement keys = node.SecureBoot();
         keys.GetProperty("lamboot_certificate").GetProperty("subject").GetString().ShouldBe("LamBoot Test");
@@ -33,8 +33,7 @@ public sealed class EnrollTests
 
         restored.ExitCode.ShouldBe(0, restored.Error);
         node.Variables().ShouldBe(before);
-        node.Tree.Hook(["restore", "100"])
-            .Output.ShouldContain(" already; lamboot-hook restore 100 --list shows others");
+        node.Tree.Hook(["restore", "100"]).Output.ShouldContain("; list others with: lamboot-hook restore 100 --list");
         node.Variables().ShouldBe(before); // what was undone is not brought back
         node.ShouldBeTidy();
     }
@@ -46,9 +45,9 @@ public sealed class EnrollTests
         File.Copy("/usr/share/OVMF/OVMF_VARS_4M.fd", node.Tree.ImagePath(100), overwrite: true);
         node.Enroll("--setup")
             .Output.ShouldStartWith(
-                "VM 100: switches Secure Boot on: from the next boot on only what 'LamBoot Test' signed boots (1 certificate in db): "
-                    + "not Windows, nor a distribution's own loader\n"
-                    + "VM 100: KEK: 'LamBoot Test'\nVM 100: PK: 'LamBoot Test'\nVM 100: db: 'LamBoot Test'\n"
+                "VM 100: turning Secure Boot on: from the next boot, only what 'LamBoot Test' signed boots (1 certificate in db): "
+                    + "neither Windows nor a distribution's own loader\n"
+                    + "VM 100: enrolling 'LamBoot Test' in KEK\nVM 100: enrolling 'LamBoot Test' in PK\nVM 100: enrolling 'LamBoot Test' in db\n"
             );
         StoreNode.Names(node.SecureBoot(), "pk").ShouldBe(["LamBoot Test"]);
         node.Tree.Hook(["restore", "100"]);
@@ -80,8 +79,8 @@ public sealed class EnrollTests
                 new(
                     1,
                     "",
-                    "lamboot-hook: VM 100: the store is in setup mode: this would switch Secure Boot on, and only what 'LamBoot Test' signed "
-                        + "boots (1 certificate in db): not Windows, nor a distribution's own loader; nothing changed: --setup does it\n"
+                    "lamboot-hook: VM 100: the store is in setup mode: this would turn Secure Boot on, and only what 'LamBoot Test' signed "
+                        + "boots (1 certificate in db): neither Windows nor a distribution's own loader; nothing changed; to do it, add --setup\n"
                 )
             );
         string output = node.Tree.Path("/new.fd");
@@ -105,7 +104,7 @@ public sealed class EnrollTests
     public void A_dry_run_says_what_it_would_do_and_does_nothing()
     {
         using StoreNode node = new("raw");
-        node.Enroll("--dry-run").ShouldBe(new(0, "VM 100: would add to db: 'LamBoot Test'\n", ""));
+        node.Enroll("--dry-run").ShouldBe(new(0, "VM 100: would enroll 'LamBoot Test' in db\n", ""));
         File.Copy("/usr/share/OVMF/OVMF_VARS_4M.fd", node.Tree.ImagePath(100), overwrite: true);
         Dictionary<string, string> before = node.Tree.Snapshot();
 
@@ -113,7 +112,7 @@ public sealed class EnrollTests
 
         result.ExitCode.ShouldBe(0, result.Error);
         result.Output.ShouldStartWith(
-            "VM 100: would switch Secure Boot on (--setup is needed): from the next boot on only what 'LamBoot Test' signed boots"
+            "VM 100: would turn Secure Boot on (needs --setup): from the next boot, only what 'LamBoot Test' signed boots"
         );
         node.Tree.Snapshot().ShouldBe(before);
     }
@@ -141,7 +140,7 @@ public sealed class EnrollTests
 
         result.ExitCode.ShouldBe(0, result.Error);
         result.Output.ShouldStartWith(
-            "VM 100: PK: 'LamBoot Test'\nVM 100: KEK: 'LamBoot Test'\nVM 100: db: 'LamBoot Test'\nVM 100: dbx: 'Other'\n"
+            "VM 100: enrolling 'LamBoot Test' in PK\nVM 100: enrolling 'LamBoot Test' in KEK\nVM 100: enrolling 'LamBoot Test' in db\nVM 100: enrolling 'Other' in dbx\n"
         );
         JsonElement keys = node.SecureBoot();
         StoreNode.Names(keys, "kek").Length.ShouldBe(3);

@@ -20,10 +20,10 @@ public sealed class EnrollmentTests
         enrolled.SwitchesOn.ShouldBeTrue();
         enrolled
             .Refusal(maySetUp: false)
-            .ShouldStartWith("the store is in setup mode: this would switch Secure Boot on, and only what");
+            .ShouldStartWith("the store is in setup mode: this would turn Secure Boot on, and only what");
         enrolled.Refusal(maySetUp: true).ShouldBeNull();
         string[] lines = [.. enrolled.Lines(maySetUp: false, isDryRun: true)];
-        lines[0].ShouldStartWith("would switch Secure Boot on (--setup is needed): from the next boot on only what");
+        lines[0].ShouldStartWith("would turn Secure Boot on (needs --setup): from the next boot, only what");
         lines[1..].ShouldBe(enrolled.Changes.Select(change => "would add to " + change));
         lines.Length.ShouldBe(4);
     }
@@ -39,7 +39,9 @@ public sealed class EnrollmentTests
         Counts(enrolled).ShouldBe("PK 1 KEK 1 db 2 dbx 1");
         enrolled.SwitchesOn.ShouldBeFalse();
         enrolled.Refusal(maySetUp: false).ShouldBeNull();
-        enrolled.Lines(maySetUp: false, isDryRun: false).ShouldBe(["db: no name", "dbx: no name"]);
+        enrolled
+            .Lines(maySetUp: false, isDryRun: false)
+            .ShouldBe(["enrolling no name in db", "enrolling no name in dbx"]);
         again.Changes.ShouldBeEmpty();
         again.Volume.ShouldBe(enrolled.Volume);
     }
@@ -67,7 +69,7 @@ public sealed class EnrollmentTests
         );
 
         refusal.Message.ShouldBe(
-            "the certificate no name is in --cert and in dbx, which forbids what it signed: leave it out of one"
+            "the certificate no name is in both --cert and dbx, which forbids what it signed: remove it from one"
         );
     }
 
@@ -77,7 +79,7 @@ public sealed class EnrollmentTests
             .Throw<HostException>(() =>
                 Enrollment.Apply(new() { Db = Key(1), Pk = [.. Key(1), .. Key(2)] }, Store(), Now)
             )
-            .Message.ShouldBe("PK has to be one certificate, and this has 2");
+            .Message.ShouldBe("PK must be one certificate, but this has 2");
 
     private static byte[] Store() => new StoreWriter().Image;
 

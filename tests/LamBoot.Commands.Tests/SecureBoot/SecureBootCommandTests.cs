@@ -49,7 +49,7 @@ public sealed class SecureBootCommandTests
         ProgramResult result = tree.Hook(["secureboot", "300"]);
 
         result.ExitCode.ShouldBe(1);
-        result.Output.ShouldContain("there is no VM 300 on this node");
+        result.Output.ShouldContain("no VM 300 on this node");
         tree.Hook(["secureboot"]).ShouldBe(new(0, "no such VM on this node\n", ""));
     }
 
@@ -95,13 +95,13 @@ public sealed class SecureBootCommandTests
 
         qemu.Kill(entireProcessTree: true);
         string[] lines = result.Output.TrimEnd('\n').Split('\n');
-        lines[0].ShouldBe("VM 100: db: 'LamBoot Test'");
-        lines[1].ShouldStartWith("VM 100: enrolled; the store before is ");
-        lines[2].ShouldBe("VM 101: db: 'LamBoot Test'");
+        lines[0].ShouldBe("VM 100: enrolling 'LamBoot Test' in db");
+        lines[1].ShouldStartWith("VM 100: enrolled; previous store saved as ");
+        lines[2].ShouldBe("VM 101: enrolling 'LamBoot Test' in db");
         lines[3].ShouldStartWith("VM 101: enrolled; ");
         lines[4].ShouldBe("skipped VM 103: a template");
         lines.Length.ShouldBe(5);
-        result.Error.ShouldContain("VM 102 runs, and its firmware owns the store");
+        result.Error.ShouldContain("VM 102 is running, and its firmware owns the store");
         result.ExitCode.ShouldBe(1);
         node.Tree.Hook(["enroll", "100", "101", "--cert", node.Certificate])
             .ShouldBe(

@@ -9,7 +9,7 @@ public sealed class FleetTomlRulesTests
 {
     [Theory]
     [InlineData("schema_version = 2\n[fleet]\nid = \"f\"", "1:18: 'schema_version' is 2: expected 1")]
-    [InlineData("schema_version = \"1\"\n[fleet]\nid = \"f\"", "1:18: 'schema_version' is no integer: expected 1")]
+    [InlineData("schema_version = \"1\"\n[fleet]\nid = \"f\"", "1:18: 'schema_version' is not an integer: expected 1")]
     [InlineData("schema_version = 1", "1:1: 'fleet.id' is missing: expected [fleet] with id = \"…\"")]
     [InlineData("schema_version = 1\n[fleet]", "1:1: 'fleet.id' is missing: expected [fleet] with id = \"…\"")]
     [InlineData(
@@ -22,7 +22,7 @@ public sealed class FleetTomlRulesTests
     )]
     [InlineData(
         "schema_version = 1\n[fleet]\nid = 7",
-        "3:6: 'fleet.id' is no string: expected 1 to 64 of A-Z a-z 0-9 _ -"
+        "3:6: 'fleet.id' is not a string: expected 1 to 64 of A-Z a-z 0-9 _ -"
     )]
     [InlineData("schema_version = 1\nfleet = 3\n", "2:1: 'fleet' is a value: expected a table [fleet]")]
     [InlineData("schema_version = 1\n[[fleet]]\nid = \"f\"", "2:1: [[fleet]] is a list of tables: expected [fleet]")]
@@ -30,15 +30,15 @@ public sealed class FleetTomlRulesTests
     [InlineData(Head + "[roles]\nweb = \"a\"", "5:1: invalid VMID 'web' (must be 100–999999999)")]
     [InlineData(
         Head + "[roles]\n100 = 5",
-        "5:7: 'roles.100' is no string: expected the name of a role, without control characters"
+        "5:7: 'roles.100' is not a string: expected a role name without control characters"
     )]
     [InlineData(
         Head + "[roles]\n100 = \"a\\u0007b\"",
-        "5:7: 'roles.100' is \"a\\u{7}b\": expected the name of a role, without control characters"
+        "5:7: 'roles.100' is \"a\\u{7}b\": expected a role name without control characters"
     )]
     [InlineData(
         Head + "[tags]\n\"a\\nb\" = [\"x\"]",
-        "5:1: 'tags.a\\u{a}b' has the name \"a\\u{a}b\": expected the name of a role, without control characters"
+        "5:1: 'tags.a\\u{a}b' has the name \"a\\u{a}b\": expected a role name without control characters"
     )]
     [InlineData(
         Head + "[hookscript]\nchannels = [\"fw_cfg\", \"tpm\"]",
@@ -54,11 +54,11 @@ public sealed class FleetTomlRulesTests
     )]
     [InlineData(
         Head + "[hookscript]\nchannels = []",
-        "5:12: 'hookscript.channels' is empty: expected one at least of \"fw_cfg\", \"systemd\" or \"smbios\""
+        "5:12: 'hookscript.channels' is empty: expected at least one of \"fw_cfg\", \"systemd\" or \"smbios\""
     )]
     [InlineData("schema = \"v2\"\nfleet.id = \"f\"", "1:10: 'schema' is \"v2\": expected \"v1\"")]
     [InlineData(Head + "[tags]\nweb = \"x\"", "5:7: 'tags.web': expected a list of tags, [\"web\", \"nginx\"]")]
-    [InlineData(Head + "[tags]\nweb = [1]", "5:8: 'tags.web' is no string: expected a tag")]
+    [InlineData(Head + "[tags]\nweb = [1]", "5:8: 'tags.web' is not a string: expected a tag")]
     [InlineData(
         Head + "[monitor]\npoll_interval_seconds = 59",
         "5:25: 'monitor.poll_interval_seconds' is 59: expected 60 or more"
@@ -86,7 +86,7 @@ public sealed class FleetTomlRulesTests
     )]
     [InlineData(
         Head + "[hookscript]\ninject_role = 1",
-        "5:15: 'hookscript.inject_role' is no boolean: expected true or false"
+        "5:15: 'hookscript.inject_role' is not a boolean: expected true or false"
     )]
     [InlineData(
         Head + "[hookscript]\non_error = \"stop\"",

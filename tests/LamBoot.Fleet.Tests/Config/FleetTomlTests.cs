@@ -17,7 +17,7 @@ public sealed class FleetTomlTests
         config.FleetId.ShouldBe("prod-cluster-01");
         config.ClusterName.ShouldBe("Production 1");
         config.Roles.ShouldBe(new Dictionary<int, string> { [100] = "webserver" });
-        config.Tags.Keys.ShouldBe(["database", "webserver"]);
+        config.Tags.Keys.ShouldBe(["database", "git", "mail", "webserver"]);
         config.Tags["database"].ShouldBe(["db", "postgres"]);
         config.PollIntervalSeconds.ShouldBe(300);
         config.CrashThreshold.ShouldBe(2);

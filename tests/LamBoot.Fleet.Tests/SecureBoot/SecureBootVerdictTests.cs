@@ -105,8 +105,8 @@ public sealed class SecureBootVerdictTests
         Keys + ",ms-cert=2023k",
         "and Microsoft Corporation KEK 2K CA 2023 is not in the store"
     )]
-    [InlineData("2023", Keys, "lacks ms-cert=2023k, and the store has all of it")]
-    [InlineData("setup", Keys, "says pre-enrolled-keys=1, and the store has no platform key")]
+    [InlineData("2023", Keys, "lacks ms-cert=2023k, but the store has all of it")]
+    [InlineData("setup", Keys, "says pre-enrolled-keys=1, but the store has no platform key")]
     public void A_mark_that_is_not_the_truth_is_told(string store, string drive, string note) =>
         Judge(store, $"efidisk0: {Drive}{drive}\n").Notes.ShouldHaveSingleItem().ShouldContain(note);
 

@@ -79,7 +79,7 @@ public sealed class CloneTests
         ProgramResult start = VmStart.Run(tree, 101, "\"$2\" detach 900 >&2");
 
         start.ExitCode.ShouldBe(0, start.Error);
-        start.Error.ShouldContain("900.json stays, since a VM starts with it; run it again");
+        start.Error.ShouldContain("900.json, which a VM is starting with; run detach again");
         File.ReadAllText(tree.Document(Source)).ShouldBe(SourceDocument);
     }
 

@@ -113,7 +113,7 @@ public sealed class ChainTests
         using HostTree tree = Chained($"chain = \"{Volume}\"");
         tree.AddScript(Script, "exit 0");
         tree.AddVm(100, more: $"hookscript: {Volume}\n");
-        tree.Hook(["attach", "100"]).Error.ShouldContain("to have both, lamboot-hook attach 100 --replace");
+        tree.Hook(["attach", "100"]).Error.ShouldContain("to use both, run lamboot-hook attach 100 --replace");
 
         tree.Hook(["attach", "100", "--replace"]).ExitCode.ShouldBe(0);
         File.ReadAllLines(tree.Config(100)).ShouldContain("hookscript: local:snippets/lamboot-hook");

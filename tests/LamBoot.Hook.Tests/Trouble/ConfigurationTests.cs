@@ -73,7 +73,7 @@ public sealed class ConfigurationTests
     [Theory]
     [InlineData("args: -append 'x\n", "has an unclosed quote")]
     [InlineData("args: -x snapstate: delete\n", "ends like Proxmox VE's own snapshot mark")]
-    [InlineData("args: -fw_cfg\n", "ends with an -fw_cfg without value")]
+    [InlineData("args: -fw_cfg\n", "ends with an -fw_cfg without a value")]
     public void Args_that_are_of_no_use_are_left_alone(string args, string reason)
     {
         using HostTree tree = new();

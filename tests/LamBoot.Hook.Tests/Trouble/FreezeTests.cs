@@ -40,7 +40,7 @@ public sealed class FreezeTests
         ProgramResult clone = Run(tree, 101, "pre-start");
 
         own.ExitCode.ShouldBe(0, own.Error);
-        own.Error.ShouldContain("given up");
+        own.Error.ShouldContain("was abandoned");
         clone.ExitCode.ShouldBe(1);
         clone.Error.ShouldContain("start refused: QEMU would open VM 900's identity file");
         AssertLockIsFree(tree, 100);

@@ -71,7 +71,7 @@ public sealed class PmxcfsTests
 
         result.ExitCode.ShouldBe(0);
         result.Error.ShouldContain(
-            "Permission denied (has the cluster no quorum? pvecm status tells); the next start tries again"
+            "Permission denied (no quorum? check with: pvecm status); the next start tries again"
         );
         File.ReadAllText(tree.Config(100)).ShouldBe(config);
         File.ReadAllText(tree.Path("/refused")).ShouldBe("create\n");

@@ -79,7 +79,7 @@ public sealed class AlertTests
         receiver.Count.ShouldBe(posts);
         result.Error.ShouldBe(
             $"lamboot-pve-monitor: web hook: the receiver answered {answer}; 1 alert not delivered"
-                + (posts == 1 ? ": not sent again before the next run or change\n" : " yet\n")
+                + (posts == 1 ? ": not retried before the next run or change\n" : " yet\n")
         );
     }
 

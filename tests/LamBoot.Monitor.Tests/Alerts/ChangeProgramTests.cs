@@ -89,7 +89,7 @@ public sealed class ChangeProgramTests
         (Runs("100"), Runs("101")).ShouldBe((5, 1));
         string error = (await watch.End("TERM")).Error;
         error.ShouldContain("run: " + tree.Path(Program) + " exited with 3: no; 1 alert not delivered yet\n");
-        error.ShouldEndWith("not delivered: not sent again before the next run or change\n");
+        error.ShouldEndWith("not delivered: not retried before the next run or change\n");
     }
 
     /// <summary>When the watch ends, so do the programs that it runs.</summary>

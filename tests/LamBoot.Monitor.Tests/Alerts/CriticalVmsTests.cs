@@ -117,6 +117,6 @@ public sealed class CriticalVmsTests
             'h' => Vms.Survey(Vms.Vm(100, HealthStatus.Healthy)),
             'w' => Vms.Survey(Vms.Vm(100, HealthStatus.Warning)),
             'c' => Vms.Survey(Vms.Vm(100, HealthStatus.Critical)),
-            _ => Vms.Survey(Vms.Vm(100, HealthStatus.Unknown, "timeout: storage 'nas' hangs still")),
+            _ => Vms.Survey(Vms.Vm(100, HealthStatus.Unknown, "timeout: storage 'nas' still hangs")),
         };
 }

@@ -22,8 +22,8 @@ public sealed class TestAlertTests
                 new(
                     0,
                     """
-                    web hook: the receiver took it (alertmanager)
-                    mail: /usr/sbin/sendmail took it for root
+                    web hook: the receiver accepted it (alertmanager)
+                    mail: /usr/sbin/sendmail accepted it for root
                     run: /etc/lamboot/on-change exited with 0
 
                     """,
@@ -64,7 +64,7 @@ public sealed class TestAlertTests
         ProgramResult result = tree.Monitor("--test-alert");
 
         result.ExitCode.ShouldBe(1);
-        result.Output.ShouldBe("mail: /usr/sbin/sendmail took it for root\n");
+        result.Output.ShouldBe("mail: /usr/sbin/sendmail accepted it for root\n");
         result.Error.ShouldBe(
             "lamboot-pve-monitor: web hook: cannot reach the receiver: connection refused\n"
                 + $"lamboot-pve-monitor: run: {tree.Path("/etc/lamboot/on-change")} exited with 7: broken\n"
@@ -81,7 +81,7 @@ public sealed class TestAlertTests
                 new(
                     1,
                     "",
-                    "lamboot-pve-monitor: there is nobody to alert: set mail_to, alert_webhook or run below [monitor] in fleet.toml, see fleet.toml(5)\n"
+                    "lamboot-pve-monitor: no alerts configured: set mail_to, alert_webhook or run in [monitor] of fleet.toml, see fleet.toml(5)\n"
                 )
             );
     }
@@ -106,7 +106,7 @@ public sealed class TestAlertTests
         ProgramResult result = tree.Monitor("--test-alert", "--webhook", "http://10.255.255.1:9/");
 
         result.ExitCode.ShouldBe(1);
-        result.Error.ShouldStartWith("lamboot-pve-monitor: --webhook is plain HTTP: no alert is sent; ");
+        result.Error.ShouldStartWith("lamboot-pve-monitor: --webhook is plain HTTP, so no alert is sent: ");
     }
 
     private static HostTree Node(string monitor)

@@ -28,7 +28,7 @@ public sealed class AnswerTests : IDisposable
         _node.Tree.Write("/answer", answer.Replace("GOOD", StubNode.Good, StringComparison.Ordinal));
         _node.Tree.AddVm(100, "confirmed-4m");
 
-        _node.ShouldBeSilent("its answer is no list of health records; run on it: lamboot-pve-monitor");
+        _node.ShouldBeSilent("its answer is not a list of health records; run on it: lamboot-pve-monitor");
     }
 
     [Fact]
@@ -46,12 +46,15 @@ public sealed class AnswerTests : IDisposable
                 .. "\"}]"u8,
             ]
         );
-        _node.ShouldBeSilent("its answer is no list of health records; run on it: lamboot-pve-monitor");
+        _node.ShouldBeSilent("its answer is not a list of health records; run on it: lamboot-pve-monitor");
     }
 
     [Theory]
-    [InlineData("yes '[' | head -c 100000", "its answer is no list of health records; run on it: lamboot-pve-monitor")]
-    [InlineData("yes | head -c 20000000", "its answer is longer than 16 MiB, which is not read")]
+    [InlineData(
+        "yes '[' | head -c 100000",
+        "its answer is not a list of health records; run on it: lamboot-pve-monitor"
+    )]
+    [InlineData("yes | head -c 20000000", "its answer is longer than 16 MiB, the limit")]
     [InlineData("printf '\\033[2Jgone\\n' >&2; exit 1", @"\u{1b}[2Jgone; run on it: lamboot-pve-monitor")]
     [InlineData("exit 3", "lamboot-pve-monitor exited with 3; run on it: lamboot-pve-monitor")]
     [InlineData(

@@ -57,7 +57,7 @@ public sealed class AskTests : IDisposable
             .ShouldSatisfyAllConditions(
                 result => result.ExitCode.ShouldBe(1),
                 result => result.Error.ShouldBe("lamboot-pve-monitor: there is no VM 201 on the nodes that answered\n"),
-                result => result.Output.ShouldContain("unreadable: there is no such VM on the nodes that answered")
+                result => result.Output.ShouldContain("unreadable: no such VM on the nodes that answered")
             );
     }
 
@@ -78,7 +78,7 @@ public sealed class AskTests : IDisposable
             new(
                 1,
                 "null\n",
-                $"lamboot-pve-monitor: {_node.Tree.Path("/etc/pve/.members")} is no list of the cluster's nodes; is pve-cluster running?\n"
+                $"lamboot-pve-monitor: {_node.Tree.Path("/etc/pve/.members")} is not a list of the cluster's nodes; is pve-cluster running?\n"
             )
         );
         _node.IsAsked.ShouldBeFalse();
@@ -92,7 +92,7 @@ public sealed class AskTests : IDisposable
     {
         _node.Members($"\"pve2\": {{\"id\": 2, \"online\": 1, \"ip\": \"{ip}\"}}");
 
-        _node.ShouldBeSilent("the cluster does not know its address; see 'pvecm status'");
+        _node.ShouldBeSilent("the cluster does not know its address; check with: pvecm status");
         _node.IsAsked.ShouldBeFalse();
     }
 

@@ -93,7 +93,7 @@ public sealed class ClusterTests : IDisposable
         result.ExitCode.ShouldBe(3);
         result.Output.ShouldBe(
             "LAMBOOT UNKNOWN - 0 VMs on 2 of 3 nodes: 0 critical, 0 warning, 0 unknown, 0 healthy - node pve2: "
-                + "its host key is not the one that the cluster knows; if it was installed anew, run on it: pvecm updatecerts | "
+                + "its host key has changed; if it was reinstalled, run on it: pvecm updatecerts | "
                 + "critical=0;;;0;0 warning=0;;;0;0 unknown=0;;;0;0 healthy=0;;;0;0 silent_nodes=1;;;0;3\n"
         );
     }
@@ -123,8 +123,8 @@ public sealed class ClusterTests : IDisposable
 
         result.Output.ShouldBeGolden();
         result.Error.ShouldBe(
-            $"lamboot-hook: what node pve4 recorded is missing: it did not answer within 10 s; try: ssh root@{NodeNetwork.Address(4)}\n"
-                + "lamboot-hook: what node pve5 recorded is missing: it is offline; 'pvecm status' shows which nodes are there\n"
+            $"lamboot-hook: records of node pve4 are missing: it did not answer within 10 s; try: ssh root@{NodeNetwork.Address(4)}\n"
+                + "lamboot-hook: records of node pve5 are missing: it is offline; check with: pvecm status\n"
         );
         result.ExitCode.ShouldBe(1);
         network.Run("lamboot-hook", "history", "100", "--local").Output.ShouldNotContain("NODE");

@@ -79,7 +79,7 @@ public sealed class ScreensTests
 
         process.Kill(entireProcessTree: true);
         watch.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(5));
-        page.ShouldContain("another program (such as Proxmox VE) talks to it");
+        page.ShouldContain("another program (such as Proxmox VE) is talking to it");
     }
 
     [Theory]

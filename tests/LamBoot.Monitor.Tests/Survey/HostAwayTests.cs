@@ -114,7 +114,7 @@ public sealed class HostAwayTests
         result.ExitCode.ShouldBe(exitCode);
         result.Output.ShouldContain(shown);
         result.Error.ShouldBe(
-            "lamboot-pve-monitor: there is no VM 999 on this node; qm list shows those that are\n"
+            "lamboot-pve-monitor: no VM 999 on this node; qm list shows the VMs here\n"
                 + "lamboot-pve-monitor: 200 is a container: it has no UEFI firmware\n"
         );
     }

@@ -66,7 +66,7 @@ public sealed class MonitorTests
             .Select(record => $"{record.GetProperty("vmid")} {record.GetProperty("error")}")
             .ShouldBe([
                 "105 not-ovmf: the VM has no 'bios: ovmf', so no UEFI variables",
-                "999 unreadable: there is no such VM on this node",
+                "999 unreadable: no such VM on this node",
                 "100 ",
             ]);
     }
@@ -105,7 +105,7 @@ public sealed class MonitorTests
 
         result.ExitCode.ShouldBe(0);
         result.Error.ShouldBe(
-            $"lamboot-pve-monitor: {tree.Path("/etc/lamboot/fleet.toml")}:3:6: 'fleet.id' is no string: expected 1 to 64 of A-Z "
+            $"lamboot-pve-monitor: {tree.Path("/etc/lamboot/fleet.toml")}:3:6: 'fleet.id' is not a string: expected 1 to 64 of A-Z "
                 + "a-z 0-9 _ -; continuing without it\n"
         );
     }
@@ -113,7 +113,7 @@ public sealed class MonitorTests
     [Theory]
     [InlineData("invalid VMID '99' (must be 100–999999999)", "--vmid", "99")]
     [InlineData("invalid VMID 'x' (must be 100–999999999)", "x")]
-    [InlineData("unknown status 'bad': expected critical, warning, unknown or healthy", "--status", "bad")]
+    [InlineData("invalid status 'bad': expected critical, warning, unknown or healthy", "--status", "bad")]
     public void A_usage_error_is_one_line_and_2(string message, params string[] arguments)
     {
         using HostTree tree = new();
@@ -123,8 +123,8 @@ public sealed class MonitorTests
     }
 
     [Theory]
-    [InlineData("unknown status 'crit'; did you mean 'critical'?", "--status", "crit")]
-    [InlineData("unknown status 'helthy'; did you mean 'healthy'?", "--status", "helthy")]
+    [InlineData("invalid status 'crit'; did you mean 'critical'?", "--status", "crit")]
+    [InlineData("invalid status 'helthy'; did you mean 'healthy'?", "--status", "helthy")]
     [InlineData("unknown option '--stauts'; did you mean '--status'?", "--stauts", "critical")]
     [InlineData("unknown option '--exit'; did you mean '--exit-code'?", "--exit")]
     public void What_was_meant_is_guessed(string message, params string[] arguments)

@@ -149,7 +149,7 @@ public sealed class SurveyTests
         using Watching watch = new(tree, []);
         List<string> begin = [await watch.Line(), await watch.Line()];
         begin.ShouldContain(line => line.Contains("timeout: storage 'nas' did not answer within 5 s"));
-        (await watch.Line()).ShouldContain("timeout: storage 'nas' hangs still");
+        (await watch.Line()).ShouldContain("timeout: storage 'nas' still hangs");
 
         CorpusImage.Get("panic-255").WriteTo(tree.ImagePath(100));
         (await watch.Line()).ShouldContain("VM 100 (vm100): healthy -> critical");

@@ -68,7 +68,7 @@ public sealed class WatchTests
         (Role(line), Status(line)).ShouldBe(("webserver", "critical"));
         (await watch.End("TERM")).Error.ShouldBe(
             $"lamboot-pve-monitor: {tree.Path("/etc/lamboot/fleet.toml")}:9:19: 'monitor.crash_threshold' is 0: expected 1 to 255; "
-                + "the last good one stays in force\n"
+                + "keeping the last good one\n"
         );
     }
 

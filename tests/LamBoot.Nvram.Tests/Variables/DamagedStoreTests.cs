@@ -130,7 +130,7 @@ public sealed class DamagedStoreTests
 
         Error(writer.Image, NvramFault.UnknownFormat)
             .ShouldBe(
-                $"a firmware volume of {length} bytes; a firmware's own has 1048576 at most, so none wrote it (at offset 0x20)"
+                $"the firmware volume claims {length} bytes, but firmware makes 1048576 at most (at offset 0x20)"
             );
     }
 

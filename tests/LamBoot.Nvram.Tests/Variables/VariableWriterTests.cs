@@ -94,7 +94,7 @@ public sealed class VariableWriterTests
             writer.Set("Other", EfiGuids.LamBoot, Attributes, new byte[1500])
         );
 
-        e.Message.ShouldBe("the variable store is full: 1572 bytes are needed, and 996 are free");
+        e.Message.ShouldBe("the variable store is full: 1572 bytes needed, 996 free");
         writer.Image.ToArray().ShouldBe(before);
         writer.Set("Large", EfiGuids.LamBoot, Attributes, new byte[3900]); // it replaces its old copy
         Live(writer.Image).Count.ShouldBe(1);
@@ -133,7 +133,7 @@ public sealed class VariableWriterTests
     [Theory]
     [InlineData(
         "reclaim pending",
-        "the firmware has not finished a reclaim of the store: start the VM once, so that it does"
+        "the firmware has not finished a reclaim of the store: start the VM once so that it can"
     )]
     [InlineData("aarch64 template", "no firmware has formatted the store yet: start the VM once")]
     [InlineData("noise", "no firmware volume (_FVH) begins here")]

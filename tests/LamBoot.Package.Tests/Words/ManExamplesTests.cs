@@ -84,6 +84,7 @@ public sealed class ManExamplesTests
             "/etc/pve/.members",
             """{"nodename":"pve1","version":1,"cluster":{"name":"c","version":1,"nodes":1,"quorate":1},"nodelist":{"pve1":{"id":1,"online":1,"ip":"127.0.0.1"}}}"""
         );
+        tree.AddScript("/usr/bin/true", "exit 0\n");
         tree.Write("/fleet.toml.new", HostTree.FleetToml);
         Directory.CreateDirectory(tree.Path("/var/lib/prometheus/node-exporter"));
         Directory.CreateDirectory(tree.Path("/var/www/html"));

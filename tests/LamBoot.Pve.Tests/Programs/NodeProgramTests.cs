@@ -97,7 +97,7 @@ public sealed class NodeProgramTests
             HostException e = Should.Throw<HostException>(() => Read(tree, "san:vm-100-disk-0"));
 
             e.Message.ShouldBe(
-                $"LVM volume vg/vm-100-disk-0 is not active, and process {stranger.Id} (flock) holds the VM's lock: it is left so"
+                $"LVM volume vg/vm-100-disk-0 is not active, and process {stranger.Id} (flock) holds the VM's lock: not activated"
             );
             File.Exists(tree.Path("/calls")).ShouldBeFalse();
         }

@@ -32,7 +32,7 @@ public sealed class VmScreenTests
         using HostTree tree = new();
         using RealQemu qemu = new(tree, 100, vga: "none");
 
-        Failure(tree).ShouldStartWith("cannot take a picture of VM 100's console: QEMU refuses: ");
+        Failure(tree).ShouldStartWith("cannot take a screenshot of VM 100's console: QEMU refuses: ");
     }
 
     [Fact]
@@ -40,7 +40,7 @@ public sealed class VmScreenTests
     {
         using HostTree tree = new();
 
-        Failure(tree).ShouldBe("VM 100 does not run on this node: it has no console to show");
+        Failure(tree).ShouldBe("VM 100 is not running on this node, so it has no console to show");
     }
 
     /// <summary>Proxmox VE may be in the middle of a backup: a client that is not greeted leaves at once.</summary>
@@ -56,15 +56,17 @@ public sealed class VmScreenTests
 
         process.Kill(entireProcessTree: true);
         watch.Elapsed.ShouldBeInRange(TimeSpan.FromSeconds(0.4), TimeSpan.FromSeconds(2));
-        failure.ShouldContain("another program (such as Proxmox VE) talks to it, or it hangs; try again in a moment");
+        failure.ShouldContain(
+            "another program (such as Proxmox VE) is talking to it, or it hangs; try again in a moment"
+        );
     }
 
     [Theory]
     [InlineData("", "does not answer")] // an empty line
-    [InlineData("{\"return\": {}}", "is no picture")] // nothing was written
+    [InlineData("{\"return\": {}}", "is not a picture")] // nothing was written
     [InlineData("{\"error\": {\"class\": \"GenericError\", \"desc\": \"no surface\"}}", "QEMU refuses: no surface")]
-    [InlineData("{\"error\": {\"desc\": \"\\ud800\"}}", "QEMU refuses: without a word why")]
-    [InlineData("{\"error\": 7}", "QEMU refuses: without a word why")]
+    [InlineData("{\"error\": {\"desc\": \"\\ud800\"}}", "QEMU refuses: no reason given")]
+    [InlineData("{\"error\": 7}", "QEMU refuses: no reason given")]
     [InlineData("nonsense", "does not answer")]
     [InlineData("[]\n7\nnull", "does not answer")]
     public void What_is_no_answer_ends_in_time(string answer, string told)

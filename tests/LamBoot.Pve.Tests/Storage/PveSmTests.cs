@@ -30,7 +30,7 @@ public sealed class PveSmTests
 
         Should
             .Throw<HostException>(() => Locate(tree, "local:100/vm-100-disk-0.vmdk"))
-            .Message.ShouldEndWith("is a VMDK image, which is not read; move the disk to raw or qcow2");
+            .Message.ShouldEndWith("is a VMDK image, which is not supported; move the disk to raw or qcow2");
     }
 
     [Theory]

@@ -73,15 +73,15 @@ public sealed class StorageTests
     [InlineData("usb:100/vm-100-disk-0.raw", "storage 'usb': /mnt/usb is not mounted")]
     [InlineData("nested:100/vm-100-disk-0.raw", "storage 'nested': /mnt/disk is not mounted")]
     [InlineData("plain:100/x.raw", "storage 'plain': there is no /mnt/plain/images/100/x.raw")]
-    [InlineData("mynas:0.0.x.scsi-1", "storage 'mynas': '0.0.x.scsi-1' is no volume of type iscsi")]
+    [InlineData("mynas:0.0.x.scsi-1", "storage 'mynas': '0.0.x.scsi-1' is not a volume of type iscsi")]
     [InlineData("local:100/vm-100-disk-0.raw", "storage 'local': there is no /var/lib/vz/images/100/vm-100-disk-0.raw")]
     [InlineData("tank:vm-100-disk-0", "storage 'tank': there is no /dev/zvol/rpool/data/vm-100-disk-0")]
-    [InlineData("lun:scsi-36000", "storage 'lun': 'scsi-36000' is no volume of type iscsi")]
+    [InlineData("lun:scsi-36000", "storage 'lun': 'scsi-36000' is not a volume of type iscsi")]
     [InlineData("off:100/vm-100-disk-0.raw", "storage 'off' is disabled")]
-    [InlineData("elsewhere:100/vm-100-disk-0.raw", "storage 'elsewhere' is not for node 'pve1'")]
+    [InlineData("elsewhere:100/vm-100-disk-0.raw", "storage 'elsewhere' is not available on node 'pve1'")]
     [InlineData("nowhere:100/x.raw", "storage 'nowhere' is not in /etc/pve/storage.cfg")]
-    [InlineData("tank:../../sda", "storage 'tank': '../../sda' is no volume of type zfspool")]
-    [InlineData("san:a/b/c", "storage 'san': 'a/b/c' is no volume of type lvm")]
+    [InlineData("tank:../../sda", "storage 'tank': '../../sda' is not a volume of type zfspool")]
+    [InlineData("san:a/b/c", "storage 'san': 'a/b/c' is not a volume of type lvm")]
     public void A_volume_that_is_not_to_be_had_is_told(string drive, string message)
     {
         using HostTree tree = Node();

@@ -43,16 +43,19 @@ public sealed class VolumeTests
     }
 
     [Theory]
-    [InlineData("local:100/vm-100-disk-0.vmdk", "is a VMDK image, which is not read; move the disk to raw or qcow2")]
+    [InlineData(
+        "local:100/vm-100-disk-0.vmdk",
+        "is a VMDK image, which is not supported; move the disk to raw or qcow2"
+    )]
     [InlineData(
         "local:100/vm-100-disk-0.raw,format=vmdk",
-        "is a VMDK image, which is not read; move the disk to raw or qcow2"
+        "is a VMDK image, which is not supported; move the disk to raw or qcow2"
     )]
     [InlineData(
         "san:vm-100-disk-0,format=qed",
-        "has the format 'qed', which is not read; move the disk to raw or qcow2"
+        "has the format 'qed', which is not supported; move the disk to raw or qcow2"
     )]
-    [InlineData("local:100/vm-100-disk-0", "'100/vm-100-disk-0' is no volume of type dir")]
+    [InlineData("local:100/vm-100-disk-0", "'100/vm-100-disk-0' is not a volume of type dir")]
     public void A_format_that_is_not_read_is_told(string drive, string reason)
     {
         using HostTree tree = Node();

@@ -80,7 +80,7 @@ public sealed class Qcow2Tests
         HostException e = Should.Throw<HostException>(() => Read(tree, $"local:100/vm-100-disk-0.raw{format}"));
 
         e.Message.ShouldEndWith(
-            "begins as a qcow2 image does, and Proxmox VE has it as raw: the guest wrote that, so it is not followed"
+            "looks like a qcow2 image, but Proxmox VE has it as raw: the guest wrote that, so it is ignored"
         );
     }
 
@@ -108,7 +108,7 @@ public sealed class Qcow2Tests
 
     /// <summary>A base's bytes once were a guest's: its format follows from its name, like that of any volume.</summary>
     [Theory]
-    [InlineData("qcow2", "the format qcow2, and its name says raw: not read")]
+    [InlineData("qcow2", "as qcow2, but its name says raw: not read")]
     [InlineData("", null)]
     [InlineData("raw", null)]
     public void A_base_is_of_the_format_that_its_name_says(string format, string? failure)
@@ -169,7 +169,7 @@ public sealed class Qcow2Tests
 
         Should
             .Throw<HostException>(() => Read(tree, "local:101/vm-101-disk-0.qcow2"))
-            .Message.ShouldEndWith("has its data in another file, as Proxmox VE makes none: not read");
+            .Message.ShouldEndWith("has its data in a separate file, which Proxmox VE never does: not read");
     }
 
     [Fact]

@@ -76,7 +76,7 @@ public sealed class StoreFileTests
 
         Should
             .Throw<HostException>(() => new StoreFile(tree.Path("/image.qcow2")).Read())
-            .Message.ShouldEndWith("the header of the qcow2 image is damaged");
+            .Message.ShouldEndWith("the qcow2 header is damaged");
     }
 
     [Fact]
@@ -87,7 +87,7 @@ public sealed class StoreFileTests
 
         Should
             .Throw<HostException>(() => new StoreFile(tree.Path("/image.qcow2")).Read())
-            .Message.ShouldEndWith("is named a qcow2 image, and is none");
+            .Message.ShouldEndWith("should be a qcow2 image but is not");
     }
 
     /// <summary>Never decided by the bytes: they may be a guest's.</summary>
@@ -109,7 +109,7 @@ public sealed class StoreFileTests
             Should
                 .Throw<HostException>(read)
                 .Message.ShouldEndWith(
-                    "is read as raw, since its name does not end in .qcow2: if it is one, and no guest wrote it, give it such a name"
+                    "is read as raw, because its name does not end in .qcow2: if it really is one, and no guest wrote it, rename it"
                 );
         }
     }
@@ -122,6 +122,6 @@ public sealed class StoreFileTests
 
         Should
             .Throw<HostException>(() => new StoreFile(tree.Path("/image.vmdk")).Read())
-            .Message.ShouldEndWith("is a VMDK image, which is not read; move the disk to raw or qcow2");
+            .Message.ShouldEndWith("is a VMDK image, which is not supported; move the disk to raw or qcow2");
     }
 }

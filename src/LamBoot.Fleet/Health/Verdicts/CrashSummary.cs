@@ -52,6 +52,6 @@ public sealed record CrashSummary
             CrashKind.WindowsBugCheck => "Windows bug check",
             _ => "kernel panic",
         };
-        return SafeReason is { } reason ? $"{kind}: {reason}" : $"{kind} (the line that says why was not kept)";
+        return SafeReason is { } reason ? $"{kind}: {reason}" : $"{kind} (the line with the reason was not kept)";
     }
 }

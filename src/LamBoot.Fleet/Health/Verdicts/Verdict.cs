@@ -10,7 +10,7 @@ namespace LamBoot.Fleet.Health.Verdicts;
 /// <param name="Reason">The reason in one line, with guest-written text escaped.</param>
 public readonly record struct Verdict(VerdictKind Kind, string Reason)
 {
-    private const string Install = "install lamboot-mark-success.service in the guest to know (docs/guest.md)";
+    private const string Install = "install lamboot-mark-success.service in the guest to confirm boots (docs/guest.md)";
 
     /// <summary>Returns the verdict for some evidence.</summary>
     /// <param name="evidence">The evidence.</param>
@@ -70,7 +70,7 @@ public readonly record struct Verdict(VerdictKind Kind, string Reason)
 
     private static Verdict? LoadFailed(Evidence evidence) =>
         evidence.Store is { ConfirmedBy: BootConfirmer.Loader, HasLoaderBegun: not false }
-            ? new(VerdictKind.LoadFailed, "the boot entry came back to LamBoot: no system was booted")
+            ? new(VerdictKind.LoadFailed, "the boot entry returned to LamBoot: no system booted")
             : null;
 
     private static Verdict? CrashLoop(Evidence evidence, VerdictLimits limits)
@@ -82,7 +82,7 @@ public readonly record struct Verdict(VerdictKind Kind, string Reason)
         return isLoop
             ? new(
                 VerdictKind.CrashLoop,
-                $"crash loop: {Plural.Of(evidence.Store!.CrashCount, "boot")} in a row ended without being confirmed"
+                $"crash loop: {Plural.Of(evidence.Store!.CrashCount, "unconfirmed boot")} in a row"
             )
             : null;
     }
@@ -109,13 +109,13 @@ public readonly record struct Verdict(VerdictKind Kind, string Reason)
         return evidence.AgeOfBoot is { } age
                 ? new(
                     VerdictKind.NoLoader,
-                    $"runs for {AgeText.Of(age)}, and LamBoot did not begin: it sits in the firmware, or something else was booted"
+                    $"running for {AgeText.Of(age)} without LamBoot starting: still in the firmware, or something else booted"
                 )
             : WasEndedByGuest(evidence)
-                ? new(VerdictKind.Up, "its guest powered it off; its last boot was none of LamBoot's")
+                ? new(VerdictKind.Up, "powered off by its guest; its last boot did not go through LamBoot")
             : new(
                 VerdictKind.NoLoader,
-                "in its last boot LamBoot did not begin: it sat in the firmware, or something else was booted"
+                "LamBoot did not start in its last boot: it stayed in the firmware, or something else booted"
             );
     }
 
@@ -128,10 +128,11 @@ public readonly record struct Verdict(VerdictKind Kind, string Reason)
 
         if (evidence.Run.WasConfirmed)
         {
-            string which = evidence.AgeOfBoot is { } age
-                ? $"it runs for {AgeText.Of(age)}, and the boot"
-                : "its last boot";
-            return new(VerdictKind.Unconfirmed, $"{which} was not confirmed by its guest, as others were");
+            string running = evidence.AgeOfBoot is { } age ? $"running for {AgeText.Of(age)}, but " : "";
+            return new(
+                VerdictKind.Unconfirmed,
+                $"{running}its guest did not confirm the last boot, unlike others before"
+            );
         }
 
         // Nothing confirms this guest's boots: if it keeps running or was able to power off, all is as usual.
@@ -140,11 +141,11 @@ public readonly record struct Verdict(VerdictKind Kind, string Reason)
             return null;
         }
 
-        string end = evidence.Run.EndedBy == RunEnd.Stop ? "stopped from the host" : "how it ended is not known";
+        string end = evidence.Run.EndedBy == RunEnd.Stop ? "stopped from the host" : "ended for an unknown reason";
         string boots = Plural.Of(store.CrashCount + 1, "boot");
         return new(
             VerdictKind.NeverConfirmed,
-            $"{end}, {boots} not confirmed, as none ever was: a crash, or no success service in the guest"
+            $"{end}, {boots} not confirmed, and none ever was: a crash, or no success service in the guest"
         );
     }
 
@@ -155,14 +156,14 @@ public readonly record struct Verdict(VerdictKind Kind, string Reason)
     {
         string how =
             evidence.Store?.HasLamBoot == true
-                ? $"no boot was ever confirmed: {Install}"
-                : "no LamBoot confirms its boots";
-        string boots = evidence.BootsOfRun is { } count ? $", {Plural.Of(count, "boot")} of the firmware" : "";
+                ? $"no boot was ever confirmed; {Install}"
+                : "no LamBoot to confirm its boots";
+        string boots = evidence.BootsOfRun is { } count ? $", {Plural.Of(count, "firmware boot")}" : "";
         bool mayBe = evidence.Store is { HasLamBoot: false } or { IsUnconfirmed: true };
         return !mayBe ? null
             : evidence.Run.IsRunning
                 ? new(VerdictKind.Up, $"up for {AgeText.Of(evidence.AgeOfBoot!.Value)}{boots}; {how}")
-            : WasEndedByGuest(evidence) ? new(VerdictKind.Up, $"its guest powered it off{boots}; {how}")
+            : WasEndedByGuest(evidence) ? new(VerdictKind.Up, $"powered off by its guest{boots}; {how}")
             : null;
     }
 
@@ -174,7 +175,7 @@ public readonly record struct Verdict(VerdictKind Kind, string Reason)
                 { State: BootState.Fresh } => "LamBoot has not booted since it was installed or reset",
                 { HasLamBoot: true, State: { } state } => string.Create(
                     CultureInfo.InvariantCulture,
-                    $"LamBootState is {(byte)state}, which no LamBoot writes"
+                    $"LamBootState is {(byte)state}, an unknown value"
                 ),
                 { HasLamBoot: true } => "the store has no LamBootState",
                 _ => "no LamBoot in this VM",

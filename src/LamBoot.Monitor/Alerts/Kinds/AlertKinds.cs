@@ -48,7 +48,7 @@ internal static class AlertKinds
         return isAllowed
             ? new(url, format, settings.Webhook is null ? config.WebhookHeader : null)
             : throw new HostException(
-                $"--webhook is plain HTTP: no alert is sent; name an https:// URL, or set webhook_format = \"{WebHookUrl.PlainFormat}\""
+                $"--webhook is plain HTTP, so no alert is sent: use an https:// URL, or set webhook_format = \"{WebHookUrl.PlainFormat}\""
             );
     }
 }

@@ -17,7 +17,7 @@ internal sealed class Mail(HostRoot root, string recipient, string log) : IAlert
 
     public string StatePath => LamBootPaths.MailedAlerts;
 
-    public string Delivered => $"{Sendmail} took it for {recipient}";
+    public string Delivered => $"{Sendmail} accepted it for {recipient}";
 
     public int MaximumAttempts => int.MaxValue;
 

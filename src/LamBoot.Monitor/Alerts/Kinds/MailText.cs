@@ -42,8 +42,8 @@ internal static class MailText
             .. more > 0 ? (string[])[$"and {more} more"] : [],
             "",
             "What to do:",
-            "  lamboot-pve-monitor --status critical    shows those that are critical now",
-            "  lamboot-hook inspect VMID                shows what one's variable store says",
+            "  lamboot-pve-monitor --status critical    shows what is critical now",
+            "  lamboot-hook inspect VMID                shows one VM's variable store",
         ];
     }
 
@@ -53,7 +53,7 @@ internal static class MailText
     /// <param name="log">The health log, as seen by the host.</param>
     public static IEnumerable<string> Body(Alert alert, VmPast past, string log) =>
         alert.IsTest
-            ? [alert.Text, "", "This is how a mail about a VM will reach you: see [monitor] mail_to in fleet.toml(5)."]
+            ? [alert.Text, "", "Mail about a VM will reach you like this; see [monitor] mail_to in fleet.toml(5)."]
             :
             [
                 Cut($"{alert.Vm} {Became(alert)}.", LongestLine),
@@ -74,7 +74,7 @@ internal static class MailText
 
         yield return (
             "Last good boot",
-            past.Fault is { } fault ? $"not known: {SafeText.EscapeLine(fault)}"
+            past.Fault is { } fault ? $"unknown: {SafeText.EscapeLine(fault)}"
             : past.LastGood is { } good ? $"{good.Timestamp ?? good.ObservedAt}, entry {HealthText.Entry(good)}"
             : $"none in {log}"
         );
@@ -83,7 +83,7 @@ internal static class MailText
             yield return ("Kept in", SafeText.Escape(file));
         }
 
-        yield return ("Power", record.QmpStatus ?? "not known");
+        yield return ("Power", record.QmpStatus ?? "unknown");
     }
 
     private static IEnumerable<string> Advice(HealthRecord record)
@@ -92,10 +92,10 @@ internal static class MailText
         yield return $"What to do, on {SafeText.Escape(record.Node)}:";
         if (record.Crash is not null)
         {
-            yield return $"  lamboot-hook crash {record.Vmid}      shows what its kernel said last";
+            yield return $"  lamboot-hook crash {record.Vmid}      shows its last kernel messages";
         }
 
-        yield return $"  lamboot-hook inspect {record.Vmid}    shows what its variable store says";
+        yield return $"  lamboot-hook inspect {record.Vmid}    shows its variable store";
         yield return $"  lamboot-hook history {record.Vmid}    shows its boots";
         if (record.Verdict == VerdictKind.ResetLoop)
         {

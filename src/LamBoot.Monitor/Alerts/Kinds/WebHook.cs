@@ -27,7 +27,7 @@ internal sealed class WebHook(Uri url, string format, string? header) : IAlertKi
 
     public string StatePath => LamBootPaths.Alerts;
 
-    public string Delivered => $"the receiver took it ({format})";
+    public string Delivered => $"the receiver accepted it ({format})";
 
     public int MaximumAttempts => int.MaxValue;
 
@@ -61,7 +61,7 @@ internal sealed class WebHook(Uri url, string format, string? header) : IAlertKi
             bool isTaken = request.Headers.TryAddWithoutValidation(name, value);
             if (!isTaken)
             {
-                return new("the header that webhook_header names is not one to choose", IsFinal: true);
+                return new("the header in webhook_header must not be set", IsFinal: true);
             }
         }
 

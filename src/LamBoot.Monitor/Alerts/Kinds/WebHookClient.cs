@@ -37,7 +37,7 @@ internal sealed class WebHookClient : IDisposable
         }
         catch (OutOfMemoryException)
         {
-            return new("no thread or no memory is to be had", IsFinal: false);
+            return new("out of threads or memory", IsFinal: false);
         }
         catch (Exception e) // usually an HttpRequestException, but a reset at the wrong moment arrives unwrapped
         {

@@ -65,7 +65,7 @@ internal sealed class PageRow(PageVm vm, DateTimeOffset now)
         string[] lines = [.. crash.SafeLines];
         string text = string.Join('\n', lines.TakeLast(MostCrashLines).Select(Html.EscapeLine));
         string id = string.Create(CultureInfo.InvariantCulture, $"crash-{Record.Vmid}");
-        return $"<details class=\"crash\"><summary>What its kernel said last ({Plural.Of(lines.Length, "line")})</summary>"
+        return $"<details class=\"crash\"><summary>Last kernel messages ({Plural.Of(lines.Length, "line")})</summary>"
             + $"<pre id=\"{id}\">{text}</pre><a href=\"#{id}\">Keep open</a></details>\n";
     }
 
@@ -99,7 +99,7 @@ internal sealed class PageRow(PageVm vm, DateTimeOffset now)
         vm.LastGood is not { } good
             ? Record.Verdict == VerdictKind.NeverConfirmed
                 ? ""
-                : "no good boot is recorded"
+                : "no good boot recorded"
             : good.LastEntry is not { } entry || entry == Record.LastEntry
                 ? $"last good {GoodAt(good)}"
                 : $"last good {Entry(entry)}, {GoodAt(good)}";
@@ -107,7 +107,7 @@ internal sealed class PageRow(PageVm vm, DateTimeOffset now)
     private string GoodAt(HealthRecord good) =>
         (UtcText.Parse(good.Timestamp) ?? UtcText.Parse(good.ObservedAt)) is { } at
             ? Html.Time(at, now)
-            : "at a time not known";
+            : "at an unknown time";
 
     private static string Entry(string entry) => Named("entry", entry);
 

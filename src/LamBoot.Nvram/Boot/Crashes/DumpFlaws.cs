@@ -34,9 +34,9 @@ internal sealed class DumpFlaws
         Add(Gaps(parts), "is missing", "are missing");
         Add(Ranges(Unreadable), "cannot be read", "cannot be read");
         Add(Ranges(Damaged), "is damaged at its end", "are damaged at their ends");
-        Add(Ranges(CutOff), "is too long and cut off", "are too long and cut off");
-        Add(Ranges(LeftOut), "is left out: the text is too long", "are left out: the text is too long");
-        Add(Ranges(Doubled), "is there more than once", "are there more than once");
+        Add(Ranges(CutOff), "is too long and was cut off", "are too long and were cut off");
+        Add(Ranges(LeftOut), "was left out: the text is too long", "were left out: the text is too long");
+        Add(Ranges(Doubled), "appears more than once", "appear more than once");
         return lines;
 
         void Add(List<(uint First, uint Last)> all, string one, string more)
@@ -131,11 +131,11 @@ internal sealed class RecordsLeftOut
         List<string> lines = [];
         Add(
             Unknown,
-            "record is left out: no kernel reads its name",
-            "records are left out: no kernel reads their names"
+            "record left out: not a name that a kernel reads",
+            "records left out: not names that a kernel reads"
         );
-        Add(TooLate, "record is left out: its time is after 9999", "records are left out: their times are after 9999");
-        Add(Dumps, "older dump is left out", "older dumps are left out");
+        Add(TooLate, "record left out: its time is after 9999", "records left out: their times are after 9999");
+        Add(Dumps, "older dump left out", "older dumps left out");
         return lines;
 
         void Add(int count, string one, string more)

@@ -24,7 +24,7 @@ public static class VmScreen
     {
         if (QemuProcess.Find(root, vmid) is null)
         {
-            throw new HostException($"VM {vmid} does not run on this node: it has no console to show");
+            throw new HostException($"VM {vmid} is not running on this node, so it has no console to show");
         }
 
         using Descriptor file = MemoryFile.Create("console");
@@ -35,14 +35,14 @@ public static class VmScreen
         }
         catch (HostException e)
         {
-            throw new HostException(e.Kind, $"cannot take a picture of VM {vmid}'s console: {e.Message}");
+            throw new HostException(e.Kind, $"cannot take a screenshot of VM {vmid}'s console: {e.Message}");
         }
 
         byte[] ppm = new byte[(int)Math.Min(file.Status.Size, MaximumSize + 1)];
         int size = file.Read(ppm, 0);
         return Pixels.ParsePpm(ppm.AsSpan(0, size))
             ?? throw new HostException(
-                $"cannot take a picture of VM {vmid}'s console: what QEMU gives is no picture, or larger than 32 MiB"
+                $"cannot take a screenshot of VM {vmid}'s console: QEMU's answer is not a picture, or is larger than 32 MiB"
             );
     }
 

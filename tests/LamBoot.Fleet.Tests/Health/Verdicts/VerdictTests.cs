@@ -170,6 +170,6 @@ public sealed class VerdictTests
         Judge(Crash(10), Stopped).Reason.ShouldBe(@"kernel panic: VFS: \u{1b}[31m");
         Judge(Crash(10), Running(8, before: 6))
             .Reason.ShouldBe(@"kernel panic: VFS: \u{1b}[31m; reset loop: the firmware booted 4 times within 8 min");
-        Judge(Booting, Running(6)).Reason.ShouldStartWith("up for 6 min; no boot was ever confirmed: ");
+        Judge(Booting, Running(6)).Reason.ShouldStartWith("up for 6 min; no boot was ever confirmed; ");
     }
 }

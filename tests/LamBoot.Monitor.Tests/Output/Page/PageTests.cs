@@ -67,7 +67,7 @@ public sealed class PageTests
         page.ShouldContain("<div class=\"node\">pve2</div>");
         page.ShouldContain("<h1>Boot health of lab</h1>");
         page.ShouldContain("2 VMs on 2 of 3 nodes");
-        page.ShouldContain("<b>Node pve3 says nothing of its VMs</b>: ssh: &lt;no route&gt;</p>");
+        page.ShouldContain("<b>Node pve3 does not answer</b>: ssh: &lt;no route&gt;</p>");
     }
 
     [Fact]
@@ -79,7 +79,7 @@ public sealed class PageTests
         string page = PageVms.Page(vm);
 
         page.ShouldContain(
-            "<summary>What its kernel said last (100 lines)</summary><pre id=\"crash-100\">&lt;b&gt;line 61&lt;/b&gt;\\u{1b}\n"
+            "<summary>Last kernel messages (100 lines)</summary><pre id=\"crash-100\">&lt;b&gt;line 61&lt;/b&gt;\\u{1b}\n"
         );
         page.ShouldContain("line 100&lt;/b&gt;\\u{1b}</pre>");
     }

@@ -88,7 +88,7 @@ public sealed class CrashRecordsTests
             .ReadOne();
 
         crash.Text.ShouldBe("a\nb\n[    5.1] Kernel panic - not syncing: gone\n");
-        crash.Flaws.ShouldBe(["part 2 is there more than once"]);
+        crash.Flaws.ShouldBe(["part 2 appears more than once"]);
     }
 
     [Fact]
@@ -102,7 +102,7 @@ public sealed class CrashRecordsTests
             .ReadOne();
 
         crash.Parts.ShouldBe([1u, 2u, 3u]);
-        crash.Flaws.ShouldBe(["part 1 is there more than once"]);
+        crash.Flaws.ShouldBe(["part 1 appears more than once"]);
     }
 
     [Fact]

@@ -63,7 +63,7 @@ public sealed class DamagedCrashTests
         (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBeLessThan(4 << 20);
         crash.Reason.ShouldBe("gone");
         crash.Text.Length.ShouldBeLessThan((64 << 10) + 10);
-        crash.Flaws.ShouldBe(["part 1 is too long and cut off"]);
+        crash.Flaws.ShouldBe(["part 1 is too long and was cut off"]);
     }
 
     [Fact]
@@ -89,7 +89,7 @@ public sealed class DamagedCrashTests
         crashes[0].Text.Length.ShouldBeInRange(1_000_000, (1 << 20) + 20);
         crashes[0].Text.ShouldContain("\n1;"); // the newest part
         crashes[0]
-            .Flaws.ShouldBe(["part 18 is too long and cut off", "parts 19-20 are left out: the text is too long"]);
+            .Flaws.ShouldBe(["part 18 is too long and was cut off", "parts 19-20 were left out: the text is too long"]);
         crashes[7].Text.ShouldBeEmpty();
         crashes[7].Parts.Count.ShouldBe(20);
     }

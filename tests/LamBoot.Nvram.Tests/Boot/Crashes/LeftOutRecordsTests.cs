@@ -27,11 +27,11 @@ public sealed class LeftOutRecordsTests
             .Add(1, PanicLine)
             .Read();
 
-        alone.Flaws.ShouldBe(["1 record is left out: no kernel reads its name"]);
+        alone.Flaws.ShouldBe(["1 record left out: not a name that a kernel reads"]);
         (alone.Kind, alone.IsCrash, alone.At, alone.Parts.Count).ShouldBe((CrashKind.Unknown, false, null, 0));
         crashes.Count.ShouldBe(2);
         crashes[0].Reason.ShouldBe("gone");
-        crashes[1].Flaws.ShouldBe(["2 records are left out: no kernel reads their names"]);
+        crashes[1].Flaws.ShouldBe(["2 records left out: not names that a kernel reads"]);
     }
 
     [Theory]
@@ -44,7 +44,7 @@ public sealed class LeftOutRecordsTests
 
         crashes.Count.ShouldBe(2);
         crashes[0].Reason.ShouldBe("gone");
-        crashes[1].Flaws.ShouldBe(["1 record is left out: its time is after 9999"]);
+        crashes[1].Flaws.ShouldBe(["1 record left out: its time is after 9999"]);
         new CrashStore()
             .Add("dump-type0-1-1-253402300799-D", Part)
             .ReadOne()
@@ -53,8 +53,8 @@ public sealed class LeftOutRecordsTests
 
     [Theory]
     [InlineData(64, null)]
-    [InlineData(65, "1 older dump is left out")]
-    [InlineData(70, "6 older dumps are left out")]
+    [InlineData(65, "1 older dump left out")]
+    [InlineData(70, "6 older dumps left out")]
     public void Dumps_for_which_there_is_no_room(int count, string? flaw)
     {
         CrashStore store = new();
@@ -104,8 +104,8 @@ public sealed class LeftOutRecordsTests
         CrashRecords
             .Read(store)[^1]
             .Flaws.ShouldBe([
-                "8 records are left out: no kernel reads their names",
-                "1 record is left out: its time is after 9999",
+                "8 records left out: not names that a kernel reads",
+                "1 record left out: its time is after 9999",
             ]);
     }
 }
