@@ -7,7 +7,6 @@ namespace LamBoot.Monitor.Settings;
 /// <summary>The settings from the command line.</summary>
 internal sealed record MonitorSettings
 {
-    /// <summary>The host.</summary>
     public required HostRoot Root { get; init; }
 
     /// <summary>fleet.toml.</summary>

@@ -26,7 +26,6 @@ internal sealed partial class Page(string name)
 
     private static string Folder => Repository.File("docs");
 
-    /// <summary>Its path.</summary>
     public string File => Path.Combine(Folder, name);
 
     /// <summary>Its content.</summary>

@@ -20,7 +20,6 @@ internal static class HtmlPage
     private const int ManyVms = 100;
     private const double LastLabel = 77; // beyond it, a date runs into "now" where the strip is narrowest
 
-    /// <summary>Returns the page.</summary>
     public static string Text(PageContent content)
     {
         Timeline timeline = new(
