@@ -79,7 +79,10 @@ internal readonly ref struct FleetValue(string name, string member, SourceSpan a
         return texts;
     }
 
-    /// <summary>A whole number.</summary>
+    /// <summary>A list of strings, with at least one element unless it may be empty.</summary>
+    /// <param name="expected">What each element must be, and an example of the list.</param>
+    /// <param name="isValid">Whether an element is valid.</param>
+    /// <param name="words">The valid words, if the set is closed.</param>
     public int? Integer(int minimum, int maximum)
     {
         if (value is IntegerValueSyntax integer && integer.Value >= minimum && integer.Value <= maximum)
@@ -96,7 +99,7 @@ internal readonly ref struct FleetValue(string name, string member, SourceSpan a
         return null;
     }
 
-    /// <summary>true or false.</summary>
+    /// <summary>A whole number.</summary>
     public bool? Boolean()
     {
         if (value is BooleanValueSyntax boolean)
