@@ -48,7 +48,7 @@ public sealed partial class ReadmeTests
 
         shell.ExitCode.ShouldBe(0, shell.Error);
         shell.Output.ShouldStartWith("2\nVM 103 (web2) on pve1, running");
-        shell.Output.ShouldContain("own document");
+        shell.Output.ShouldMatch(@"this boot +[a-z ]+ own [a-z]+ \(/var/lib/lamboot/103\.json\)");
     }
 
     /// <summary>
