@@ -27,6 +27,14 @@ public sealed partial class PackageTests(PackageTests.Life life) : IClassFixture
         result.ShouldBe(new(0, "", ""));
     }
 
+    [Fact]
+    public void It_has_every_page_of_the_documentation()
+    {
+        string listed = ProgramResult.Shell("dpkg-deb -c \"$1\"", Package).Output;
+
+        Docs.Page.All.ShouldAllBe(page => listed.Contains($" ./usr/share/doc/lamboot-hook/docs/{page}\n"));
+    }
+
     /// <summary>Another clone of this commit, in another folder, produces the same bytes.</summary>
     [Fact]
     public void Two_builds_of_one_commit_are_the_same()
