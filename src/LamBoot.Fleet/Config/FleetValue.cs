@@ -79,10 +79,7 @@ internal readonly ref struct FleetValue(string name, string member, SourceSpan a
         return texts;
     }
 
-    /// <summary>A list of strings, with at least one element unless it may be empty.</summary>
-    /// <param name="expected">What each element must be, and an example of the list.</param>
-    /// <param name="isValid">Whether an element is valid.</param>
-    /// <param name="words">The valid words, if the set is closed.</param>
+    /// <summary>A whole number.</summary>
     public int? Integer(int minimum, int maximum)
     {
         if (value is IntegerValueSyntax integer && integer.Value >= minimum && integer.Value <= maximum)
@@ -99,7 +96,7 @@ internal readonly ref struct FleetValue(string name, string member, SourceSpan a
         return null;
     }
 
-    /// <summary>A whole number.</summary>
+    /// <summary>true or false.</summary>
     public bool? Boolean()
     {
         if (value is BooleanValueSyntax boolean)
