@@ -15,7 +15,7 @@ static void PrintBootCurrent(void) {
     }
 }
 
-/* The bytes of a device path's nodes, without the end node. */
+/* The size of a device path's nodes in bytes, without the end node. */
 static UINTN PathSize(const UINT8 *path) {
     UINTN size = 0;
     while (path[size] != 0x7f) {

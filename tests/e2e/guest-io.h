@@ -65,7 +65,7 @@ static UINT32 BigEndian(const UINT8 *bytes, UINTN size) {
     return value;
 }
 
-/* Reads a named item, with a NUL behind it; returns its size, or -1 where there is none. */
+/* Reads a named item and NUL-terminates it; returns its size, or -1 if there is none. */
 static INTN FwCfgFile(const char *name, UINT8 *buffer) {
     UINT8 entry[64];
     Out16(FW_CFG_SELECTOR, FW_CFG_FILE_DIR);

@@ -101,7 +101,7 @@ internal static class ChangePlan
             ? false
             : throw new HostException(
                 $"keeping its hookscript {present}; to use both, "
-                    + (isChained ? "" : $"add to fleet.toml, [hookscript.chain], \"{vmid}\" = \"{present}\", then ")
+                    + (isChained ? "" : $"add to fleet.toml, [hookscript.chain] \"{vmid}\" = \"{present}\", then ")
                     + $"run lamboot-hook attach {vmid} --replace"
             );
     }

@@ -141,7 +141,7 @@ internal sealed unsafe class SpawnedProcess : IDisposable
         int number = ProcessCalls.PidFdOpen(Id, 0);
         return number >= 0
             ? new(number, "a child's end")
-            : throw HostException.LastError("cannot wait for a child process process");
+            : throw HostException.LastError("cannot wait for a child process");
     }
 
     /// <summary>Waits for something to do.</summary>
@@ -159,7 +159,7 @@ internal sealed unsafe class SpawnedProcess : IDisposable
 
             if (Marshal.GetLastPInvokeError() != ErrorNumber.Interrupted)
             {
-                throw HostException.LastError("cannot wait for a child process process");
+                throw HostException.LastError("cannot wait for a child process");
             }
         }
     }

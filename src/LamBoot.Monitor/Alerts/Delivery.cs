@@ -29,7 +29,6 @@ internal sealed class Delivery(MonitorSettings settings, IAlertKind kind) : IDis
     private readonly Dictionary<(int? Vmid, string? Uuid, bool IsCritical), int> _attempts = [];
     private CriticalVms? _critical;
 
-    /// <summary>The kind of alert.</summary>
     public IAlertKind Kind => kind;
 
     /// <summary>Delivers a survey's changes. No exception escapes.</summary>

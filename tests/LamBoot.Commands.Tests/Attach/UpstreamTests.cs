@@ -21,7 +21,7 @@ public sealed class UpstreamTests
         results[2].ExitCode.ShouldBe(0, results[2].Error);
         results[2]
             .Output.ShouldContain(
-                $"VM 101 (vm101): attached: hookscript local:snippets/lamboot-hook in place of {Upstream}, args names /var/lib/lamboot/101.json"
+                $"VM 101 (vm101): attached: hookscript local:snippets/lamboot-hook replacing {Upstream}, args names /var/lib/lamboot/101.json"
             );
         results[3].Output.ShouldContain("healthy");
         results[4].Output.ShouldNotContain("vm-upstream-hookscript");
@@ -42,7 +42,7 @@ public sealed class UpstreamTests
         using HostTree tree = Node();
         tree.AddVm(102, "confirmed-4m", $"hookscript: {volume}\n");
 
-        tree.Hook(["attach", "102"]).Output.ShouldContain($"in place of {volume}");
+        tree.Hook(["attach", "102"]).Output.ShouldContain($"replacing {volume}");
         tree.Hook(["detach", "102"]).ExitCode.ShouldBe(0);
 
         File.ReadAllText(tree.Config(102)).ShouldNotContain("hookscript");

@@ -29,7 +29,7 @@ public sealed class BootChangeTests
 
         result.ShouldBe(new(0, result.Output, ""));
         result.Output.ShouldMatch(
-            $"^VM 100: [^\n]*\nVM 100: changed; previous store saved as /var/lib/lamboot/backup/100-[^ ]+.fd, "
+            $"^VM 100: [^\n]*\nVM 100: changed; previous store saved as /var/lib/lamboot/backup/100-[^ ]+.fd; "
         );
         result.Output.ShouldStartWith($"VM 100: {line}\n");
         string[] after = node.Variables();

@@ -150,7 +150,7 @@ public sealed class HistoryTests
         json.RootElement.GetArrayLength().ShouldBe(2);
         bool isInTail = padding < 1 << 20;
         tree.Hook(["check"])
-            .Output.Contains("log-malformed: /var/log/lamboot/fleet.jsonl: 1 of the last lines is no record")
+            .Output.Contains("log-malformed: /var/log/lamboot/fleet.jsonl: 1 of the last lines is not a record")
             .ShouldBe(isInTail);
     }
 }

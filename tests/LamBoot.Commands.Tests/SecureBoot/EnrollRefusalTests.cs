@@ -22,7 +22,7 @@ public sealed class EnrollRefusalTests
             new(
                 1,
                 "",
-                "lamboot-hook: the certificate 'LamBoot Test' is in both --cert and dbx, which forbids what it signed: remove it from one\n"
+                "lamboot-hook: certificate 'LamBoot Test' is in both --cert and dbx, which forbids what it signed: remove it from one\n"
             )
         );
     }

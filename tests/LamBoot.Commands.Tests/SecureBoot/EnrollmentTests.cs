@@ -69,7 +69,7 @@ public sealed class EnrollmentTests
         );
 
         refusal.Message.ShouldBe(
-            "the certificate no name is in both --cert and dbx, which forbids what it signed: remove it from one"
+            "certificate no name is in both --cert and dbx, which forbids what it signed: remove it from one"
         );
     }
 

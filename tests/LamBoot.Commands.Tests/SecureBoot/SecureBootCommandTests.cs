@@ -108,7 +108,8 @@ public sealed class SecureBootCommandTests
                 new(0, "VM 100: already enrolled; nothing changed\nVM 101: already enrolled; nothing changed\n", "")
             );
         File.Delete(node.Tree.Config(104)); // its tags are unknown
-        node.Tree.Hook(["enroll", "--tag", "none", "--cert", node.Certificate]).Output.ShouldStartWith("no such VM");
+        node.Tree.Hook(["enroll", "--tag", "none", "--cert", node.Certificate])
+            .Output.ShouldStartWith("no matching VM");
     }
 
     [Theory]

@@ -56,7 +56,7 @@ public sealed class AskTests : IDisposable
             .Run("201")
             .ShouldSatisfyAllConditions(
                 result => result.ExitCode.ShouldBe(1),
-                result => result.Error.ShouldBe("lamboot-pve-monitor: there is no VM 201 on the nodes that answered\n"),
+                result => result.Error.ShouldBe("lamboot-pve-monitor: no VM 201 on the nodes that answered\n"),
                 result => result.Output.ShouldContain("unreadable: no such VM on the nodes that answered")
             );
     }

@@ -15,7 +15,6 @@ internal sealed class StubNode : IDisposable
         Tree.Write("/answer", $"[{Good}]");
     }
 
-    /// <summary>Its host tree.</summary>
     public HostTree Tree { get; } = new();
 
     /// <summary>Whether ssh was called.</summary>

@@ -53,7 +53,6 @@ internal sealed class Watching : IDisposable
         });
     }
 
-    /// <summary>Its process ID.</summary>
     public int Id => _process.Id;
 
     /// <summary>The next line that it prints, without its time.</summary>

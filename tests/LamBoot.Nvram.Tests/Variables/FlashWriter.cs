@@ -5,7 +5,7 @@ using LamBoot.Nvram.Layout;
 namespace LamBoot.Nvram.Tests.Variables;
 
 /// <summary>
-/// Sets and deletes variables byte by byte like edk2 (UpdateVariable in MdeModulePkg/Universal/Variable/RuntimeDxe/ Variable.c): the old
+/// Sets and deletes variables byte by byte like edk2 (UpdateVariable in MdeModulePkg/Universal/Variable/RuntimeDxe/Variable.c): the old
 /// copy into transition, the new header, its state, name and data, its state, the old copy deleted.
 /// </summary>
 internal sealed class FlashWriter

@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace LamBoot.Package.Tests.Docs;
 
-/// <summary>docs/prometheus.md: what it has for Prometheus is right, and its alerts are those of the rules.</summary>
+/// <summary>docs/prometheus.md: what it has for Prometheus is valid, and its alerts are those in the rules.</summary>
 public sealed partial class PrometheusPageTests
 {
     private static readonly Page Guide = new("prometheus.md");

@@ -6,7 +6,7 @@ using LamBoot.Nvram.Variables;
 
 namespace LamBoot.Package.Tests.Docs;
 
-/// <summary>The host of docs/does-not-boot.md: a VM that boots, and five that do not, each for another reason.</summary>
+/// <summary>The host of docs/does-not-boot.md: a VM that boots, and five that do not, each for a different reason.</summary>
 internal static class TroubleHost
 {
     private const VariableAttributes Attributes =
