@@ -1,6 +1,6 @@
-# LamBoot Hook. Needs the .NET 10 SDK; what else is missing on a Debian machine each target installs, and says so.
+# LamBoot Hook. Needs the .NET 10 SDK; on a Debian machine, each target installs what else is missing, and says so.
 
-# Debian's name of the architecture to build for; what is not this machine's own goes to out/ARCH.
+# Debian's name of the target architecture; output for a foreign one goes to out/ARCH.
 MACHINE := $(shell dpkg --print-architecture)
 ARCH ?= $(MACHINE)
 OUT := $(if $(filter $(ARCH),$(MACHINE)),out,out/$(ARCH))
@@ -31,32 +31,32 @@ $(PROGRAMS): $(SOURCES)
 	dotnet publish src/$(PROJECT) -c Release --no-restore -p:DebianArchitecture=$(ARCH) -o $(BIN) --nologo --verbosity quiet
 	@touch $@
 
-# The main job on the example node: identity in, health out.
+# The main use on the example node: identity in, health out.
 demo: all
 	@etc-examples/demo
 
-# The README's pictures, of the demo's node.
+# The README's pictures, taken on the demo's node.
 pictures: all
 	@tests/install-packages faketime chromium fonts-dejavu-core optipng perl
 	@docs/pictures/draw
 
-# out/lamboot-hook_VERSION_ARCH.deb; the same commit gives the same bytes.
+# out/lamboot-hook_VERSION_ARCH.deb; the same commit produces the same bytes.
 deb: all
 	dotnet tool restore --verbosity quiet
 	@packaging/build-deb $(ARCH) $(OUT)
 
-# What a release is made of, in out/release: both packages, an apt repository of them, checksums, bills of materials, notes.
+# The contents of a release, in out/release: both packages, an apt repository with them, checksums, bills of materials, notes.
 release: deb
 	@tests/install-packages apt-utils
 	@$(MAKE) --no-print-directory deb ARCH=arm64
 	@packaging/build-release
 
-# The release in a clean Debian 12 and a clean Debian 13, by apt.
+# The release in a clean Debian 12 and a clean Debian 13, installed with apt.
 release-test: release
 	@tests/install-packages debootstrap python3 gpg
 	@tests/package/release bookworm trixie
 
-# The same programs for arm64, and what runs them here.
+# The same programs for arm64, and what is needed to run them here.
 deb-arm64:
 	@if tests/install-packages $(TOOLS_arm64) qemu-user; then $(MAKE) --no-print-directory deb ARCH=arm64; \
 		else echo "no compiler for arm64 or no QEMU: the tests of the arm64 programs are skipped"; fi
@@ -77,7 +77,7 @@ test: deb deb-arm64 lint fuzz guest
 e2e: all lint guest
 	@tests/run-tests --project tests/LamBoot.EndToEnd.Tests
 
-# What the tests with a QEMU need; where it cannot be installed they count as skipped.
+# What the tests with a QEMU need; if it cannot be installed, they count as skipped.
 guest:
 	@tests/install-packages qemu-system-x86 qemu-utils ovmf gnu-efi gcc libc6-dev mtools perl busybox-static lvm2 \
 		thin-provisioning-tools sbsigntool openssl && tests/e2e/build || echo "no QEMU with a guest: its tests are skipped"
@@ -85,11 +85,11 @@ guest:
 		echo "no Debian guest with systemd: its tests are skipped"
 	@tests/guest/qemu || echo "no QEMU 10: the test of SMBIOS strings is skipped"
 
-# The same with real firmware: a VM's identity arrives, two boots are killed, the host says so.
+# The same with real firmware: a VM's identity arrives, two boots are killed, and the host says so.
 demo-vm: all guest
 	@etc-examples/demo-vm
 
-# Format and analyzers; the analyzers' warnings are errors.
+# Format and analyzers; analyzer warnings are errors.
 lint:
 	dotnet tool restore --verbosity quiet
 	dotnet csharpier check src tests
@@ -110,21 +110,21 @@ format:
 	dotnet tool restore --verbosity quiet
 	dotnet csharpier format src tests
 
-# Writes what docs has of the code: docs/reference of its tables, and what the commands in docs/*.md print. Their tests do it; git diff
-# shows what has changed.
+# Writes the generated parts of docs: docs/reference from the code's tables, and the output of the commands in docs/*.md. Their tests do the
+# writing; git diff shows what has changed.
 reference: all lint
 	@for project in Fleet Commands Monitor; do \
 		LAMBOOT_WRITE_DOCS=1 tests/run-tests --project tests/LamBoot.$$project.Tests --filter-namespace "LamBoot.$$project.Tests.Reference" || exit; done
 	@LAMBOOT_WRITE_DOCS=1 tests/run-tests --project tests/LamBoot.Package.Tests --filter-class '*TranscriptTests'
 
-# The programs on stores that were made to hurt, and the store reader on damaged images, for FUZZ_SECONDS; an image that breaks a bound
-# is kept in out/fuzz.
+# The programs on hostile stores, and the store reader on damaged images, for FUZZ_SECONDS; an image that violates a bound is saved in
+# out/fuzz.
 fuzz: lint all
 	$(STRESS) programs
 	$(STRESS) fuzz $(FUZZ_SECONDS)
 
-# An error, a kill and a limit in each system call of every phase and command; FAULTS_OF names some of them by a part of their names.
-# What did not hold is in out/faults/found.txt.
+# An error, a kill and a limit in each system call of every phase and command; FAULTS_OF selects some by part of their name.
+# Failures are listed in out/faults/found.txt.
 faults: all lint
 	@tests/install-packages gcc libc6-dev perl openssl
 	@TMPDIR=$${TMPDIR:-/dev/shm} $(FAULTS) all "$(FAULTS_OF)"
@@ -134,12 +134,12 @@ soak: all
 	@tests/install-packages python3 procps
 	@tests/soak/run
 
-# Whole-process figures, beside programs that do nothing and a script of the same job, and the store reader's own.
+# Whole-process measurements, compared with programs that do nothing and a script that does the same job, and the store reader's own.
 bench: all lint
 	@tests/install-packages strace python3 perl
 	@bench/run
 
-# Programs of another build, in the folder OLD, beside ours: exits with 1 where ours are slower.
+# Programs of another build, in the folder OLD, compared with ours: exits with 1 if ours are slower.
 compare: all
 	@bench/compare $(OLD)
 

@@ -1,8 +1,9 @@
-// Whole-process figures: runs each command N times, interleaved in another order each time, for one that follows its like finds the
-// caches warm; and prints medians: a line NAME | wall ms | user+sys ms | peak MiB | page faults for each.
-// usage: measure N NAME COMMAND ARG… [-- NAME COMMAND ARG…]…   (a program that prints or fails is no less measured)
-// MEASURE_LOCK names files, with ":" between, that are flocked meanwhile, as the process that starts a VM does.
-// MEASURE_CUT names files, with ":" between, that are cut to their first length before each run and at the end, so that each appends to the same.
+// Whole-process measurements: runs each command N times, interleaved in a different order each time, because a command that follows a
+// similar one finds the caches warm. Prints the medians: a line NAME | wall ms | user+sys ms | peak MiB | page faults for each.
+// usage: measure N NAME COMMAND ARG… [-- NAME COMMAND ARG…]… (a program that prints or fails is measured all the same) MEASURE_LOCK lists
+// files, separated by ":", to flock meanwhile, as the process that starts a VM does.
+// MEASURE_CUT lists files, separated by ":", to truncate to their original length before each run and at the end, so that each run appends
+// to the same content.
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <spawn.h>

@@ -60,7 +60,7 @@ internal static class ProgramBoundary
         return result.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
     }
 
-    /// <summary>A word before the command, as in <c>100 inspect</c>: the command would go on without it. Null where there is none.</summary>
+    /// <summary>The error for a word before the command, as in <c>100 inspect</c>, which the command would ignore; null if there is none.</summary>
     private static string? WordBeforeCommand(ParseResult result)
     {
         CommandResult root = result.RootCommandResult;

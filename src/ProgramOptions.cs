@@ -42,7 +42,6 @@ internal sealed class ProgramOptions
 
     public static Option<bool> Json() => new("--json") { Description = "Output JSON" };
 
-    /// <summary><c>--wide</c>.</summary>
     public static Option<bool> Wide() =>
         new("--wide") { Description = "Show all columns (a narrow terminal shows only the important ones)" };
 
@@ -64,7 +63,6 @@ internal sealed class ProgramOptions
             },
         };
 
-    /// <summary><c>--dry-run</c>.</summary>
     public static Option<bool> DryRun() =>
         new("--dry-run") { Description = "Show exactly what would change, without changing anything" };
 

@@ -60,7 +60,7 @@ internal static class CommandLine
         first is null ? "expected a command, or VMID and PHASE"
         : !Vmid.TryParse(first, out int vmid) ? UnknownCommand(first, second, names)
         : second is null ? $"missing phase after VMID {vmid}; did you mean 'lamboot-hook inspect {vmid}'?"
-        : DidYouMean.Unknown("phase", second, Phases);
+        : DidYouMean.Error("unknown phase", second, Phases);
 
     private static string UnknownCommand(string word, string? second, string[] names)
     {

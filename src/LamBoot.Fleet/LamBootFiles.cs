@@ -2,7 +2,7 @@ using static LamBoot.Fleet.LamBootPaths;
 
 namespace LamBoot.Fleet;
 
-/// <summary>What is in each file: the reference pages have it. Apart from the paths, which each phase has.</summary>
+/// <summary>The content of each file, for the reference pages. Separate from the paths, which every phase loads.</summary>
 internal static class LamBootFiles
 {
     private const string Private = "0600";
@@ -90,7 +90,7 @@ internal static class LamBootFiles
         new(Clones, Private, "`attach --clones`", "Which configurations have been looked at for new clones."),
     ];
 
-    /// <summary>What they read and write of Proxmox VE's.</summary>
+    /// <summary>The Proxmox VE files that the programs read and write.</summary>
     public static readonly IReadOnlyList<LamBootFile> OfProxmox =
     [
         new(

@@ -3,16 +3,12 @@ namespace LamBoot.Hook;
 /// <summary>The phases that Proxmox VE passes to hookscripts.</summary>
 internal static class PhaseName
 {
-    /// <summary><c>pre-start</c>.</summary>
     public const string PreStart = "pre-start";
 
-    /// <summary><c>post-start</c>.</summary>
     public const string PostStart = "post-start";
 
-    /// <summary><c>pre-stop</c>.</summary>
     public const string PreStop = "pre-stop";
 
-    /// <summary><c>post-stop</c>.</summary>
     public const string PostStop = "post-stop";
 
     /// <summary>

@@ -147,7 +147,8 @@ internal sealed class CommandLine
         Check(
             _statuses,
             text => HealthStatuses.Parse(text) is not null,
-            text => DidYouMean.Unknown("status", text, [.. HealthStatuses.WorstFirst.Select(status => status.Word())])
+            text =>
+                DidYouMean.Error("invalid status", text, [.. HealthStatuses.WorstFirst.Select(status => status.Word())])
         );
         Check(
             _interval,

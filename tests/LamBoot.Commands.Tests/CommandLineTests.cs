@@ -1,6 +1,6 @@
 namespace LamBoot.Commands.Tests;
 
-/// <summary>The command line itself: help, usage errors, the options of all commands.</summary>
+/// <summary>The command line itself: help, usage errors, and options shared by all commands.</summary>
 public sealed class CommandLineTests
 {
     [Fact]
@@ -54,7 +54,7 @@ public sealed class CommandLineTests
         Trees.Run("help", "history").ShouldBe(Trees.Run("history", "--help"));
     }
 
-    /// <summary>What was named has to be there: an empty tree looks like a host without VMs, no fleet.toml like no fleet.</summary>
+    /// <summary>Whatever is named must exist: an empty tree looks like a host without VMs, a missing fleet.toml like no fleet.</summary>
     [Theory]
     [InlineData("no such directory: /nowhere", "check", "--root", "/nowhere")]
     [InlineData("no such directory: /nowhere", "history", "100", "--root=/nowhere")]
@@ -89,7 +89,7 @@ public sealed class CommandLineTests
         result.Error.ShouldStartWith(told);
     }
 
-    /// <summary>At a terminal an unknown phase is a typing error; elsewhere it is one that Proxmox VE added.</summary>
+    /// <summary>At a terminal, an unknown phase is a typo; elsewhere, it is one that Proxmox VE has added.</summary>
     [Theory]
     [InlineData(
         "start",
@@ -116,7 +116,7 @@ public sealed class CommandLineTests
         tree.Phase(100, phase).ShouldBe(new(0, "", ""));
     }
 
-    /// <summary>The hot path reads two options of its own; all forms of them are the commands' forms.</summary>
+    /// <summary>The hot path parses two options itself; it accepts the same forms as the commands.</summary>
     [Theory]
     [InlineData("--root", "ROOT", "100", "pre-start")]
     [InlineData("100", "pre-start", "--root=ROOT")]

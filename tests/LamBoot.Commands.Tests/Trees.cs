@@ -1,6 +1,6 @@
 namespace LamBoot.Commands.Tests;
 
-/// <summary>Host trees that several tests begin with.</summary>
+/// <summary>Host trees that several tests start with.</summary>
 internal static class Trees
 {
     public static HostTree Healthy()

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace LamBoot.EndToEnd.Tests;
 
-/// <summary><c>boot</c>, obeyed by real firmware that enforces Secure Boot: what is set is done, and all else stays.</summary>
+/// <summary><c>boot</c>, obeyed by real firmware that enforces Secure Boot: what is set takes effect, and everything else stays.</summary>
 public sealed class BootEntryTests
 {
     private const string One = "0100";
@@ -15,7 +15,7 @@ public sealed class BootEntryTests
         string certificate = node.SignGuest();
         node.AddVm(100, secureBoot: true);
         node.Tree.Hook(["enroll", "100", "--cert", certificate]).ExitCode.ShouldBe(0);
-        node.Boot(100, "ok entries=2").Entry.ShouldNotBe(One); // the firmware's own entry of the disk
+        node.Boot(100, "ok entries=2").Entry.ShouldNotBe(One); // the firmware's own entry for the disk
         Entries(node).ShouldContain($"{One} guest");
 
         Change(node, ["BootOrder"], "--order", $"{One},{Two}");
@@ -24,7 +24,7 @@ public sealed class BootEntryTests
         Change(node, ["BootNext"], "--next", Two);
         node.Boot(100, "ok").Entry.ShouldBe(Two);
         Boot(node).GetProperty("next").ValueKind.ShouldBe(JsonValueKind.Null);
-        node.Boot(100, "ok").Entry.ShouldBe(One); // once
+        node.Boot(100, "ok").Entry.ShouldBe(One); // only once
 
         Change(node, ["BootOrder"], "--order", $"{Two},{One}");
         node.Boot(100, "ok").Entry.ShouldBe(Two);
@@ -37,7 +37,9 @@ public sealed class BootEntryTests
         node.Inspect(100).GetProperty("secure_boot").GetProperty("enforced").GetBoolean().ShouldBeTrue();
     }
 
-    /// <summary>Of several devices QEMU's own order (Proxmox VE's <c>boot:</c>) goes first; BootNext goes by neither.</summary>
+    /// <summary>
+    /// With several devices, QEMU's own order (Proxmox VE's <c>boot:</c>) comes first; BootNext is independent of either.
+    /// </summary>
     [Fact]
     public void The_order_of_devices_is_the_VMs_own()
     {
@@ -79,7 +81,7 @@ public sealed class BootEntryTests
         node.Boot(100, "ok").Found.StateCode.ShouldBe(2);
     }
 
-    /// <summary>Changes what is booted, and nothing but the variables that are named.</summary>
+    /// <summary>Changes what is booted, and asserts that only the named variables change.</summary>
     private static void Change(GuestNode node, string[] names, params string[] change)
     {
         string[] before = Others(node, names);

@@ -1,6 +1,6 @@
 namespace LamBoot.EndToEnd.Tests;
 
-/// <summary>A VM's life, told by its guest and by the host: identity in, health out.</summary>
+/// <summary>A VM's life as seen by its guest and by the host: identity in, health out.</summary>
 public sealed class BootTests
 {
     [Fact]
@@ -16,7 +16,7 @@ public sealed class BootTests
         (first.Text("vmid"), first.Text("fleet_id"), first.Text("role"), first.Text("hostname")).ShouldBe(
             ("100", "prod-cluster-01", "webserver", "pve1")
         );
-        first.Wrote!.VmGenId.ShouldBe("01234567-89ab-cdef-0123-000000000100"); // as Proxmox VE's configuration has it
+        first.Wrote!.VmGenId.ShouldBe("01234567-89ab-cdef-0123-000000000100"); // as in Proxmox VE's configuration
         second.Found.ShouldBe(first.Wrote);
         node.Records(100).Select(record => record.GetProperty("status").GetString()).ShouldBe(["healthy", "healthy"]);
     }
@@ -56,7 +56,7 @@ public sealed class BootTests
         node.Tree.Monitor("--exit-code").ExitCode.ShouldBe(0);
     }
 
-    /// <summary>A reset inside the guest runs no hook: the store of the running VM alone tells.</summary>
+    /// <summary>A reset inside the guest runs no hook: only the store of the running VM tells.</summary>
     [Fact]
     public void A_loop_of_resets_is_seen_while_the_VM_runs()
     {

@@ -4,10 +4,10 @@ using System.Text.Json;
 
 namespace LamBoot.EndToEnd.Tests;
 
-/// <summary>What a guest printed in one boot: what it learned of itself, and its variables as the firmware read them.</summary>
-/// <param name="Identity">The identity document; null where it was given none.</param>
+/// <summary>What a guest printed in one boot: what it learned about itself, and its variables as read by the firmware.</summary>
+/// <param name="Identity">The identity document; null if it got none.</param>
 /// <param name="Found">The variables at its start.</param>
-/// <param name="Wrote">The variables after it wrote them; null where it was killed before.</param>
+/// <param name="Wrote">The variables after it wrote them; null if it was killed before.</param>
 internal sealed record GuestBoot(JsonElement? Identity, GuestHealth Found, GuestHealth? Wrote)
 {
     private const string Mark = "guest: ";
@@ -15,7 +15,7 @@ internal sealed record GuestBoot(JsonElement? Identity, GuestHealth Found, Guest
     /// <summary>The number of the boot entry that the firmware booted.</summary>
     public string? Entry { get; init; }
 
-    /// <summary>The boots of one run of QEMU: more than one where the guest reset itself.</summary>
+    /// <summary>The boots in one run of QEMU: more than one if the guest reset itself.</summary>
     public static List<GuestBoot> Parse(string serial)
     {
         List<GuestBoot> boots = [];
@@ -50,7 +50,7 @@ internal sealed record GuestBoot(JsonElement? Identity, GuestHealth Found, Guest
         return boots;
     }
 
-    /// <summary>A text of the identity document.</summary>
+    /// <summary>A string in the identity document.</summary>
     public string? Text(string key) => Identity?.GetProperty(key).GetString();
 }
 
@@ -80,7 +80,7 @@ internal sealed record GuestHealth(
         );
     }
 
-    /// <summary>The same of a health record.</summary>
+    /// <summary>The same values from a health record.</summary>
     public static GuestHealth Of(JsonElement record) =>
         new(
             Number(record, "state_code"),

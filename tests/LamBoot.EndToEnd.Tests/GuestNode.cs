@@ -4,14 +4,14 @@ using System.Text.Json;
 namespace LamBoot.EndToEnd.Tests;
 
 /// <summary>
-/// A node whose VMs really boot: a host tree, the hook as its snippet, OVMF in QEMU, and <c>tests/e2e/qm</c>. Whatever a
-/// guest's firmware reads is compared with what the host recorded.
+/// A node whose VMs really boot: a host tree, the hook as its snippet, OVMF in QEMU, and <c>tests/e2e/qm</c>. What a guest's firmware reads
+/// is compared with what the host recorded.
 /// </summary>
 internal sealed class GuestNode : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
-    // qm wait has a bound of its own; a Debian under emulation on a busy machine takes minutes.
+    // qm wait has its own limit; an emulated Debian on a busy machine takes minutes.
     private static readonly TimeSpan QmPatience = TimeSpan.FromMinutes(6);
 
     private readonly List<int> _vmids = [];
@@ -27,10 +27,10 @@ internal sealed class GuestNode : IDisposable
 
     public HostTree Tree { get; } = new();
 
-    /// <summary>Adds a VM with a store as the firmware's package has it, with nothing in it.</summary>
+    /// <summary>Adds a VM with an empty store from the firmware's package.</summary>
     /// <param name="vmid">The VMID.</param>
-    /// <param name="args">Its args line, without ours; ours is added where <paramref name="attached"/>.</param>
-    /// <param name="attached">Whether args carry our item already.</param>
+    /// <param name="args">Its args line without our item, which is added if <paramref name="attached"/>.</param>
+    /// <param name="attached">Whether args already carry our item.</param>
     /// <param name="image">The image's name: <c>.raw</c> or <c>.qcow2</c>.</param>
     /// <param name="type">The store's type: <c>4m</c> or <c>2m</c>.</param>
     /// <param name="secureBoot">Whether the firmware enforces Secure Boot, with Microsoft's keys in the store.</param>
@@ -65,7 +65,7 @@ internal sealed class GuestNode : IDisposable
         }
     }
 
-    /// <summary>Signs the guest that this node's VMs boot with a key of its own.</summary>
+    /// <summary>Signs the guest that this node's VMs boot with a new key.</summary>
     /// <returns>The certificate.</returns>
     public string SignGuest()
     {
@@ -80,7 +80,7 @@ internal sealed class GuestNode : IDisposable
         return Tree.Path("/cert.pem");
     }
 
-    /// <summary>Has this node's VMs boot the guest without a signature again.</summary>
+    /// <summary>Makes this node's VMs boot the unsigned guest again.</summary>
     public void UnsignGuest() => File.Delete(Tree.Path("/guest.img"));
 
     public void Clone(int vmid, int clone, bool full)
@@ -97,7 +97,7 @@ internal sealed class GuestNode : IDisposable
         return result.Output + result.Error;
     }
 
-    /// <summary>Boots a VM that powers itself off, to its post-stop.</summary>
+    /// <summary>Boots a VM that powers itself off, and waits for its post-stop.</summary>
     public GuestBoot Boot(int vmid, string plan)
     {
         Start(vmid, plan + " poweroff");
@@ -111,7 +111,7 @@ internal sealed class GuestNode : IDisposable
         return Recorded(vmid);
     }
 
-    /// <summary>Waits for QEMU's end, and for its post-stop.</summary>
+    /// <summary>Waits for the end of QEMU, and for its post-stop.</summary>
     /// <returns>What the guest printed.</returns>
     public string Wait(int vmid, int seconds = 150)
     {
@@ -131,10 +131,10 @@ internal sealed class GuestNode : IDisposable
     /// <summary>Stops a VM.</summary>
     public void Stop(int vmid) => Must(Qm("stop", vmid));
 
-    /// <summary>Kills a VM's QEMU, as a power cut does.</summary>
+    /// <summary>Kills a VM's QEMU, like a power failure.</summary>
     public void Kill(int vmid) => Must(Qm("kill", vmid));
 
-    /// <summary>Waits until the guest printed a text, as often as <paramref name="times"/> says.</summary>
+    /// <summary>Waits until the guest has printed a text <paramref name="times"/> times.</summary>
     public string WaitForSerial(int vmid, string text, int times = 1)
     {
         DateTime end = DateTime.UtcNow + Patience;
@@ -148,7 +148,7 @@ internal sealed class GuestNode : IDisposable
         return serial;
     }
 
-    /// <summary>The boots that the guest printed since its QEMU was started.</summary>
+    /// <summary>The boots that the guest has printed since its QEMU was started.</summary>
     public List<GuestBoot> Boots(int vmid) => GuestBoot.Parse(Serial(vmid));
 
     /// <summary>A VM's records in the health log, oldest first.</summary>
@@ -162,7 +162,7 @@ internal sealed class GuestNode : IDisposable
             ]
             : [];
 
-    /// <summary>The health of a VM as <c>inspect</c> shows it now.</summary>
+    /// <summary>The current health of a VM as shown by <c>inspect</c>.</summary>
     public JsonElement Inspect(int vmid) => Json(Must(Tree.Hook(["inspect", $"{vmid}", "--json"])).Output);
 
     public void Dispose()
@@ -175,7 +175,7 @@ internal sealed class GuestNode : IDisposable
         Tree.Dispose();
     }
 
-    /// <summary>The last boot of a VM, of which the host recorded what the guest's firmware held at its end.</summary>
+    /// <summary>The last boot of a VM, asserting that the host recorded what the guest's firmware held at its end.</summary>
     private GuestBoot Recorded(int vmid)
     {
         GuestBoot boot = Boots(vmid)[^1];

@@ -5,7 +5,7 @@ namespace LamBoot.EndToEnd.Tests;
 /// <summary>QEMU killed while the guest writes its variables.</summary>
 public sealed class PowerCutTests
 {
-    /// <summary>What the host reads of a store that a power cut left is what the firmware reads at the next boot.</summary>
+    /// <summary>What the host reads from a store after a power failure is what the firmware reads at the next boot.</summary>
     [Theory]
     [InlineData("4m", 1)]
     [InlineData("2m", 2)]
@@ -27,7 +27,7 @@ public sealed class PowerCutTests
             GuestHealth found = node.Boots(100)[0].Found;
             node.Kill(100);
 
-            if (!health.TryGetProperty("warning", out _)) // a reclaim that the firmware finishes as it sees fit
+            if (!health.TryGetProperty("warning", out _)) // a reclaim that the firmware completes as it sees fit
             {
                 GuestHealth.Of(health).ShouldBe(found);
                 GuestHealth.Of(node.Records(100)[^1]).ShouldBe(found);

@@ -2,10 +2,10 @@ using System.Text.Json;
 
 namespace LamBoot.EndToEnd.Tests;
 
-/// <summary>Stores that were written until the firmware had to make room.</summary>
+/// <summary>Stores written until the firmware had to make room.</summary>
 public sealed class ReclaimTests
 {
-    /// <summary>Hundreds of boots' worth of writes fill the store; the firmware reclaims it and writes on.</summary>
+    /// <summary>Hundreds of boots' worth of writes fill the store; the firmware reclaims it and continues writing.</summary>
     [Theory]
     [InlineData("4m", 950)]
     [InlineData("2m", 220)]

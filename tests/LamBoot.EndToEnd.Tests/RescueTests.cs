@@ -1,6 +1,6 @@
 namespace LamBoot.EndToEnd.Tests;
 
-/// <summary><c>rescue</c> and <c>reset</c>, obeyed by a guest that acts as LamBoot's loader does.</summary>
+/// <summary><c>rescue</c> and <c>reset</c>, obeyed by a guest that acts like LamBoot's loader.</summary>
 public sealed class RescueTests
 {
     private const string Plan = "entry=61726368 fallback=726573637565"; // arch, rescue
@@ -23,7 +23,7 @@ public sealed class RescueTests
         (first.Wrote!.LastEntry, first.Wrote.StateCode, first.Wrote.CrashCount).ShouldBe(("rescue", 1, 255));
         node.Boot(100, Plan + " ok").Wrote!.LastEntry.ShouldBe("rescue");
         node.Boot(100, Plan + " ok").Wrote!.LastEntry.ShouldBe("arch");
-        node.Records(100).Count.ShouldBe(5); // a boot each, and nothing of ours
+        node.Records(100).Count.ShouldBe(5); // one per boot, and none of ours
     }
 
     [Fact]
@@ -47,7 +47,7 @@ public sealed class RescueTests
         (boot.Found.StateCode, boot.Found.CrashCount, boot.Wrote!.LastEntry).ShouldBe((0, 0, "arch"));
     }
 
-    /// <summary>Stopped, changed and started again by one command, by Proxmox VE's own rules.</summary>
+    /// <summary>Stopped, changed and started again by one command, under Proxmox VE's own rules.</summary>
     [Fact]
     public void A_VM_that_hangs_is_rescued_by_one_command()
     {
@@ -64,6 +64,6 @@ public sealed class RescueTests
         rescued.Output.ShouldEndWith("VM 100: started\n");
         node.WaitForSerial(100, "guest: hangs");
         (node.Boots(100)[^1].Found.StateCode, node.Boots(100)[^1].Wrote!.CrashCount).ShouldBe((3, 255));
-        node.Records(100).Count.ShouldBe(2); // the hang's too, before its state was set
+        node.Records(100).Count.ShouldBe(2); // including that of the hang, before its state was set
     }
 }

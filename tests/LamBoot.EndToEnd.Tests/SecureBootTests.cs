@@ -19,8 +19,8 @@ public sealed class SecureBootTests
     }
 
     /// <summary>
-    /// A guest that is signed by a fresh key boots once that is enrolled, and so do clones of its VM, full and linked, with their own
-    /// identity at their first start. Microsoft's keys, boot entries and health variables stay.
+    /// A guest signed with a new key boots once that key is enrolled, and so do clones of its VM, full and linked, with their own identity
+    /// at their first start. Microsoft's keys, boot entries and health variables stay.
     /// </summary>
     [Theory]
     [InlineData("vm-900-disk-0.raw", true)]
@@ -71,7 +71,7 @@ public sealed class SecureBootTests
         node.WaitForSerial(100, Refused).ShouldNotContain("guest:");
     }
 
-    /// <summary>The variables of the store, those of Secure Boot apart.</summary>
+    /// <summary>The variables of the store, except those of Secure Boot.</summary>
     private static string[] Names(GuestNode node) =>
         [
             .. JsonDocument

@@ -1,6 +1,6 @@
 namespace LamBoot.EndToEnd.Tests;
 
-/// <summary>Stores that are not a raw file: qcow2, LVM.</summary>
+/// <summary>Stores other than raw files: qcow2, LVM.</summary>
 public sealed class StoreTests
 {
     [Fact]
@@ -14,7 +14,7 @@ public sealed class StoreTests
         node.BootAndStop(100).Found.ShouldBe(first.Wrote);
     }
 
-    /// <summary>In a small machine whose kernel has device-mapper, the firmware's QEMU in that one's.</summary>
+    /// <summary>In a small virtual machine whose kernel has device-mapper, with the firmware's QEMU inside it.</summary>
     [Fact]
     public void A_store_on_LVM_is_read()
     {

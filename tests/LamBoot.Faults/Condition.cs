@@ -2,9 +2,9 @@ using LamBoot.Testing;
 
 namespace LamBoot.Faults;
 
-/// <summary>What may be wrong with a host for longer than one system call.</summary>
-/// <param name="Name">What it is.</param>
-/// <param name="Apply">Brings it about.</param>
+/// <summary>A problem on a host that lasts longer than one system call.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Apply">Causes it.</param>
 /// <param name="Lift">Ends it.</param>
 public sealed record Condition(string Name, Action<Node> Apply, Action<Node> Lift)
 {
@@ -39,7 +39,7 @@ public sealed record Condition(string Name, Action<Node> Apply, Action<Node> Lif
         Directory.CreateDirectory(path);
     }
 
-    // What the documents are is copied into the small file system, and back at its end.
+    // The documents are copied into the small file system, and back at its end.
     private static void Fill(Node node) =>
         Shell(
             node,

@@ -6,24 +6,24 @@ using LamBoot.Faults.Judging;
 
 namespace LamBoot.Faults;
 
-/// <summary>A file or folder of a tree.</summary>
-/// <param name="Path">Where it is.</param>
+/// <summary>A file or folder in a tree.</summary>
+/// <param name="Path">Its path.</param>
 /// <param name="Content">A file's bytes; null for a folder.</param>
 /// <param name="Mode">Its permissions.</param>
 public sealed partial record Entry(string Path, byte[]? Content, UnixFileMode Mode)
 {
     private const int Large = 16 << 10;
 
-    // Stores are read at each look only if they were written. We give them times of our own, long past.
+    // Stores are reread only if they were written. We give them our own times, long past.
     private static readonly ConcurrentDictionary<(string, DateTime, long), Entry> Known = new();
     private static long _lastTime = new DateTime(2000, 1, 1, 0, 0, 0, DateTimeKind.Utc).Ticks;
 
     private string? _canonical;
 
-    /// <summary>What it holds, without the times and process numbers of one run.</summary>
+    /// <summary>Its content without the times and process IDs of one run.</summary>
     public string Canonical => _canonical ??= Content is null ? "folder" : CanonicalContent();
 
-    /// <summary>What is there.</summary>
+    /// <summary>Reads an entry from disk.</summary>
     public static Entry Of(FileSystemInfo info)
     {
         if (info is not FileInfo file)
@@ -39,10 +39,10 @@ public sealed partial record Entry(string Path, byte[]? Content, UnixFileMode Mo
             );
     }
 
-    /// <summary>Whether two hold the same, but for the times and process numbers of one run.</summary>
+    /// <summary>Whether two entries are the same except for the times and process IDs of one run.</summary>
     public bool IsLike(Entry? other) => other is not null && Canonical == other.Canonical;
 
-    /// <summary>Writes it anew.</summary>
+    /// <summary>Writes it to disk again.</summary>
     public void WriteTo(string path)
     {
         File.WriteAllBytes(path, Content!);

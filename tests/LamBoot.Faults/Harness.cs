@@ -14,12 +14,12 @@ public sealed class Harness
     /// <summary>What broke.</summary>
     public IReadOnlyCollection<Finding> Findings => _findings;
 
-    /// <summary>How many faults came to a call, by action.</summary>
+    /// <summary>The number of faults that reached a call, by action.</summary>
     public IReadOnlyDictionary<string, int> Counts => _counts;
 
-    /// <summary>Runs a subject with faults, on several nodes at once: much of it is waiting.</summary>
+    /// <summary>Runs a subject with faults, on several nodes at once: most of the time is spent waiting.</summary>
     /// <param name="subject">The subject.</param>
-    /// <param name="faults">The faults, of the calls that it makes.</param>
+    /// <param name="faults">The faults, given the calls that it makes.</param>
     public void Run(Subject subject, Func<IReadOnlyList<SystemCall>, IEnumerable<Fault>> faults)
     {
         ConcurrentQueue<Fault> queue;
@@ -55,7 +55,7 @@ public sealed class Harness
         }
         catch (Exception e) when (e is IOException or InvalidOperationException or UnauthorizedAccessException)
         {
-            troubles.Enqueue(e); // the harness's own: no result counts
+            troubles.Enqueue(e); // the harness's own failure: no result counts
         }
     }
 

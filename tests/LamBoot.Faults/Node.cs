@@ -7,7 +7,9 @@ using LamBoot.Testing.Trees;
 
 namespace LamBoot.Faults;
 
-/// <summary>A node with an ordinary VM, an owner of a document, a clone of it, and a VM without the hook; and who runs programs on it.</summary>
+/// <summary>
+/// A node with an ordinary VM, the owner of a document, a clone of it, and a VM without the hook; and the supervisors that run programs on it.
+/// </summary>
 public sealed class Node : IDisposable
 {
     public const int Ordinary = 100;
@@ -25,7 +27,7 @@ public sealed class Node : IDisposable
 
             """;
 
-    /// <summary>Makes one, each VM attached started once but for the clones.</summary>
+    /// <summary>Creates one in which each attached VM except the clones has been started once.</summary>
     public Node()
     {
         Tree.AddQm();
@@ -51,13 +53,13 @@ public sealed class Node : IDisposable
 
     public HostTree Tree { get; } = new();
 
-    /// <summary>Runs what is looked at.</summary>
+    /// <summary>Runs what is under test.</summary>
     public Supervisor Supervisor { get; }
 
     /// <summary>Runs what comes in between.</summary>
     public Supervisor Second { get; }
 
-    /// <summary>How it is at first.</summary>
+    /// <summary>Its initial state.</summary>
     public TreeState Base { get; }
 
     public static string HookPath => Repository.File("out", "bin", "lamboot-hook");
@@ -69,10 +71,10 @@ public sealed class Node : IDisposable
     /// <summary>The command line of a phase.</summary>
     public static string[] PhaseOf(int vmid, string phase) => [HookPath, Number(vmid), phase];
 
-    /// <summary>A phase, without a fault. The VM's lock is held by the supervisor, or by nobody.</summary>
+    /// <summary>Runs a phase without a fault. The VM's lock is held by the supervisor, or by nobody.</summary>
     public Ran Phase(int vmid, string phase) => Supervisor.Run(Fault.None, null, PhaseOf(vmid, phase));
 
-    /// <summary>Starts a VM as <c>qm start</c> does: what is wrong with it, or null.</summary>
+    /// <summary>Starts a VM like <c>qm start</c>; returns what is wrong with it, or null.</summary>
     public string? Start(int vmid)
     {
         Supervisor.Lock(Tree.LockFile(vmid));
@@ -93,7 +95,7 @@ public sealed class Node : IDisposable
         }
     }
 
-    /// <summary>The file that a QEMU started now opens for the identity: by the args line in memory.</summary>
+    /// <summary>The identity file that a QEMU started now would open, according to the args line in memory.</summary>
     public string? Opened(int vmid)
     {
         const string Item = "opt/lamboot/config,file=";
@@ -104,7 +106,7 @@ public sealed class Node : IDisposable
         return at < 0 ? null : args[(at + Item.Length)..].Split(' ', ',')[0];
     }
 
-    /// <summary>What is wrong with what a VM's QEMU reads; null where it is the VM's own identity.</summary>
+    /// <summary>What is wrong with what a VM's QEMU reads; null if it is the VM's own identity.</summary>
     public string? Trouble(string opened, int vmid, bool mayLackRole = false)
     {
         if (!File.Exists(Tree.Path(opened)))

@@ -11,7 +11,7 @@ public static class Plan
 
     private static readonly string[] Limits = ["nofile:4", "nofile:5", "nofile:6", "nofile:7", "nofile:8"];
 
-    // Memory is refused the program by the kernel: it aborts.
+    // The kernel denies the program memory: it aborts.
     private static readonly string[] SnippetLimits = ["as:3000000000", "as:1000000000", "as:100000000"];
 
     /// <summary>Everything.</summary>
@@ -29,7 +29,7 @@ public static class Plan
                     : [.. Each(calls).SelectMany(Fault.AbortsAt), .. SnippetLimits.Select(Fault.Limited)]
         );
 
-    /// <summary>A kill at each call, the errors at the first and the last of those that are alike, the limits, and one sync that takes too long.</summary>
+    /// <summary>A kill at each call, errors at the first and last of similar calls, the limits, and one sync that takes too long.</summary>
     public static void Bounded(Harness harness, Subject subject) =>
         harness.Run(
             subject,
@@ -42,15 +42,15 @@ public static class Plan
                 ]
         );
 
-    /// <summary>An error at the first and the last of calls that are alike.</summary>
+    /// <summary>An error at the first and last of similar calls.</summary>
     public static void Failing(Harness harness, Subject subject) =>
         harness.Run(subject, calls => Ends(calls).SelectMany(Fault.At).Where(fault => fault.Name == "EIO"));
 
-    /// <summary>A kill at the first and the last of calls that are alike.</summary>
+    /// <summary>A kill at the first and last of similar calls.</summary>
     public static void Killed(Harness harness, Subject subject) =>
         harness.Run(subject, calls => Ends(calls).SelectMany(Fault.AbortsAt).Where(fault => fault.Name == "SIGKILL"));
 
-    /// <summary>A host that stays in trouble, in the phases of a clone and of an ordinary VM.</summary>
+    /// <summary>Lasting problems on the host, in the phases of a clone and of an ordinary VM.</summary>
     public static void Conditions(Harness harness, string part)
     {
         foreach (Condition condition in Condition.All)
@@ -79,7 +79,7 @@ public static class Plan
     private static IEnumerable<Fault> At(IReadOnlyList<SystemCall> calls, Func<int, IEnumerable<Fault>> faults) =>
         Enumerable.Range(1, calls.Count).SelectMany(faults);
 
-    /// <summary>Every call; of one that waits by looking again and again, the first and the last look.</summary>
+    /// <summary>Every call; for one that polls, only the first and the last.</summary>
     private static IEnumerable<int> Each(IReadOnlyList<SystemCall> calls) =>
         calls.Count > MostCalls ? Ends(calls) : Enumerable.Range(1, calls.Count);
 

@@ -5,7 +5,7 @@ using LamBoot.Testing;
 
 namespace LamBoot.Faults;
 
-/// <summary><c>all [PART-OF-A-NAME]</c>: every subject, or some. What broke goes to out/faults.</summary>
+/// <summary><c>all [PART-OF-A-NAME]</c>: every subject, or some. Failures are written to out/faults.</summary>
 internal static class Program
 {
     private static int Main(string[] args)

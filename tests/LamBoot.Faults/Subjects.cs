@@ -3,7 +3,7 @@ using LamBoot.Testing.Stores;
 
 namespace LamBoot.Faults;
 
-/// <summary>Everything that faults are injected into.</summary>
+/// <summary>All runs into which faults are injected.</summary>
 public static class Subjects
 {
     private static readonly string[] Phases = ["pre-start", "post-start", "pre-stop", "post-stop"];
@@ -19,10 +19,10 @@ public static class Subjects
         .. Snippets(),
     ];
 
-    /// <summary>The subject of that name.</summary>
+    /// <summary>The subject with a name.</summary>
     public static Subject Named(string name) => All.Single(subject => subject.Name == name);
 
-    /// <summary>A phase of a VM, in a whole start where it belongs to one.</summary>
+    /// <summary>A phase of a VM, within a whole start if it belongs to one.</summary>
     public static Subject Phase(int vmid, string phase, string name) =>
         new(
             $"{name} {phase}",
@@ -35,7 +35,7 @@ public static class Subjects
             Prepare = phase.Contains("stop", StringComparison.Ordinal) ? node => node.Start(vmid) : _ => { },
         };
 
-    /// <summary>Phases that find what a start left that was killed between pre-start and post-start, and perhaps a power cut.</summary>
+    /// <summary>Phases that find what a start left that was killed between pre-start and post-start, possibly by a power failure.</summary>
     private static IEnumerable<Subject> AfterDeaths()
     {
         foreach ((int vmid, string name) in ((int, string)[])[(Node.Clone, "clone"), (Node.Owner, "owner")])
@@ -116,7 +116,7 @@ public static class Subjects
         );
     }
 
-    /// <summary>The snippet, with faults where the program cannot say anything itself: its runtime's start included.</summary>
+    /// <summary>The snippet, with faults where the program itself cannot report anything, including the start of its runtime.</summary>
     private static IEnumerable<Subject> Snippets()
     {
         foreach ((int vmid, string name) in ((int, string)[])[(Node.Ordinary, "ordinary"), (Node.Clone, "clone")])

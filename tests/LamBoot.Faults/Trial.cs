@@ -3,7 +3,7 @@ using LamBoot.Faults.Tracing;
 
 namespace LamBoot.Faults;
 
-/// <summary>A subject on a node, from the same state at each run.</summary>
+/// <summary>A subject on a node, run from the same state each time.</summary>
 public sealed class Trial
 {
     private readonly Node _node;
@@ -12,7 +12,7 @@ public sealed class Trial
     private readonly TreeState _base;
     private readonly Reference _reference;
 
-    /// <summary>Prepares the node, and sees what the subject does without a fault.</summary>
+    /// <summary>Prepares the node and observes what the subject does without a fault.</summary>
     public Trial(Node node, Subject subject, Memory memory)
     {
         (_node, _subject, _memory) = (node, subject, memory);
@@ -47,7 +47,7 @@ public sealed class Trial
 
     private TreeState Left() => TreeState.Of(_node.Tree.Root);
 
-    /// <summary>What comes afterwards follows from what the run left, and from whether QEMU was started.</summary>
+    /// <summary>What determines the aftermath: the state that the run left, and whether QEMU was started.</summary>
     private string KeyOf(TreeState after, Ran ran) =>
         $"{_subject.Name}: {ran.Exited(0) && _subject.IsPreStart} {after.Key(_ => true)}";
 
@@ -94,7 +94,7 @@ public sealed class Trial
             return (ran, before, after, []);
         }
 
-        bool mayLackRole = ran.Error.Length > 0; // it has said so
+        bool mayLackRole = ran.Error.Length > 0; // it has reported that
         IReadOnlyList<Broken> broken =
             opened is null ? []
             : _node.Trouble(opened, _subject.Vmid, mayLackRole) is { } trouble
@@ -108,7 +108,7 @@ public sealed class Trial
         return (ran, before, after, broken);
     }
 
-    /// <summary>Others come in between pre-start and QEMU: the owner's start, and phases that are typed by hand.</summary>
+    /// <summary>Lets others interfere between pre-start and QEMU: the owner's start, and phases run by hand.</summary>
     private IReadOnlyList<Broken> Disturb(TreeState state, string opened)
     {
         bool isLent =

@@ -11,7 +11,6 @@ internal static class TreeFacts
     /// <summary>The newest record of the health log.</summary>
     public static JsonElement LastRecord(this HostTree tree) => Json(File.ReadAllLines(tree.Log)[^1]);
 
-    /// <summary>Its error.</summary>
     public static string RecordedError(this HostTree tree) =>
         tree.LastRecord().GetProperty("error").GetString().ShouldNotBeNull();
 
@@ -25,7 +24,6 @@ internal static class TreeFacts
                 ),
         ];
 
-    /// <summary>JSON, read.</summary>
     public static JsonElement Json(string text)
     {
         using JsonDocument document = JsonDocument.Parse(text);

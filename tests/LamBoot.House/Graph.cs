@@ -1,11 +1,11 @@
 namespace LamBoot.House;
 
-/// <summary>Who refers to whom.</summary>
+/// <summary>A graph of references.</summary>
 internal sealed class Graph
 {
     private readonly SortedDictionary<string, SortedSet<string>> _arrows = new(StringComparer.Ordinal);
 
-    /// <summary>Adds an arrow. One to itself is none.</summary>
+    /// <summary>Adds an arrow; one from a node to itself is ignored.</summary>
     public void Add(string from, string to)
     {
         if (from != to)
@@ -18,7 +18,7 @@ internal sealed class Graph
         }
     }
 
-    /// <summary>Those that reach each other, each circle once.</summary>
+    /// <summary>The groups of nodes that reach each other, each cycle once.</summary>
     public IEnumerable<IReadOnlyList<string>> Circles()
     {
         Dictionary<string, HashSet<string>> reached = _arrows.Keys.ToDictionary(name => name, Reached);

@@ -4,12 +4,12 @@ using System.Runtime.Loader;
 namespace LamBoot.House;
 
 /// <summary>
-/// Looks at compiled assemblies, so that no text decides: which refers to which, and which namespaces and types refer to each other in a
-/// circle. An arrow that leads upwards is an error, circles are listed. (A constant leaves no trace in what uses it.)
+/// Examines compiled assemblies rather than source text: which refers to which, and which namespaces and types refer to each other in
+/// cycles. An upward arrow is an error; cycles are listed. (A constant leaves no trace in the code that uses it.)
 /// </summary>
 internal static class Program
 {
-    // Each may refer to those before its row alone.
+    // Each row may only refer to the rows before it.
     private static readonly string[][] Floors =
     [
         ["LamBoot.Nvram", "LamBoot.Linux"],

@@ -3,7 +3,7 @@ using System.Reflection.Emit;
 
 namespace LamBoot.House;
 
-/// <summary>The types of ours that a type refers to: by its members' signatures, and in what they do.</summary>
+/// <summary>Our types that a type refers to, in its members' signatures and in their code.</summary>
 internal static class References
 {
     private const BindingFlags Declared =
@@ -18,10 +18,10 @@ internal static class References
         .Select(field => (OpCode)field.GetValue(null)!)
         .ToDictionary(code => code.Value);
 
-    /// <summary>Whether a type is ours, and no generated one.</summary>
+    /// <summary>Whether a type is ours, and not generated.</summary>
     public static bool IsOurs(Type type) => type.Namespace?.StartsWith("LamBoot", StringComparison.Ordinal) == true;
 
-    /// <summary>The type that stands in a file of its own: lambdas, iterators and private parts count as it.</summary>
+    /// <summary>The outermost declaring type: lambdas, iterators and nested types count as part of it.</summary>
     public static Type Outermost(Type type) => type.DeclaringType is { } outer ? Outermost(outer) : type;
 
     /// <summary>The types that a type refers to.</summary>
@@ -49,14 +49,14 @@ internal static class References
             ? [member.DeclaringType, .. method.GetGenericArguments()]
             : [member as Type ?? member.DeclaringType];
 
-    /// <summary>A type's own parts: those of a generic one, and what an array or pointer is of.</summary>
+    /// <summary>The types that make up a type: the arguments of a generic one, and the element type of an array or pointer.</summary>
     private static IEnumerable<Type> Parts(Type? type) =>
         type is null || type.IsGenericParameter ? []
         : type.HasElementType ? Parts(type.GetElementType())
         : type.IsGenericType ? [type.GetGenericTypeDefinition(), .. type.GetGenericArguments().SelectMany(Parts)]
         : [type];
 
-    /// <summary>The members that a method's instructions name.</summary>
+    /// <summary>The members named in a method's instructions.</summary>
     private static List<MemberInfo> Members(MethodBase method)
     {
         List<MemberInfo> members = [];

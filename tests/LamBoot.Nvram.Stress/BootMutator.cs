@@ -4,7 +4,7 @@ using LamBoot.Nvram.Layout;
 
 namespace LamBoot.Nvram.Stress;
 
-/// <summary>Turns an entry into a crash record or a boot entry that nobody would write, or damages one that is there.</summary>
+/// <summary>Turns an entry into a crash record or boot entry that nobody would write, or damages an existing one.</summary>
 internal sealed class BootMutator(Random random)
 {
     // AUTHENTICATED_VARIABLE_HEADER.
@@ -73,7 +73,7 @@ internal sealed class BootMutator(Random random)
         }
     }
 
-    /// <summary>Gives an entry another name where it has room for it; the rest of its place stays what it is.</summary>
+    /// <summary>Renames an entry if it has room; the rest of its bytes stay unchanged.</summary>
     private static void Rename(Span<byte> entry, int nameSize, Guid vendor, string name)
     {
         vendor.TryWriteBytes(entry[VendorAt..]);
@@ -97,7 +97,7 @@ internal sealed class BootMutator(Random random)
         }
     }
 
-    /// <summary>Device path nodes of any type, most of the length that they say.</summary>
+    /// <summary>Device path nodes of any type, most with the length that they state.</summary>
     private void Nodes(Span<byte> data, int from)
     {
         data = data[Math.Min(from, data.Length)..];

@@ -5,11 +5,11 @@ using LamBoot.Testing.Stores;
 
 namespace LamBoot.Nvram.Stress;
 
-/// <summary>Runs the target on damaged images of the corpus for a given time, on every core.</summary>
+/// <summary>Runs the target on damaged images from the corpus for a given time, on all cores.</summary>
 internal static class Fuzzer
 {
-    /// <summary>Runs; an image that breaks a bound is kept in <c>out/fuzz</c>.</summary>
-    /// <returns>The exit code: 0, or 1 where an image broke a bound.</returns>
+    /// <summary>Runs; an image that violates a bound is saved in <c>out/fuzz</c>.</summary>
+    /// <returns>The exit code: 0, or 1 if an image violated a bound.</returns>
     public static int Run(TimeSpan time, int seed)
     {
         if (!HostileImages.All.All(hostile => Try(hostile.Image)) || !Try(new byte[64 << 20]))
@@ -17,7 +17,7 @@ internal static class Fuzzer
             return 1;
         }
 
-        // The 64 MiB images are their first megabyte, as far as a reader looks.
+        // 64 MiB images are cut to their first megabyte, as far as a reader looks.
         byte[][] corpus =
         [
             .. CorpusImage

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace LamBoot.Nvram.Stress;
 
-/// <summary>Memory with a page behind it that kills the process when it is read: no read beyond an image stays unseen.</summary>
+/// <summary>Memory followed by a page that kills the process if read: no read beyond an image goes unnoticed.</summary>
 internal sealed unsafe partial class GuardedMemory : IDisposable
 {
     private const int PageSize = 4096;
@@ -22,7 +22,7 @@ internal sealed unsafe partial class GuardedMemory : IDisposable
         }
     }
 
-    /// <summary>An image, right in front of the page.</summary>
+    /// <summary>Loads an image right before that page.</summary>
     public ReadOnlySpan<byte> Load(ReadOnlySpan<byte> image)
     {
         Span<byte> place = new(_start + _size - image.Length, image.Length);

@@ -5,7 +5,7 @@ using LamBoot.Testing.Stores;
 
 namespace LamBoot.Nvram.Stress;
 
-/// <summary>Stores full of crash records that were made to be slow, or to take memory.</summary>
+/// <summary>Stores full of crash records designed to be slow, or to use up memory.</summary>
 internal static class HostileCrashes
 {
     private const int Size = FirmwareVolume.MaximumLength;
@@ -13,7 +13,7 @@ internal static class HostileCrashes
     private const int RecordSize = 64 << 10;
     private static readonly Guid LinuxCrash = new("cfc8fc79-be2e-4ddc-97f0-9f98bfe298a0");
 
-    /// <summary>Each with its name.</summary>
+    /// <summary>The images with their names.</summary>
     public static IEnumerable<(string Name, byte[] Image)> All =>
         [
             ("a dump each, every one a bomb", Build(Bomb("x"), i => $"dump-type0-1-1-{i * 100}-C")),
@@ -28,7 +28,7 @@ internal static class HostileCrashes
 
     private static byte[] Build(byte[] data, Func<int, string> name)
     {
-        const int Room = 256; // for a header, a name, and the list's end
+        const int Room = 256; // for a header, a name, and the end of the list
         StoreWriter writer = new(authenticated: false, storeSize: Size - FvHeaderLength, imageSize: Size);
         for (int i = 1; writer.End + data.Length + Room < Size; i++)
         {
@@ -38,7 +38,7 @@ internal static class HostileCrashes
         return writer.Image;
     }
 
-    /// <summary>A record of one word, twice as long as is taken of one.</summary>
+    /// <summary>A record of one repeated word, twice as long as the part that is read.</summary>
     private static byte[] Bomb(string word)
     {
         StringBuilder text = new("Panic#1 Part1\n");

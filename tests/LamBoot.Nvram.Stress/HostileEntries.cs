@@ -4,15 +4,15 @@ using LamBoot.Testing.Stores;
 
 namespace LamBoot.Nvram.Stress;
 
-/// <summary>Stores full of boot entries that were made to be slow, to take memory, or to act on a terminal.</summary>
+/// <summary>Stores full of boot entries designed to be slow, to use up memory, or to act on a terminal.</summary>
 internal static class HostileEntries
 {
     private const int Size = FirmwareVolume.MaximumLength;
     private const int FvHeaderLength = 72;
-    private const int Room = 512; // for headers, names, and the list's end
+    private const int Room = 512; // for headers, names, and the end of the list
     private static readonly byte[] End = [0x7f, 0xff, 4, 0];
 
-    /// <summary>Each with its name.</summary>
+    /// <summary>The images with their names.</summary>
     public static IEnumerable<(string Name, byte[] Image)> All =>
         [
             ("entries, as many as there are", Build(_ => Option("x", End))),
@@ -36,7 +36,7 @@ internal static class HostileEntries
     /// <summary>Entries that fill a store.</summary>
     private static byte[] Build(Func<int, byte[]> option) => Fill(New(), option);
 
-    /// <summary>Entries behind an order that fills half of the store.</summary>
+    /// <summary>Entries after an order that takes up half of the store.</summary>
     private static byte[] Ordered(Func<int, ushort> number, Func<int, byte[]> option)
     {
         StoreWriter writer = New();

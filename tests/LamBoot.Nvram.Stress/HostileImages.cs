@@ -3,7 +3,7 @@ using LamBoot.Nvram.Layout;
 
 namespace LamBoot.Nvram.Stress;
 
-/// <summary>Images that were made to be slow, or to take memory, in ways that chance does not find.</summary>
+/// <summary>Images designed to be slow, or to use up memory, in ways that random damage does not find.</summary>
 internal static class HostileImages
 {
     private const int Aarch64Size = 64 << 20;
@@ -11,11 +11,13 @@ internal static class HostileImages
     private const int StoreHeaderSize = 28;
     private const int EntryHeaderSize = 32;
 
-    /// <summary>Every image: lists, and stores full of crash records or boot entries.</summary>
+    /// <summary>All images: lists, and stores full of crash records or boot entries.</summary>
     public static IEnumerable<(string Name, byte[] Image)> All =>
         Lists.Concat(HostileCrashes.All).Concat(HostileEntries.All);
 
-    /// <summary>Each with its name: as large as a store may be, and the 64 MiB of an aarch64 image, all of it claimed for one or not.</summary>
+    /// <summary>
+    /// The images with their names: as large as a store may be, and the 64 MiB of an aarch64 image, whether or not the store claims all of it.
+    /// </summary>
     private static IEnumerable<(string Name, byte[] Image)> Lists =>
         from size in new (int Image, int Volume)[]
         {
@@ -31,14 +33,14 @@ internal static class HostileImages
             ("odd names", VariableState.InDeletedTransition, Kind.OddNames),
             ("added", VariableState.Added, Kind.Names),
             ("nearly nothing", VariableState.Added, Kind.OddNames),
-            ("cut off", VariableState.HeaderIncomplete, Kind.Same), // headers whose write was
+            ("cut off", VariableState.HeaderIncomplete, Kind.Same), // headers whose write was cut off
         }
         select (
             $"{entries.Name}, {size.Volume >> 10} of {size.Image >> 10} KiB",
             Build(size.Image, size.Volume, entries.State, entries.Kind)
         );
 
-    /// <summary>The worst for a reader of live variables.</summary>
+    /// <summary>The worst case for a reader of live variables.</summary>
     public static byte[] InTransition =>
         Build(
             FirmwareVolume.MaximumLength,
@@ -82,7 +84,7 @@ internal static class HostileImages
                 case Kind.Names:
                     BinaryPrimitives.WriteInt64LittleEndian(bytes, number);
                     break;
-                case Kind.OddNames: // they differ in what is no whole character, too
+                case Kind.OddNames: // they also differ in an incomplete character
                     bytes[0] = (byte)(number >> 16);
                     bytes[1] = (byte)(number >> 8);
                     bytes[2] = (byte)number;
@@ -114,7 +116,7 @@ internal static class HostileImages
         store[21] = 0xfe;
     }
 
-    /// <summary>Makes the checksum of a volume's header right.</summary>
+    /// <summary>Corrects the checksum of a volume's header.</summary>
     public static void Seal(Span<byte> image)
     {
         int length = BinaryPrimitives.ReadUInt16LittleEndian(image[48..]);

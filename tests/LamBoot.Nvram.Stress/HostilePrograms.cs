@@ -6,15 +6,14 @@ using LamBoot.Testing.Trees;
 namespace LamBoot.Nvram.Stress;
 
 /// <summary>
-/// The programs on the images that hurt: <c>inspect</c> of each, with all that it lists, the commands that change a store, and a survey of
-/// many beside ordinary VMs.
-/// Bounds on time and memory, and no neighbour blinded.
+/// Runs the programs on the hostile images: <c>inspect</c> with everything that it lists, the commands that change a store, and a survey of
+/// many beside ordinary VMs. Checks limits on time and memory, and that no neighbor is affected.
 /// </summary>
 internal static class HostilePrograms
 {
     private const int Ordinary = 24;
     private const int Hostile = 16;
-    private const int MaximumMegabytes = 256; // of memory that is written to, their threads' stacks too
+    private const int MaximumMegabytes = 256; // of writable memory, including thread stacks
 
     private static readonly TimeSpan InspectLimit = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan SurveyLimit = TimeSpan.FromSeconds(15);
@@ -34,7 +33,7 @@ internal static class HostilePrograms
     ];
 
     /// <summary>Runs them.</summary>
-    /// <returns>The exit code: 0, or 1 where a bound was broken.</returns>
+    /// <returns>The exit code: 0, or 1 if a limit was exceeded.</returns>
     public static int Run()
     {
         TimeSpan longest = TimeSpan.Zero;
@@ -110,7 +109,7 @@ internal static class HostilePrograms
         return watch.Elapsed;
     }
 
-    /// <summary>Runs a program with so much memory to write to and no more (RLIMIT_DATA).</summary>
+    /// <summary>Runs a program with a limit on writable memory (RLIMIT_DATA).</summary>
     private static ProgramResult Bounded(HostTree tree, string program, string[] arguments) =>
         ProgramResult.Run(
             "prlimit",

@@ -4,7 +4,7 @@ using LamBoot.Nvram.Variables;
 
 namespace LamBoot.Nvram.Stress;
 
-/// <summary>Damages images where it hurts: headers, sizes, states, the working block, and anywhere.</summary>
+/// <summary>Damages images in sensitive places (headers, sizes, states, the working block) and elsewhere.</summary>
 internal sealed class Mutator(Random random, byte[][] corpus)
 {
     private readonly BootMutator _boots = new(random);
@@ -12,7 +12,7 @@ internal sealed class Mutator(Random random, byte[][] corpus)
 
     private static readonly byte[] States = [0xff, 0x7f, 0x3f, 0x3e, 0x3d, 0x3c, 0x00];
 
-    /// <summary>An image that no firmware wrote.</summary>
+    /// <summary>Returns an image that no firmware wrote.</summary>
     public byte[] Next()
     {
         byte[] image = (byte[])corpus[random.Next(corpus.Length)].Clone();
@@ -87,7 +87,7 @@ internal sealed class Mutator(Random random, byte[][] corpus)
         }
     }
 
-    /// <summary>Damages a list of PK, KEK, db or dbx: its sizes, or a certificate's first fields.</summary>
+    /// <summary>Damages a list in PK, KEK, db or dbx: its sizes, or a certificate's first fields.</summary>
     private void SignatureList(byte[] image)
     {
         int list = image.AsSpan().IndexOf(EfiGuids.CertX509.ToByteArray());

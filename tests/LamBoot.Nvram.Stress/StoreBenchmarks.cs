@@ -12,7 +12,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace LamBoot.Nvram.Stress;
 
-/// <summary>What reading a store costs: time and bytes allocated.</summary>
+/// <summary>The cost of reading a store: time and bytes allocated.</summary>
 [MemoryDiagnoser]
 [Config(typeof(ShortInProcess))]
 public class StoreBenchmarks
@@ -24,15 +24,15 @@ public class StoreBenchmarks
     private readonly string _usualFile = Write("single-00-4m-ok");
     private readonly string _longFile = Write("many-00");
 
-    /// <summary>A file of a 4 MB type, whose list is 17 KiB long, as far as it is read.</summary>
+    /// <summary>A file of the 4 MB type with a 17 KiB list, as far as it is read.</summary>
     [Benchmark]
     public long ReadUsual() => ReadFile(_usualFile);
 
-    /// <summary>One whose list is 103 KiB long.</summary>
+    /// <summary>A file with a 103 KiB list.</summary>
     [Benchmark]
     public long ReadLong() => ReadFile(_longFile);
 
-    /// <summary>A 4 MB type's store of 62 entries, the five variables of the usual record.</summary>
+    /// <summary>A store of the 4 MB type with 62 entries: the five variables of the usual record.</summary>
     [Benchmark]
     public int OpenAndFindFive()
     {
@@ -50,7 +50,7 @@ public class StoreBenchmarks
     [Benchmark]
     public BootRecord? OpenAndReadRecord() => BootRecord.Read(Open(_usual));
 
-    /// <summary>Crash records where there are none, of 62 entries.</summary>
+    /// <summary>Crash records where there are none, with 62 entries.</summary>
     [Benchmark]
     public int ReadNoCrash() => CrashRecords.Read(Open(_usual)).Count;
 
@@ -58,19 +58,19 @@ public class StoreBenchmarks
     [Benchmark]
     public int ReadCrashes() => CrashRecords.Read(Open(_crashed)).Count;
 
-    /// <summary>Boot entries of 62 entries.</summary>
+    /// <summary>Boot entries, with 62 entries.</summary>
     [Benchmark]
     public int ReadBootEntries() => BootEntries.Read(Open(_usual)).Entries.Count;
 
-    /// <summary>Every live variable of 62 entries.</summary>
+    /// <summary>All live variables, with 62 entries.</summary>
     [Benchmark]
     public int EnumerateUsual() => Enumerate(_usual);
 
-    /// <summary>Every live variable of 890 entries.</summary>
+    /// <summary>All live variables, with 890 entries.</summary>
     [Benchmark]
     public int EnumerateLong() => Enumerate(_long);
 
-    /// <summary>The worst image: 1 MiB, 24 thousand variables in deleted transition.</summary>
+    /// <summary>The worst image: 1 MiB with 24 thousand variables in deleted transition.</summary>
     [Benchmark]
     public int EnumerateHostile() => Enumerate(_hostile);
 
@@ -116,7 +116,7 @@ public class StoreBenchmarks
 
     private sealed class ShortInProcess : ManualConfig
     {
-        // In this process: a project made elsewhere would not have this repository's settings.
+        // In this process: a project created elsewhere would not have this repository's settings.
         public ShortInProcess() => AddJob(Job.ShortRun.WithToolchain(InProcessEmitToolchain.Instance));
     }
 }

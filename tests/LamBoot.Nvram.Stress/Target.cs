@@ -8,17 +8,17 @@ using LamBoot.Nvram.Variables;
 
 namespace LamBoot.Nvram.Stress;
 
-/// <summary>Everything that reads bytes of a guest's, with the bounds that it has to keep for any of them.</summary>
+/// <summary>Everything that reads a guest's bytes, with the bounds that must hold for any input.</summary>
 internal static class Target
 {
-    // What is allocated: strings and lists for what is found, never more than some times the image.
+    // Allocations are strings and lists for what is found, never more than a small multiple of the image.
     private const long AllocationBase = 4 << 20;
     private const int AllocationPerByte = 24;
-    private const long CrashAllocation = 64 << 20; // 4 MiB of text at most, each of its characters some times
+    private const long CrashAllocation = 64 << 20; // at most 4 MiB of text, each character several times
 
     private static readonly TimeSpan TimeLimit = TimeSpan.FromSeconds(10);
 
-    /// <summary>Reads an image in every way there is. Throws where a bound is broken or anything else is thrown.</summary>
+    /// <summary>Reads an image in every possible way. Throws if a bound is violated or anything else is thrown.</summary>
     public static void Run(ReadOnlySpan<byte> image)
     {
         long allocated = GC.GetAllocatedBytesForCurrentThread();
@@ -117,7 +117,7 @@ internal static class Target
         }
     }
 
-    /// <summary>An image read in part says what the whole says.</summary>
+    /// <summary>Checks that an image read in part gives the same results as the whole.</summary>
     private static void ReadInPart(ReadOnlySpan<byte> image)
     {
         byte[] whole = image.ToArray();

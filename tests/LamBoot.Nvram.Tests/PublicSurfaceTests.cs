@@ -3,7 +3,7 @@ using LamBoot.Nvram.Variables;
 
 namespace LamBoot.Nvram.Tests;
 
-/// <summary>What others may use of the library changes on purpose only.</summary>
+/// <summary>The library's public API changes only on purpose.</summary>
 public sealed class PublicSurfaceTests
 {
     [Fact]

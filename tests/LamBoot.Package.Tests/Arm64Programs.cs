@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace LamBoot.Package.Tests;
 
-/// <summary>The programs of <c>out/arm64/bin</c> under QEMU's user emulation, in a folder that stands in for <c>out/bin</c>.</summary>
+/// <summary>The programs in <c>out/arm64/bin</c> under QEMU's user emulation, in a folder that replaces <c>out/bin</c>.</summary>
 public sealed class Arm64Programs : IDisposable
 {
     private const string Qemu = "/usr/bin/qemu-aarch64";
@@ -20,7 +20,7 @@ public sealed class Arm64Programs : IDisposable
             return;
         }
 
-        // The hook becomes the program beside it, and a kernel of another architecture runs no such program: a script is beside it.
+        // The hook executes the program beside it, but the kernel cannot run one of another architecture: a script is there instead.
         DirectoryInfo hook = _folder.CreateSubdirectory("hook");
         string copy = Path.Combine(hook.FullName, "lamboot-hook");
         File.Copy(Built("lamboot-hook"), copy);
@@ -30,14 +30,14 @@ public sealed class Arm64Programs : IDisposable
         Script(Path.Combine(Folder, "lamboot-pve-monitor"), Built("lamboot-pve-monitor"));
     }
 
-    /// <summary>Why the programs cannot be run here; null where they can.</summary>
+    /// <summary>Why the programs cannot run here; null if they can.</summary>
     public static string? Missing =>
         RuntimeInformation.OSArchitecture == Architecture.Arm64 ? "on arm64 all other tests are of these programs"
         : !File.Exists(Qemu) || !File.Exists("/usr/bin/aarch64-linux-gnu-gcc")
             ? "a compiler for arm64 or QEMU's user emulation cannot be installed here"
         : null;
 
-    /// <summary>The folder that stands in for <c>out/bin</c>.</summary>
+    /// <summary>The folder that replaces <c>out/bin</c>.</summary>
     public string Folder => _folder.FullName;
 
     public void Dispose() => _folder.Delete(recursive: true);

@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace LamBoot.Package.Tests;
 
-/// <summary>The programs and the package for arm64: they do what those for amd64 do.</summary>
+/// <summary>The programs and the package for arm64: they do the same as those for amd64.</summary>
 public sealed partial class Arm64Tests(Arm64Programs programs) : IClassFixture<Arm64Programs>
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
@@ -13,7 +13,7 @@ public sealed partial class Arm64Tests(Arm64Programs programs) : IClassFixture<A
         .. CorpusImage.All.Where(image => !image.IsQcow2).Select(image => image.Name),
     ];
 
-    /// <summary>Tests of phases, of commands and of what the monitor starts: with locks, leases, records and children.</summary>
+    /// <summary>Tests of phases, of commands, and of what the monitor starts: with locks, leases, records and children.</summary>
     [Theory]
     [InlineData("Hook", "Phases.PhaseTests", "Phases.RecordTests", "Phases.ChainTests", "Phases.CloneRecordTests")]
     [InlineData("Commands", "Attach.AttachTests")]
@@ -40,7 +40,7 @@ public sealed partial class Arm64Tests(Arm64Programs programs) : IClassFixture<A
         tests.ExitCode.ShouldBe(0, tests.Output + tests.Error);
     }
 
-    /// <summary>Every store of the corpus, in one survey, in full: what is read, judged and shown is the same.</summary>
+    /// <summary>Every store in the corpus, in one survey, in full: what is read, judged and shown is the same.</summary>
     [Fact]
     public void A_survey_of_all_stores_is_the_same()
     {
@@ -53,7 +53,7 @@ public sealed partial class Arm64Tests(Arm64Programs programs) : IClassFixture<A
         Survey(programs.Folder).ShouldBe(expected);
     }
 
-    /// <summary>The packages have the same files, links and modes; of the files only the programs and their bills differ.</summary>
+    /// <summary>The packages have the same files, links and modes; only the programs and their bills of materials differ.</summary>
     [Fact]
     public void The_package_differs_in_the_programs_alone()
     {
@@ -87,7 +87,7 @@ public sealed partial class Arm64Tests(Arm64Programs programs) : IClassFixture<A
         ]);
     }
 
-    /// <summary>Its programs need no newer C library than it says: that of Debian 12.</summary>
+    /// <summary>Its programs need no newer C library than stated: that of Debian 12.</summary>
     [Theory]
     [InlineData("lamboot-hook")]
     [InlineData("lamboot-hook-commands")]

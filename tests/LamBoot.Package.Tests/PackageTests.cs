@@ -2,14 +2,14 @@ using System.Text.RegularExpressions;
 
 namespace LamBoot.Package.Tests;
 
-/// <summary>The package's life in a clean Debian, as <c>tests/package/script</c> plays it.</summary>
+/// <summary>The package's life cycle in a clean Debian, as run by <c>tests/package/script</c>.</summary>
 public sealed partial class PackageTests(PackageTests.Life life) : IClassFixture<PackageTests.Life>
 {
     private static string Script => Repository.File("tests", "package", "script");
 
     private static string Package => Directory.GetFiles(Repository.File("out"), "lamboot-hook_*_amd64.deb").Single();
 
-    /// <summary>Every check that the script has.</summary>
+    /// <summary>Every check in the script.</summary>
     public static TheoryData<string> Checks =>
         [.. Check().Matches(File.ReadAllText(Script)).Select(match => match.Groups[1].Value)];
 
@@ -27,7 +27,15 @@ public sealed partial class PackageTests(PackageTests.Life life) : IClassFixture
         result.ShouldBe(new(0, "", ""));
     }
 
-    /// <summary>Another clone of this commit, in another folder, gives the same bytes.</summary>
+    [Fact]
+    public void It_has_every_page_of_the_documentation()
+    {
+        string listed = ProgramResult.Shell("dpkg-deb -c \"$1\"", Package).Output;
+
+        Docs.Page.All.ShouldAllBe(page => listed.Contains($" ./usr/share/doc/lamboot-hook/docs/{page}\n"));
+    }
+
+    /// <summary>Another clone of this commit, in another folder, produces the same bytes.</summary>
     [Fact]
     public void Two_builds_of_one_commit_are_the_same()
     {
@@ -72,7 +80,7 @@ public sealed partial class PackageTests(PackageTests.Life life) : IClassFixture
     [GeneratedRegex("^check '([^']+)'", RegexOptions.Multiline)]
     private static partial Regex Check();
 
-    /// <summary>The script's one run.</summary>
+    /// <summary>The script's single run.</summary>
     public sealed class Life()
         : CheckScript("no clean Debian can be made here", Repository.File("tests", "package", "run"));
 }

@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace LamBoot.Package.Tests;
 
-/// <summary>The first ten minutes: what the README shows is what the programs print, and its demo needs nothing.</summary>
+/// <summary>The first ten minutes: the README shows what the programs print, and its demo has no prerequisites.</summary>
 public sealed partial class ReadmeTests
 {
     private const string Table =
@@ -19,7 +19,7 @@ public sealed partial class ReadmeTests
         lines.ShouldAllBe(line => line.Length <= 100);
     }
 
-    /// <summary>Each command with what it prints, in the demo's order; both show the table.</summary>
+    /// <summary>Each command with its output, in the demo's order; both show the table.</summary>
     [Fact]
     public void Its_transcripts_are_what_the_demo_prints()
     {
@@ -37,7 +37,7 @@ public sealed partial class ReadmeTests
         }
     }
 
-    /// <summary>Another command on the demo's node: what the README says of <c>demo sh</c>.</summary>
+    /// <summary>Another command on the demo's node: what the README says about <c>demo sh</c>.</summary>
     [Fact]
     public void The_demo_gives_a_shell()
     {
@@ -48,12 +48,12 @@ public sealed partial class ReadmeTests
 
         shell.ExitCode.ShouldBe(0, shell.Error);
         shell.Output.ShouldStartWith("2\nVM 103 (web2) on pve1, running");
-        shell.Output.ShouldContain("own document");
+        shell.Output.ShouldMatch(@"this boot +[a-z ]+ own [a-z]+ \(/var/lib/lamboot/103\.json\)");
     }
 
     /// <summary>
-    /// Each run of text of the terminal's picture is in what the programs print: 'make pictures' draws it anew. An age, and what is cut off
-    /// to fit the terminal, is of its own day and width.
+    /// Each run of text in the picture of the terminal is printed by the programs: 'make pictures' redraws it. Ages, and what is cut to fit
+    /// the terminal, depend on the day and the width.
     /// </summary>
     [Fact]
     public void The_terminals_picture_is_of_the_programs_of_now()
@@ -85,7 +85,7 @@ public sealed partial class ReadmeTests
         new FileInfo(Repository.File("docs", "pictures", picture)).Length.ShouldBeInRange(5_000, 150_000);
     }
 
-    /// <summary>The package, unpacked into a folder by who is not root.</summary>
+    /// <summary>The package, unpacked into a folder by a user other than root.</summary>
     [Fact]
     public void The_packages_demo_runs_without_an_installation()
     {

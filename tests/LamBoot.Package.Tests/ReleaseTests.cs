@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace LamBoot.Package.Tests;
 
-/// <summary>What a release is made of says the same everywhere: versions, changes, who makes it and where its users look.</summary>
+/// <summary>The parts of a release agree: versions, changes, the maintainer, and where users look.</summary>
 public sealed partial class ReleaseTests
 {
     private static string Package => Directory.GetFiles(Repository.File("out"), "lamboot-hook_*_amd64.deb").Single();
@@ -29,7 +29,7 @@ public sealed partial class ReleaseTests
                 ProgramResult.Run(Repository.File("out", "bin", "lamboot-hook"), ["--version"]).Output.Split(' ')[1]
             );
 
-    /// <summary>Every version of the changelog has its day, the newest first.</summary>
+    /// <summary>Every version in the changelog has a date, newest first.</summary>
     [Fact]
     public void Versions_come_newest_first()
     {
@@ -45,7 +45,7 @@ public sealed partial class ReleaseTests
         days.ShouldBe(days.OrderDescending(StringComparer.Ordinal));
     }
 
-    /// <summary>The maintainer, the home page and the documentation are what <c>packaging/project</c> says, and nothing says otherwise.</summary>
+    /// <summary>The maintainer, the home page and the documentation are as in <c>packaging/project</c>, and nothing contradicts it.</summary>
     [Fact]
     public void Addresses_are_the_projects()
     {
@@ -69,7 +69,7 @@ public sealed partial class ReleaseTests
         documentation.ShouldAllBe(line => line == $"Documentation={setting[2]}");
     }
 
-    /// <summary>A release has both packages, what is in them, and sums of all of it.</summary>
+    /// <summary>A release has both packages, their contents, and checksums for all of it.</summary>
     [Fact]
     public void A_release_is_whole()
     {

@@ -2,10 +2,10 @@ using System.Text.RegularExpressions;
 
 namespace LamBoot.Package.Tests;
 
-/// <summary>The apt repository, as <c>tests/package/apt</c> uses it in a clean Debian.</summary>
+/// <summary>The apt repository, as used by <c>tests/package/apt</c> in a clean Debian.</summary>
 public sealed partial class RepositoryTests(RepositoryTests.Apt apt) : IClassFixture<RepositoryTests.Apt>
 {
-    /// <summary>Every check that the script has.</summary>
+    /// <summary>Every check in the script.</summary>
     public static TheoryData<string> Checks =>
         [
             .. Check()
@@ -20,7 +20,7 @@ public sealed partial class RepositoryTests(RepositoryTests.Apt apt) : IClassFix
     [GeneratedRegex("^check '([^']+)'", RegexOptions.Multiline)]
     private static partial Regex Check();
 
-    /// <summary>The script's one run.</summary>
+    /// <summary>The script's single run.</summary>
     public sealed class Apt()
         : CheckScript(
             "no clean Debian can be made here",

@@ -6,12 +6,12 @@ using Shouldly;
 namespace LamBoot.Testing;
 
 /// <summary>
-/// Golden files for what people read: <c>CLASS.METHOD.approved.txt</c> beside the test; a missing one fails. (Shouldly does
-/// it; this is the only place that knows.)
+/// Golden files for output that people read: <c>CLASS.METHOD.approved.txt</c> beside the test; a missing one fails. (Shouldly does the
+/// work; only this class knows that.)
 /// </summary>
 public static partial class Golden
 {
-    /// <summary>Compares text with its golden file, the present time and the scratch folder made alike.</summary>
+    /// <summary>Compares text with its golden file, after normalizing the present time and the scratch folder.</summary>
     public static void ShouldBeGolden(this string text, HostTree? tree = null)
     {
         if (tree is not null)
@@ -23,7 +23,7 @@ public static partial class Golden
             .ShouldMatchApproved(options => options.NoDiff().LocateTestMethodUsingAttribute<Xunit.FactAttribute>());
     }
 
-    /// <summary>The text with <c>NOW</c> for every time of the last hour; the corpus's stores have other times.</summary>
+    /// <summary>The text with <c>NOW</c> in place of every time in the last hour; the corpus's stores have other times.</summary>
     public static string HideNow(string text) =>
         Time()
             .Replace(

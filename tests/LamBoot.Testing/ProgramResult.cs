@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace LamBoot.Testing;
 
-/// <summary>What a program did when it ran.</summary>
+/// <summary>The result of running a program.</summary>
 /// <param name="ExitCode">Its exit code.</param>
 /// <param name="Output">Its standard output.</param>
 /// <param name="Error">Its standard error.</param>
@@ -10,14 +10,14 @@ public sealed record ProgramResult(int ExitCode, string Output, string Error)
 {
     private static readonly TimeSpan UsualTimeout = TimeSpan.FromSeconds(60);
 
-    /// <summary>Runs a program to its end, standard input at its end as Proxmox VE has it.</summary>
+    /// <summary>Runs a program to completion, with standard input at end of file as under Proxmox VE.</summary>
     public static ProgramResult Run(
         string program,
         string[] arguments,
         params (string Name, string Value)[] environment
     ) => Run(program, arguments, UsualTimeout, environment);
 
-    /// <summary>Runs a program that may take longer than is usual.</summary>
+    /// <summary>Runs a program that may take longer than usual.</summary>
     public static ProgramResult Run(
         string program,
         string[] arguments,
@@ -33,7 +33,7 @@ public sealed record ProgramResult(int ExitCode, string Output, string Error)
         };
         start.Environment.Remove("LAMBOOT_ROOT");
         start.Environment.Remove("PVE_MIGRATED_FROM");
-        start.Environment.Remove(Repository.ProgramsVariable); // it is the tests' own
+        start.Environment.Remove(Repository.ProgramsVariable); // it is for the tests only
         foreach ((string name, string value) in environment)
         {
             start.Environment[name] = value;

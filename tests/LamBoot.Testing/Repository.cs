@@ -1,15 +1,17 @@
 namespace LamBoot.Testing;
 
-/// <summary>Where the repository's files are, for tests that read or run them.</summary>
+/// <summary>The location of the repository's files, for tests that read or run them.</summary>
 public static class Repository
 {
     /// <summary>The repository's top folder.</summary>
     public static string Top { get; } = FindTop();
 
-    /// <summary>The variable that names a folder with other programs than those of <c>out/bin</c>, as for another architecture.</summary>
+    /// <summary>
+    /// The variable that names a folder with programs to use instead of <c>out/bin</c>, for example for another architecture.
+    /// </summary>
     public const string ProgramsVariable = "LAMBOOT_TEST_PROGRAMS";
 
-    /// <summary>A file of the repository.</summary>
+    /// <summary>The path of a file in the repository.</summary>
     public static string File(params string[] parts) =>
         parts is ["out", "bin", .. string[] program]
         && Environment.GetEnvironmentVariable(ProgramsVariable) is { } others

@@ -1,4 +1,4 @@
-// Boot entries as a guest's efibootmgr makes them, and which of them the firmware has booted.
+// Boot entries as created by a guest's efibootmgr, and which of them the firmware has booted.
 #define FIRST_ENTRY 0x100
 static EFI_GUID Global = {0x8BE4DF61, 0x93CA, 0x11D2, {0xAA, 0x0D, 0x00, 0xE0, 0x98, 0x03, 0x2B, 0x8C}};
 static EFI_GUID LoadedImage = {0x5B1B31A1, 0x9562, 0x11D2, {0x8E, 0x3F, 0x00, 0xA0, 0xC9, 0x69, 0x72, 0x3B}};
@@ -15,7 +15,7 @@ static void PrintBootCurrent(void) {
     }
 }
 
-/* The bytes of a device path's nodes, without the end node. */
+/* The size of a device path's nodes in bytes, without the end node. */
 static UINTN PathSize(const UINT8 *path) {
     UINTN size = 0;
     while (path[size] != 0x7f) {

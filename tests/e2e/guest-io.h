@@ -1,4 +1,4 @@
-// What the guest has in place of a library: ports, COM1 to print on, text, and QEMU's fw_cfg.
+// What the guest has instead of a library: ports, COM1 for printing, text, and QEMU's fw_cfg.
 #define FW_CFG_SELECTOR 0x510
 #define FW_CFG_DATA 0x511
 #define FW_CFG_FILE_DIR 0x19
@@ -65,7 +65,7 @@ static UINT32 BigEndian(const UINT8 *bytes, UINTN size) {
     return value;
 }
 
-/* Reads a named item, with a NUL behind it; returns its size, or -1 where there is none. */
+/* Reads a named item and NUL-terminates it; returns its size, or -1 if there is none. */
 static INTN FwCfgFile(const char *name, UINT8 *buffer) {
     UINT8 entry[64];
     Out16(FW_CFG_SELECTOR, FW_CFG_FILE_DIR);

@@ -1,14 +1,14 @@
 /*
- * The guest of the end-to-end tests: does to the outside what LamBoot does. It reads its identity through fw_cfg, runs the
- * health state machine on its UEFI variables, prints both to the serial port, and ends as its plan says.
+ * The guest of the end-to-end tests: to the outside, it behaves like LamBoot. It reads its identity through fw_cfg, runs the
+ * health state machine on its UEFI variables, prints both to the serial port, and ends as specified in its plan.
  *
- * The plan is the fw_cfg item opt/org.lamboot.test/plan, words divided by blanks:
+ * The plan is the fw_cfg item opt/org.lamboot.test/plan, words separated by blanks:
  *   entry=HEX    the bytes of LamBootLastEntry
- *   fallback=HEX those of the entry that is booted instead from three crashes on, as LamBoot's fallback_order has it
- *   entries=N    adds boot entries of its own, Boot0100 and on, behind those in the order
- *   boots=N      writes the variables of N boots, each but the last confirmed; "boots=0" goes on until it is killed
+ *   fallback=HEX those of the entry booted instead after three crashes, as in LamBoot's fallback_order
+ *   entries=N    adds its own boot entries, from Boot0100 on, after those in the order
+ *   boots=N      writes the variables of N boots, all but the last confirmed; "boots=0" continues until it is killed
  *   ok           the service in the guest's OS confirms the boot
- *   poweroff, hang, or reset=N: reset until N crashes were counted, then hang
+ *   poweroff, hang, or reset=N: reset until N crashes have been counted, then hang
  */
 #include <efi.h>
 
@@ -91,13 +91,13 @@ static void WriteVmGenId(void) {
     }
 }
 
-/* An entry's id. */
+/* The ID of an entry. */
 typedef struct {
     UINT8 bytes[200];
     UINTN size;
 } Entry;
 
-/* A boot as the loader sees it: a boot before that was not confirmed counts as a crash, and in a crash loop the count stays. */
+/* A boot as seen by the loader: an unconfirmed previous boot counts as a crash, and in a crash loop the count stays. */
 static void Boot(const Entry *usual, const Entry *fallback) {
     UINT8 state = FRESH, crashes = 0;
     UINT32 version = 0 << 16 | 8 << 8 | 4;
@@ -122,7 +122,7 @@ static void Confirm(void) {
     SetByte(L"LamBootCrashCount", 0);
 }
 
-/* The plan's word that begins so, behind that beginning; NULL where there is none. */
+/* The rest of the plan's word that begins with a prefix; NULL if there is none. */
 static const char *Word(const char *plan, const char *prefix) {
     for (BOOLEAN begins = TRUE; *plan; begins = *plan++ == ' ') {
         if (begins && StartsWith(plan, prefix)) {

@@ -10,7 +10,6 @@ namespace LamBoot.Commands.Check;
 /// <param name="Config">Its configuration.</param>
 internal sealed record CheckedVm(int Vmid, VmConfig Config)
 {
-    /// <summary>Whether its hookscript is ours.</summary>
     public bool HasHookscript => LamBootPaths.IsOurHookscript(Config.Hookscript);
 
     /// <summary>Whether its args give the guest a document once pending changes take effect.</summary>

@@ -100,7 +100,6 @@ internal static class FindingCatalogue
         ("document-stray", Warning, "an identity file is left over from a VM that does not exist in the cluster"),
     ];
 
-    /// <summary>Creates a finding.</summary>
     public static Finding Of(string id, int? vmid, string message, string fix) =>
         new()
         {

@@ -12,7 +12,6 @@ internal sealed record InspectReport
     /// <summary>The VM; null for an image without a VM.</summary>
     public int? Vmid { get; init; }
 
-    /// <summary>Its name.</summary>
     public string? Name { get; init; }
 
     /// <summary>Its identity document; null if there is none, or for an image without a VM.</summary>

@@ -12,11 +12,12 @@ namespace LamBoot.Commands.SecureBoot;
 /// </summary>
 internal static class EnrollCommand
 {
-    // pve-edk2-firmware's, and Debian's own.
+    // pve-edk2-firmware's, and Debian's own for x86-64 and arm64. Only their keys are read, which are the same for both.
     private static readonly string[] Templates =
     [
         "/usr/share/pve-edk2-firmware/OVMF_VARS_4M.ms.fd",
         "/usr/share/OVMF/OVMF_VARS_4M.ms.fd",
+        "/usr/share/AAVMF/AAVMF_VARS.ms.fd",
     ];
 
     public static Command Create(ProgramOptions options)

@@ -39,7 +39,9 @@ public sealed class FleetConfig
     /// <summary><c>[monitor] ignore_tags</c>: VMs with one of these tags raise no alerts.</summary>
     public IReadOnlyList<string> IgnoreTags { get; internal set; } = [];
 
-    /// <summary><c>[monitor] crash_threshold</c>: a VM in state Booting with at least this many crashes is critical.</summary>
+    /// <summary>
+    /// <c>[monitor] crash_threshold</c>: this many consecutive unconfirmed boots are a crash loop, if the guest has ever confirmed one.
+    /// </summary>
     public int CrashThreshold { get; internal set; } = 2;
 
     /// <summary><c>[monitor] reset_threshold</c>: this many firmware boots within the window are a reset loop.</summary>

@@ -123,7 +123,7 @@ internal sealed class FleetSchema(FleetConfig config, FleetReport error, FleetRe
         unknown(at, $"unknown key '{name}'{Meant(name, table, key[^1])}");
     }
 
-    /// <summary>A key that is near, or a table of names that is, with the same name in it.</summary>
+    /// <summary>A similar known key, or the same name in a table with a similar name.</summary>
     private static string Meant(string name, string table, string member)
     {
         List<string> names = [.. Sections];

@@ -43,22 +43,22 @@ internal readonly ref struct FleetValue(string name, string member, SourceSpan a
     /// <summary>One of a fixed set of words.</summary>
     public string? Word(params string[] words) => Text(value, Or(words), words.Contains, isSecret: false, words);
 
-    /// <summary>A list with at least one of a fixed set of words.</summary>
+    /// <summary>A list of words of a fixed set, with at least one element.</summary>
     public List<string>? Words(params string[] words)
     {
         if (value is ArraySyntax { Items.ChildrenCount: 0 })
         {
-            error(value.Span, $"'{name}' is empty: expected one at least of {Or(words)}");
+            error(value.Span, $"'{name}' is empty: expected at least one of {Or(words)}");
             return null;
         }
 
-        return Texts((Or(words), $"a list of {Or(words)}, one at least"), words.Contains, words);
+        return Texts((Or(words), $"a list of {Or(words)}, at least one"), words.Contains, words);
     }
 
     /// <summary>A list of strings, with at least one element unless it may be empty.</summary>
     /// <param name="expected">What each element must be, and an example of the list.</param>
     /// <param name="isValid">Whether an element is valid.</param>
-    /// <param name="words">The valid words, if the set is closed.</param>
+    /// <param name="words">The valid words, if they are a fixed set.</param>
     public List<string>? Texts((string One, string List) expected, Func<string, bool> isValid, string[]? words = null)
     {
         if (value is not ArraySyntax array)

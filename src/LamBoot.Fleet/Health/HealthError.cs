@@ -12,7 +12,7 @@ public enum HealthErrorKind
     /// <summary>The VM has no UEFI firmware.</summary>
     NotOvmf,
 
-    /// <summary>The store holds nothing of LamBoot's: LamBoot has never run in this VM.</summary>
+    /// <summary>The store holds no LamBoot variables: LamBoot has never run in this VM.</summary>
     NoLamBootVariables,
 
     /// <summary>The store is empty flash, as before the first start of a VM.</summary>
@@ -21,7 +21,7 @@ public enum HealthErrorKind
     /// <summary>The store is damaged.</summary>
     Corrupt,
 
-    /// <summary>The image is not a variable store of a known kind.</summary>
+    /// <summary>The image is not a known kind of variable store.</summary>
     UnknownFormat,
 
     /// <summary>The store could not be read.</summary>

@@ -12,7 +12,7 @@ namespace LamBoot.Fleet.Health;
 /// </summary>
 public sealed record HealthRecord
 {
-    /// <summary>The schema of the record: 1.</summary>
+    /// <summary>The schema version of the record: 1.</summary>
     public int SchemaVersion { get; init; } = 1;
 
     /// <summary>When the store was read.</summary>
@@ -41,28 +41,28 @@ public sealed record HealthRecord
     /// <summary>The VM's role; empty if none applies.</summary>
     public string Role { get; init; } = "";
 
-    /// <summary>What the verdict means: <c>healthy</c>, <c>warning</c>, <c>critical</c> or <c>unknown</c>.</summary>
+    /// <summary>The meaning of the verdict: <c>healthy</c>, <c>warning</c>, <c>critical</c> or <c>unknown</c>.</summary>
     public HealthStatus Status { get; init; } = HealthStatus.Unknown;
 
-    /// <summary>Whether it boots, by evidence: a verdict's word; null in a record of a version that did not say.</summary>
+    /// <summary>Whether the VM boots, by evidence: the word for a verdict; null in records of versions without verdicts.</summary>
     public VerdictKind? Verdict { get; init; }
 
-    /// <summary>Why, in one line; what the guest wrote is escaped in it.</summary>
+    /// <summary>The reason in one line, with guest-written text escaped.</summary>
     public string? Reason { get; init; }
 
     /// <summary>
-    /// LamBootState's name: <c>Fresh</c>, <c>Booting</c>, <c>BootedOK</c>, <c>CrashLoop</c>; <c>Unknown</c> for any other value, null where
-    /// there is none.
+    /// The name of LamBootState: <c>Fresh</c>, <c>Booting</c>, <c>BootedOK</c>, <c>CrashLoop</c>; <c>Unknown</c> for any other value, null
+    /// if there is none.
     /// </summary>
     public string? State { get; init; }
 
-    /// <summary>LamBootState's value, 0 to 3 in the order above.</summary>
+    /// <summary>The value of LamBootState, 0 to 3 in the order above.</summary>
     public int? StateCode { get; init; }
 
-    /// <summary>LamBootCrashCount: boots in a row that were not confirmed.</summary>
+    /// <summary>LamBootCrashCount: consecutive unconfirmed boots.</summary>
     public int? CrashCount { get; init; }
 
-    /// <summary>Who wrote <c>BootedOK</c>: <c>guest</c> or <c>loader</c>; null where it is not the state.</summary>
+    /// <summary>Who wrote <c>BootedOK</c>: <c>guest</c> or <c>loader</c>; null in any other state.</summary>
     public BootConfirmer? ConfirmedBy { get; init; }
 
     /// <summary>The firmware's boot count (MTC); null if the store does not hold one.</summary>
@@ -72,12 +72,12 @@ public sealed record HealthRecord
     public uint? BootsSinceStart { get; init; }
 
     /// <summary>
-    /// How the last run of a stopped VM ended: <c>guest</c> powered itself off, <c>shutdown</c> asked for by the host, <c>stop</c> by the
-    /// host; null where that is not known, or QEMU was killed.
+    /// How a stopped VM's last run ended: <c>guest</c> if the guest powered itself off, <c>shutdown</c> if the host asked it to,
+    /// <c>stop</c> if the host stopped it; null if unknown or if QEMU was killed.
     /// </summary>
     public RunEnd? EndedBy { get; init; }
 
-    /// <summary>The newest crash that the store holds, with the fields below; null for none.</summary>
+    /// <summary>The newest crash in the store, with the fields below; null if none.</summary>
     public CrashSummary? Crash { get; init; }
 
     /// <summary>The file that keeps this crash on the host, as seen by the host; null if it is not kept.</summary>
@@ -86,7 +86,7 @@ public sealed record HealthRecord
     /// <summary>LamBootLastEntry: the ID of the entry booted last.</summary>
     public string? LastEntry { get; init; }
 
-    /// <summary>LamBootTimestamp: when LamBoot last ran; null where the guest has no clock.</summary>
+    /// <summary>LamBootTimestamp: when LamBoot last ran; null if the guest has no clock.</summary>
     public string? Timestamp { get; init; }
 
     /// <summary>Whether the VM's clock is in local time, which is converted to UTC. Not part of the record.</summary>
@@ -101,13 +101,13 @@ public sealed record HealthRecord
     /// <summary>QEMU's state as QMP names it (<c>running</c>, <c>paused</c>, …), or <c>stopped</c>; null if unknown.</summary>
     public string? QmpStatus { get; init; }
 
-    /// <summary>The VM's state of Secure Boot, from the monitor only; absent in the health log.</summary>
+    /// <summary>The VM's Secure Boot state, from the monitor only; absent in the health log.</summary>
     public SecureBootKind? SecureBoot { get; init; }
 
-    /// <summary>Why nothing is known of a boot: a fixed word, a colon, the detail; else null.</summary>
+    /// <summary>Why nothing is known about a boot: a fixed word, a colon, the detail; otherwise null.</summary>
     public HealthError? Error { get; init; }
 
-    /// <summary><c>reclaim pending</c> where the firmware was cut off while it reclaimed space in the store; else absent.</summary>
+    /// <summary><c>reclaim pending</c> if the firmware was interrupted while reclaiming space in the store; otherwise absent.</summary>
     public string? Warning { get; init; }
 
     /// <summary>Variables that are present but malformed; absent if there are none.</summary>

@@ -9,7 +9,7 @@ public enum HealthStatus
     /// <summary>The guest boots.</summary>
     Healthy,
 
-    /// <summary>The last boot was not confirmed: look at it.</summary>
+    /// <summary>The last boot was not confirmed: take a look.</summary>
     Warning,
 
     /// <summary>The guest does not boot.</summary>

@@ -21,7 +21,7 @@ public static class Channels
 {
     private static readonly string[] All = ["fw_cfg", "systemd", "smbios"];
 
-    /// <summary>The words of fleet.toml, in the order of the channels.</summary>
+    /// <summary>The channel names in fleet.toml, in the order of the channels.</summary>
     public static IReadOnlyList<string> Words => All;
 
     /// <summary>Parses a channel name; null if it is unknown.</summary>

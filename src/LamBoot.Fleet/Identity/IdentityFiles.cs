@@ -15,7 +15,6 @@ internal sealed class IdentityFiles(HostRoot root, FleetConfig fleet, int owner,
 {
     private const int MaximumString = 4096;
 
-    /// <summary>The document.</summary>
     public string Document => root.Resolve(fleet.DocumentPath(owner));
 
     /// <summary>Writes an identity.</summary>

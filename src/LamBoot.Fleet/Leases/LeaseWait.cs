@@ -16,7 +16,6 @@ public sealed class LeaseWait(Deadline deadline, TimeSpan patience, Action<Lease
     private Lease? _holder;
     private TimeSpan _longest;
 
-    /// <summary>Waits.</summary>
     internal void Run(Action wait)
     {
         _waited.Start();

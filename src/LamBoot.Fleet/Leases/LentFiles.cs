@@ -12,7 +12,6 @@ internal sealed class LentFiles(HostRoot root, FleetConfig fleet, int owner, boo
 {
     private const int MaximumDocument = 1 << 20;
 
-    /// <summary>The files.</summary>
     public IdentityFiles Files { get; } = new(root, fleet, owner, opensStrings);
 
     /// <summary>The path of the saved content.</summary>

@@ -6,19 +6,18 @@ public enum SecureBootKind
     /// <summary>There is a store, but it cannot be read.</summary>
     Unreadable,
 
-    /// <summary>No UEFI firmware, no EFI disk, or an empty one: no keys are kept. Fix: <c>qm set VMID --efidisk0 …</c>.</summary>
+    /// <summary>No UEFI firmware, no EFI disk, or an empty one: no keys are stored. Fix: <c>qm set VMID --efidisk0 …</c>.</summary>
     NoStore,
 
     /// <summary>The store has no authenticated variables: its firmware does not support Secure Boot.</summary>
     Unsupported,
 
     /// <summary>
-    /// No platform key: nothing is enforced. Fix, where Secure Boot is wanted: <c>lamboot-hook enroll VMID --cert FILE --microsoft
-    /// --setup</c>.
+    /// No platform key: nothing is enforced. To enable Secure Boot: <c>lamboot-hook enroll VMID --cert FILE --microsoft --setup</c>.
     /// </summary>
     Setup,
 
-    /// <summary>Switched off in the firmware's menu. Fix: the same menu.</summary>
+    /// <summary>Turned off in the firmware's menu. Fix: turn it on there.</summary>
     Off,
 
     /// <summary>
@@ -27,12 +26,12 @@ public enum SecureBootKind
     Lacks2023,
 
     /// <summary>
-    /// Enforced in an attached VM in which LamBoot has not run yet, and LamBoot's certificate is neither in db nor in shim's
-    /// MokList. Fix: <c>lamboot-hook enroll VMID --cert FILE</c>.
+    /// Enforced in an attached VM in which LamBoot has not run yet, and LamBoot's certificate is neither in db nor in shim's MokList. Fix:
+    /// <c>lamboot-hook enroll VMID --cert FILE</c>.
     /// </summary>
     LacksLamBoot,
 
-    /// <summary>Enforced, with Microsoft's 2023 certificates, or with keys of the VM's own and none of Microsoft's.</summary>
+    /// <summary>Enforced, with Microsoft's 2023 certificates, or with the VM's own keys and none of Microsoft's.</summary>
     Ready,
 }
 

@@ -13,7 +13,6 @@ internal sealed unsafe class AsciiJsonEncoder : JavaScriptEncoder
     private const string HexDigits = "0123456789ABCDEF";
     private const int EscapeLength = 6; // \uXXXX
 
-    /// <summary>The encoder.</summary>
     public static AsciiJsonEncoder Instance { get; } = new();
 
     /// <inheritdoc/>

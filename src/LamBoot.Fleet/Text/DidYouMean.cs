@@ -7,21 +7,21 @@ public static class DidYouMean
     private const int Shortest = 3;
 
     /// <summary><c>; did you mean 'x'?</c>, or nothing if no known word is close.</summary>
-    /// <param name="word">The word; a key by its whole path, <c>hookscript.on_error</c>.</param>
-    /// <param name="known">The known ones.</param>
+    /// <param name="word">The word; for a key, its full path, <c>hookscript.on_error</c>.</param>
+    /// <param name="known">The known words.</param>
     public static string Suffix(string word, IReadOnlyList<string> known) =>
         Nearest(word, known) is { } meant ? $"; did you mean '{meant}'?" : "";
 
-    /// <summary>That a word of a closed set is unknown: what was probably meant, else all there are.</summary>
-    /// <param name="what">What it was taken for: <c>phase</c>.</param>
+    /// <summary>An error for a word that is not in a fixed set: the one that was probably meant, or else the whole set.</summary>
+    /// <param name="what">What is wrong with it: <c>unknown phase</c>.</param>
     /// <param name="word">The word.</param>
-    /// <param name="known">The known ones, two at least.</param>
-    public static string Unknown(string what, string word, IReadOnlyList<string> known) =>
+    /// <param name="known">The known words, at least two.</param>
+    public static string Error(string what, string word, IReadOnlyList<string> known) =>
         Nearest(word, known) is { } meant
-            ? $"unknown {what} '{word}'; did you mean '{meant}'?"
-            : $"unknown {what} '{word}': expected {string.Join(", ", known.SkipLast(1))} or {known[^1]}";
+            ? $"{what} '{word}'; did you mean '{meant}'?"
+            : $"{what} '{word}': expected {string.Join(", ", known.SkipLast(1))} or {known[^1]}";
 
-    /// <summary>The known word that was probably meant; null where none is near.</summary>
+    /// <summary>The known word that was probably meant; null if none is close.</summary>
     public static string? Nearest(string word, IReadOnlyList<string> known)
     {
         if (word.Length > Longest)
@@ -31,7 +31,7 @@ public static class DidYouMean
 
         (string nearest, int least) = ("", int.MaxValue);
         string? elsewhere = null; // the right key in another table is as close as a typo
-        List<string> longer = []; // 'crit' is 'critical' if nothing else starts with it
+        List<string> longer = []; // 'crit' is 'critical', if no other known word starts with it
         foreach (string candidate in known)
         {
             int distance = Distance(word, candidate);

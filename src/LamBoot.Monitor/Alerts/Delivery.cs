@@ -29,7 +29,6 @@ internal sealed class Delivery(MonitorSettings settings, IAlertKind kind) : IDis
     private readonly Dictionary<(int? Vmid, string? Uuid, bool IsCritical), int> _attempts = [];
     private CriticalVms? _critical;
 
-    /// <summary>The kind of alert.</summary>
     public IAlertKind Kind => kind;
 
     /// <summary>Delivers a survey's changes. No exception escapes.</summary>
@@ -51,8 +50,8 @@ internal sealed class Delivery(MonitorSettings settings, IAlertKind kind) : IDis
     public void Dispose() => kind.Dispose();
 
     /// <summary>
-    /// The alerts to send: the changes that the kind supports and, to a receiver that forgets alerts unless they are repeated, ongoing ones:
-    /// including those of locked VMs, but not those of VMs excluded from alerts.
+    /// The alerts to send: the changes that the kind supports and, to a receiver that forgets alerts unless they are repeated, the ongoing
+    /// ones: also for a VM that is only locked meanwhile, but not for VMs excluded from alerts otherwise.
     /// </summary>
     /// <param name="kind">The kind.</param>
     /// <param name="result">The survey.</param>

@@ -15,13 +15,13 @@ internal static class SurveyJson
     /// <summary>Whether the VM is meant to run LamBoot: it has the hookscript, or an identity file in its args.</summary>
     private const string Attached = "attached";
 
-    /// <summary>Why the VM raises no alerts: <c>locked</c>, <c>template</c> or <c>ignored-tag</c>; null where it does.</summary>
+    /// <summary>Why the VM raises no alerts: <c>locked</c>, <c>template</c> or <c>ignored-tag</c>; null if it does.</summary>
     private const string QuietWhy = "quiet";
 
-    /// <summary>Since when surveys have seen it so; null at the first.</summary>
+    /// <summary>Since when surveys have seen this state; null for the first.</summary>
     private const string Since = "since";
 
-    /// <summary>The VM's recent boots, for the page of another node; absent otherwise.</summary>
+    /// <summary>The VM's recent boots, for another node's page; absent otherwise.</summary>
     private const string Boots = "boots";
 
     /// <summary>Returns the list, starting with the nodes that did not answer.</summary>

@@ -7,7 +7,6 @@ namespace LamBoot.Monitor.Settings;
 /// <summary>The settings from the command line.</summary>
 internal sealed record MonitorSettings
 {
-    /// <summary>The host.</summary>
     public required HostRoot Root { get; init; }
 
     /// <summary>fleet.toml.</summary>
@@ -19,7 +18,7 @@ internal sealed record MonitorSettings
     /// <summary>Whether to ask the other cluster nodes too.</summary>
     public bool Cluster { get; init; }
 
-    /// <summary>The crash count from which state Booting is critical; null to use fleet.toml's.</summary>
+    /// <summary>The number of consecutive unconfirmed boots that are a crash loop; null to use fleet.toml's.</summary>
     public int? Threshold { get; init; }
 
     /// <summary>Whether to print JSON.</summary>
@@ -64,7 +63,7 @@ internal sealed record MonitorSettings
     /// <summary>Whether to show the survey as a table: not if it goes to files or is JSON.</summary>
     public bool HasTable => !Json && !Nagios && Textfile is null && Html is null;
 
-    /// <summary>The number of crashes that makes a boot critical.</summary>
+    /// <summary>The number of consecutive unconfirmed boots that are a crash loop.</summary>
     public int ThresholdOf(FleetToml fleet) => Threshold ?? fleet.Config.CrashThreshold;
 
     /// <summary>The webhook's URL: from the command line, else from fleet.toml; null if neither has one.</summary>

@@ -4,7 +4,7 @@ using LamBoot.Nvram.Layout;
 namespace LamBoot.Nvram.Variables;
 
 /// <summary>
-/// The state in the fault-tolerant-write working block (<see cref="WorkingBlockHeader"/>; MdeModulePkg/Universal/ FaultTolerantWriteDxe). A
+/// The state in the fault-tolerant-write working block (<see cref="WorkingBlockHeader"/>; MdeModulePkg/Universal/FaultTolerantWriteDxe). A
 /// reclaim writes the compacted store to the spare block, marks that, erases the store, copies the spare block back and marks that too.
 /// </summary>
 internal readonly record struct FaultTolerantWrite(int SpareOffset, bool IsPending)

@@ -1,6 +1,6 @@
 namespace LamBoot.Commands.Tests.Attach;
 
-/// <summary>What <c>attach</c> and <c>detach</c> refuse, and what they do not.</summary>
+/// <summary>What <c>attach</c> and <c>detach</c> refuse and what they do not.</summary>
 public sealed class AttachRefusalTests
 {
     [Theory]
@@ -56,7 +56,7 @@ public sealed class AttachRefusalTests
         File.ReadAllText(tree.Config(100)).ShouldBe(before);
     }
 
-    /// <summary>Proxmox VE starts a VM whose hookscript's storage may not hold snippets, or is disabled: attach goes on.</summary>
+    /// <summary>Proxmox VE starts a VM even if its hookscript's storage is disabled or may not hold snippets: attach goes ahead.</summary>
     [Theory]
     [InlineData("\tcontent iso,import\n")]
     [InlineData("\tcontent iso,snippets\n\tdisable\n")]
@@ -73,7 +73,7 @@ public sealed class AttachRefusalTests
         AttachedTree.Lines(tree, 100).ShouldContain("hookscript: local:snippets/lamboot-hook");
     }
 
-    /// <summary>A stopped pve-cluster leaves an empty folder: that is no node without VMs.</summary>
+    /// <summary>A stopped pve-cluster leaves an empty folder: that is not a node without VMs.</summary>
     [Theory]
     [InlineData("attach", "--all")]
     [InlineData("attach", "--tag", "web")]

@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace LamBoot.Commands.Tests.Attach;
 
-/// <summary><c>attach</c> and <c>detach</c>, through a <c>qm</c> that keeps the rules of Proxmox VE.</summary>
+/// <summary><c>attach</c> and <c>detach</c>, through a <c>qm</c> that follows Proxmox VE's rules.</summary>
 public sealed class AttachTests
 {
     [Fact]
@@ -162,7 +162,7 @@ public sealed class AttachTests
         result.Error.Count(c => c == '\n').ShouldBe(1);
     }
 
-    /// <summary>Has qm write the configuration once, in its own order of keys.</summary>
+    /// <summary>Makes qm write the configuration once, in its own key order.</summary>
     private static void Normalise(HostTree tree) =>
         ProgramResult
             .Run(tree.Path(QmTree.Qm), ["set", "100", "--onboot", "1"], ("LAMBOOT_ROOT", tree.Root))

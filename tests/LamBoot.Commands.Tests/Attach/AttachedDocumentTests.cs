@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace LamBoot.Commands.Tests.Attach;
 
-/// <summary>The identity document, which others may name or have.</summary>
+/// <summary>The identity document, which others may name or hold.</summary>
 public sealed class AttachedDocumentTests
 {
     [Fact]
@@ -24,7 +24,10 @@ public sealed class AttachedDocumentTests
         File.Exists(tree.Document(100)).ShouldBeFalse();
     }
 
-    /// <summary>The document is not the VM's own while a clone's start has it: attach writes into what is put back, not into it.</summary>
+    /// <summary>
+    /// The document is not the VM's own while a clone's start holds it: attach writes to the copy that will be restored, not to the
+    /// document.
+    /// </summary>
     [Fact]
     public void A_document_that_is_lent_is_left_alone()
     {

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace LamBoot.Commands.Tests.Attach;
 
-/// <summary>What tests look at after an <c>attach</c>.</summary>
+/// <summary>What tests check after an <c>attach</c>.</summary>
 internal static class AttachedTree
 {
     public const string Item = HostTree.Args + "100.json";

@@ -7,7 +7,7 @@ using LamBoot.Pve.Config;
 
 namespace LamBoot.Commands.Tests.Attach;
 
-/// <summary>What attach and detach make of a configuration, by table.</summary>
+/// <summary>A table test of what attach and detach do to a configuration.</summary>
 public sealed class ChangePlanTests
 {
     private const string Ours = "local:snippets/lamboot-hook";
@@ -16,7 +16,7 @@ public sealed class ChangePlanTests
     private const string Item = HostTree.Args + "100.json";
     private const string Ovmf = "bios: ovmf\n";
 
-    /// <summary>hookscript and args after it: "=" stays.</summary>
+    /// <summary>The resulting hookscript and args: "=" means unchanged.</summary>
     [Theory]
     [InlineData("", Ours, Item)]
     [InlineData("args: -name x\n", Ours, "-name x " + Item)]
@@ -25,9 +25,9 @@ public sealed class ChangePlanTests
     [InlineData($"hookscript: {Ours}\n", "=", Item)]
     [InlineData($"args: {HostTree.Args}900.json\nhookscript: {Ours}\n", "=", Item)] // a clone's
     [InlineData($"args: {Item} {Item}\nhookscript: {Ours}\n", "=", Item)]
-    [InlineData($"args: {Item}\nhookscript: {Elsewhere}\n", "=", "=")] // one of ours that runs stays
+    [InlineData($"args: {Item}\nhookscript: {Elsewhere}\n", "=", "=")] // one of ours that can run stays
     [InlineData($"args: {Item}\nhookscript: gone:snippets/lamboot-hook\n", Ours, "=")]
-    [InlineData($"args: -name x\nhookscript: {Ours}\n[PENDING]\nargs: {Item}\n", "=", "=")] // what counts next
+    [InlineData($"args: -name x\nhookscript: {Ours}\n[PENDING]\nargs: {Item}\n", "=", "=")] // what takes effect next
     [InlineData($"args: {Item}\nhookscript: {Ours}\n[PENDING]\ndelete: args\n", "=", Item)]
     public void Attach_gives_what_is_missing(string config, string hookscript, string args) =>
         Text(Attach(Ovmf + config)).ShouldBe((hookscript, args));
@@ -45,7 +45,7 @@ public sealed class ChangePlanTests
         (refusal is UnfitException).ShouldBe(isUnfit);
     }
 
-    /// <summary>Another's hookscript gives way only where fleet.toml chains it and --replace is said.</summary>
+    /// <summary>A foreign hookscript is replaced only if fleet.toml chains it and --replace is given.</summary>
     [Theory]
     [InlineData(Other, true, true)]
     [InlineData(Other, false, false)]
@@ -66,14 +66,14 @@ public sealed class ChangePlanTests
         }
     }
 
-    /// <summary>hookscript and args after it: "=" stays, nothing is deleted; "!" is no VM of ours.</summary>
+    /// <summary>The resulting hookscript and args: "=" means unchanged, empty means deleted; "!" is not one of our VMs.</summary>
     [Theory]
     [InlineData($"args: -name x {Item}\nhookscript: {Ours}\n", "", "", "-name x")]
     [InlineData($"args: {Item}\nhookscript: {Ours}\n", "", "", "")]
-    [InlineData($"args: {Item}\nhookscript: {Ours}\n", Other, Other, "")] // it gets its place back
+    [InlineData($"args: {Item}\nhookscript: {Ours}\n", Other, Other, "")] // the chained one is restored
     [InlineData($"args: {Item}\nhookscript: {Other}\n", "", "=", "")]
     [InlineData($"hookscript: {Elsewhere}\n", "", "", "=")]
-    [InlineData($"args: '{Item}\nhookscript: {Ours}\n", "", "", "=")] // a line with a fault is left alone
+    [InlineData($"args: '{Item}\nhookscript: {Ours}\n", "", "", "=")] // a faulty line is left alone
     [InlineData($"args: {Item}\n[PENDING]\ndelete: args\n", "", "=", "=")]
     [InlineData("args: -name x\n", "", "!", "!")]
     public void Detach_takes_away_what_is_ours(string config, string chain, string hookscript, string args)
@@ -82,7 +82,7 @@ public sealed class ChangePlanTests
         if (hookscript == "!")
         {
             Should.Throw<UnfitException>(() => Detach(hasDocument: false));
-            Detach(hasDocument: true).IsNothing.ShouldBeTrue(); // the document is still to go
+            Detach(hasDocument: true).IsNothing.ShouldBeTrue(); // the document still has to be removed
         }
         else
         {

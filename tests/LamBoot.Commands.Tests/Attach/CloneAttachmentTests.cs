@@ -93,7 +93,7 @@ public sealed class CloneAttachmentTests
         return tree;
     }
 
-    /// <summary>How often the command opens configurations to read them.</summary>
+    /// <summary>How often the command opens configurations for reading.</summary>
     private static int Opened(HostTree tree)
     {
         ProgramResult result = ProgramResult.Run(

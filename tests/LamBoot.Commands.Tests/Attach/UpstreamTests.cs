@@ -1,6 +1,6 @@
 namespace LamBoot.Commands.Tests.Attach;
 
-/// <summary>A node as upstream's tools leave it is moved over by the five commands of docs/from-upstream.md.</summary>
+/// <summary>A node set up with upstream's tools is migrated with the five commands in docs/from-upstream.md.</summary>
 public sealed class UpstreamTests
 {
     private const string Upstream = "local:snippets/lamboot-hookscript.pl";

@@ -3,7 +3,7 @@ using LamBoot.Commands.Tests.SecureBoot;
 
 namespace LamBoot.Commands.Tests.Boot;
 
-/// <summary><c>boot</c> with a change: what it makes of a store, and of nothing else.</summary>
+/// <summary><c>boot</c> with a change: what it changes in a store, and that it changes nothing else.</summary>
 public sealed class BootChangeTests
 {
     [Theory]

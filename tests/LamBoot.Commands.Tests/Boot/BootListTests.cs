@@ -5,7 +5,7 @@ using LamBoot.Commands.Tests.SecureBoot;
 
 namespace LamBoot.Commands.Tests.Boot;
 
-/// <summary><c>boot VMID</c>: what a VM's firmware boots, with LamBoot in it or without, running or not.</summary>
+/// <summary><c>boot VMID</c>: what a VM's firmware boots, with or without LamBoot, running or stopped.</summary>
 public sealed class BootListTests
 {
     [Theory]
@@ -37,7 +37,7 @@ public sealed class BootListTests
         );
     }
 
-    /// <summary>inspect has the same, for a person and as JSON; of an image alone too, where no device is known.</summary>
+    /// <summary>inspect shows the same as text and as JSON, even for an image without a VM, whose devices are unknown.</summary>
     [Fact]
     public void Inspect_shows_entries_and_order()
     {

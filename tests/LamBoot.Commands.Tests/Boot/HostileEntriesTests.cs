@@ -10,7 +10,9 @@ using LamBoot.Pve.Store;
 
 namespace LamBoot.Commands.Tests.Boot;
 
-/// <summary>Boot entries of any bytes, through every output and every change: bounded, escaped, and nothing else is touched.</summary>
+/// <summary>
+/// Boot entries with arbitrary bytes, through every output and every change: bounded, escaped, and nothing else is touched.
+/// </summary>
 public sealed class HostileEntriesTests
 {
     private const int LongestLine = 2000;
@@ -68,7 +70,7 @@ public sealed class HostileEntriesTests
                 }
                 catch (HostException e)
                 {
-                    e.Message.ShouldNotContain("\u001b"); // said in a line, and nothing is changed
+                    e.Message.ShouldNotContain("\u001b"); // reported in one line, and nothing is changed
                 }
             }
         }

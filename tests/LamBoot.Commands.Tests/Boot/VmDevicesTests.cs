@@ -3,7 +3,7 @@ using LamBoot.Commands.Boot;
 
 namespace LamBoot.Commands.Tests.Boot;
 
-/// <summary>Which boot entries lead nowhere, by a VM's configuration, by table.</summary>
+/// <summary>A table test of which boot entries lead nowhere, given a VM's configuration.</summary>
 public sealed class VmDevicesTests
 {
     private const string Shim =

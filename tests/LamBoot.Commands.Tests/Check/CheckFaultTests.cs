@@ -4,10 +4,10 @@ using LamBoot.Commands.Check;
 
 namespace LamBoot.Commands.Tests.Check;
 
-/// <summary><c>check</c>: each fault gives its own finding, with the fix.</summary>
+/// <summary><c>check</c>: each fault produces its own finding, with the fix.</summary>
 public sealed class CheckFaultTests
 {
-    /// <summary>A fault, a script for <see cref="CheckTree.Broken"/>, and what it is found as.</summary>
+    /// <summary>A fault, as a script for <see cref="CheckTree.Broken"/>, and the finding that it produces.</summary>
     public static readonly TheoryData<string, string> Faults = new()
     {
         { "rm $R/etc/lamboot/fleet.toml", "fleet-missing,vm-document-outdated,vm-document-outdated" },
@@ -129,7 +129,7 @@ public sealed class CheckFaultTests
         lines.Split('\n').Length.ShouldBe(findings.Length + 2);
     }
 
-    /// <summary>Each id of the catalogue is found by a test.</summary>
+    /// <summary>Each ID in the catalogue is produced by a test.</summary>
     [Fact]
     public void The_catalogue_and_the_tests_are_in_step()
     {

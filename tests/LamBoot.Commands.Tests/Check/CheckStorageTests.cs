@@ -3,10 +3,10 @@ using System.Text.Json;
 
 namespace LamBoot.Commands.Tests.Check;
 
-/// <summary><c>check</c> where a storage of EFI disks does not answer.</summary>
+/// <summary><c>check</c> when a storage with EFI disks does not answer.</summary>
 public sealed class CheckStorageTests
 {
-    /// <summary>An NFS server that is gone is waited for once, and the VMs elsewhere are looked at.</summary>
+    /// <summary>An NFS server that is gone is waited for once, and VMs elsewhere are still checked.</summary>
     [Fact]
     public void A_storage_that_hangs_is_waited_for_once()
     {
@@ -32,7 +32,7 @@ public sealed class CheckStorageTests
         Stopwatch watch = Stopwatch.StartNew();
         ProgramResult result = tree.Hook(["check", "--json"]);
 
-        watch.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(38)); // 20 s are what one VM is waited for
+        watch.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(38)); // the wait for one VM is 20 s
         result.ExitCode.ShouldBe(1);
         JsonDocument
             .Parse(result.Output)

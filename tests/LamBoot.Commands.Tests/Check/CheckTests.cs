@@ -1,6 +1,6 @@
 namespace LamBoot.Commands.Tests.Check;
 
-/// <summary><c>check</c>: a healthy tree gives no finding, and what it finds is true.</summary>
+/// <summary><c>check</c>: a healthy tree produces no findings, and every finding is true.</summary>
 public sealed class CheckTests
 {
     [Fact]
@@ -15,10 +15,10 @@ public sealed class CheckTests
         tree.Snapshot().ShouldBe(before);
     }
 
-    /// <summary>What looks like a fault, and is none.</summary>
+    /// <summary>What looks like a fault but is not one.</summary>
     [Theory]
-    [InlineData("rm $R/var/lib/lamboot/100.json")] // its hook writes it
-    [InlineData("rm -r $R/var/lib/lamboot")] // and makes the folder
+    [InlineData("rm $R/var/lib/lamboot/100.json")] // the hook writes it
+    [InlineData("rm -r $R/var/lib/lamboot")] // and creates the folder
     [InlineData("cp $R/var/lib/lamboot/100.json $R/var/lib/lamboot/999.json; touch $N/other/qemu-server/999.conf")]
     [InlineData("echo '\"999\" = \"there\"' >>$R/etc/lamboot/fleet.toml; touch $N/other/qemu-server/999.conf")]
     [InlineData(
@@ -51,7 +51,7 @@ public sealed class CheckTests
         result.Output.ShouldNotContain("rm ");
     }
 
-    /// <summary>Whoever cannot read it all would be told of faults that are none.</summary>
+    /// <summary>A user who cannot read everything would get false findings.</summary>
     [Fact]
     public void A_user_without_rights_is_told_to_be_root_and_nothing_else()
     {
@@ -64,7 +64,7 @@ public sealed class CheckTests
         );
     }
 
-    /// <summary>A line that only looks like a section's header; and a fault at one VM leaves the others looked at.</summary>
+    /// <summary>A line that only looks like a section header; and a fault in one VM does not keep the others from being checked.</summary>
     [Fact]
     public void A_stray_bracket_in_a_snapshot_is_no_section()
     {
@@ -95,7 +95,7 @@ public sealed class CheckTests
         tree.Hook(["check"]).Output.ShouldContain(fix);
     }
 
-    /// <summary>The content that is there stays: the command adds to it.</summary>
+    /// <summary>Existing content stays: the command adds to it.</summary>
     [Fact]
     public void What_a_storage_holds_is_kept_by_the_command_that_adds_snippets()
     {
@@ -105,12 +105,12 @@ public sealed class CheckTests
 
         ProgramResult result = tree.Hook(["check"]);
 
-        result.ExitCode.ShouldBe(0); // nothing is attached yet, and it would work
+        result.ExitCode.ShouldBe(0); // nothing is attached yet, but attaching would work
         result.Output.ShouldContain("warning snippet-storage-content: ");
         result.Output.ShouldContain("pvesm set local --content iso,import,vztmpl,snippets;");
     }
 
-    /// <summary>The placeholder that is looked for is the one that the package has.</summary>
+    /// <summary>The placeholder that is looked for is the one in the package.</summary>
     [Fact]
     public void The_packages_fleet_toml_has_the_placeholder()
     {

@@ -13,7 +13,7 @@ internal static class CheckTree
         return tree;
     }
 
-    /// <summary>One in which a script broke something, with <c>$R</c> as the tree's root, <c>$T</c> as the corpus.</summary>
+    /// <summary>A tree in which a script broke something, with <c>$R</c> as the tree's root and <c>$T</c> as the corpus.</summary>
     public static HostTree Broken(string fault)
     {
         HostTree tree = Healthy();

@@ -2,12 +2,14 @@ using System.Text.Json;
 
 namespace LamBoot.Commands.Tests.Crash;
 
-/// <summary>What a guest's kernel said, by <c>lamboot-hook crash</c>: of the store and, when the guest has cleared it, as the host keeps it.</summary>
+/// <summary>
+/// What a guest's kernel reported, shown by <c>lamboot-hook crash</c>: from the store and, once the guest has cleared it, from the host's copy.
+/// </summary>
 public sealed class CrashCommandTests
 {
     private const string Reason = "Attempted to kill init! exitcode=0x00000100";
 
-    /// <summary>Every record of the corpus as its kernel itself read it.</summary>
+    /// <summary>Every record in the corpus, as read by its own kernel.</summary>
     public static TheoryData<string> Images => [.. CrashImage.Names];
 
     [Theory]
@@ -28,7 +30,7 @@ public sealed class CrashCommandTests
         ];
         JsonElement truth = new CrashImage(image).Truth;
         if (
-            image.StartsWith('k') // of the others the truth is what the kernel's own listing had before it stopped
+            image.StartsWith('k') // for the others, the truth is the kernel's own listing before it stopped
             && truth.GetProperty("reason").GetString() is { } reason
         )
         {
@@ -63,7 +65,7 @@ public sealed class CrashCommandTests
         );
         cleared.ShouldContain($"Kernel panic - not syncing: {Reason}\n");
         File.Delete(tree.Config(100));
-        tree.Hook(["crash", "100"]).Output.ShouldBe(kept); // of a VM that is gone too
+        tree.Hook(["crash", "100"]).Output.ShouldBe(kept); // even for a deleted VM
     }
 
     [Fact]

@@ -1,6 +1,6 @@
 namespace LamBoot.Commands.Tests.History;
 
-/// <summary><c>history</c>: what a health log may be, and what is said where it is not.</summary>
+/// <summary><c>history</c>: which health logs are accepted, and what is reported about others.</summary>
 public sealed class HistoryLogTests
 {
     [Fact]
@@ -33,7 +33,7 @@ public sealed class HistoryLogTests
         result.Error.Count(c => c == '\n').ShouldBe(1);
     }
 
-    /// <summary>Nothing in the log's place makes reading it hang, or cost more than its bytes.</summary>
+    /// <summary>Nothing in place of the log can make reading it hang, or cost more than its size.</summary>
     [Theory]
     [InlineData("mkfifo \"$1\"", 1, "is not a regular file")]
     [InlineData("ln -s /etc/hostname \"$1\"", 1, "is a symbolic link, which is not followed")]
@@ -50,7 +50,7 @@ public sealed class HistoryLogTests
         string hook = Repository.File("out", "bin", "lamboot-hook");
         (string, string)[] environment = [("LAMBOOT_ROOT", tree.Root)];
 
-        // 5 s of CPU; 400 MB that are touched, of which the program has 30 of its own.
+        // 5 s of CPU time; 400 MB of touched memory, of which the program itself uses 30.
         const string Limits = "ulimit -t 5; ulimit -d 400000; exec \"$0\" \"$@\"";
         ProgramResult all = ProgramResult.Run("/bin/sh", ["-c", Limits, hook, "history", "100"], environment);
         ProgramResult last = ProgramResult.Run(
@@ -119,7 +119,7 @@ public sealed class HistoryLogTests
         );
     }
 
-    /// <summary>The tree's regular files, links not followed; not what a start may leave.</summary>
+    /// <summary>The tree's regular files, without following links, and without what a start may leave.</summary>
     private static Dictionary<string, string> FilesBelow(HostTree tree) =>
         ProgramResult
             .Shell("find \"$1/var/log\" -type f -exec cksum {} +", tree.Root)

@@ -27,7 +27,7 @@ public sealed class HistoryTests
         json.RootElement.EnumerateArray().ShouldHaveSingleItem().GetProperty("state").GetString().ShouldBe("CrashLoop");
     }
 
-    /// <summary>logrotate's files count, the oldest first, whatever they are called; what is in none of these forms does not.</summary>
+    /// <summary>logrotate's files count, oldest first, whatever their naming scheme; other files do not.</summary>
     [Theory]
     [InlineData(0, "0 1 2 3 4")]
     [InlineData(1, "4")]
@@ -65,7 +65,7 @@ public sealed class HistoryTests
             .ShouldBe(counts);
     }
 
-    /// <summary>The newest records are found from the log's end, among many of other VMs.</summary>
+    /// <summary>The newest records are found from the end of the log, among many of other VMs.</summary>
     [Theory]
     [InlineData(2)]
     [InlineData(20)]
@@ -97,7 +97,7 @@ public sealed class HistoryTests
             .ShouldBe(Enumerable.Range(0, 10).TakeLast(last));
     }
 
-    /// <summary>Two VMs that had one VMID one after the other are told apart by their uuids.</summary>
+    /// <summary>Two VMs that successively had the same VMID are told apart by their UUIDs.</summary>
     [Fact]
     public void History_tells_a_VM_from_one_that_had_its_VMID_before()
     {
@@ -128,10 +128,10 @@ public sealed class HistoryTests
         tree.Hook(["history", "100", "--json"]).ShouldBe(new(0, "[]\n", ""));
     }
 
-    /// <summary>A line that is longer than any record is none, from whichever end it is met; those beside it count.</summary>
+    /// <summary>A line that is longer than any record is skipped, from whichever end it is encountered; its neighbors count.</summary>
     [Theory]
     [InlineData(65_000)] // in one block with others
-    [InlineData(3 << 20)] // over several blocks
+    [InlineData(3 << 20)] // across several blocks
     public void History_leaves_out_a_line_that_is_too_long(int padding)
     {
         using HostTree tree = new HostTree().AddQm();

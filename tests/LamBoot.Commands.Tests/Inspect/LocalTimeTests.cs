@@ -3,10 +3,10 @@ using System.Text.Json;
 
 namespace LamBoot.Commands.Tests.Inspect;
 
-/// <summary>LamBoot's time is the VM's clock's: where that has local time, the host turns it to UTC, and says so.</summary>
+/// <summary>LamBoot's time is that of the VM's clock: if that is in local time, the host converts it to UTC, and says so.</summary>
 public sealed class LocalTimeTests
 {
-    // Three hours east of Greenwich, all the year round.
+    // Three hours east of Greenwich, all year round.
     private const string Zone = "XYZ-3";
 
     [Theory]

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace LamBoot.Commands.Tests.Inspect;
 
-/// <summary><c>inspect VMID --screen FILE.png</c>: what a running VM's console shows.</summary>
+/// <summary><c>inspect VMID --screen FILE.png</c>: a screenshot of a running VM's console.</summary>
 public sealed class ScreenTests
 {
     [Fact]

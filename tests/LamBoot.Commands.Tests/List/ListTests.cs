@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace LamBoot.Commands.Tests.List;
 
-/// <summary><c>list</c>: every VM of the node, and what it has of LamBoot.</summary>
+/// <summary><c>list</c>: all VMs on the node, with what each has of LamBoot.</summary>
 public sealed class ListTests
 {
     [Fact]
@@ -48,7 +48,7 @@ public sealed class ListTests
     {
         using HostTree tree = Node();
 
-        File.Delete(tree.Config(104)); // whose tags nobody knows
+        File.Delete(tree.Config(104)); // its tags are unknown
         tree.Hook(["list", "--tag", "web"]).Output.ShouldEndWith("\n1 VM: 1 attached\n");
         tree.Hook(["list", "102", "100"]).Output.Split('\n')[1..3].Select(line => line[..3]).ShouldBe(["102", "100"]);
         ProgramResult none = tree.Hook(["list", "999", "200"]);
@@ -57,7 +57,7 @@ public sealed class ListTests
         none.Output.ShouldContain("200 is a container");
     }
 
-    /// <summary>A VM that was destroyed had its verdict, and its successor has none of its own yet.</summary>
+    /// <summary>A deleted VM had a verdict, but its successor does not have one of its own yet.</summary>
     [Fact]
     public void The_record_of_an_earlier_VM_is_not_its_successors()
     {
@@ -71,7 +71,7 @@ public sealed class ListTests
         tree.Hook(["list", "100"]).Output.ShouldNotContain("confirmed");
     }
 
-    /// <summary>Without fleet.toml nobody can say whether an identity is as it should be.</summary>
+    /// <summary>Without fleet.toml, nobody can tell whether an identity is up to date.</summary>
     [Fact]
     public void With_a_broken_fleet_toml_nothing_is_called_current()
     {
@@ -94,7 +94,7 @@ public sealed class ListTests
         tree.Write("/etc/pve/qemu-server/103.conf", "name: bios\n");
 
         LastLine(tree, "attach", "--all", "--dry-run").ShouldBe("2 VMs would be attached, 1 skipped, 1 failed");
-        tree.Hook(["attach", "100"]).Output.Count(c => c == '\n').ShouldBe(1); // of one VM its own line says it
+        tree.Hook(["attach", "100"]).Output.Count(c => c == '\n').ShouldBe(1); // for a single VM, its own line says it
         LastLine(tree, "attach", "--all").ShouldBe("1 VM attached, 1 already attached, 1 skipped, 1 failed");
         LastLine(tree, "detach", "100", "101").ShouldBe("2 VMs detached");
     }
@@ -116,7 +116,7 @@ public sealed class ListTests
         File.AppendAllText(tree.Path("/etc/lamboot/fleet.toml"), "\"101\" = \"database\"\n");
         tree.AddVm(102, "confirmed-4m");
         tree.AddVm(103, "confirmed-4m", "template: 1\n");
-        ProgramResult.Shell("mkfifo \"$1\"", tree.Config(104)).ExitCode.ShouldBe(0); // no file to read
+        ProgramResult.Shell("mkfifo \"$1\"", tree.Config(104)).ExitCode.ShouldBe(0); // not a readable file
         tree.Write("/etc/pve/qemu-server/105.conf", "name: bios\n");
         tree.AddVm(106, "confirmed-4m");
         File.Copy(tree.Document(100), tree.Document(106));

@@ -4,7 +4,7 @@ using LamBoot.Testing.Reference;
 
 namespace LamBoot.Commands.Tests.Reference;
 
-/// <summary>docs/reference/findings.md: each finding of the catalogue, with what <c>check</c> prints where it is found.</summary>
+/// <summary>docs/reference/findings.md: each finding in the catalogue, with what <c>check</c> prints for it.</summary>
 public sealed class FindingsPageTests
 {
     [Fact]
@@ -27,7 +27,7 @@ public sealed class FindingsPageTests
         page.ShouldBePage("findings.md");
     }
 
-    /// <summary>What <c>check</c> prints of the first fault that is found as this.</summary>
+    /// <summary>What <c>check</c> prints for the first fault that produces a finding.</summary>
     private static string Example(string id)
     {
         (string fault, string ids) = CheckFaultTests

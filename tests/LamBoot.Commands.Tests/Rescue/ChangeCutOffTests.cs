@@ -3,10 +3,10 @@ using LamBoot.Commands.Tests.SecureBoot;
 
 namespace LamBoot.Commands.Tests.Rescue;
 
-/// <summary>Changes of a store that a kill ends.</summary>
+/// <summary>Changes of a store that are interrupted by a kill.</summary>
 public sealed class ChangeCutOffTests
 {
-    /// <summary>A kill at any instant leaves the old store or the new; on a device the next start puts the old one back.</summary>
+    /// <summary>A kill at any moment leaves either the old or the new store; on a device, the next start restores the old one.</summary>
     [Theory]
     [InlineData("raw", 60, "rescue", "100")]
     [InlineData("device", 60, "reset", "100")]
@@ -41,7 +41,7 @@ public sealed class ChangeCutOffTests
 
         if (kind != "device")
         {
-            unfinished.ShouldBe(0); // what replaces a file needs no mending
+            unfinished.ShouldBe(0); // what replaces a file needs no recovery
         }
     }
 }

@@ -5,7 +5,9 @@ using LamBoot.Nvram.Variables;
 
 namespace LamBoot.Commands.Tests.Rescue;
 
-/// <summary>A node whose VM 100 is in a crash loop: Microsoft's keys, boot entries and an order in its store, and LamBoot's record.</summary>
+/// <summary>
+/// A node whose VM 100 is in a crash loop: its store has Microsoft's keys, boot entries with an order, and LamBoot's record.
+/// </summary>
 internal static class LoopingNode
 {
     private const VariableAttributes Attributes =
@@ -13,7 +15,7 @@ internal static class LoopingNode
 
     public static StoreNode On(string kind) => new(kind, AddBoots);
 
-    /// <summary>Four crashes in a row, after the entry "arch".</summary>
+    /// <summary>Four consecutive crashes after booting the entry "arch".</summary>
     public static void AddBoots(VariableWriter writer)
     {
         BootRecordWriter.Set(writer, BootState.Booting, 4);
@@ -22,11 +24,11 @@ internal static class LoopingNode
         writer.Set("BootOrder", EfiGuids.GlobalVariable, Attributes, [1, 0, 0, 0, 2, 0]);
     }
 
-    /// <summary>The variables but for some.</summary>
+    /// <summary>All variables except some.</summary>
     public static IEnumerable<string> Others(this IEnumerable<string> variables, params string[] names) =>
         variables.Where(line => !names.Contains(line.Split(' ')[0]));
 
-    /// <summary>The value of a variable, in hexadecimal; null where there is none.</summary>
+    /// <summary>The value of a variable in hexadecimal; null if it does not exist.</summary>
     public static string? Value(this IEnumerable<string> variables, string name) =>
         variables.FirstOrDefault(line => line.Split(' ')[0] == name)?.Split(' ')[^1];
 }

@@ -3,7 +3,7 @@ using LamBoot.Commands.Tests.SecureBoot;
 
 namespace LamBoot.Commands.Tests.Rescue;
 
-/// <summary>Changes of a store, and whether the VM runs: <c>--stop</c>, <c>--start</c>, refusals.</summary>
+/// <summary>Changes of a store and the VM's power state: <c>--stop</c>, <c>--start</c>, refusals.</summary>
 public sealed class PowerTests
 {
     private const string QmScript = """
@@ -50,7 +50,7 @@ public sealed class PowerTests
         File.ReadAllBytes(node.Tree.ImagePath(100)).ShouldNotBe(before);
     }
 
-    /// <summary>A number that no entry has takes down no VM.</summary>
+    /// <summary>An entry number that does not exist stops no VM.</summary>
     [Fact]
     public void What_cannot_be_changed_stops_no_VM()
     {
@@ -72,7 +72,7 @@ public sealed class PowerTests
         qemu.Kill(entireProcessTree: true);
     }
 
-    /// <summary>A VM that was stopped for a change that failed runs again.</summary>
+    /// <summary>A VM that was stopped for a change that failed is started again.</summary>
     [Fact]
     public void A_VM_is_started_again_where_the_change_failed()
     {

@@ -1,12 +1,12 @@
 namespace LamBoot.Commands.Tests.Rescue;
 
-/// <summary>A state that we set is no boot of the guest's: the hook's log has the boots, each once, and nothing of ours.</summary>
+/// <summary>A state that we set is not a boot of the guest: the hook's log has each boot once, and nothing of ours.</summary>
 public sealed class RecordedStateTests
 {
     [Theory]
     [InlineData("reset", true)]
     [InlineData("rescue", true)]
-    [InlineData("rescue", false)] // the host lost power: post-stop never came
+    [InlineData("rescue", false)] // the host lost power: post-stop never ran
     public void The_hook_takes_no_state_of_ours_for_a_boot(string command, bool hasStopped)
     {
         using HostTree tree = new HostTree().AddQm();

@@ -5,7 +5,7 @@ using LamBoot.Nvram.Variables;
 
 namespace LamBoot.Commands.Tests.Rescue;
 
-/// <summary><c>reset --crash</c>: a guest's last words go from its store once the host keeps them.</summary>
+/// <summary><c>reset --crash</c>: a guest's crash records are removed from its store once the host has saved them.</summary>
 public sealed class ResetCrashTests
 {
     [Fact]
@@ -38,7 +38,7 @@ public sealed class ResetCrashTests
         File.ReadAllBytes(tree.ImagePath(100)).ShouldBe(image);
     }
 
-    /// <summary>What the host cannot keep stays where it is.</summary>
+    /// <summary>What the host cannot save stays where it is.</summary>
     [Fact]
     public void Records_that_cannot_be_kept_are_not_cleared()
     {
@@ -53,7 +53,7 @@ public sealed class ResetCrashTests
         File.ReadAllBytes(tree.ImagePath(100)).ShouldBe(image);
     }
 
-    /// <summary>Without --crash they stay, and that is said: the VM is crashed by its verdict still.</summary>
+    /// <summary>Without --crash they stay, which is reported: the verdict of the VM is still crashed.</summary>
     [Fact]
     public void Without_it_they_stay()
     {

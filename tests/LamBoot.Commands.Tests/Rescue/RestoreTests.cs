@@ -20,7 +20,7 @@ public sealed class RestoreTests
         listed.Length.ShouldBe(2);
         listed[0].ShouldMatch("^100-[^ ]+-restore.fd  [-0-9]+T[:0-9]+Z  before a restore$");
         listed[1].ShouldMatch("^100-[^ ]+.fd  [-0-9]+T[:0-9]+Z  before a change, used by 'lamboot-hook restore 100'$");
-        node.Tree.Hook(["restore", "100", "--backup", listed[0].Split(' ')[0]]).ExitCode.ShouldBe(0); // asked for, it is
+        node.Tree.Hook(["restore", "100", "--backup", listed[0].Split(' ')[0]]).ExitCode.ShouldBe(0); // on request, it is
         node.SecureBoot().GetProperty("lamboot_certificate").ValueKind.ShouldBe(JsonValueKind.Object);
         foreach (string name in (string[])[first, $"/var/lib/lamboot/backup/{first}"])
         {

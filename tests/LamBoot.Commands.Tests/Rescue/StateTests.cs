@@ -2,7 +2,7 @@ using LamBoot.Commands.Tests.SecureBoot;
 
 namespace LamBoot.Commands.Tests.Rescue;
 
-/// <summary><c>reset</c> and <c>rescue</c>: what they make of a store, and of nothing else.</summary>
+/// <summary><c>reset</c> and <c>rescue</c>: what they change in a store, and that they change nothing else.</summary>
 public sealed class StateTests
 {
     private static readonly string[] Written = ["LamBootState", "LamBootCrashCount"];
@@ -92,7 +92,7 @@ public sealed class StateTests
             .ShouldBe(warns);
     }
 
-    /// <summary>Of several VMs each has its own outcome; by a tag, those that it does not fit are skipped.</summary>
+    /// <summary>With several VMs, each has its own result; when selected by tag, those that do not qualify are skipped.</summary>
     [Fact]
     public void Reset_takes_several_VMs_and_those_of_a_tag()
     {

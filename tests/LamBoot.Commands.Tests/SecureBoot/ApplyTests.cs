@@ -2,10 +2,10 @@ using System.Text.Json;
 
 namespace LamBoot.Commands.Tests.SecureBoot;
 
-/// <summary><c>apply</c>: a prepared store, by the import of Proxmox VE.</summary>
+/// <summary><c>apply</c>: a prepared store, imported by Proxmox VE.</summary>
 public sealed class ApplyTests
 {
-    /// <summary>Through the tests' qm, which wants what the real one wants.</summary>
+    /// <summary>Through the tests' qm, which requires what the real one requires.</summary>
     [Theory]
     [InlineData("raw", ",pre-enrolled-keys=1", ",efitype=4m,pre-enrolled-keys=1,format=raw")]
     [InlineData(
@@ -61,11 +61,11 @@ public sealed class ApplyTests
         failed.ExitCode.ShouldBe(1);
         failed.Error.ShouldEndWith("qm exited with 255: 400 Parameter verification failed.; efidisk0: the cause\n");
         Directory.GetFiles(node.Tree.Path("/var/lib/lamboot/backup")).ShouldHaveSingleItem();
-        node.Tree.Hook(["restore", "100"]).ExitCode.ShouldBe(0); // undoes the enrollment still
+        node.Tree.Hook(["restore", "100"]).ExitCode.ShouldBe(0); // still undoes the enrollment
         node.SecureBoot().GetProperty("lamboot_certificate").ValueKind.ShouldBe(JsonValueKind.Null);
     }
 
-    /// <summary>The tests' qm is no judge of apply unless it refuses what Proxmox VE refuses.</summary>
+    /// <summary>The tests' qm can judge apply only if it rejects what Proxmox VE rejects.</summary>
     [Theory]
     [InlineData(
         "--efidisk0 local:0,import-from=/x,pre-enrolled-keys=0",

@@ -2,10 +2,10 @@ using System.Diagnostics;
 
 namespace LamBoot.Commands.Tests.SecureBoot;
 
-/// <summary><c>enroll VMID</c> that a kill or a power cut ends.</summary>
+/// <summary><c>enroll VMID</c> interrupted by a kill or a power failure.</summary>
 public sealed class EnrollCutOffTests
 {
-    /// <summary>A kill at any instant leaves the old store or the new; on a device the next start puts the old one back.</summary>
+    /// <summary>A kill at any moment leaves either the old or the new store; on a device, the next start restores the old one.</summary>
     [Theory]
     [InlineData("raw", 80)]
     [InlineData("device", 100)]
@@ -37,7 +37,7 @@ public sealed class EnrollCutOffTests
 
         if (kind != "device")
         {
-            unfinished.ShouldBe(0); // what replaces a file needs no mending
+            unfinished.ShouldBe(0); // what replaces a file needs no recovery
         }
     }
 
@@ -61,7 +61,7 @@ public sealed class EnrollCutOffTests
     }
 
     /// <summary>
-    /// A power cut, the VM goes on on another node, and comes back: what its firmware wrote meanwhile is not the half of a change of ours.
+    /// After a power failure, the VM runs on another node and comes back: what its firmware wrote meanwhile is not half a change of ours.
     /// </summary>
     [Fact]
     public void A_store_that_was_written_since_is_left_alone()
@@ -83,7 +83,7 @@ public sealed class EnrollCutOffTests
         node.IsPending.ShouldBeFalse();
     }
 
-    /// <summary>Variables without the times of signatures, which a fresh PK would have.</summary>
+    /// <summary>The variables without signature timestamps, which a new PK would have.</summary>
     private static IEnumerable<string> Keys(string[] variables) =>
         variables.Select(line => line.Split(' ')[0] + line.Split(' ')[^1]);
 }

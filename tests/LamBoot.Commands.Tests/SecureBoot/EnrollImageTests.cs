@@ -1,6 +1,6 @@
 namespace LamBoot.Commands.Tests.SecureBoot;
 
-/// <summary><c>enroll --vars FILE --out FILE</c>: from one image into another.</summary>
+/// <summary><c>enroll --vars FILE --out FILE</c>: from one image to another.</summary>
 public sealed class EnrollImageTests
 {
     [Fact]
@@ -17,7 +17,7 @@ public sealed class EnrollImageTests
         node.Tree.Hook(["inspect", "--vars", output]).Output.ShouldContain("LamBoot   'LamBoot Test', valid until ");
     }
 
-    /// <summary>64 MiB, most of it behind the firmware volume: QEMU wants a flash of just that size.</summary>
+    /// <summary>64 MiB, most of it after the firmware volume: QEMU requires a flash of exactly that size.</summary>
     [Theory]
     [InlineData("raw")]
     [InlineData("qcow2")]

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace LamBoot.Commands.Tests.SecureBoot;
 
-/// <summary><c>enroll VMID</c>: what cannot be done is said in a line, and nothing changes.</summary>
+/// <summary><c>enroll VMID</c>: what cannot be done is reported in one line, and nothing changes.</summary>
 public sealed class EnrollRefusalTests
 {
     [Theory]
@@ -47,7 +47,7 @@ public sealed class EnrollRefusalTests
             .ShouldBe(new(1, "", $"lamboot-hook: {reason}\n"));
     }
 
-    /// <summary>An NFS server that is gone: one line, exit 1, and the VM's lock is free again.</summary>
+    /// <summary>An NFS server that is gone: one line, exit 1, and the VM's lock is released.</summary>
     [Theory]
     [InlineData("enroll")]
     [InlineData("inspect")]

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace LamBoot.Commands.Tests.SecureBoot;
 
-/// <summary><c>enroll VMID</c>: the store that a stopped VM has, on whatever it lies.</summary>
+/// <summary><c>enroll VMID</c>: a stopped VM's store, on any kind of storage.</summary>
 public sealed class EnrollTests
 {
     [Theory]

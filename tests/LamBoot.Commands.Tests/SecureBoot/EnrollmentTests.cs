@@ -5,7 +5,7 @@ using LamBoot.Nvram.Variables;
 
 namespace LamBoot.Commands.Tests.SecureBoot;
 
-/// <summary>What enroll makes of a store's keys, without a VM: certificates are of no account here but for their bytes.</summary>
+/// <summary>What enroll does to a store's keys, without a VM: here, certificates are just bytes.</summary>
 public sealed class EnrollmentTests
 {
     private static readonly DateTimeOffset Now = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
@@ -16,7 +16,7 @@ public sealed class EnrollmentTests
     {
         EnrolledStore enrolled = Enrollment.Apply(new() { Db = [.. Key(1), .. Key(2)] }, Store(), Now);
 
-        Counts(enrolled).ShouldBe("PK 1 KEK 2 db 2 dbx 0"); // of several the first is the platform's
+        Counts(enrolled).ShouldBe("PK 1 KEK 2 db 2 dbx 0"); // of several, the first becomes the platform key
         enrolled.SwitchesOn.ShouldBeTrue();
         enrolled
             .Refusal(maySetUp: false)

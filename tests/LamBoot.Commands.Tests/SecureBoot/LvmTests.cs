@@ -1,8 +1,8 @@
 namespace LamBoot.Commands.Tests.SecureBoot;
 
 /// <summary>
-/// Real thick LVM and LVM-thin, in a small machine whose kernel has device-mapper: <c>tests/lvm</c>. Skipped where QEMU or a
-/// kernel is not to be had.
+/// Real thick LVM and LVM-thin, in a small virtual machine whose kernel has device-mapper: <c>tests/lvm</c>. Skipped if QEMU or a kernel is
+/// not available.
 /// </summary>
 public sealed class LvmTests(LvmTests.Machine machine) : IClassFixture<LvmTests.Machine>
 {

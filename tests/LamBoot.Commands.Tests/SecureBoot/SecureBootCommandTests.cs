@@ -4,7 +4,7 @@ using LamBoot.Fleet.SecureBoot;
 
 namespace LamBoot.Commands.Tests.SecureBoot;
 
-/// <summary><c>secureboot</c>, and what it says to do: <c>enroll</c> for many VMs.</summary>
+/// <summary><c>secureboot</c>, and what it recommends: <c>enroll</c> for many VMs.</summary>
 public sealed class SecureBootCommandTests
 {
     [Fact]
@@ -84,7 +84,7 @@ public sealed class SecureBootCommandTests
         lines[^1].ShouldBe("201 VMs: 201 lacks-lamboot");
     }
 
-    /// <summary>Each VM has its own line; what cannot be enrolled keeps nobody from theirs, and a template is left out.</summary>
+    /// <summary>Each VM has its own line; a VM that cannot be enrolled does not affect the others, and a template is skipped.</summary>
     [Fact]
     public void Enroll_takes_every_VM_with_a_tag()
     {
@@ -107,7 +107,7 @@ public sealed class SecureBootCommandTests
             .ShouldBe(
                 new(0, "VM 100: already enrolled; nothing changed\nVM 101: already enrolled; nothing changed\n", "")
             );
-        File.Delete(node.Tree.Config(104)); // whose tags nobody knows
+        File.Delete(node.Tree.Config(104)); // its tags are unknown
         node.Tree.Hook(["enroll", "--tag", "none", "--cert", node.Certificate])
             .Output.ShouldStartWith("no matching VM");
     }
@@ -128,7 +128,9 @@ public sealed class SecureBootCommandTests
         result.Error.ShouldStartWith("lamboot-hook: expected VMIDs, or --tag TAG, or --vars");
     }
 
-    /// <summary>VM 100 and its clones: 101 with a wrong mark and a TPM, 102 in setup mode, 103 a template, 104 unreadable, 105 with no UEFI.</summary>
+    /// <summary>
+    /// VM 100 and its clones: 101 with a wrong mark and a TPM, 102 in setup mode, 103 a template, 104 unreadable, 105 without UEFI.
+    /// </summary>
     private static StoreNode Node()
     {
         StoreNode node = new("raw");
@@ -146,7 +148,7 @@ public sealed class SecureBootCommandTests
             .Replace(",size", ",ms-cert=2023k,size", StringComparison.Ordinal);
         File.WriteAllText(tree.Config(101), marked + "tpmstate0: local:101/vm-101-disk-1.raw,version=v2.0\n");
         File.AppendAllText(tree.Config(103), "template: 1\n");
-        ProgramResult.Shell("mkfifo \"$1\"", tree.Config(104)).ExitCode.ShouldBe(0); // no file to read
+        ProgramResult.Shell("mkfifo \"$1\"", tree.Config(104)).ExitCode.ShouldBe(0); // not a readable file
         tree.Write("/etc/pve/qemu-server/105.conf", "name: bios\n");
         return node;
     }

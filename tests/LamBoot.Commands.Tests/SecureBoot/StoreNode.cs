@@ -16,8 +16,8 @@ internal sealed class StoreNode : IDisposable
                 .Select(certificate => certificate.GetProperty("subject").GetString()!),
         ];
 
-    /// <param name="kind">Where the store is.</param>
-    /// <param name="change">What is changed in the store that the firmware's package has.</param>
+    /// <param name="kind">The kind of storage.</param>
+    /// <param name="change">What to change in the store from the firmware's package.</param>
     public StoreNode(string kind, Action<VariableWriter>? change = null)
     {
         Assert.SkipUnless(File.Exists(Ms), "ovmf cannot be installed here");
@@ -97,7 +97,7 @@ internal sealed class StoreNode : IDisposable
                 .Order(StringComparer.Ordinal),
         ];
 
-    /// <summary>Nothing is left behind but backups.</summary>
+    /// <summary>Asserts that nothing is left behind except backups.</summary>
     public void ShouldBeTidy()
     {
         IsPending.ShouldBeFalse();
@@ -173,7 +173,7 @@ internal sealed class StoreNode : IDisposable
         return JsonDocument.Parse(result.Output).RootElement;
     }
 
-    /// <summary>Makes the image a loop device, which the tree has a link to.</summary>
+    /// <summary>Makes the image a loop device, to which the tree has a link.</summary>
     private string Attach(string image, string kind)
     {
         string loop = ProgramResult

@@ -3,8 +3,8 @@ using System.Text;
 namespace LamBoot.EndToEnd.Tests.Debian;
 
 /// <summary>
-/// VM 100 with the Debian of <c>tests/guest</c>, booted by real firmware: its systemd runs <c>etc-examples/guest</c>, and a plan
-/// prints what came of it.
+/// VM 100 with the Debian from <c>tests/guest</c>, booted by real firmware: its systemd runs <c>etc-examples/guest</c>, and a plan prints
+/// the results.
 /// </summary>
 internal sealed class DebianGuest : IDisposable
 {
@@ -25,9 +25,9 @@ internal sealed class DebianGuest : IDisposable
     public GuestNode Node { get; } = new();
 
     /// <summary>Adds the VM.</summary>
-    /// <param name="plan">What the guest does, as <c>tests/guest/plan</c> and <c>tests/guest/init</c> know it.</param>
+    /// <param name="plan">What the guest does, as defined in <c>tests/guest/plan</c> and <c>tests/guest/init</c>.</param>
     /// <param name="store">Its variable store; null for an empty one.</param>
-    /// <param name="resets">Whether a panic resets the machine, instead of ending QEMU.</param>
+    /// <param name="resets">Whether a panic resets the machine instead of ending QEMU.</param>
     public void Add(string plan, byte[]? store = null, bool resets = false)
     {
         string guest = Repository.File("out", "guest");
@@ -54,8 +54,8 @@ internal sealed class DebianGuest : IDisposable
         File.WriteAllText(config, text.Replace(PlanWord + from, PlanWord + to, StringComparison.Ordinal));
     }
 
-    /// <summary>Adds the VM, which prints its identity, and attaches it by every channel that there is a QEMU for.</summary>
-    /// <param name="role">The role of VM 100, and of its clone 101.</param>
+    /// <summary>Adds the VM, which prints its identity, and attaches it through every channel supported by the available QEMU.</summary>
+    /// <param name="role">The role of VM 100 and of its clone 101.</param>
     public void AddAttached(string role)
     {
         bool isNew = File.Exists(NewQemu);
@@ -87,7 +87,7 @@ internal sealed class DebianGuest : IDisposable
     public static void SkipWithoutNewQemu() =>
         Assert.SkipUnless(File.Exists(NewQemu), "no QEMU 10: tests/guest/qemu could not get Debian 13's");
 
-    /// <summary>Starts a VM and waits for its end.</summary>
+    /// <summary>Starts a VM and waits for it to end.</summary>
     /// <returns>What the guest printed, by name.</returns>
     public Dictionary<string, string> Boot(int vmid = Vmid)
     {

@@ -1,6 +1,6 @@
 namespace LamBoot.EndToEnd.Tests.Debian;
 
-/// <summary>A clone of a Debian guest, by every channel.</summary>
+/// <summary>A clone of a Debian guest, through every channel.</summary>
 public sealed class GuestCloneTests
 {
     [Fact]
@@ -15,7 +15,7 @@ public sealed class GuestCloneTests
 
         (printed["credential.vmid"], printed["fw_cfg.vmid"]).ShouldBe(("101\n", "101\n"));
         printed["hostname"].ShouldBe("db-101\n");
-        File.ReadAllText(guest.Node.Tree.Document(100)).ShouldBe(document); // lent, and given back
+        File.ReadAllText(guest.Node.Tree.Document(100)).ShouldBe(document); // lent and restored
         DebianGuest.SkipWithoutNewQemu();
         printed["smbios"].ShouldContain("lamboot.vmid=101");
         printed["smbios"].ShouldNotContain("lamboot.vmid=100");

@@ -1,7 +1,7 @@
 namespace LamBoot.EndToEnd.Tests.Debian;
 
-/// <summary>A Debian under systemd reads its identity by every channel, and names itself by it.</summary>
-/// <param name="boot">Its first boot, by an empty store.</param>
+/// <summary>A Debian with systemd reads its identity through every channel and sets its name from it.</summary>
+/// <param name="boot">Its first boot, with an empty store.</param>
 public sealed class GuestIdentityTests(IdentityBoot boot) : IClassFixture<IdentityBoot>
 {
     [Fact]
@@ -19,7 +19,7 @@ public sealed class GuestIdentityTests(IdentityBoot boot) : IClassFixture<Identi
     {
         DebianGuest.SkipWithoutNewQemu();
 
-        // dmidecode has a dot for each byte that is not ASCII.
+        // dmidecode prints a dot for each byte that is not ASCII.
         boot.Printed["smbios"]
             .Split('\n')
             .Select(line => line.Trim())
@@ -68,7 +68,7 @@ public sealed class GuestIdentityTests(IdentityBoot boot) : IClassFixture<Identi
     }
 }
 
-/// <summary>One boot of the guest for all of the tests: a minute where there is no KVM.</summary>
+/// <summary>A single boot of the guest for all of the tests: it takes a minute without KVM.</summary>
 public sealed class IdentityBoot
 {
     public const string Role = "wéb server; $(reboot) `id` \"x\"";
@@ -85,9 +85,9 @@ public sealed class IdentityBoot
     /// <summary>What the guest printed, by name.</summary>
     public Dictionary<string, string> Printed { get; }
 
-    /// <summary>The document, as the host has it.</summary>
+    /// <summary>The document on the host.</summary>
     public string Document { get; }
 
-    /// <summary>The store's variables after it.</summary>
+    /// <summary>The store's variables afterwards.</summary>
     public string Variables { get; }
 }

@@ -1,6 +1,6 @@
 namespace LamBoot.EndToEnd.Tests.Debian;
 
-/// <summary>The scripts of <c>etc-examples/guest</c> by the shells and tools of Debian and of Alpine.</summary>
+/// <summary>The scripts in <c>etc-examples/guest</c>, run with the shells and tools of Debian and of Alpine.</summary>
 public sealed class GuestScriptTests : IDisposable
 {
     private const string Vendor = "4c414d42-4f4f-5400-0000-000000000001";

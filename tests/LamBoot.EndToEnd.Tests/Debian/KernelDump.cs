@@ -6,14 +6,14 @@ using LamBoot.Nvram.Variables;
 
 namespace LamBoot.EndToEnd.Tests.Debian;
 
-/// <summary>A part of what a kernel left in a store when it panicked, read as the kernel's own efi_pstore wrote it.</summary>
+/// <summary>A part of what a kernel left in a store when it panicked, as written by the kernel's own efi_pstore.</summary>
 /// <param name="Part">1 is the newest text.</param>
-/// <param name="Text">The text, its own heading first.</param>
+/// <param name="Text">The text, beginning with its own heading.</param>
 internal sealed record KernelDump(int Part, string Text)
 {
     private static readonly Guid LinuxCrash = new("cfc8fc79-be2e-4ddc-97f0-9f98bfe298a0");
 
-    /// <summary>The parts that a store holds, in the order of their records.</summary>
+    /// <summary>The parts in a store, in the order of their records.</summary>
     public static List<KernelDump> Read(byte[] image)
     {
         VariableStore

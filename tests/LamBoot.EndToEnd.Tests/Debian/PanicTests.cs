@@ -9,7 +9,7 @@ public sealed class PanicTests
 {
     private const string Reason = "Kernel panic - not syncing: ";
 
-    /// <summary>Debian as it is: systemd loads efi_pstore, and archives at the next good boot what it finds.</summary>
+    /// <summary>An unmodified Debian: systemd loads efi_pstore, and at the next good boot archives what it finds.</summary>
     [Fact]
     public void What_the_kernel_said_is_in_the_store_until_the_next_good_boot()
     {
@@ -19,7 +19,7 @@ public sealed class PanicTests
         Dictionary<string, string> panicked = guest.Boot();
 
         panicked["disabled"].ShouldBe("N\n");
-        panicked["backend"].ShouldStartWith("efi"); // efi_pstore of later kernels
+        panicked["backend"].ShouldStartWith("efi"); // efi_pstore in later kernels
         List<KernelDump> dump = Dump(guest);
         dump.Count(part => part.Part == 1).ShouldBe(1);
         dump.ShouldContain(part => part.Text.Contains(Reason + "sysrq triggered crash", StringComparison.Ordinal));
@@ -58,7 +58,7 @@ public sealed class PanicTests
             );
     }
 
-    /// <summary>No hook runs at a reset: the store of the running VM alone tells.</summary>
+    /// <summary>No hook runs at a reset: only the store of the running VM tells.</summary>
     /// <param name="plan">What the guest does at each boot.</param>
     /// <param name="words">Whether the kernel says why.</param>
     [Theory]

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace LamBoot.EndToEnd.Tests.Debian;
 
-/// <summary>The guest's success service, where the loader says nothing of a boot's end, and a guest's panic.</summary>
+/// <summary>The guest's success service, when the loader does not record the end of a boot, and a guest's panic.</summary>
 public sealed class SuccessServiceTests
 {
     private static readonly byte[] Timestamp = [0xea, 0x07, 4, 22, 14, 38, 11, 0];
@@ -24,7 +24,7 @@ public sealed class SuccessServiceTests
         printed["log"].ShouldContain("LamBootState is 2\nLamBootCrashCount is 0\n");
         (printed["state"], printed["crashes"]).ShouldBe((" 07 00 00 00 02\n", " 07 00 00 00 00\n"));
         Health(guest).ShouldBe(("BootedOK", 0, "2026-04-22T14:38:11Z"));
-        // This VM's first QEMU was given no identity.
+        // This VM's first QEMU got no identity.
         foreach (string unit in new[] { "hostname", "motd", "node-exporter" })
         {
             printed[$"unit.{unit}"].ShouldBe("Result=success\nActiveState=active\nConditionResult=yes\n");

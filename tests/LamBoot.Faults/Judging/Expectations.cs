@@ -4,13 +4,13 @@ using LamBoot.Faults.Tracing;
 
 namespace LamBoot.Faults.Judging;
 
-/// <summary>What holds of a run whatever was done to it, by what it exited with, said and left.</summary>
+/// <summary>What must hold after a run whatever was done to it, judged by its exit code, output and results.</summary>
 /// <param name="subject">The run.</param>
 /// <param name="reference">What it does without a fault.</param>
 /// <param name="fault">What was done to it.</param>
 /// <param name="ran">How it ended.</param>
 /// <param name="before">The tree before it.</param>
-/// <param name="after">The tree behind it.</param>
+/// <param name="after">The tree after it.</param>
 public sealed partial class Expectations(
     Subject subject,
     Reference reference,
@@ -65,7 +65,7 @@ public sealed partial class Expectations(
         return isGood ? null : $"{ran.End}: {ran.Error}";
     }
 
-    /// <summary>A VM whose configuration cannot be read may be a clone, for all that is known.</summary>
+    /// <summary>A VM whose configuration cannot be read may be a clone.</summary>
     private bool MayBeAClone() =>
         subject.IsPreStart
         && (fault.Limit.Length > 0 || ran.Hit.EndsWith($"/{subject.Vmid}.conf", StringComparison.Ordinal));
@@ -78,7 +78,10 @@ public sealed partial class Expectations(
         return (_didAll && !hasFailed) || hasSaid || couldNotSay ? null : $"{ran.End}; {Difference()}";
     }
 
-    /// <summary>A look that shows what it could not see has said so; what was not done exits with another code than 0.</summary>
+    /// <summary>
+    /// Checks a run that claims success: a change must have been made. A look reports what it could not see, so it is wrong only if its
+    /// output was lost.
+    /// </summary>
     private string? Success()
     {
         bool isWrong =
@@ -92,7 +95,7 @@ public sealed partial class Expectations(
         return isWrong ? $"{Difference()}; {ran.Error}" : null;
     }
 
-    /// <summary>Whether the output tells what the reference's did not: the system's reason, or a line more.</summary>
+    /// <summary>Whether the output reports more than the reference's: the system's reason, or another line.</summary>
     private bool Tells(string output) =>
         (subject.Kind == RunKind.Look || subject.IsPhase)
         && (fault.IsToldBy(output) || (HasFailedALook() && !Same(reference.Ran.Output, output)));
@@ -124,7 +127,7 @@ public sealed partial class Expectations(
             : null;
     }
 
-    /// <summary>A document without fleet and role is what a start without a readable fleet.toml gives, and says.</summary>
+    /// <summary>Whether a document lacks fleet and role, which a start without a readable fleet.toml produces, and reports.</summary>
     private bool IsPoor(string path, Entry entry) =>
         path.StartsWith("/var/lib/lamboot/", StringComparison.Ordinal)
         && ran.Error.Length > 0

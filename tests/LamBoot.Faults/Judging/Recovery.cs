@@ -2,7 +2,7 @@ using LamBoot.Faults.Tracing;
 
 namespace LamBoot.Faults.Judging;
 
-/// <summary>After a fault: one ordinary run of each makes everything right again.</summary>
+/// <summary>After a fault, one ordinary run of each VM must make everything right again.</summary>
 /// <param name="node">The node.</param>
 /// <param name="subject">What had the fault.</param>
 /// <param name="reference">What it does without one.</param>
@@ -16,7 +16,7 @@ public sealed class Recovery(Node node, Subject subject, Reference reference)
 
     private bool _isLearning;
 
-    /// <summary>Learns what comes of it when there was no fault.</summary>
+    /// <summary>Learns what follows when there was no fault.</summary>
     public void Learn(TreeState left)
     {
         _isLearning = true;

@@ -5,17 +5,17 @@ using System.Text.RegularExpressions;
 
 namespace LamBoot.Faults.Judging;
 
-/// <summary>All of a host tree, by path: to see what a run changed, and to begin anew.</summary>
+/// <summary>The whole content of a host tree, by path: to see what a run changed, and to start over.</summary>
 public sealed partial class TreeState
 {
     private readonly string _root;
 
     private TreeState(string root) => _root = root;
 
-    /// <summary>The files and folders, by their path in the tree. Symbolic links are left out: no run makes any.</summary>
+    /// <summary>The files and folders, by their path in the tree. Symbolic links are omitted: no run creates any.</summary>
     public SortedDictionary<string, Entry> Entries { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>What a tree is now.</summary>
+    /// <summary>The current state of a tree.</summary>
     public static TreeState Of(string root)
     {
         TreeState state = new(root);
@@ -23,7 +23,7 @@ public sealed partial class TreeState
         return state;
     }
 
-    /// <summary>Makes the tree what it was.</summary>
+    /// <summary>Restores the tree to this state.</summary>
     public void Restore()
     {
         TreeState now = Of(_root);
@@ -38,11 +38,11 @@ public sealed partial class TreeState
         }
     }
 
-    /// <summary>A file's text, or null where there is none.</summary>
+    /// <summary>A file's text, or null if there is none.</summary>
     public string? Text(string path) =>
         Entries.GetValueOrDefault(path)?.Content is { } content ? Encoding.UTF8.GetString(content) : null;
 
-    /// <summary>The names of files, without what differs between two runs.</summary>
+    /// <summary>The names of files, without what differs between runs.</summary>
     public HashSet<string> Names() =>
         [
             .. Entries
@@ -63,11 +63,11 @@ public sealed partial class TreeState
         return Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(key.ToString())));
     }
 
-    /// <summary>A text without the times and process numbers of one run.</summary>
+    /// <summary>A text without the times and process IDs of one run.</summary>
     public static string Canonical(string text) =>
         Process().Replace(Temporary().Replace(Time().Replace(text, "TIME"), ".lamboot-PID"), "$1PID");
 
-    // What is in /run stays, but not for a moment longer what is temporary there.
+    // Files in /run persist, but temporary ones only for a moment.
     private static bool IsTold(string path) =>
         !path.StartsWith("/run/", StringComparison.Ordinal)
         || path.Contains(".lamboot-", StringComparison.Ordinal)
@@ -104,7 +104,7 @@ public sealed partial class TreeState
         }
         else if (there?.Content is null || !there.Content.AsSpan().SequenceEqual(wanted.Content))
         {
-            File.Delete(path); // a new one: no descriptor of an old run leads to it
+            File.Delete(path); // a new file: no descriptor of an old run refers to it
             wanted.WriteTo(path);
             there = null;
         }

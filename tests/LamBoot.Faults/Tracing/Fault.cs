@@ -2,19 +2,19 @@ namespace LamBoot.Faults.Tracing;
 
 /// <summary>What is done to a program's run.</summary>
 /// <param name="Action">The supervisor's word: <c>error</c>, <c>signal</c>, <c>delay</c>, or <c>none</c>.</param>
-/// <param name="Name">The error's, the signal's or the limit's name.</param>
-/// <param name="Value">errno, the signal's number, or milliseconds.</param>
-/// <param name="Index">At which system call, from 1.</param>
-/// <param name="Limit">A resource limit, as the supervisor wants it.</param>
+/// <param name="Name">The name of the error, signal or limit.</param>
+/// <param name="Value">errno, the signal number, or milliseconds.</param>
+/// <param name="Index">The system call at which it happens, from 1.</param>
+/// <param name="Limit">A resource limit, in the supervisor's format.</param>
 public sealed record Fault(string Action, string Name, int Value, int Index, string Limit = "")
 {
-    /// <summary>None.</summary>
+    /// <summary>No fault.</summary>
     public static readonly Fault None = new("none", "none", 0, 0);
 
-    /// <summary>None; the calls are listed.</summary>
+    /// <summary>No fault; lists the calls.</summary>
     public static readonly Fault List = new("list", "none", 0, 0);
 
-    // Each with what any wording of it has in common.
+    // Each with the text common to all its wordings.
     private static readonly (string Name, int Value, string Text)[] ErrorNumbers =
     [
         ("EINTR", 4, "interrupted"),
@@ -30,21 +30,21 @@ public sealed record Fault(string Action, string Name, int Value, int Index, str
 
     private static readonly (string Name, int Value)[] Aborts = [("SIGKILL", 9), ("SIGABRT", 6), ("SIGXFSZ", 25)];
 
-    /// <summary>Whether the program was told to die.</summary>
+    /// <summary>Whether the program was killed.</summary>
     public bool IsSignal => Action == "signal";
 
-    /// <summary>Whether a text tells of the error, in whatever words.</summary>
+    /// <summary>Whether a text reports the error, in whatever words.</summary>
     public bool IsToldBy(string text) =>
         ErrorNumbers.Any(error => error.Name == Name && text.Contains(error.Text, StringComparison.OrdinalIgnoreCase));
 
-    /// <summary>Each error at a call, and the signals that end a process.</summary>
+    /// <summary>Every error at a call, and the signals that end a process.</summary>
     public static IEnumerable<Fault> At(int index) =>
         [
             .. ErrorNumbers.Select(error => new Fault("error", error.Name, error.Value, index)),
             .. Signals.Select(signal => new Fault("signal", signal.Name, signal.Value, index)),
         ];
 
-    /// <summary>What ends a program before its own code can say so.</summary>
+    /// <summary>What ends a program before its own code can report it.</summary>
     public static IEnumerable<Fault> AbortsAt(int index) =>
         [
             new("error", "ENOMEM", 12, index),

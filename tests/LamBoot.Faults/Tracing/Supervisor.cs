@@ -5,24 +5,24 @@ using LamBoot.Testing;
 
 namespace LamBoot.Faults.Tracing;
 
-/// <summary>A system call of a run.</summary>
+/// <summary>A system call made by a run.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Subject">The file that it is about, or nothing.</param>
 public sealed record SystemCall(string Name, string Subject);
 
 /// <summary>How a run ended.</summary>
 /// <param name="End"><c>exit N</c>, <c>signal N</c> or <c>timeout</c>.</param>
-/// <param name="Hit">The call that the fault was in; empty where it came to none.</param>
+/// <param name="Hit">The call that the fault hit; empty if none.</param>
 /// <param name="Output">Standard output.</param>
 /// <param name="Error">Standard error.</param>
-/// <param name="Calls">All its calls, where they were asked for.</param>
+/// <param name="Calls">All its calls, if requested.</param>
 public sealed record Ran(string End, string Hit, string Output, string Error, IReadOnlyList<SystemCall> Calls)
 {
-    /// <summary>Whether it ended so.</summary>
+    /// <summary>Whether it ended with an exit code.</summary>
     public bool Exited(int code) => End == $"exit {code}";
 }
 
-/// <summary>The program in C that runs others under ptrace(2); see supervisor.c.</summary>
+/// <summary>The C program that runs others under ptrace(2); see supervisor.c.</summary>
 public sealed class Supervisor : IDisposable
 {
     private const string Timeout = "30";
@@ -45,14 +45,14 @@ public sealed class Supervisor : IDisposable
         _process = Process.Start(start)!;
     }
 
-    /// <summary>Takes a VM's lock, in a process that is the parent of what runs until <see cref="Unlock"/>.</summary>
+    /// <summary>Takes a VM's lock, in a process that is the parent of everything run until <see cref="Unlock"/>.</summary>
     public void Lock(string file)
     {
         Send("lock", file);
         Receive();
     }
 
-    /// <summary>Ends the process that has the lock, as a kill of it does.</summary>
+    /// <summary>Ends the process that holds the lock, as killing it would.</summary>
     public void Unlock()
     {
         Send("end");
@@ -61,7 +61,8 @@ public sealed class Supervisor : IDisposable
 
     /// <summary>Runs a program.</summary>
     /// <param name="fault">What is done to it.</param>
-    /// <param name="program">The program whose calls count from its first one; null where those below the tree begin it.</param>
+    /// <param name="program">The program whose calls count from its first one; null to count from the first call on a path in the
+    /// tree.</param>
     /// <param name="command">The command line.</param>
     public Ran Run(Fault fault, string? program, IEnumerable<string> command)
     {

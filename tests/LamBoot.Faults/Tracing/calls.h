@@ -1,11 +1,11 @@
-// Names of system calls, which of their arguments says what they are about, and which of them no fault is injected into.
+// The names of system calls, which of their arguments says what they are about, and which of them get no faults.
 #include <stdbool.h>
 #include <stddef.h>
 #include <sys/syscall.h>
 
 enum about { NOTHING, PATH0, PATH1, DESCRIPTOR };
 
-// What the runtime does for itself (memory, threads, signals), and what cannot fail: the program has no say in these.
+// What the runtime does for itself (memory, threads, signals), and what cannot fail: the program has no influence on these.
 enum kind { ORDINARY, RUNTIME };
 
 struct call {

@@ -1,14 +1,14 @@
-// Runs programs and does to one of their system calls what it is told to: an error in its place, a signal before it, a wait.
-// It reads requests from standard input and answers on standard output; both are frames: a length (u32), then strings with a NUL each.
+// Runs programs and does what is requested to one of their system calls: an error instead of it, a signal before it, or a delay.
+// It reads requests from standard input and answers on standard output; both are frames: a length (u32), then NUL-terminated strings.
 //   lock FILE     a child takes the flock of that file, as the process that starts a VM does, and serves what follows until "end"
-//   end           ends that child, whatever it was in the midst of
+//   end           ends that child, whatever it is doing
 //   run ARM PROGRAM ACTION INDEX VALUE LIMIT SECONDS ARGV…
-//     ARM     "main": calls count from the program's first one that names a file below PROGRAM (a folder then), or its umask(2);
+//     ARM     "main": calls count from the program's first one that names a file below PROGRAM (then a folder), or its umask(2);
 //             "exec": calls of each process that runs PROGRAM count, from its start
-//     ACTION  "none", "list", "error", "signal", "delay" (VALUE: errno, signal, milliseconds) at the INDEXth call; "list" tells them all
+//     ACTION  "none", "list", "error", "signal", "delay" (VALUE: errno, signal, milliseconds) at the INDEXth call; "list" lists all calls
 //     LIMIT   "" or RLIMIT:NUMBER, with nofile, fsize or as
-//   The answer: "exit N", "signal N" or "timeout"; the call that was hit; standard output; standard error; a string a call (list).
-// x86-64 alone, as the programs are.
+//   The answer: "exit N", "signal N" or "timeout"; the call that was hit; standard output; standard error; one string per call (list).
+// Only for x86-64, like the programs.
 #include "trace.h"
 #include <errno.h>
 #include <fcntl.h>

@@ -1,4 +1,4 @@
-// Follows programs by ptrace(2), counts their system calls, and does to one of them what is asked for.
+// Follows programs with ptrace(2), counts their system calls, and does what is requested to one of them.
 #include "trace.h"
 #include "calls.h"
 #include <errno.h>
@@ -24,9 +24,9 @@ struct task {
 static struct task tasks[MAX_TASKS];
 static int task_count;
 static pid_t armed;        // the process whose calls count
-static long seen;          // how many did
-static bool is_done;       // the fault is in
-static pid_t held;         // a task that waits
+static long seen;          // the number of calls so far
+static bool is_done;       // the fault has been injected
+static pid_t held;         // a waiting task
 static double held_until;
 static volatile sig_atomic_t is_late;
 static char hit[512];
@@ -62,7 +62,7 @@ static void remove_task(pid_t id) {
 }
 
 static void read_text(pid_t id, uint64_t address, char *to, size_t size) {
-    // Up to the page's end, then the rest: the page behind need not be there.
+    // Up to the end of the page, then the rest: the next page need not exist.
     size_t total = 0;
     while (total < size - 1) {
         size_t part = 4096 - (address + total) % 4096;
@@ -95,7 +95,7 @@ static bool counts(const struct task *task, const struct call *call, const char 
     bool is_main = strcmp(request.arm, "main") == 0;
     bool is_first = call && (call->number == SYS_umask || strncmp(subject, request.program, strlen(request.program)) == 0);
     if (!armed && is_main && is_first) armed = task->process;
-    // Before the program's own code, and for the snippet, that of the runtime's counts as well: it is what makes it abort.
+    // Before the program's own code, and for the snippet, the runtime's calls count too: they are what makes it abort.
     return armed == task->process && (!call || call->kind == ORDINARY || (!is_main && call->number != SYS_exit_group
         && call->number != SYS_rt_sigreturn && call->number != SYS_futex && call->number != SYS_uname));
 }
@@ -114,7 +114,7 @@ static bool enter(struct task *task, const struct ptrace_syscall_info *info) {
     snprintf(hit, sizeof hit, "%s %s", name, subject);
     if (strcmp(request.action, "error") == 0) {
         task->is_failing = true;
-        // A close that fails has closed; all else is not done.
+        // A close that fails has closed the descriptor; any other failed call has done nothing.
         if (info->entry.nr != SYS_close) {
             struct user_regs_struct registers;
             ptrace(PTRACE_GETREGS, task->id, NULL, &registers);
@@ -217,7 +217,7 @@ int follow(pid_t child) {
             if (id == held) held = 0;
             if (id == child) {
                 end = status;
-                kill_all(); // whatever of it is left
+                kill_all(); // whatever is left of it
             }
         }
     }

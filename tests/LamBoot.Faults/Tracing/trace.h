@@ -1,4 +1,4 @@
-// What the supervisor's two halves know of each other.
+// The interface between the two halves of the supervisor.
 #ifndef TRACE_H
 #define TRACE_H
 #define _GNU_SOURCE
@@ -12,17 +12,17 @@ struct request {
     int seconds;
     char **argv;
 };
-extern struct request request; // the one that is served
+extern struct request request; // the current request
 
-// Forgets the run before. Where list is, each call that counts is told to it, and nothing is done to any.
+// Resets the state of the previous run. If list is given, each call that counts is written to it, and no fault is injected.
 void begin(FILE *list);
-// Traces a child that has stopped itself, which goes on then.
+// Traces a child that has stopped itself, and lets it continue.
 void trace(pid_t child);
-// Follows the child to its end; its status.
+// Follows the child to its end and returns its status.
 int follow(pid_t child);
-// The call that something was done to; empty for none.
+// The call that the fault hit; empty if none.
 const char *hit_call(void);
-// Whether the time is over, at which on_alarm is called.
+// Whether the time is up, upon which on_alarm is called.
 bool has_timed_out(void);
 void on_alarm(int signal);
 

@@ -3,7 +3,7 @@ using LamBoot.Fleet.Config;
 
 namespace LamBoot.Fleet.Tests.Config;
 
-/// <summary>The table of fleet.toml's keys is what the man page lists.</summary>
+/// <summary>The man page lists the same fleet.toml keys as the table.</summary>
 public sealed class FleetKeysTests
 {
     private const int Width = 100;
@@ -25,7 +25,7 @@ public sealed class FleetKeysTests
     public void Each_key_has_its_help_and_no_other_does() =>
         FleetHelp.Of.Keys.ShouldBe(FleetKeys.All.Select(key => key.Name));
 
-    /// <summary>The man page's section, of the table.</summary>
+    /// <summary>The section of the man page, generated from the table.</summary>
     private static string Manual()
     {
         StringBuilder manual = new(".SH KEYS\n");

@@ -4,7 +4,7 @@ using static LamBoot.Fleet.Tests.Config.FleetTexts;
 
 namespace LamBoot.Fleet.Tests.Config;
 
-/// <summary>fleet.toml: a breach of a rule of its schema or of TOML, and where it is.</summary>
+/// <summary>fleet.toml: violations of its schema's rules or of TOML, and their positions.</summary>
 public sealed class FleetTomlRulesTests
 {
     [Theory]

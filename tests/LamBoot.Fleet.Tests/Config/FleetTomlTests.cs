@@ -3,7 +3,7 @@ using static LamBoot.Fleet.Tests.Config.FleetTexts;
 
 namespace LamBoot.Fleet.Tests.Config;
 
-/// <summary>fleet.toml: what it says, and what is made of it.</summary>
+/// <summary>fleet.toml: what it says, and how it is interpreted.</summary>
 public sealed class FleetTomlTests
 {
     [Fact]

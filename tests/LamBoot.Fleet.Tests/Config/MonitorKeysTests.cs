@@ -3,7 +3,7 @@ using static LamBoot.Fleet.Tests.Config.FleetTexts;
 
 namespace LamBoot.Fleet.Tests.Config;
 
-/// <summary>fleet.toml: who is told of changes, and of which VMs nobody is.</summary>
+/// <summary>fleet.toml: who is notified of changes, and which VMs are excluded.</summary>
 public sealed class MonitorKeysTests
 {
     [Fact]
@@ -73,7 +73,7 @@ public sealed class MonitorKeysTests
                 "5:1: 'monitor.alert_webhook' is plain HTTP: expected an https:// URL, or webhook_format = \"alertmanager\""
             );
 
-    /// <summary>None shows what may be a secret, or acts on who reads it.</summary>
+    /// <summary>No error shows anything that may be secret, or affects whoever reads it.</summary>
     [Theory]
     [InlineData("webhook_header = \"s3cret\"", "5:18: 'monitor.webhook_header': expected a header, \"NAME: VALUE\"")]
     [InlineData(

@@ -3,7 +3,7 @@ using LamBoot.Fleet.Identity;
 
 namespace LamBoot.Fleet.Tests.Config;
 
-/// <summary>fleet.toml as upstream's own tools have it, and the channels.</summary>
+/// <summary>fleet.toml as written by upstream's own tools, and the channels.</summary>
 public sealed class UpstreamFleetTomlTests
 {
     private const string Rest = """

@@ -8,7 +8,7 @@ using LamBoot.Nvram.Variables;
 
 namespace LamBoot.Fleet.Tests.Crashes;
 
-/// <summary>Crashes are kept on the host: whole, once, escaped, bounded, and the newest of each VM.</summary>
+/// <summary>Crashes are kept on the host: complete, once, escaped, bounded, and the newest of each VM.</summary>
 public sealed class CrashArchiveTests : IDisposable
 {
     private readonly HostTree _tree = new();
@@ -98,7 +98,7 @@ public sealed class CrashArchiveTests : IDisposable
         Archive.Read(102).Count.ShouldBe(2);
     }
 
-    /// <summary>A guest's clock may say anything: what it wrote last stays, whatever time it gives.</summary>
+    /// <summary>A guest's clock may show any time: what was written last is kept, whatever its time.</summary>
     [Fact]
     public void A_time_in_the_future_keeps_no_later_crash_out()
     {
@@ -172,7 +172,7 @@ public sealed class CrashArchiveTests : IDisposable
         Archive.Keep(vmid, store);
     }
 
-    /// <summary>Keeps a plain dump of one part.</summary>
+    /// <summary>Saves a plain dump with a single part.</summary>
     private void Write(int vmid, long time, string text = "Panic#1 Part1\n<0>[    1.0] Kernel panic - not syncing: x\n")
     {
         StoreWriter writer = new();

@@ -6,19 +6,19 @@ using LamBoot.Nvram.Variables;
 
 namespace LamBoot.Fleet.Tests.Health;
 
-/// <summary>What a store means, the record of it, and the log of records.</summary>
+/// <summary>What a store means, its record, and the log of records.</summary>
 public sealed class HealthTests
 {
     [Theory]
     [InlineData("confirmed-4m", "healthy")]
     [InlineData("single-02-4m-early", "warning")] // Booting, 0 crashes
     [InlineData("kill-small-00", "warning")] // Booting, 1 crash
-    [InlineData("kill-small-08", "warning")] // Booting, 2 crashes, and never confirmed
+    [InlineData("kill-small-08", "warning")] // Booting, 2 crashes, never confirmed
     [InlineData("crash-255", "warning")]
     [InlineData("single-03-4m-loop", "warning")] // CrashLoop
-    [InlineData("single-00-4m-ok", "critical")] // BootedOK, stamped behind it, as the loader does
+    [InlineData("single-00-4m-ok", "critical")] // BootedOK, timestamp written after it, as the loader does
     [InlineData("cut-2m-09", "critical")] // the same, 2 crashes
-    [InlineData("missing-03", "warning")] // Fresh, stamped behind it
+    [InlineData("missing-03", "warning")] // Fresh, timestamp written after it
     [InlineData("state-7", "unknown")]
     [InlineData("missing-all", "unknown")]
     [InlineData("foreign-guid-only", "unknown")]
@@ -48,7 +48,7 @@ public sealed class HealthTests
         (record.State, record.StateCode).ShouldBe(("Unknown", 7));
     }
 
-    /// <summary>The count and the entry of a boot whose state is gone say nothing of how it ended.</summary>
+    /// <summary>The count and entry of a boot whose state is gone say nothing about how it ended.</summary>
     [Fact]
     public void A_store_without_a_state_is_not_healthy()
     {
@@ -65,7 +65,7 @@ public sealed class HealthTests
             .ShouldBe("unknown: the store has no LamBootState (no LamBootState, 0 crashes, entry a, no time)");
     }
 
-    /// <summary>A firmware that was stopped while rewriting the store has LamBoot's variables to come.</summary>
+    /// <summary>A firmware stopped while rewriting the store has yet to copy LamBoot's variables.</summary>
     [Fact]
     public void A_store_that_is_half_rewritten_does_not_say_that_LamBoot_has_not_run()
     {
@@ -85,7 +85,7 @@ public sealed class HealthTests
         record
             .Error.ShouldNotBeNull()
             .ToString()
-            .ShouldStartWith("unreadable: the firmware was stopped while rewriting the store");
+            .ShouldStartWith("unreadable: the firmware was stopped while it rewrote the store");
     }
 
     [Fact]
@@ -120,7 +120,7 @@ public sealed class HealthTests
             )
             .ShouldBe(
                 """
-                {"schema_version":1,"observed_at":"2026-04-22T14:40:01Z","phase":"post-stop","node":"pve-node-01","vmid":100,"name":"web1","fleet_id":"f","role":"r","status":"warning","state":"Booting","state_code":1,"crash_count":10,"last_entry":"a","timestamp":"2028-05-26T09:26:32Z","version":"0.2.0","vmgenid":"9a9a1274-e904-cf74-5d6e-8527c3e4a581","qmp_status":"stopped","error":null,"verdict":"never-confirmed","reason":"ended for an unknown reason, 11 boots not confirmed, and none ever was: a crash, or no success service in the guest","confirmed_by":null,"firmware_boots":2,"boots_since_start":null,"ended_by":null,"crash":null,"warning":"reclaim pending"}
+                {"schema_version":1,"observed_at":"2026-04-22T14:40:01Z","phase":"post-stop","node":"pve-node-01","vmid":100,"name":"web1","fleet_id":"f","role":"r","status":"warning","state":"Booting","state_code":1,"crash_count":10,"last_entry":"a","timestamp":"2028-05-26T09:26:32Z","version":"0.2.0","vmgenid":"9a9a1274-e904-cf74-5d6e-8527c3e4a581","qmp_status":"stopped","error":null,"verdict":"never-confirmed","reason":"how it ended is not known, 11 boots not confirmed, as none ever was: a crash, or no success service in the guest","confirmed_by":null,"firmware_boots":2,"boots_since_start":null,"ended_by":null,"crash":null,"warning":"reclaim pending"}
                 """
             );
 
@@ -152,7 +152,7 @@ public sealed class HealthTests
         List<HealthRecord> read = [.. HealthLog.Read(path, 100, bad.Add)];
 
         read.ShouldBe([first, first with { Phase = "monitor" }]);
-        bad.ShouldBe([3]); // the torn end was taken away
+        bad.ShouldBe([3]); // the torn end was removed
     }
 
     private static HealthRecord About =>

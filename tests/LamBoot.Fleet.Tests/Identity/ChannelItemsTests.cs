@@ -5,7 +5,9 @@ using LamBoot.Pve.Config;
 
 namespace LamBoot.Fleet.Tests.Identity;
 
-/// <summary>Our items in an args line: exactly one of each chosen channel, none of others, and every other byte as it was.</summary>
+/// <summary>
+/// Our items in an args line: exactly one per configured channel, none of other channels, and every other byte unchanged.
+/// </summary>
 public sealed class ChannelItemsTests
 {
     private const string Config = "-fw_cfg name=opt/lamboot/config,file=/var/lib/lamboot/100.json";
@@ -131,7 +133,7 @@ public sealed class ChannelItemsTests
     private static string With(string before, params Channel[] channels) =>
         new ChannelItems(new FleetConfig(), channels).With(new ArgsLine(before), 100).Text;
 
-    /// <summary>By a rule of the test's own.</summary>
+    /// <summary>Decided by the test's own rule.</summary>
     private static bool IsOurs(string option) =>
         option.Contains("lamboot", StringComparison.Ordinal) || option.Contains("/elsewhere", StringComparison.Ordinal);
 

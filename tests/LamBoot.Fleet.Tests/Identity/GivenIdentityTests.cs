@@ -6,7 +6,7 @@ using LamBoot.Pve.Config;
 
 namespace LamBoot.Fleet.Tests.Identity;
 
-/// <summary>What a start gives the guest, by the args that it starts with and the files that are there.</summary>
+/// <summary>What a start gives the guest, depending on its args and the existing files.</summary>
 public sealed class GivenIdentityTests
 {
     private const string Item = "-fw_cfg name=opt/lamboot/config,file=";

@@ -6,7 +6,7 @@ using LamBoot.Pve.Config;
 
 namespace LamBoot.Fleet.Tests.Identity;
 
-/// <summary>What the guest learns of itself.</summary>
+/// <summary>What the guest learns about itself.</summary>
 public sealed class IdentityDocumentTests
 {
     private static readonly DateTimeOffset Then = new(2026, 4, 22, 16, 37, 22, TimeSpan.FromHours(2));

@@ -3,8 +3,8 @@ using System.Text;
 namespace LamBoot.Fleet.Tests.Identity;
 
 /// <summary>
-/// What LamBoot reads of a document, by the rules of its own scanner: the first <c>"key"</c> anywhere, the next colon, then a string
-/// with eight escapes; of any other escape the letter. Null for an empty string, and for what is none.
+/// What LamBoot reads from a document, by the rules of its own scanner: the first <c>"key"</c> anywhere, the next colon, then a string with
+/// eight escapes; any other escape yields its letter. Null for an empty string, and for anything that is not a string.
 /// </summary>
 internal static class LoaderScanner
 {

@@ -5,7 +5,7 @@ using LamBoot.Fleet.Identity;
 
 namespace LamBoot.Fleet.Tests.Identity;
 
-/// <summary>What the host writes is what the loader reads, whatever VMs, nodes and fleets are called.</summary>
+/// <summary>The loader reads what the host writes, whatever the names of VMs, nodes and fleets.</summary>
 public sealed class LoaderScannerTests
 {
     private static readonly string[] Keys = ["vmid", "fleet_id", "role", "hostname"];

@@ -4,7 +4,7 @@ using LamBoot.Linux;
 
 namespace LamBoot.Fleet.Tests.Log;
 
-/// <summary>What the monitor saw at earlier looks, from one process to the next.</summary>
+/// <summary>What the monitor saw in earlier surveys, passed from one process to the next.</summary>
 public sealed class BootSamplesTests : IDisposable
 {
     private static readonly DateTimeOffset Begin = new(2026, 11, 27, 12, 0, 0, TimeSpan.Zero);

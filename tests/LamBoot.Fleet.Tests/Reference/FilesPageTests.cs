@@ -3,7 +3,7 @@ using LamBoot.Testing.Reference;
 
 namespace LamBoot.Fleet.Tests.Reference;
 
-/// <summary>docs/reference/files.md, and that it has every file that the programs make.</summary>
+/// <summary>docs/reference/files.md, and that it has every file that the programs create.</summary>
 public sealed partial class FilesPageTests
 {
     [Fact]
@@ -23,7 +23,7 @@ public sealed partial class FilesPageTests
             .List(LamBootFiles.OfProxmox.Select(Item))
             .ShouldBePage("files.md");
 
-    /// <summary>What the programs leave on a node is in the table, with the mode that it says.</summary>
+    /// <summary>What the programs leave on a node is in the table, with the stated mode.</summary>
     [Fact]
     public void Every_file_that_the_programs_make_is_in_the_table()
     {
@@ -84,7 +84,7 @@ public sealed partial class FilesPageTests
         return $"**{path}** (written by {file.WrittenBy}{mode}). {file.What}";
     }
 
-    // A VMID, or a time of a file's name.
+    // A VMID, or the time in a file's name.
     [GeneratedRegex(@"(?<=/)\d{3}(?=[-.])|\d{8}T[\d.]{6,10}Z")]
     private static partial Regex Varying();
 }

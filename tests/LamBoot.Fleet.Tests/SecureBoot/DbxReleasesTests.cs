@@ -4,7 +4,7 @@ using LamBoot.Nvram.SecureBoot;
 
 namespace LamBoot.Fleet.Tests.SecureBoot;
 
-/// <summary>How old dbx is: by what is known to have come with Microsoft's updates, and not by its time.</summary>
+/// <summary>The age of dbx, judged by what is known to have come with Microsoft's updates rather than by its timestamp.</summary>
 public sealed class DbxReleasesTests
 {
     private const string Of2020 = "540801dd345dc1c33ef431b35bf4c0e68bd319b577b9abe1a9cff1cbc39f548f";

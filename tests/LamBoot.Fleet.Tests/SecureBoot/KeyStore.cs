@@ -7,7 +7,7 @@ using LamBoot.Nvram.Variables;
 
 namespace LamBoot.Fleet.Tests.SecureBoot;
 
-/// <summary>A store that firmware wrote, with other keys in it.</summary>
+/// <summary>A store written by firmware, with other keys in it.</summary>
 internal sealed class KeyStore
 {
     private static readonly EfiTime Now = new(2026, 1, 1, 0, 0, 0);
@@ -16,7 +16,9 @@ internal sealed class KeyStore
 
     private KeyStore(VariableWriter writer) => _writer = writer;
 
-    /// <summary>A store of the corpus: <c>template-2m-ms</c> has Microsoft's keys of 2011, and is switched off; <c>confirmed-4m</c> has none.</summary>
+    /// <summary>
+    /// A store from the corpus: <c>template-2m-ms</c> has Microsoft's 2011 keys with Secure Boot off; <c>confirmed-4m</c> has none.
+    /// </summary>
     public static KeyStore Of(string image)
     {
         VariableWriter.TryOpen(CorpusImage.Get(image).ReadBytes(), out VariableWriter? writer, out string reason);
@@ -39,14 +41,14 @@ internal sealed class KeyStore
         With(SecureBootKeys.Db, MicrosoftCertificates.WindowsOf2023, MicrosoftCertificates.UefiOf2023)
             .With(SecureBootKeys.Kek, MicrosoftCertificates.KekOf2023);
 
-    /// <summary>As when it is switched on in the firmware's menu.</summary>
+    /// <summary>Turns Secure Boot on, as in the firmware's menu.</summary>
     public KeyStore SwitchedOn()
     {
         SecureBootKeys.SwitchOn(_writer);
         return this;
     }
 
-    /// <summary>With a certificate in the list of shim's own.</summary>
+    /// <summary>Adds a certificate to shim's own list.</summary>
     public KeyStore WithShim(string subject)
     {
         Guid shim = new("605dab50-e046-4300-abb6-3dd810dd8b23");

@@ -9,13 +9,15 @@ using LamBoot.Pve.Qemu;
 
 namespace LamBoot.Fleet.Tests.SecureBoot;
 
-/// <summary>How a VM stands with Secure Boot: each rule, over stores that firmware wrote.</summary>
+/// <summary>The Secure Boot state of a VM: each rule, on stores written by firmware.</summary>
 public sealed class SecureBootVerdictTests
 {
     private const string Keys = ",pre-enrolled-keys=1";
     private const string Drive = "local:101/vm-101-disk-0.raw,efitype=4m";
 
-    /// <summary>The rule, the store, what efidisk0 has more, whether LamBoot is to run in it, the state, and the command that fixes it.</summary>
+    /// <summary>
+    /// The rule, the store, additions to efidisk0, whether LamBoot is meant to run in it, the state, and the command that fixes it.
+    /// </summary>
     public static readonly TheoryData<string, string, bool, string, string?> Rules = new()
     {
         { "setup", Keys, true, "setup", "lamboot-hook enroll 101 --cert FILE --microsoft --setup" },
@@ -82,7 +84,7 @@ public sealed class SecureBootVerdictTests
         verdict.Reason.ShouldContain(reason);
     }
 
-    /// <summary>What was read for another VM before is nobody's now.</summary>
+    /// <summary>What was read earlier for another VM must not be used.</summary>
     [Fact]
     public void A_store_that_could_not_be_read_is_unreadable_and_no_guess()
     {
@@ -128,7 +130,7 @@ public sealed class SecureBootVerdictTests
         verdict.Fix.ShouldBeNull();
     }
 
-    /// <summary>No store of the corpus, whatever was cut off in it, is judged by what is not there.</summary>
+    /// <summary>No store in the corpus, however truncated, is judged by what is missing from it.</summary>
     [Fact]
     public void Every_store_of_the_corpus_has_a_verdict()
     {
@@ -139,7 +141,7 @@ public sealed class SecureBootVerdictTests
             "kill-small-11",
             "many2m-00",
             "template-2m-ms",
-        ]; // with Microsoft's keys, so that the tests' loader ran all the same
+        ]; // with Microsoft's keys; the tests' loader ran all the same
         foreach (CorpusImage image in CorpusImage.All.Where(image => !image.IsQcow2))
         {
             byte[] bytes = image.ReadBytes();

@@ -2,7 +2,7 @@ using LamBoot.Fleet.Text;
 
 namespace LamBoot.Fleet.Tests.Text;
 
-/// <summary>Number words agree with their number.</summary>
+/// <summary>Nouns agree with their number.</summary>
 public sealed class PluralTests
 {
     [Theory]

@@ -3,7 +3,7 @@ using LamBoot.Fleet.Text;
 
 namespace LamBoot.Fleet.Tests.Text;
 
-/// <summary>No byte of a guest's acts on a terminal.</summary>
+/// <summary>No byte from a guest acts on a terminal.</summary>
 public sealed class SafeTextTests
 {
     [Theory]
@@ -33,7 +33,7 @@ public sealed class SafeTextTests
         }
     }
 
-    /// <summary>JSON is escaped as the library's own default would, for every character there is, valid or not.</summary>
+    /// <summary>JSON is escaped exactly as by the library's default, for every possible character, valid or not.</summary>
     [Fact]
     public void JSON_is_escaped_as_by_default()
     {

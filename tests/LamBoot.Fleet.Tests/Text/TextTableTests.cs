@@ -2,7 +2,7 @@ using LamBoot.Fleet.Text;
 
 namespace LamBoot.Fleet.Tests.Text;
 
-/// <summary>Columns stand below each other whatever is in them.</summary>
+/// <summary>Columns line up whatever they contain.</summary>
 public sealed class TextTableTests
 {
     [Theory]
@@ -22,7 +22,7 @@ public sealed class TextTableTests
     [InlineData("debian", 5, "debi…")]
     [InlineData("日本語", 6, "日本語")]
     [InlineData("日本語", 5, "日本…")]
-    [InlineData("日本語", 4, "日…")] // the second would leave no room
+    [InlineData("日本語", 4, "日…")] // a second one would not fit
     [InlineData("🐧🐧", 3, "🐧…")]
     [InlineData("日", 1, "…")]
     public void It_is_cut_by_columns(string text, int columns, string cut)

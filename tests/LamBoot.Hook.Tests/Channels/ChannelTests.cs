@@ -1,11 +1,11 @@
 namespace LamBoot.Hook.Tests.Channels;
 
-/// <summary>The guest gets its identity by each channel that fleet.toml chooses, and by each it is its own.</summary>
+/// <summary>The guest gets its identity through each channel configured in fleet.toml, and always its own.</summary>
 public sealed class ChannelTests
 {
     private const string Folder = "/var/lib/lamboot";
 
-    // Between pre-start and QEMU: what QEMU would read by the SMBIOS strings of VM 900.
+    // Between pre-start and QEMU: what QEMU would read from the SMBIOS strings of VM 900.
     private const string ReadStrings =
         "for part in vmid fleet role; do cat \"$1/var/lib/lamboot/900.$part\" >&2; echo >&2; done";
 
@@ -35,7 +35,7 @@ public sealed class ChannelTests
 
         Args(tree, 100)
             .ShouldBe($"args: -a -fw_cfg name=opt/io.systemd.credentials/lamboot.identity,file={Folder}/100.json -b");
-        String(tree, 100, "vmid").ShouldBe("lamboot.vmid=100"); // this start's QEMU opens it still
+        String(tree, 100, "vmid").ShouldBe("lamboot.vmid=100"); // this start's QEMU still opens it
     }
 
     [Theory]

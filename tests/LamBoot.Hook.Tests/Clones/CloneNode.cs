@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace LamBoot.Hook.Tests.Clones;
 
-/// <summary>A node with a VM that has clones, and what must be true of their starts.</summary>
+/// <summary>A node with a VM that has clones, and what must hold for their starts.</summary>
 internal static class CloneNode
 {
     public const int Source = 900;
@@ -32,7 +32,7 @@ internal static class CloneNode
 
     public static string Parity(int vmid) => vmid % 2 == 0 ? "even" : "odd";
 
-    /// <summary>Begins to start a VM, and kills all of it between pre-start and QEMU.</summary>
+    /// <summary>Begins to start a VM, and kills everything between pre-start and QEMU.</summary>
     public static void StartAndDie(HostTree tree, int vmid, Action? before = null)
     {
         using Process dies = VmStart.Begin(tree, vmid, "echo ready; exec sleep 60");
@@ -59,7 +59,7 @@ internal static class CloneNode
         Left(tree).ShouldBeEmpty();
     }
 
-    /// <summary>Kept documents and temporary files, which no start may leave behind.</summary>
+    /// <summary>Saved documents and temporary files, which no start may leave behind.</summary>
     public static List<string> Left(HostTree tree) =>
         [
             .. Directory
@@ -70,7 +70,7 @@ internal static class CloneNode
                 .Where(path => !path.EndsWith(".conf", StringComparison.Ordinal)),
         ];
 
-    /// <summary>Leases that are held. Those of a start that died are void, and stay until the VM starts again.</summary>
+    /// <summary>The leases held. Those of a start that died are void, and remain until the VM starts again.</summary>
     public static List<string> Leases(HostTree tree) =>
         [
             .. Directory

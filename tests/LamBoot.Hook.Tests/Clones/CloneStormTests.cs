@@ -5,8 +5,8 @@ using System.Text.Json;
 namespace LamBoot.Hook.Tests.Clones;
 
 /// <summary>
-/// 64 clones and their owner start at once on a machine that is busy with something else, while processes of some of them are killed
-/// and <c>/run/lamboot</c> is wiped: no guest reads anything but its own identity of this very start, and nobody is refused.
+/// 64 clones and their owner start at once on a machine busy with something else, while processes of some of them are killed and
+/// <c>/run/lamboot</c> is wiped: every guest reads only its own identity from this very start, and no start is refused.
 /// </summary>
 public sealed class CloneStormTests
 {
@@ -40,7 +40,7 @@ public sealed class CloneStormTests
 
             Storm(tree, fleet, random);
 
-            // Whatever was killed, nothing stays wrong.
+            // Whatever was killed, nothing stays broken.
             AssertIdentity(VmStart.Run(tree, Owner), Owner, fleet);
             VmidOf(File.ReadAllText(tree.Document(Owner))).ShouldBe($"{Owner}");
             Left(tree).ShouldBeEmpty();
@@ -49,7 +49,7 @@ public sealed class CloneStormTests
 
     private static void Storm(HostTree tree, string fleet, Random random)
     {
-        // The owner's start comes in the midst of the clones'.
+        // The owner's start comes in the middle of the clones' starts.
         int[] vmids = [.. Clones[..32], Owner, .. Clones[32..]];
         List<(int Vmid, Process Starter, Task<ProgramResult> Result)> starts =
         [
@@ -63,7 +63,7 @@ public sealed class CloneStormTests
         Task.WaitAll([.. starts.Select(start => start.Result)], TimeSpan.FromMinutes(2)).ShouldBeTrue();
         foreach ((int vmid, Process starter, Task<ProgramResult> result) in starts)
         {
-            // A start that lost a process may fail, and say nothing; its guest reads its own identity, or none.
+            // A start that lost a process may fail silently; its guest reads its own identity, or none.
             if (!killed.Contains(vmid) || result.Result.Output.Length > 0)
             {
                 AssertIdentity(
@@ -80,7 +80,7 @@ public sealed class CloneStormTests
         }
     }
 
-    /// <summary>Kills the starter of some starts alone, all of others, or a hook; wipes <c>/run/lamboot</c> meanwhile.</summary>
+    /// <summary>Kills only the starter of some starts, all processes of others, or a hook; meanwhile wipes <c>/run/lamboot</c>.</summary>
     private static HashSet<int> Kill(
         HostTree tree,
         List<(int Vmid, Process Starter, Task<ProgramResult> Result)> starts,
@@ -111,7 +111,7 @@ public sealed class CloneStormTests
         return killed;
     }
 
-    /// <summary>Kills one hook of this tree, and tells whose it was.</summary>
+    /// <summary>Kills one hook of this tree and returns its VM.</summary>
     private static IEnumerable<int> KillHook(HostTree tree)
     {
         foreach (Process hook in Process.GetProcessesByName("lamboot-hook"))
@@ -167,7 +167,7 @@ public sealed class CloneStormTests
                 ),
         ];
 
-    /// <summary>Something else that the machine is busy with.</summary>
+    /// <summary>Other work that keeps the machine busy.</summary>
     private sealed class Load : IDisposable
     {
         private readonly Process[] _busy =

@@ -2,8 +2,10 @@ using static LamBoot.Hook.Tests.Clones.CloneNode;
 
 namespace LamBoot.Hook.Tests.Clones;
 
-/// <summary>A clone's args name another VM's document, and its first QEMU opens that one. Its guest reads its own identity all the
-/// same, whatever else is started or missing.</summary>
+/// <summary>
+/// A clone's args name another VM's document, which its first QEMU opens. Its guest reads its own identity all the same, whatever else is
+/// started or missing.
+/// </summary>
 public sealed class CloneTests
 {
     [Fact]

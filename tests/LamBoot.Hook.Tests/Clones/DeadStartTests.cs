@@ -3,7 +3,7 @@ using static LamBoot.Hook.Tests.Clones.CloneNode;
 
 namespace LamBoot.Hook.Tests.Clones;
 
-/// <summary>A clone's start that dies before its end loses nothing, and blocks nobody.</summary>
+/// <summary>A clone's start that dies before its end loses nothing and blocks nobody.</summary>
 public sealed class DeadStartTests
 {
     [Fact]
@@ -45,7 +45,7 @@ public sealed class DeadStartTests
         AddClone(tree, 101);
         StartAndDie(tree, 101);
 
-        // Its args name its own document by now.
+        // By now, its args name its own document.
         AssertIdentity(VmStart.Run(tree, 101), 101);
 
         AssertGivenBack(tree);
@@ -59,7 +59,7 @@ public sealed class DeadStartTests
         AddClone(tree, 101);
         StartAndDie(tree, 101);
 
-        // What it does not forget is of another boot of the host.
+        // Whatever survives a reboot belongs to another boot of the host.
         foreach (string lease in Leases(tree))
         {
             string text = File.ReadAllText(lease).TrimEnd();

@@ -3,7 +3,9 @@ using static LamBoot.Hook.Tests.Clones.CloneNode;
 
 namespace LamBoot.Hook.Tests.Clones;
 
-/// <summary>Starts that want one document wait in the order in which they came, know how many are before them, and for how long.</summary>
+/// <summary>
+/// Starts that want the same document wait in order of arrival, and know how many are ahead of them and how long it may take.
+/// </summary>
 public sealed class LineTests
 {
     private const int Holder = 101;
@@ -62,7 +64,7 @@ public sealed class LineTests
         Array.ForEach(waiting, start => start.Dispose());
     }
 
-    /// <summary>Its own VM's start holds that VM's lock, and no clone's start may go before that is over.</summary>
+    /// <summary>The owner's own start holds its VM's lock, and no clone's start may go before it is over.</summary>
     [Fact]
     public void The_owner_goes_first()
     {
@@ -85,7 +87,7 @@ public sealed class LineTests
         Order(tree).ShouldBe([Source, 102, 103]);
     }
 
-    /// <summary>Six starts of more than two seconds each, before one that waits ten seconds for each.</summary>
+    /// <summary>Six starts of more than two seconds each, ahead of one that waits ten seconds for each.</summary>
     [Fact]
     public void A_line_that_moves_is_waited_for_however_long_it_is()
     {
@@ -105,7 +107,7 @@ public sealed class LineTests
         Array.ForEach(slow, start => start.Dispose());
     }
 
-    /// <summary>A start that has the document until it is killed.</summary>
+    /// <summary>A start that holds the document until it is killed.</summary>
     private static Process Hold(HostTree tree)
     {
         AddClone(tree, Holder);
@@ -114,7 +116,7 @@ public sealed class LineTests
         return holder;
     }
 
-    /// <summary>Begins a start that has to wait, and waits until it is in line.</summary>
+    /// <summary>Begins a start that has to wait, and waits until it is in the queue.</summary>
     private static Process Wait(HostTree tree, int vmid, out string told, string between = ":")
     {
         if (vmid != Source)

@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace LamBoot.Hook.Tests.Clones;
 
-/// <summary>A process with a command line of one's choice, a VM's QEMU's or another, which reads the files that it is told to.</summary>
+/// <summary>A process with a given command line, a VM's QEMU's or another, which reads files on request.</summary>
 internal sealed class Reader : IDisposable
 {
     private const string Script = "while IFS= read -r file; do IFS= read -r text <\"$file\"; echo read; done";
@@ -20,11 +20,11 @@ internal sealed class Reader : IDisposable
         _process = Process.Start(start)!;
     }
 
-    /// <summary>A VM's QEMU, by its command line: with Proxmox VE's <c>-id</c>, and what args named.</summary>
+    /// <summary>A VM's QEMU by its command line: with Proxmox VE's <c>-id</c>, and the files named in args.</summary>
     public static Reader Qemu(int vmid, params string[] args) =>
         new("/bin/sh", ["-c", Script, "kvm", "-id", vmid.ToString(CultureInfo.InvariantCulture), .. args]);
 
-    /// <summary>The same with another user's rights.</summary>
+    /// <summary>The same with another user's privileges.</summary>
     public static Reader QemuOfNobody(int vmid, params string[] args) =>
         new(
             "setpriv",
@@ -34,7 +34,7 @@ internal sealed class Reader : IDisposable
     /// <summary>Any other process: a backup, an administrator's cat.</summary>
     public static Reader Other() => new("/bin/sh", ["-c", Script]);
 
-    /// <summary>Reads files, one after another and at once.</summary>
+    /// <summary>Reads files one after another, immediately.</summary>
     public void Read(params string[] files)
     {
         _process.StandardInput.Write(string.Concat(files.Select(file => file + "\n")));

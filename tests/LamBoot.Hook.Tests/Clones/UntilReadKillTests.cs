@@ -3,7 +3,9 @@ using static LamBoot.Hook.Tests.Clones.CloneNode;
 
 namespace LamBoot.Hook.Tests.Clones;
 
-/// <summary>The process that waits for QEMU to read, killed at any instant, changes nothing: the start's end gives back what was lent.</summary>
+/// <summary>
+/// The process that waits for QEMU to read the files, killed at any moment, changes nothing: the end of the start restores what was lent.
+/// </summary>
 public sealed class UntilReadKillTests
 {
     private const int Kills = 60;
@@ -45,7 +47,7 @@ public sealed class UntilReadKillTests
         while (Stopwatch.GetTimestamp() < end) { }
     }
 
-    /// <summary>It is no child of ours, so that its end is only to be seen.</summary>
+    /// <summary>Kills the process. It is not our child, so its end can only be observed.</summary>
     private static void Kill(int watcher)
     {
         ProgramResult.Shell("kill -9 \"$1\"", $"{watcher}");

@@ -3,7 +3,9 @@ using static LamBoot.Hook.Tests.Clones.CloneNode;
 
 namespace LamBoot.Hook.Tests.Clones;
 
-/// <summary>What a clone was lent is given back when a real QEMU has read it, by two channels, as Proxmox VE begins it: daemonized.</summary>
+/// <summary>
+/// What a clone was lent is restored once a real QEMU has read it, through two channels, started as by Proxmox VE: daemonized.
+/// </summary>
 public sealed class UntilReadQemuTests
 {
     private const string Qemu = "/usr/bin/qemu-system-x86_64";
@@ -29,7 +31,7 @@ public sealed class UntilReadQemuTests
         Leases(tree).ShouldBeEmpty();
     }
 
-    /// <summary>Debian's has no option <c>-id</c> as Proxmox VE's has: here it is a name, and the VMID a disk.</summary>
+    /// <summary>Debian's QEMU lacks the <c>-id</c> option of Proxmox VE's: here, it is part of a name, and the VMID is a disk.</summary>
     private static int Start(HostTree tree, string[] args)
     {
         File.WriteAllBytes(tree.Path("/101"), new byte[1 << 20]);

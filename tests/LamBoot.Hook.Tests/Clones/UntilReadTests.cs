@@ -2,13 +2,13 @@ using static LamBoot.Hook.Tests.Clones.CloneNode;
 
 namespace LamBoot.Hook.Tests.Clones;
 
-/// <summary>What a clone was lent is given back when its QEMU has read it, and not before, nor for anybody else.</summary>
+/// <summary>What a clone was lent is restored once its QEMU has read it, not before, and not for any other reader.</summary>
 public sealed class UntilReadTests
 {
     private const string Both =
         $"{HostTree.Args}900.json -fw_cfg name=opt/io.systemd.credentials/lamboot.identity,file=/var/lib/lamboot/900.json";
 
-    private const int Failing = 161; // no other test of this process has its lock
+    private const int Failing = 161; // no other test in this process holds its lock
 
     public UntilReadTests() => Fanotify.SkipWhereRefused();
 
@@ -102,7 +102,7 @@ public sealed class UntilReadTests
         AssertGivenBack(tree, watcher, isGivenBack: true);
     }
 
-    /// <summary>Of two channels, and a stranger among the readers, fanotify alone cannot tell who read how often.</summary>
+    /// <summary>With two channels, and a stranger among the readers, fanotify alone cannot tell who read how often.</summary>
     [Fact]
     public void Where_it_is_not_known_for_sure_the_start_s_end_gives_it_back()
     {
@@ -121,7 +121,7 @@ public sealed class UntilReadTests
         Watchers.WaitForEnd(tree, 101);
     }
 
-    /// <summary>Of a start that was killed; it may read what the next start was lent, whose own QEMU has not begun.</summary>
+    /// <summary>A QEMU of a start that was killed may read what was lent to the next start, whose own QEMU has not started yet.</summary>
     [Fact]
     public void A_QEMU_that_ran_before_the_start_does_not_free_the_line()
     {
@@ -141,7 +141,7 @@ public sealed class UntilReadTests
     public void It_has_nothing_of_who_started_it_and_ends_with_the_start()
     {
         using HostTree tree = Node();
-        using HeldLock held = Lend(tree, 101); // which has read all of the phase's output, to its end
+        using HeldLock held = Lend(tree, 101); // which has read all of the phase's output, to the end
 
         int watcher = Watchers.Of(tree, 101);
 
@@ -178,17 +178,17 @@ public sealed class UntilReadTests
         VmidOf(File.ReadAllText(tree.Document(Source))).ShouldBe($"{Failing}", "the next start puts it back");
     }
 
-    /// <summary>Begins a clone's first start, up to the end of pre-start; it goes on as long as the lock is held.</summary>
+    /// <summary>Begins a clone's first start, up to the end of pre-start; it is in progress as long as the lock is held.</summary>
     private static HeldLock Lend(HostTree tree, int vmid, string args = HostTree.Args + "900.json")
     {
         tree.AddVm(vmid, more: $"tags: {Parity(vmid)}\nargs: {args}\n");
         HeldLock held = new(tree, vmid);
         ProgramResult start = tree.Phase(vmid, "pre-start");
         start.ExitCode.ShouldBe(0, start.Error);
-        return held; // without a look at the document, which would be another process's
+        return held; // without looking at the document, which would be another process's read
     }
 
-    /// <summary>A QEMU that has read the document some times, and runs on.</summary>
+    /// <summary>A QEMU that has read the document a number of times and keeps running.</summary>
     private static Reader Read(HostTree tree, int vmid, string args, int times)
     {
         Watchers.Of(tree, vmid);
@@ -197,7 +197,7 @@ public sealed class UntilReadTests
         return qemu;
     }
 
-    /// <summary>As Proxmox VE gives them to QEMU, in this tree.</summary>
+    /// <summary>The arguments that Proxmox VE would pass to QEMU, in this tree.</summary>
     private static string[] Args(HostTree tree, string args) =>
         args.Replace("=/var", $"={tree.Root}/var", StringComparison.Ordinal).Split(' ');
 

@@ -3,7 +3,7 @@ using static LamBoot.Hook.Tests.Clones.CloneNode;
 
 namespace LamBoot.Hook.Tests.Clones;
 
-/// <summary>A clone's start waits for who has the document, for as long as it may.</summary>
+/// <summary>A clone's start waits for the holder of the document, for as long as it may.</summary>
 public sealed class WaitingTests
 {
     [Fact]
@@ -52,7 +52,7 @@ public sealed class WaitingTests
         holder.WaitForExit();
     }
 
-    /// <summary>A lock's file that is removed meanwhile is locked still, for those that have it open.</summary>
+    /// <summary>A lock file removed meanwhile is still locked for those that have it open.</summary>
     [Fact]
     public void A_start_whose_lock_file_is_removed_is_no_phase_by_hand()
     {
@@ -85,7 +85,7 @@ public sealed class WaitingTests
         AddClone(tree, 101);
         using Process owner = tree.HoldLock(Source);
         using FileSystemWatcher leases = new(tree.Path("/var/lib/lamboot/state"), "900.lease");
-        using CountdownEvent looks = new(6); // each takes the lease and leaves it
+        using CountdownEvent looks = new(6); // each takes the lease and yields it
         leases.Changed += (_, _) => _ = looks.IsSet || looks.Signal();
         leases.EnableRaisingEvents = true;
 

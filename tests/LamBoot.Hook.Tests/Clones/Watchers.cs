@@ -5,7 +5,7 @@ internal static class Watchers
 {
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(60);
 
-    /// <summary>The one of a VM, once it watches.</summary>
+    /// <summary>The process of a VM, once it is watching.</summary>
     public static int Of(HostTree tree, int vmid)
     {
         int found = 0;
@@ -14,10 +14,10 @@ internal static class Watchers
         return found;
     }
 
-    /// <summary>Waits until that of a VM has ended, or there is none.</summary>
+    /// <summary>Waits until a VM's process has ended, or there is none.</summary>
     public static void WaitForEnd(HostTree tree, int vmid) => WaitUntil(() => Find(tree, vmid) == 0);
 
-    /// <summary>Waits until one has taken what happened to the files, and waits for more.</summary>
+    /// <summary>Waits until a process has handled what happened to the files and waits for more.</summary>
     public static void Settle(int watcher)
     {
         long before = Sleeps(watcher);
@@ -27,7 +27,7 @@ internal static class Watchers
     public static void WaitUntil(Func<bool> condition) =>
         SpinWait.SpinUntil(condition, Longest).ShouldBeTrue("it came to nothing in a minute");
 
-    /// <summary>What a process has open.</summary>
+    /// <summary>The files that a process has open.</summary>
     public static List<string> Descriptors(int process)
     {
         try
@@ -82,7 +82,7 @@ internal static class Watchers
         }
     }
 
-    /// <summary>Whether a process has ended, be it waited for or not.</summary>
+    /// <summary>Whether a process has ended, even if it is a zombie.</summary>
     public static bool HasEnded(int process) =>
         ReadProc(process, "stat").Split(' ') is not { Length: > 2 } fields || fields[2] == "Z";
 

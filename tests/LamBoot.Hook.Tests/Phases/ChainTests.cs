@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace LamBoot.Hook.Tests.Phases;
 
-/// <summary>Another hookscript beside ours: named in fleet.toml, called on in each phase as Proxmox VE would call it.</summary>
+/// <summary>Another hookscript beside ours: named in fleet.toml, and run in each phase as Proxmox VE would run it.</summary>
 public sealed class ChainTests
 {
     private const string Volume = "local:snippets/gpu.sh";
@@ -27,7 +27,7 @@ public sealed class ChainTests
         result.ExitCode.ShouldBe(0);
         result.Output.ShouldEndWith("end 1\n");
         result.Output.ShouldContain($"called 100 {phase} C from ");
-        result.Output.ShouldNotContain("from lamboot-hook"); // it has our place, not a place below ours
+        result.Output.ShouldNotContain("from lamboot-hook"); // it replaces us rather than running below us
         result.Output.Contains("identity").ShouldBe(phase == "pre-start");
     }
 
@@ -98,7 +98,7 @@ public sealed class ChainTests
     }
 
     [Theory]
-    [InlineData("local:snippets/lamboot-hook")] // would call itself for ever
+    [InlineData("local:snippets/lamboot-hook")] // would call itself forever
     [InlineData("/root/script")]
     public void What_is_no_other_hookscript_is_an_error_of_fleet_toml(string chain)
     {

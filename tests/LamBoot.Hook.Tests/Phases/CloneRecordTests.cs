@@ -2,7 +2,7 @@ using System.Text;
 
 namespace LamBoot.Hook.Tests.Phases;
 
-/// <summary>What a clone's store tells of is its source's boot, until the clone has booted itself.</summary>
+/// <summary>A clone's store tells of its source's boot until the clone has booted itself.</summary>
 public sealed class CloneRecordTests
 {
     [Fact]
@@ -26,7 +26,7 @@ public sealed class CloneRecordTests
         tree.Records().ShouldBe(["post-stop BootedOK 0"]);
     }
 
-    /// <summary>Without a clock the firmware's own count tells a boot from the one before.</summary>
+    /// <summary>Without a clock, the firmware's own count tells a boot from the previous one.</summary>
     [Fact]
     public void A_clone_without_a_clock_has_booted_when_its_firmware_has()
     {
@@ -47,7 +47,7 @@ public sealed class CloneRecordTests
         tree.Records().Count.ShouldBe(2);
     }
 
-    /// <summary>Adds 1 to MTC, wherever the flash has it.</summary>
+    /// <summary>Increments MTC, wherever it is in the flash.</summary>
     private static void CountBoot(string image)
     {
         byte[] flash = File.ReadAllBytes(image);

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace LamBoot.Hook.Tests.Phases;
 
-/// <summary>A guest's last words: told in the task log, kept on the host, and never trusted.</summary>
+/// <summary>A guest's crash records: reported in the task log, saved on the host, and never trusted.</summary>
 public sealed class CrashTests
 {
     private const string Reason = "kernel panic: Attempted to kill init! exitcode=0x00000100";
@@ -31,7 +31,7 @@ public sealed class CrashTests
         using HostTree tree = new();
         tree.AddVm(100, "confirmed-4m");
         tree.Phase(100, "pre-start");
-        CorpusImage.Get("panic-255").WriteTo(tree.ImagePath(100)); // it booted, and the host died
+        CorpusImage.Get("panic-255").WriteTo(tree.ImagePath(100)); // it booted, then the host died
         Directory.Delete(tree.Path("/run/lamboot"), recursive: true);
 
         tree.Phase(100, "pre-start")
@@ -55,7 +55,7 @@ public sealed class CrashTests
         Record(tree).GetProperty("crash").GetProperty("file").ValueKind.ShouldBe(JsonValueKind.Null);
     }
 
-    /// <summary>A clone's store is its source's: what that one's kernel said is not this one's.</summary>
+    /// <summary>A clone's store is its source's: the source's kernel crash is not the clone's.</summary>
     [Fact]
     public void Nothing_is_kept_of_a_clone_that_has_not_started()
     {
@@ -69,7 +69,7 @@ public sealed class CrashTests
         Directory.Exists(tree.Path("/var/lib/lamboot/crash")).ShouldBeFalse();
     }
 
-    /// <summary>Bombs, wrong names, missing and doubled parts, escapes: whatever a guest leaves, through every output.</summary>
+    /// <summary>Bombs, wrong names, missing and duplicate parts, escapes: anything a guest may leave, through every output.</summary>
     [Theory]
     [MemberData(nameof(Images))]
     public void Whatever_it_wrote_is_safe_to_print(string image)

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace LamBoot.Hook.Tests.Phases;
 
-/// <summary>The snippet: it runs the program, and whatever becomes of that, the VM starts, but never with another VM's identity.</summary>
+/// <summary>The snippet: it runs the program, and whatever happens to that, the VM starts, but never with another VM's identity.</summary>
 public sealed class HookscriptTests
 {
     private const string Installed = "/usr/local/bin/lamboot-hook";
@@ -131,7 +131,7 @@ public sealed class HookscriptTests
             .ExitCode.ShouldBe(1);
     }
 
-    /// <summary>Where there is no process to be had (pids.max), the shell alone has to do.</summary>
+    /// <summary>If no process is available (pids.max), the shell has to manage by itself.</summary>
     [Fact]
     public void Without_a_process_to_be_had_it_decides_alone()
     {
@@ -143,7 +143,7 @@ public sealed class HookscriptTests
 
         foreach ((int vmid, int exitCode) in new[] { (101, 1), (102, 0) })
         {
-            // The limit of processes does not count for root.
+            // The process limit does not apply to root.
             string command = $"ulimit -u 1; exec dash \"$0\" {vmid.ToString(CultureInfo.InvariantCulture)} pre-start";
             ProgramResult result = ProgramResult.Run(
                 "setpriv",
@@ -158,7 +158,7 @@ public sealed class HookscriptTests
         }
     }
 
-    /// <summary>The program becomes the chained hookscript: what that exits with is its own, whatever it is.</summary>
+    /// <summary>The program becomes the chained hookscript, whose exit code is passed on, whatever it is.</summary>
     [Theory]
     [InlineData("exit 0", 0)]
     [InlineData("exit 3", 3)]
@@ -168,7 +168,7 @@ public sealed class HookscriptTests
     [InlineData("kill -ABRT $$", 134)]
     public void The_chained_hookscripts_exit_code_stays_its_own(string end, int exitCode)
     {
-        const string shell = "dash"; // as the snippet's first line says
+        const string shell = "dash"; // as in the snippet's first line
         using HostTree tree = new();
         tree.AddVm(100, more: $"args: {HostTree.Args}100.json\n");
         tree.Write("/etc/lamboot/fleet.toml", HostTree.FleetToml + "[hookscript]\nchain = \"local:snippets/other\"\n");
@@ -195,7 +195,7 @@ public sealed class HookscriptTests
         File.ReadAllText(Repository.File("README.md")).ShouldContain(Installed);
     }
 
-    /// <summary>The snippet with another program than the installed one.</summary>
+    /// <summary>The snippet with a program other than the installed one.</summary>
     internal static string Script(HostTree tree, string? program)
     {
         File.Delete(tree.Path("/program"));

@@ -1,6 +1,6 @@
 namespace LamBoot.Hook.Tests.Phases;
 
-/// <summary>The phases as Proxmox VE calls them: identity in, health out.</summary>
+/// <summary>The phases as run by Proxmox VE: identity in, health out.</summary>
 public sealed class PhaseTests
 {
     private const string FullConfig = """

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace LamBoot.Hook.Tests.Phases;
 
-/// <summary>Every boot is recorded, and none twice, whether or not its post-stop came.</summary>
+/// <summary>Every boot is recorded exactly once, with or without its post-stop.</summary>
 public sealed class RecordTests
 {
     [Fact]
@@ -11,7 +11,7 @@ public sealed class RecordTests
         using HostTree tree = new();
         tree.AddVm(100, "missing-all");
         tree.Phase(100, "pre-start");
-        CorpusImage.Get("panic-255").WriteTo(tree.ImagePath(100)); // it booted, and the host died
+        CorpusImage.Get("panic-255").WriteTo(tree.ImagePath(100)); // it booted, then the host died
         Directory.Delete(tree.Path("/run/lamboot"), recursive: true);
 
         ProgramResult result = tree.Phase(100, "pre-start");
@@ -21,7 +21,7 @@ public sealed class RecordTests
         );
         tree.Records().ShouldBe(["pre-start Booting 255"]);
         tree.Phase(100, "post-start");
-        tree.Phase(100, "post-stop").Output.ShouldContain("health warning"); // its panic was in the run before
+        tree.Phase(100, "post-stop").Output.ShouldContain("health warning"); // its panic was in the previous run
         tree.Phase(100, "pre-start").Output.ShouldNotContain("previous boot");
         tree.Records().ShouldBe(["pre-start Booting 255"]);
     }
@@ -92,7 +92,7 @@ public sealed class RecordTests
         tree.Phase(100, "pre-start");
         tree.Phase(100, "post-stop");
         File.Move(tree.Log, tree.Log + ".1");
-        Directory.Delete(tree.Path("/run/lamboot"), recursive: true); // and the host has booted
+        Directory.Delete(tree.Path("/run/lamboot"), recursive: true); // and the host has rebooted
 
         tree.Phase(100, "pre-start").Output.ShouldNotContain("previous boot");
 
@@ -104,7 +104,7 @@ public sealed class RecordTests
     {
         using HostTree tree = new();
         tree.AddVm(100, "crash-255", $"args: {HostTree.Args}100.json\n");
-        tree.Write("/var/lib/lamboot/100.json", "{}"); // as attach writes it
+        tree.Write("/var/lib/lamboot/100.json", "{}"); // as written by attach
 
         ProgramResult start = tree.Phase(100, "pre-start");
 

@@ -1,9 +1,9 @@
 namespace LamBoot.Hook.Tests.Phases;
 
-/// <summary>An image that has not changed since it was recorded is not read again, and any other is.</summary>
+/// <summary>An image that has not changed since it was recorded is not read again; any other is.</summary>
 public sealed class RecordedImageTests
 {
-    /// <summary>With the log gone, a store that is read is recorded again: that tells whether it was.</summary>
+    /// <summary>With the log gone, a store that is read is recorded again, which tells whether it was read.</summary>
     [Fact]
     public void An_image_that_is_as_it_was_when_it_was_recorded_is_not_read_again()
     {
@@ -19,7 +19,7 @@ public sealed class RecordedImageTests
 
         DateTime modified = File.GetLastWriteTimeUtc(tree.ImagePath(100));
         CorpusImage.Get("crash-255").WriteTo(tree.ImagePath(100));
-        File.SetLastWriteTimeUtc(tree.ImagePath(100), modified); // rsync would; the time of change cannot be set
+        File.SetLastWriteTimeUtc(tree.ImagePath(100), modified); // as rsync would; the change time cannot be set
         tree.Phase(100, "pre-start").Output.ShouldContain("previous boot");
         tree.Records().ShouldBe(["pre-start Booting 255"]);
     }
@@ -30,7 +30,7 @@ public sealed class RecordedImageTests
         using HostTree tree = new();
         tree.AddVm(100, "confirmed-4m");
         tree.Phase(100, "pre-start");
-        File.SetLastWriteTimeUtc(tree.ImagePath(100), DateTime.UtcNow.AddMinutes(1)); // "just", however long the phase takes to look
+        File.SetLastWriteTimeUtc(tree.ImagePath(100), DateTime.UtcNow.AddMinutes(1)); // "just now", however long the phase takes to look
 
         tree.Phase(100, "post-stop");
 

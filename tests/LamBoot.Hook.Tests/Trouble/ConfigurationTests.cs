@@ -1,6 +1,6 @@
 namespace LamBoot.Hook.Tests.Trouble;
 
-/// <summary>A configuration that is of no use, or not ours to edit, stays as it was, and the VM starts.</summary>
+/// <summary>A configuration that is unusable, or not ours to edit, stays unchanged, and the VM starts.</summary>
 public sealed class ConfigurationTests
 {
     [Fact]

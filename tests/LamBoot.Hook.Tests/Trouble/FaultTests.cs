@@ -4,8 +4,8 @@ using LamBoot.Faults.Judging;
 namespace LamBoot.Hook.Tests.Trouble;
 
 /// <summary>
-/// A part of <c>make faults</c>: whatever system call fails, or is where a program is killed, no guest gets another VM's
-/// identity, nothing is torn, what was not done is said, and the next start makes all right again.
+/// A part of <c>make faults</c>: whichever system call fails, or at whichever a program is killed, no guest gets another VM's identity,
+/// nothing is torn, whatever was not done is reported, and the next start makes everything right again.
 /// </summary>
 public sealed class FaultTests
 {

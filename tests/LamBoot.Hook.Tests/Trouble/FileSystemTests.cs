@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace LamBoot.Hook.Tests.Trouble;
 
-/// <summary>File systems that are full or read-only, mounted for real. They are skipped where nothing may be mounted.</summary>
+/// <summary>Full and read-only file systems, really mounted. Skipped where mounting is not permitted.</summary>
 public sealed class FileSystemTests
 {
     [Theory]
@@ -17,7 +17,7 @@ public sealed class FileSystemTests
     [InlineData("/var/log/lamboot")]
     public void A_read_only_file_system_loses_nothing(string folder) => Lose(folder, "mount -o remount,ro \"$1\"");
 
-    /// <summary>As pmxcfs, exFAT by FUSE has no modes, refuses hard links (EPERM) and has no symbolic ones (ENOSYS).</summary>
+    /// <summary>Like pmxcfs, exFAT on FUSE has no modes, rejects hard links (EPERM) and lacks symbolic links (ENOSYS).</summary>
     [Fact]
     public void A_file_system_without_modes_and_links_is_enough_for_a_configuration()
     {
@@ -39,7 +39,7 @@ public sealed class FileSystemTests
         }
     }
 
-    /// <summary>As an NFS server that is gone, a FUSE daemon that is stopped lets every call wait for ever.</summary>
+    /// <summary>Like an NFS server that is gone, a stopped FUSE daemon makes every call wait forever.</summary>
     [Fact]
     public void A_storage_that_hangs_holds_no_stop_up()
     {
@@ -62,7 +62,7 @@ public sealed class FileSystemTests
         File.ReadAllLines(tree.Log)[^1].ShouldContain("\"error\":\"timeout: the EFI disk was not read within 1 s\"");
     }
 
-    /// <summary>Has one folder on a tmpfs of its own, with files in it, then makes writing impossible there.</summary>
+    /// <summary>Puts one folder on its own tmpfs with files in it, then makes writing there impossible.</summary>
     private static void Lose(string folder, string spoil)
     {
         using HostTree tree = new();
@@ -101,7 +101,7 @@ public sealed class FileSystemTests
     private static Dictionary<string, string> Files(string folder) =>
         Directory.GetFiles(folder).ToDictionary(path => path, path => Convert.ToHexString(File.ReadAllBytes(path)));
 
-    /// <summary>A chained hookscript may lie on a storage that hangs: looking for it is bounded as all of a phase is.</summary>
+    /// <summary>A chained hookscript may be on storage that hangs: looking for it is bounded like everything else in a phase.</summary>
     [Fact]
     public void A_chained_hookscript_on_a_storage_that_hangs_is_given_up()
     {

@@ -1,6 +1,8 @@
 namespace LamBoot.Hook.Tests.Trouble;
 
-/// <summary>A broken fleet.toml, or none: the VM starts with the identity that can be told, unless <c>on_error</c> says otherwise.</summary>
+/// <summary>
+/// A broken or missing fleet.toml: the VM starts with as much of its identity as is known, unless <c>on_error</c> says otherwise.
+/// </summary>
 public sealed class FleetTomlTests
 {
     private const string Block = "schema_version = 1\n[fleet]\nid = \"f\"\n[hookscript]\non_error = \"block\"\n";
@@ -50,7 +52,7 @@ public sealed class FleetTomlTests
 
         tree.Phase(100, "pre-start").ExitCode.ShouldBe(0);
 
-        // QEMU does not start without a file that args names.
+        // QEMU does not start if a file in args is missing.
         tree.DocumentJson(100).GetProperty("fleet_id").GetString().ShouldBe("");
         File.ReadAllText(tree.Config(100)).ShouldContain(HostTree.Args);
     }

@@ -1,6 +1,6 @@
 namespace LamBoot.Hook.Tests.Trouble;
 
-/// <summary>Files and folders of ours that cannot be written, or that others have prepared.</summary>
+/// <summary>Files and folders of ours that cannot be written to, or that others have prepared.</summary>
 public sealed class FolderTests
 {
     [Fact]
@@ -8,7 +8,7 @@ public sealed class FolderTests
     {
         using HostTree tree = new();
         tree.AddVm(100, "confirmed-4m");
-        Directory.CreateDirectory(tree.Log); // a folder where the log should be
+        Directory.CreateDirectory(tree.Log); // a folder in place of the log
 
         ProgramResult result = tree.Phase(100, "post-stop");
 

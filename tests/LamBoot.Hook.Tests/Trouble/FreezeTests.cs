@@ -4,8 +4,8 @@ using LamBoot.Hook.Tests.Phases;
 namespace LamBoot.Hook.Tests.Trouble;
 
 /// <summary>
-/// A frozen file system (fsfreeze, a snapshot of the storage below) lets every write wait in the kernel, where nothing ends the
-/// process. Proxmox VE does not wait with it: the snippet ends, nothing of Proxmox VE's stays open, and the VM's lock is free.
+/// A frozen file system (fsfreeze, or a snapshot of the underlying storage) makes every write wait in the kernel, where nothing can end the
+/// process. Proxmox VE does not wait along: the snippet ends, nothing of Proxmox VE's stays open, and the VM's lock is released.
 /// </summary>
 public sealed class FreezeTests
 {
@@ -56,7 +56,7 @@ public sealed class FreezeTests
         return tree;
     }
 
-    /// <summary>Runs a phase by the snippet, under the VM's lock, which the hook inherits.</summary>
+    /// <summary>Runs a phase through the snippet, under the VM's lock, which the hook inherits.</summary>
     private static ProgramResult Run(HostTree tree, int vmid, string phase)
     {
         string script = HookscriptTests.Script(tree, null);
@@ -72,7 +72,7 @@ public sealed class FreezeTests
     private static void AssertLockIsFree(HostTree tree, int vmid) =>
         ProgramResult.Run("flock", ["-n", tree.LockFile(vmid), "true"]).ExitCode.ShouldBe(0);
 
-    /// <summary>A file system of a folder's own, with what was in it, frozen until the end of the test.</summary>
+    /// <summary>A folder on its own file system, with its content, frozen until the end of the test.</summary>
     private sealed class FrozenFolder : IDisposable
     {
         private const string Freeze = """

@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace LamBoot.Hook.Tests.Trouble;
 
-/// <summary>SIGKILL at random instants of a phase: everything is as it was before, or as it is after.</summary>
+/// <summary>SIGKILL at random moments of a phase: everything is either as it was before or as it is afterwards.</summary>
 public sealed class KillTests
 {
     private const int Kills = 2000;
@@ -36,7 +36,7 @@ public sealed class KillTests
             Whole(tree, 900);
             if (kill % 20 == 0)
             {
-                // As it was left, or put back by a rollback.
+                // As it was left, or as after a rollback.
                 AssertNextStartIsRight(tree, random.Next(2) == 0 ? config : before, after);
             }
         }
@@ -44,7 +44,7 @@ public sealed class KillTests
         seen.Count.ShouldBe(2, "kills came both before and after the edit");
     }
 
-    /// <summary>The next start, whatever the last kill left: the source's document is given back, by pre-start or by post-start.</summary>
+    /// <summary>The next start, whatever the last kill left: pre-start or post-start restores the source's document.</summary>
     private static void AssertNextStartIsRight(HostTree tree, string config, string after)
     {
         File.WriteAllText(tree.Config(101), config);
@@ -61,7 +61,7 @@ public sealed class KillTests
     public void Post_stop_leaves_whole_records()
     {
         using HostTree tree = new();
-        tree.AddVm(101, "missing-all"); // a record each time
+        tree.AddVm(101, "missing-all"); // one record each time
         Random random = new(9);
         TimeSpan whole = WholeTime(tree, "post-stop");
         for (int kill = 0; kill < Kills / 4; kill++)
@@ -78,7 +78,7 @@ public sealed class KillTests
         }
     }
 
-    /// <summary>How long the phase takes when nobody kills it, on this machine and under this load.</summary>
+    /// <summary>How long the phase takes if nobody kills it, on this machine and under this load.</summary>
     private static TimeSpan WholeTime(HostTree tree, string phase)
     {
         Stopwatch watch = Stopwatch.StartNew();

@@ -10,7 +10,7 @@ public sealed class LockTests
     {
         using HostTree tree = new();
         tree.AddVm(100);
-        // flock keeps the lock and starts a shell, which starts the hook by way of another: ancestors, not the parent alone.
+        // flock holds the lock and starts a shell, which starts the hook through another: an ancestor, not just the parent.
         ProgramResult result = ProgramResult.Run(
             "flock",
             ["--close", tree.LockFile(100), "sh", "-c", "sh -c '\"$0\" 100 pre-start; exit $?' \"$0\"; exit $?", Hook],

@@ -1,9 +1,6 @@
 namespace LamBoot.Hook.Tests.Trouble;
 
-/// <summary>
-/// A configuration on pmxcfs: what it refuses is refused here by a library that is loaded before libc, with its very error
-/// numbers.
-/// </summary>
+/// <summary>A configuration on pmxcfs: a library loaded before libc refuses what pmxcfs refuses, with the same error numbers.</summary>
 public sealed class PmxcfsTests
 {
     private const string Shim = """

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace LamBoot.Hook.Tests.Trouble;
 
-/// <summary>What the process itself is given, and what becomes of its children.</summary>
+/// <summary>What the process itself inherits, and what happens to its children.</summary>
 public sealed class ProcessTests
 {
     [Theory]
@@ -45,7 +45,7 @@ public sealed class ProcessTests
         ProgramResult result = tree.Phase(100, "post-stop");
 
         result.ExitCode.ShouldBe(0);
-        watch.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(20)); // the child's minute is not waited for
+        watch.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(20)); // it does not wait for the child's minute
         result.Error.ShouldBe(
             "lamboot-hook: VM 100: error: post-stop did not finish within 1 s (deadline_seconds) and was abandoned; check for hung storage\n"
         );

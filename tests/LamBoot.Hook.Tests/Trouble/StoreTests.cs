@@ -1,6 +1,6 @@
 namespace LamBoot.Hook.Tests.Trouble;
 
-/// <summary>A store that cannot be read is a fact of the record.</summary>
+/// <summary>An unreadable store becomes part of the record.</summary>
 public sealed class StoreTests
 {
     [Fact]

@@ -3,7 +3,7 @@ using LamBoot.Linux.Libc;
 
 namespace LamBoot.Linux.Tests.Files;
 
-/// <summary>Replacement that is atomic, records that are whole.</summary>
+/// <summary>Replacement is atomic, and records are complete.</summary>
 public sealed class AtomicFileTests
 {
     private static readonly TemporaryFiles Temporary = new(".test-");
@@ -55,7 +55,7 @@ public sealed class AtomicFileTests
             .Message.ShouldContain("has 5 bytes");
     }
 
-    /// <summary>Whole lines, whatever the blocks cut through; together they are the file.</summary>
+    /// <summary>Complete lines, wherever the block boundaries are; together they make up the file.</summary>
     [Fact]
     public void Lines_are_read_backwards_in_blocks()
     {

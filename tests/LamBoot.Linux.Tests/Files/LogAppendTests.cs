@@ -4,7 +4,7 @@ using LamBoot.Linux.Files;
 
 namespace LamBoot.Linux.Tests.Files;
 
-/// <summary>A line of a log is there whole or not at all, whoever writes beside it and whatever is killed.</summary>
+/// <summary>A log line is written completely or not at all, whoever else writes and whatever is killed.</summary>
 public sealed class LogAppendTests
 {
     [Theory]
@@ -12,7 +12,7 @@ public sealed class LogAppendTests
     [InlineData("one\n", "one\n")]
     [InlineData("one\n{tor", "one\n")]
     [InlineData("{tor", "")]
-    [InlineData("one\n{two}", "one\n{two}\n")] // an editor left it so
+    [InlineData("one\n{two}", "one\n{two}\n")] // as left by an editor
     [InlineData("{one}", "{one}\n")]
     public void What_a_kill_tore_is_taken_away(string before, string kept)
     {
@@ -37,7 +37,7 @@ public sealed class LogAppendTests
         File.ReadAllText(tree.Path("/log")).ShouldBe(longer + "\n{new}\n");
     }
 
-    /// <summary>Who has the lock may be in the midst of a line: it is waited for, and after a second nothing is taken away.</summary>
+    /// <summary>The lock's holder may be in the middle of a line: it is waited for, and after a second nothing is removed.</summary>
     [Fact]
     public void Beside_a_writer_that_hangs_nothing_is_taken_away()
     {
@@ -67,7 +67,7 @@ public sealed class LogAppendTests
         Assert.SkipUnless(isMounted, "a tmpfs cannot be mounted here");
         try
         {
-            string before = new string(' ', 6000) + "\n"; // a part of the next line has room
+            string before = new string(' ', 6000) + "\n"; // part of the next line fits
             tree.Write("/mnt/log", before);
 
             Should

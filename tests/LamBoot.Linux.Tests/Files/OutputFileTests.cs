@@ -4,7 +4,7 @@ using LamBoot.Linux.Libc;
 
 namespace LamBoot.Linux.Tests.Files;
 
-/// <summary>What a user names as output: files are replaced, streams are written to, and nothing is made a file that is none.</summary>
+/// <summary>Outputs named by a user: files are replaced, streams are written to, and nothing else is turned into a file.</summary>
 public sealed class OutputFileTests
 {
     private static readonly TemporaryFiles Temporary = new(".test-");
@@ -23,7 +23,7 @@ public sealed class OutputFileTests
         File.GetUnixFileMode(tree.Path("/file")).ShouldBe((UnixFileMode)Mode);
     }
 
-    /// <summary>A device of the test's own: a host without /dev/null is no host.</summary>
+    /// <summary>The test's own device: a host must keep its /dev/null.</summary>
     [Fact]
     public void A_device_stays_one()
     {
@@ -60,7 +60,7 @@ public sealed class OutputFileTests
                 OutputFile.Write(tree.Path("/pipe"), content, Mode, Temporary);
                 break;
             }
-            catch (HostException e) when (e.Message.EndsWith("No such device or address", StringComparison.Ordinal)) // nobody reads it yet
+            catch (HostException e) when (e.Message.EndsWith("No such device or address", StringComparison.Ordinal)) // it has no reader yet
             {
                 Thread.Sleep(20);
             }

@@ -4,7 +4,7 @@ using LamBoot.Linux.Libc;
 
 namespace LamBoot.Linux.Tests.Libc;
 
-/// <summary>The structures and numbers of <c>Libc</c> are those of the C library's own headers, asked through a compiler, on each architecture.</summary>
+/// <summary>The structures and constants in <c>Libc</c> match the C library's own headers, as reported by a compiler, on each architecture.</summary>
 public sealed class LayoutTests
 {
     private const string Headers = """
@@ -24,7 +24,7 @@ public sealed class LayoutTests
         #include <unistd.h>
         """;
 
-    /// <summary>What is ours, and what C says it is.</summary>
+    /// <summary>Our value and C's.</summary>
     private static readonly (long Ours, string C)[] Facts =
     [
         (ProcessCalls.SpawnActionsSize, "sizeof(posix_spawn_file_actions_t)"),

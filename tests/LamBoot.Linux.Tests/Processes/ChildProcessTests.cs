@@ -5,12 +5,12 @@ using LamBoot.Linux.Processes;
 
 namespace LamBoot.Linux.Tests.Processes;
 
-/// <summary>Children as they are: shells that print, hang, leave others behind, or die.</summary>
+/// <summary>Realistic children: shells that print, hang, leave others behind, or die.</summary>
 public sealed class ChildProcessTests
 {
     private const string Shell = "/bin/sh";
 
-    /// <summary>It ends, and half of what it printed is not taken for all.</summary>
+    /// <summary>It ends, and half of its output is not mistaken for all of it.</summary>
     [Fact]
     public void It_is_fed_while_it_prints_and_too_much_is_a_failure()
     {
@@ -29,7 +29,7 @@ public sealed class ChildProcessTests
     [Fact]
     public void Without_input_its_standard_input_is_at_its_end() => ChildProcess.Run("cat").ShouldBe("");
 
-    /// <summary>lvchange may start a daemon that keeps its streams.</summary>
+    /// <summary>lvchange may start a daemon that keeps its streams open.</summary>
     [Fact]
     public void What_it_leaves_running_is_not_waited_for() =>
         ChildProcess.Run(Shell, "-c", "sleep 30 & echo done").ShouldBe("done\n");
@@ -56,7 +56,7 @@ public sealed class ChildProcessTests
         }
     }
 
-    /// <summary>The monitor runs for months: a zombie a survey would fill its unit's TasksMax.</summary>
+    /// <summary>The monitor runs for months: one zombie per survey would exhaust its unit's TasksMax.</summary>
     [Fact]
     public void One_that_was_killed_leaves_no_zombie()
     {

@@ -2,10 +2,10 @@ using LamBoot.Monitor.Tests.Watch;
 
 namespace LamBoot.Monitor.Tests.Alerts;
 
-/// <summary>Who tells the web hook, what it knows, and what a receiver may do to it.</summary>
+/// <summary>Who notifies the webhook, what it knows, and what a receiver may do to it.</summary>
 public sealed class AlertTests
 {
-    /// <summary>What is shown does not decide what is known: critical, healthy, critical again is told three times.</summary>
+    /// <summary>What is shown does not affect what is known: critical, healthy, critical again is reported three times.</summary>
     [Fact]
     public void A_filter_of_statuses_does_not_filter_alerts()
     {
@@ -51,7 +51,7 @@ public sealed class AlertTests
         result.ExitCode.ShouldBe(tells ? 1 : 0);
     }
 
-    /// <summary>The timer's unit and the watch tell the web hook.</summary>
+    /// <summary>Both the timer's unit and the watch notify the webhook.</summary>
     [Theory]
     [InlineData("lamboot-pve-monitor-once.service", "--notify")]
     [InlineData("lamboot-pve-monitor.service", "--watch")]
@@ -101,7 +101,7 @@ public sealed class AlertTests
         body.ShouldContain("VM 101 ");
     }
 
-    /// <summary>A VM that was destroyed, and another that was given its VMID.</summary>
+    /// <summary>A VM that was deleted, and another with the same VMID.</summary>
     [Theory]
     [InlineData("panic-255", "no longer on this node", "is critical")]
     [InlineData("confirmed-4m", "no longer on this node")]
@@ -125,7 +125,7 @@ public sealed class AlertTests
         receiver.Count.ShouldBe(0);
     }
 
-    /// <summary>The file of the version before had VMIDs alone.</summary>
+    /// <summary>The previous version's file had only VMIDs.</summary>
     [Fact]
     public void What_was_told_before_an_update_is_known()
     {
@@ -140,7 +140,9 @@ public sealed class AlertTests
         receiver.Count.ShouldBe(0);
     }
 
-    /// <summary>A connection that is reset before it is used is no HttpRequestException: the socket's own comes through.</summary>
+    /// <summary>
+    /// A connection that is reset before it is used does not cause an HttpRequestException: the socket's own exception comes through.
+    /// </summary>
     [Theory]
     [InlineData("getpeername:error=ENOTCONN")]
     [InlineData("clone,clone3:error=EAGAIN:when=4+")]
@@ -172,7 +174,7 @@ public sealed class AlertTests
             );
     }
 
-    /// <summary>The interval alone is changed: it counts at once, not when the old one is over.</summary>
+    /// <summary>If only the interval changes, it takes effect immediately, not when the old one is over.</summary>
     [Fact]
     public async Task A_new_interval_counts_at_once()
     {

@@ -6,7 +6,7 @@ using LamBoot.Monitor.Tests.Watch;
 
 namespace LamBoot.Monitor.Tests.Alerts;
 
-/// <summary>The program that is run for each change.</summary>
+/// <summary>The program that is run on each change.</summary>
 public sealed class ChangeProgramTests
 {
     private const string Program = "/etc/lamboot/on-change";
@@ -24,7 +24,7 @@ public sealed class ChangeProgramTests
         tree.Monitor("--notify").Error.ShouldBe("");
         tree.Monitor("--notify").Error.ShouldBe("");
 
-        File.ReadAllText(tree.Path("/runs")).ShouldBe("0\n"); // once, without an argument
+        File.ReadAllText(tree.Path("/runs")).ShouldBe("0\n"); // once, without arguments
         File.ReadAllLines(tree.Path("/env"))
             .Where(line => !line.StartsWith("LAMBOOT_REASON=", StringComparison.Ordinal))
             .ShouldBe([
@@ -71,7 +71,7 @@ public sealed class ChangeProgramTests
         File.ReadAllText(tree.Path("/runs")).ShouldBe("100 critical\n100 resolved\n");
     }
 
-    /// <summary>One VM's failure is not another's, and is not tried for ever.</summary>
+    /// <summary>A failure for one VM does not affect others, and is not retried forever.</summary>
     [Fact]
     public async Task What_fails_is_tried_again_a_few_times()
     {
@@ -92,7 +92,7 @@ public sealed class ChangeProgramTests
         error.ShouldEndWith("not delivered: not retried before the next run or change\n");
     }
 
-    /// <summary>The end of the watch is the end of what it runs.</summary>
+    /// <summary>When the watch ends, so do the programs that it runs.</summary>
     [Fact]
     public async Task One_that_hangs_keeps_no_watch_alive_and_is_not_left_behind()
     {
@@ -102,7 +102,7 @@ public sealed class ChangeProgramTests
         tree.AddVm(100, "panic-255");
         using Watching watch = new(tree, []);
         SpinWait.SpinUntil(() => File.Exists(tree.Path("/pid")), TimeSpan.FromSeconds(20)).ShouldBeTrue();
-        await watch.Surveys(2); // it waits for nothing
+        await watch.Surveys(2); // the watch does not wait for it
 
         (await watch.End("TERM")).ExitCode.ShouldBe(0);
 

@@ -6,7 +6,7 @@ using LamBoot.Monitor.Tests.Survey;
 
 namespace LamBoot.Monitor.Tests.Alerts;
 
-/// <summary>What becomes an alert: of each change one, whatever the surveys between could read.</summary>
+/// <summary>What becomes an alert: one per change, whatever the surveys in between could read.</summary>
 public sealed class CriticalVmsTests
 {
     private static readonly DateTimeOffset Now = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
@@ -16,7 +16,7 @@ public sealed class CriticalVmsTests
     [InlineData("hwuh", "    ")]
     [InlineData("hccch", " !  .")]
     [InlineData("cwc", "!.!")] // a warning is no longer critical
-    [InlineData("cuuc", "!   ")] // what cannot be read is as bad as it was
+    [InlineData("cuuc", "!   ")] // an unreadable VM is as bad as it was
     [InlineData("cuh", "! .")]
     [InlineData("uc", " !")]
     [InlineData("c-c", "!.!")]
@@ -66,7 +66,7 @@ public sealed class CriticalVmsTests
     [InlineData("a", "a", "")]
     [InlineData("a", null, "")]
     [InlineData(null, "a", "")]
-    [InlineData("a", "b", ".!")] // the VMID passed on: one ceased, another began
+    [InlineData("a", "b", ".!")] // the VMID was reused: one ceased, another began
     public void A_VMID_that_another_VM_has_now_is_another(string? before, string? uuid, string alerts)
     {
         CriticalVms vms = new([new(100, before)]);

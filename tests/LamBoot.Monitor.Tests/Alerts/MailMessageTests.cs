@@ -7,7 +7,7 @@ using LamBoot.Monitor.Alerts.Kinds;
 
 namespace LamBoot.Monitor.Tests.Alerts;
 
-/// <summary>A mail's bytes: whatever a guest wrote, it makes no header, no second message and no line that is too long.</summary>
+/// <summary>The bytes of a mail: whatever a guest wrote, it creates no header, no second message, and no overlong line.</summary>
 public sealed partial class MailMessageTests
 {
     private const string Log = "/var/log/lamboot/fleet.jsonl";
@@ -16,7 +16,7 @@ public sealed partial class MailMessageTests
     [InlineData("[lamboot] VM 100 (db1) on pve1: critical: kernel panic: VFS", false)]
     [InlineData("", false)]
     [InlineData("Bcc: x@example.org", false)]
-    [InlineData("kernel panic: =?UTF-8?B?QmNjOiB4?=", true)] // it would be read as another text
+    [InlineData("kernel panic: =?UTF-8?B?QmNjOiB4?=", true)] // it would be read as other text
     [InlineData("größer als ÄÖÜ, 日本語 und 🙂 in einer Zeile, die länger als ein Wort von 75 Zeichen ist", true)]
     [InlineData("a\nBcc: x@example.org\n\nbody", true)]
     public void A_subject_stays_one_and_says_what_it_said(string subject, bool isEncoded)

@@ -1,6 +1,6 @@
 namespace LamBoot.Monitor.Tests.Alerts;
 
-/// <summary>Alerts by mail: to a sendmail that keeps what it is given, and to a real one.</summary>
+/// <summary>Alerts by mail: to a sendmail that saves its input, and to a real one.</summary>
 public sealed class MailTests
 {
     private const string Sendmail = "/usr/sbin/sendmail";
@@ -85,7 +85,7 @@ public sealed class MailTests
         File.ReadAllText(tree.Path("/mail.1")).ShouldContain("VM 100 ");
     }
 
-    /// <summary>Each kind knows for itself what it told.</summary>
+    /// <summary>Each kind keeps track of what it has reported.</summary>
     [Fact]
     public void A_web_hook_that_fails_keeps_no_mail_back()
     {

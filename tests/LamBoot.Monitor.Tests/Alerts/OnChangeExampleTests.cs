@@ -1,9 +1,9 @@
 namespace LamBoot.Monitor.Tests.Alerts;
 
-/// <summary>The examples for <c>[monitor] run</c>, by the tests' <c>qm</c>, which keeps locks and digests as Proxmox VE's does.</summary>
+/// <summary>The examples for <c>[monitor] run</c>, with the tests' <c>qm</c>, which checks locks and digests like Proxmox VE's.</summary>
 public sealed class OnChangeExampleTests
 {
-    /// <summary>On when it is critical, off when it recovers, as the monitor runs it.</summary>
+    /// <summary>On when it is critical, off when it recovers, as run by the monitor.</summary>
     [Theory]
     [InlineData("", "tags: lamboot-critical", null)]
     [InlineData("tags: web;db\n", "tags: web;db;lamboot-critical", "tags: web;db")]
@@ -24,7 +24,7 @@ public sealed class OnChangeExampleTests
             .ShouldBe(config.Contains("[snap]", StringComparison.Ordinal));
     }
 
-    /// <summary>Somebody sets another tag between its read and its write.</summary>
+    /// <summary>Someone sets another tag between its read and its write.</summary>
     [Fact]
     public void A_tag_that_was_set_meanwhile_stays()
     {
@@ -57,7 +57,7 @@ public sealed class OnChangeExampleTests
         result.Output.ShouldBe("");
     }
 
-    /// <summary>N boots in a row that nobody confirmed, or N times critical within a day.</summary>
+    /// <summary>N consecutive unconfirmed boots, or N times critical within a day.</summary>
     [Theory]
     [InlineData("running", 3, 1)]
     [InlineData("running", 0, 3)]
@@ -67,7 +67,7 @@ public sealed class OnChangeExampleTests
     {
         using HostTree tree = Node("stop-after-crashes");
         tree.AddScript(QmTree.Qm, "echo \"$@\" >>\"$LAMBOOT_ROOT/qm\"\n");
-        // A guest's text has its quotes escaped.
+        // Quotes in a guest's text are escaped.
         string record =
             $$"""{"last_entry":"\"crash_count\":9,\"qmp_status\":\"stopped\"","crash_count":{{crashes}},"qmp_status":"{{power}}"}""";
 

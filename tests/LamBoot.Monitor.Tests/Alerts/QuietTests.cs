@@ -6,7 +6,7 @@ using LamBoot.Monitor.Tests.Survey;
 
 namespace LamBoot.Monitor.Tests.Alerts;
 
-/// <summary>VMs that nobody is to hear of: shown, and neither an alert nor an exit code.</summary>
+/// <summary>VMs excluded from alerts: they are shown, but cause neither an alert nor an exit code.</summary>
 public sealed class QuietTests
 {
     private static readonly DateTimeOffset Now = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
@@ -15,7 +15,7 @@ public sealed class QuietTests
     [InlineData("lock: backup\n", true)]
     [InlineData("lock: migrate\n", true)]
     [InlineData("template: 1\n", true)]
-    [InlineData("tags: web;LAB\n", true)] // Proxmox VE's tags have no case
+    [InlineData("tags: web;LAB\n", true)] // Proxmox VE's tags are case-insensitive
     [InlineData("tags: laboratory\n", false)]
     [InlineData("template: 0\n", false)]
     [InlineData("", false)]
@@ -34,7 +34,7 @@ public sealed class QuietTests
         tree.Monitor("--json").Output.ShouldContain("\"status\": \"critical\"");
     }
 
-    /// <summary>A backup begins and ends, and nothing of it is news: what was told stays told.</summary>
+    /// <summary>A backup begins and ends without causing an alert: what was reported stays reported.</summary>
     [Fact]
     public void A_lock_is_no_news_and_its_end_is_what_it_left()
     {
@@ -62,7 +62,7 @@ public sealed class QuietTests
         told.ShouldBe(" !  .");
     }
 
-    /// <summary>Alertmanager would take an alert that does not come again for resolved.</summary>
+    /// <summary>Alertmanager would consider an alert resolved if it were not repeated.</summary>
     [Theory]
     [InlineData(Quiet.Locked, true, 1)]
     [InlineData(Quiet.Locked, false, 0)]

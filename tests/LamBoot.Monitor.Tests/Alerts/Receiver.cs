@@ -4,7 +4,7 @@ using System.Text;
 
 namespace LamBoot.Monitor.Tests.Alerts;
 
-/// <summary>A web hook's receiver on the loopback interface, which answers as it is told to.</summary>
+/// <summary>A webhook receiver on the loopback interface that answers as specified.</summary>
 internal sealed class Receiver : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);

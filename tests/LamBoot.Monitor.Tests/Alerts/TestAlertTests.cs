@@ -1,6 +1,6 @@
 namespace LamBoot.Monitor.Tests.Alerts;
 
-/// <summary><c>--test-alert</c>: each kind tried, and what came of it said.</summary>
+/// <summary><c>--test-alert</c>: tries each kind and reports the results.</summary>
 public sealed class TestAlertTests
 {
     private const string Mail = "mail_to = \"root\"\n";
@@ -86,7 +86,7 @@ public sealed class TestAlertTests
             );
     }
 
-    /// <summary>A token is fleet.toml's receiver's, and no other's.</summary>
+    /// <summary>A token is for the receiver in fleet.toml, and no other.</summary>
     [Fact]
     public void A_header_goes_to_no_other_URL()
     {

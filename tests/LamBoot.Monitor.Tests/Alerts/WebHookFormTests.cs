@@ -4,7 +4,7 @@ using LamBoot.Monitor.Tests.Survey;
 
 namespace LamBoot.Monitor.Tests.Alerts;
 
-/// <summary>The forms of the web hook: what a guest wrote is data in each.</summary>
+/// <summary>The webhook's formats: guest-written text is data in each of them.</summary>
 public sealed class WebHookFormTests
 {
     private const string Hostile = "<!channel> & *b* @everyone [x](https://evil) \u001b[2J\n\"'\u202e";
@@ -64,7 +64,7 @@ public sealed class WebHookFormTests
         using HostTree tree = HostileNode("alertmanager");
         using Receiver receiver = new();
         tree.Monitor("--webhook", receiver.Url);
-        tree.Monitor("--webhook", receiver.Url); // it forgets an alert that is not told again
+        tree.Monitor("--webhook", receiver.Url); // it forgets an alert that is not repeated
 
         receiver.Next();
         using JsonDocument json = JsonDocument.Parse(receiver.Next().Body);
@@ -76,7 +76,7 @@ public sealed class WebHookFormTests
         alert.GetProperty("endsAt").GetDateTimeOffset().ShouldBeGreaterThan(DateTimeOffset.UtcNow);
     }
 
-    /// <summary>It is valid longer than until the next survey, however seldom that comes.</summary>
+    /// <summary>It is valid beyond the next survey, however long the interval.</summary>
     [Theory]
     [InlineData("1")]
     [InlineData("7200")]

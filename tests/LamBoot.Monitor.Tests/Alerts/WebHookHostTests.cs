@@ -2,7 +2,7 @@ using LamBoot.Monitor.Alerts.Kinds;
 
 namespace LamBoot.Monitor.Tests.Alerts;
 
-/// <summary>The form of the web hook, as its host tells it.</summary>
+/// <summary>The webhook's format as inferred from its host.</summary>
 public sealed class WebHookHostTests
 {
     [Theory]
@@ -15,7 +15,7 @@ public sealed class WebHookHostTests
     [InlineData("https://example.org/hooks.slack.com", null, "json")]
     [InlineData("https://nothooks.slack.com.example.org/", null, "json")]
     [InlineData("https://evildiscord.com/", null, "json")]
-    [InlineData("https://hooks.slack.com/services/x", "json", "json")] // what is said counts
+    [InlineData("https://hooks.slack.com/services/x", "json", "json")] // an explicit format takes precedence
     [InlineData("https://example.org/", "slack", "slack")]
     public void Known_services_are_known(string url, string? said, string format) =>
         WebHook.FormatOf(new(url), said).ShouldBe(format);

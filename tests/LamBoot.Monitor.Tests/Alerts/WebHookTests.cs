@@ -2,7 +2,7 @@ using LamBoot.Monitor.Tests.Watch;
 
 namespace LamBoot.Monitor.Tests.Alerts;
 
-/// <summary>The web hook: notified once of each change into and out of critical, whatever the receiver does.</summary>
+/// <summary>The webhook: notified once of each change into and out of critical, whatever the receiver does.</summary>
 public sealed class WebHookTests
 {
     private const string Critical =
@@ -21,7 +21,7 @@ public sealed class WebHookTests
         tree.Monitor("--webhook", receiver.Url).ExitCode.ShouldBe(0);
         tree.Monitor("--webhook", receiver.Url).ExitCode.ShouldBe(0);
         receiver.Next().Body.ShouldContain(Critical);
-        File.Delete(tree.ImagePath(100)); // what cannot be read is as bad as it was
+        File.Delete(tree.ImagePath(100)); // an unreadable VM is as bad as it was
         tree.Monitor("--webhook", receiver.Url).ExitCode.ShouldBe(0);
         CorpusImage.Get("confirmed-4m").WriteTo(tree.ImagePath(100));
         tree.Monitor("--webhook", receiver.Url).ExitCode.ShouldBe(0);
@@ -41,7 +41,7 @@ public sealed class WebHookTests
         receiver.Next();
         File.Delete(tree.Config(100));
 
-        tree.Monitor("--webhook", receiver.Url, "--tag", "some"); // does not see all
+        tree.Monitor("--webhook", receiver.Url, "--tag", "some"); // does not see all VMs
         tree.Monitor("--webhook", receiver.Url);
 
         receiver.Next().Body.ShouldContain("no longer on this node");
@@ -98,10 +98,10 @@ public sealed class WebHookTests
         result.Error.ShouldBe(
             "lamboot-pve-monitor: monitor.alert_webhook in fleet.toml is not a URL: no alert is sent; fix it there\n"
         );
-        tree.Monitor().Error.ShouldBe(""); // a look tells nobody
+        tree.Monitor().Error.ShouldBe(""); // a manual run notifies nobody
     }
 
-    /// <summary>It fails, hangs, answers 500 and recovers: the watch never waits, and nothing is lost or told twice.</summary>
+    /// <summary>It fails, hangs, answers 500 and recovers: the watch never waits, and nothing is lost or reported twice.</summary>
     [Fact]
     public async Task A_watch_never_waits_for_it()
     {
@@ -122,7 +122,7 @@ public sealed class WebHookTests
         (await watch.Line()).ShouldContain("-> critical");
 
         receiver.Next().Body.ShouldContain(Critical); // answered with 500
-        receiver.Next().Body.ShouldContain(Critical); // taken
+        receiver.Next().Body.ShouldContain(Critical); // accepted
         CorpusImage.Get("confirmed-4m").WriteTo(tree.ImagePath(100));
         receiver.Next().Body.ShouldContain("resolved");
         receiver.Count.ShouldBe(0);
@@ -131,7 +131,7 @@ public sealed class WebHookTests
         error.ShouldNotContain("s3cret");
     }
 
-    /// <summary>The next survey may be an hour away: what failed is told again before it.</summary>
+    /// <summary>The next survey may be an hour away: what failed is retried before it.</summary>
     [Fact]
     public async Task A_watch_does_not_wait_for_the_next_survey_to_try_again()
     {

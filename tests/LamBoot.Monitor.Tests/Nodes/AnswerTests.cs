@@ -6,7 +6,7 @@ using LamBoot.Monitor.Survey;
 
 namespace LamBoot.Monitor.Tests.Nodes;
 
-/// <summary>What another node says: a broken answer is a row, a hostile one no more than text.</summary>
+/// <summary>Another node's answer: a broken one becomes a row, a hostile one is merely text.</summary>
 public sealed class AnswerTests : IDisposable
 {
     private readonly StubNode _node = new();
@@ -112,7 +112,7 @@ public sealed class AnswerTests : IDisposable
         _node.Run("--wide").Output.ShouldContain(@"\u{1b}[2J\u{a}\u{202e}name");
     }
 
-    /// <summary>Two nodes tell of one VM: the word of the one that has it counts, whatever name the other gives itself.</summary>
+    /// <summary>Two nodes report one VM: the one that has it counts, whatever name the other gives itself.</summary>
     [Fact]
     public void A_node_that_names_itself_another_has_no_say_in_its_VMs()
     {
@@ -129,7 +129,7 @@ public sealed class AnswerTests : IDisposable
         json.RootElement[0].GetProperty("status").GetString().ShouldBe("critical");
     }
 
-    /// <summary>However many boots a VM has, and whatever its guest wrote, a node's answer stays within its bounds.</summary>
+    /// <summary>However many boots a VM has, and whatever its guest wrote, a node's answer stays within its limits.</summary>
     [Fact]
     public void Boots_are_the_newest_that_there_is_room_for()
     {

@@ -1,6 +1,6 @@
 namespace LamBoot.Monitor.Tests.Nodes;
 
-/// <summary>Which nodes are asked, how, and what is made of it.</summary>
+/// <summary>Which nodes are asked, how, and how their answers are used.</summary>
 public sealed class AskTests : IDisposable
 {
     private readonly StubNode _node = new();
@@ -22,7 +22,7 @@ public sealed class AskTests : IDisposable
         result.Output.ShouldContain("200   db    pve2");
     }
 
-    /// <summary>The page has the boots of other nodes' VMs; a version that does not know the option is asked without.</summary>
+    /// <summary>The page shows the boots of other nodes' VMs; a version that does not know the option is asked without it.</summary>
     [Fact]
     public void Boots_are_asked_for_where_a_page_is()
     {
@@ -96,7 +96,7 @@ public sealed class AskTests : IDisposable
         _node.IsAsked.ShouldBeFalse();
     }
 
-    /// <summary>A node without a cluster has a list without nodes.</summary>
+    /// <summary>A node outside a cluster has a member list without nodes.</summary>
     [Fact]
     public void A_node_alone_is_a_cluster_of_one()
     {
@@ -119,7 +119,7 @@ public sealed class AskTests : IDisposable
         _node.IsAsked.ShouldBeFalse();
     }
 
-    /// <summary>Of the VMs of a node that says nothing it is not known whether they are gone.</summary>
+    /// <summary>If a node does not answer, whether its VMs are gone is unknown.</summary>
     [Fact]
     public void A_watch_says_that_a_node_is_silent_and_that_it_is_back()
     {

@@ -5,19 +5,19 @@ using LamBoot.Testing.Nodes;
 namespace LamBoot.Monitor.Tests.Nodes;
 
 /// <summary>
-/// <c>--cluster</c>, by real ssh to nodes in network namespaces: one as it should be, one of another version, one that hangs, one without
-/// the program, one that is down, and one that the cluster knows to be offline.
+/// <c>--cluster</c>, over real ssh to nodes in network namespaces: one as it should be, one with another version, one that hangs, one
+/// without the program, one that is down, and one that the cluster knows to be offline.
 /// </summary>
 public sealed class ClusterTests : IDisposable
 {
-    // Another version's: what this one adds is not there, and fields that this one does not know are.
+    // Another version's answer: it lacks what this one adds, and has fields that this one does not know.
     private static readonly string OtherVersion = $$$"""
         case "$*" in *--boots*) exit 2 ;; esac
         {{{Repository.File("out", "bin", "lamboot-pve-monitor")}}} "$@" |
             sed 's/"attached": [a-z]*/"later": {"a": [true, {"b": 1}]}/; s/"quiet": null/"count": 1.5/; /"since":/s/"since".*/"more": []/'
         """;
 
-    private const int LongestSeconds = 20; // ten for a node that hangs
+    private const int LongestSeconds = 20; // ten of them for a node that hangs
 
     private readonly NodeNetwork? _network;
     private readonly string _why;
@@ -73,7 +73,7 @@ public sealed class ClusterTests : IDisposable
         }
     }
 
-    /// <summary>A host key that is not the one Proxmox VE keeps is another machine's: nothing it says counts.</summary>
+    /// <summary>A host key other than the one that Proxmox VE keeps belongs to another machine: nothing it says counts.</summary>
     [Fact]
     public void A_node_with_another_host_key_is_not_believed()
     {
@@ -98,7 +98,7 @@ public sealed class ClusterTests : IDisposable
         );
     }
 
-    /// <summary>What a VM did before it migrated is told too, with the node, in the order of time.</summary>
+    /// <summary>A VM's records from before it migrated are shown too, with the node, in chronological order.</summary>
     [Fact]
     public void A_VM_that_migrated_keeps_its_history()
     {
@@ -144,7 +144,7 @@ public sealed class ClusterTests : IDisposable
         network.Tree.AddVm(100, "confirmed-4m");
         HostTree second = network.Add(2, null);
         second.AddVm(200, "panic-255");
-        second.Monitor("--exit-code").ExitCode.ShouldBe(2); // since then it is so
+        second.Monitor("--exit-code").ExitCode.ShouldBe(2); // the status lasts since then
         second.Phase(200, "post-stop").ExitCode.ShouldBe(0); // a boot in its log
         network.Add(3, ("lamboot-pve-monitor", OtherVersion)).AddVm(300, "confirmed-4m");
         network.Add(4, ("lamboot-pve-monitor", "exec sleep 300"));

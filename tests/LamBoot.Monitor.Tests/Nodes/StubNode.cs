@@ -15,20 +15,19 @@ internal sealed class StubNode : IDisposable
         Tree.Write("/answer", $"[{Good}]");
     }
 
-    /// <summary>Its host tree.</summary>
     public HostTree Tree { get; } = new();
 
     /// <summary>Whether ssh was called.</summary>
     public bool IsAsked => File.Exists(Tree.Path("/calls"));
 
-    /// <summary>Has the cluster have other nodes.</summary>
+    /// <summary>Gives the cluster other nodes.</summary>
     public void Members(string others) =>
         Tree.Write(
             "/etc/pve/.members",
             $$"""{"nodename":"pve1","version":7,"cluster":{"name":"prod"},"nodelist":{"pve1":{"id":1,"online":1},{{others}} } }"""
         );
 
-    /// <summary>Has ssh be another script.</summary>
+    /// <summary>Replaces ssh with another script.</summary>
     public void Ssh(string script)
     {
         Tree.Write("/usr/bin/ssh", $"#!/bin/sh\n{script}\n");
@@ -38,7 +37,7 @@ internal sealed class StubNode : IDisposable
     /// <summary>Runs the monitor for the whole cluster.</summary>
     public ProgramResult Run(params string[] arguments) => Tree.Monitor(["--cluster", .. arguments]);
 
-    /// <summary>The first row of a survey is the other node's, which says nothing.</summary>
+    /// <summary>Asserts that the first row of a survey is the other node's, without an answer.</summary>
     public void ShouldBeSilent(string why)
     {
         ProgramResult result = Run("--json", "--exit-code");

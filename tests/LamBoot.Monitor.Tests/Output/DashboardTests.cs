@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace LamBoot.Monitor.Tests.Output;
 
-/// <summary>The dashboard and the rules ask for metrics that there are, in a language that Prometheus takes.</summary>
+/// <summary>The dashboard and the rules query existing metrics, in a syntax that Prometheus accepts.</summary>
 public sealed partial class DashboardTests
 {
     private static readonly string Dashboard = Repository.File("etc-examples", "grafana", "lamboot.json");
@@ -20,7 +20,7 @@ public sealed partial class DashboardTests
             .Select(panel => panel.GetProperty("title").GetString())
             .ShouldBe(["Cluster", "VMs", "Boots and verdicts", "Crashes", "Secure Boot"]);
         panels.Select(panel => panel.GetProperty("id").GetInt32()).ShouldBeUnique();
-        panels.SelectMany(Cells).ShouldBeUnique(); // none lies on another
+        panels.SelectMany(Cells).ShouldBeUnique(); // no panel overlaps another
     }
 
     [Fact]

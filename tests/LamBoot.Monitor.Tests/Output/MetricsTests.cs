@@ -2,7 +2,7 @@ using LamBoot.Monitor.Tests.Survey;
 
 namespace LamBoot.Monitor.Tests.Output;
 
-/// <summary>The metrics, which Prometheus takes.</summary>
+/// <summary>The metrics, which Prometheus accepts.</summary>
 public sealed class MetricsTests
 {
     [Fact]
@@ -16,7 +16,7 @@ public sealed class MetricsTests
         HideChanging(text).ShouldBeGolden(tree);
     }
 
-    /// <summary>A program that runs once each time counts nothing: the figure is the last survey's.</summary>
+    /// <summary>A program that runs once at a time has no counters: the value is that of the last survey.</summary>
     [Fact]
     public void Errors_are_a_gauge()
     {
@@ -74,7 +74,7 @@ public sealed class MetricsTests
         result.ShouldBe(new(0, "", ""));
     }
 
-    /// <summary>The metrics without what each run has of its own.</summary>
+    /// <summary>The metrics without values that differ in each run.</summary>
     private static string HideChanging(string metrics) =>
         string.Join(
             '\n',

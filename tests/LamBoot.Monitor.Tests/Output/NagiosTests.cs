@@ -5,7 +5,7 @@ using LamBoot.Monitor.Tests.Survey;
 
 namespace LamBoot.Monitor.Tests.Output;
 
-/// <summary><c>--nagios</c>: one line, with performance data behind a bar, and the plugins' exit codes.</summary>
+/// <summary><c>--nagios</c>: one line, with performance data after a bar, and the exit codes of plugins.</summary>
 public sealed class NagiosTests
 {
     [Theory]

@@ -6,7 +6,7 @@ using LamBoot.Monitor.Tests.Watch;
 
 namespace LamBoot.Monitor.Tests.Output;
 
-/// <summary>The way to a fleet of many nodes: engines that exist collect, store and alert. All on the loopback interface.</summary>
+/// <summary>The path to a fleet of many nodes: existing engines collect, store and alert. All on the loopback interface.</summary>
 public sealed class PrometheusTests
 {
     private const int Nodes = 10;
@@ -27,7 +27,7 @@ public sealed class PrometheusTests
         result.ExitCode.ShouldBe(0, result.Output);
     }
 
-    /// <summary>Ten nodes, a VM of one in a crash loop: Alertmanager tells its receiver of that VM, and of no other.</summary>
+    /// <summary>Ten nodes, with a VM on one in a crash loop: Alertmanager notifies its receiver of that VM, and of no other.</summary>
     [Fact]
     public void A_crash_loop_on_one_node_of_ten_reaches_the_receiver()
     {
@@ -72,7 +72,7 @@ public sealed class PrometheusTests
         }
     }
 
-    /// <summary>systemd itself finds no fault with the units, the programs being where they are built.</summary>
+    /// <summary>systemd itself accepts the units, with the programs where they are built.</summary>
     [Fact]
     public void The_units_are_right()
     {
@@ -107,7 +107,7 @@ public sealed class PrometheusTests
         }
     }
 
-    /// <summary>A node with two VMs, its metrics written as the unit has them written.</summary>
+    /// <summary>A node with two VMs, with its metrics written as by the unit.</summary>
     /// <returns>The folder of its metrics.</returns>
     private static string SurveyNode(HostTree tree, int node)
     {

@@ -1,6 +1,6 @@
 namespace LamBoot.Monitor.Tests.Output;
 
-/// <summary>A node whose guests wrote what they should not.</summary>
+/// <summary>A node whose guests wrote hostile text.</summary>
 internal static class ReportNode
 {
     public static readonly TheoryData<string> HostileEntries =

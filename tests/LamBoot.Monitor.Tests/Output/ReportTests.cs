@@ -3,10 +3,10 @@ using LamBoot.Monitor.Tests.Survey;
 
 namespace LamBoot.Monitor.Tests.Output;
 
-/// <summary>The files that a survey is written to: each for itself, and with what guests wrote made printable.</summary>
+/// <summary>The files that a survey is written to: independent, with guest-written text made printable.</summary>
 public sealed class ReportTests
 {
-    /// <summary>One output that fails keeps nobody from the others, and counts.</summary>
+    /// <summary>A failed output does not affect the others, but counts.</summary>
     [Fact]
     public void Each_output_stands_for_itself()
     {
@@ -83,7 +83,7 @@ public sealed class ReportTests
         }
 
         table.Split('\n').Length.ShouldBe(4);
-        metrics.ShouldNotContain("999"); // of the entry's name, which is no label
+        metrics.ShouldNotContain("999"); // from the entry's name, which is not a label
         page.ShouldNotContain("<script");
         page.ShouldNotContain("<img");
         page.ShouldNotContain("<svg onload");

@@ -3,7 +3,7 @@ using LamBoot.Monitor.Output;
 
 namespace LamBoot.Monitor.Tests.Output;
 
-/// <summary><c>--textfile auto</c>: where the node's node_exporter reads.</summary>
+/// <summary><c>--textfile auto</c>: the folder that the node's node_exporter reads.</summary>
 public sealed class TextfileFolderTests
 {
     private const string Debians = "/var/lib/prometheus/node-exporter";
@@ -40,7 +40,7 @@ public sealed class TextfileFolderTests
         File.ReadAllText(tree.Path(Debians + "/lamboot.prom")).ShouldContain("lamboot_monitor_up 1\n");
     }
 
-    /// <summary>One whose folder others can write is not followed: anybody may call a process so.</summary>
+    /// <summary>A process whose folder others can write to is ignored: anyone can give a process that name.</summary>
     [Theory]
     [InlineData(UnixFileMode.None, true)]
     [InlineData(UnixFileMode.OtherWrite, false)]

@@ -3,7 +3,7 @@ using LamBoot.Testing.Reference;
 
 namespace LamBoot.Monitor.Tests.Reference;
 
-/// <summary>docs/reference/metrics.md, made of what the monitor writes.</summary>
+/// <summary>docs/reference/metrics.md, made from what the monitor writes.</summary>
 public sealed partial class MetricsPageTests
 {
     [Fact]

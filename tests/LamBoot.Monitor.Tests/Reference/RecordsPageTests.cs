@@ -11,7 +11,7 @@ using LamBoot.Testing.Reference;
 
 namespace LamBoot.Monitor.Tests.Reference;
 
-/// <summary>docs/reference/records.md: a field for each that is written, in its order.</summary>
+/// <summary>docs/reference/records.md: an entry for each field that is written, in the same order.</summary>
 public sealed class RecordsPageTests
 {
     private static readonly XmlDocs Docs = new(typeof(HealthRecord).Assembly);

@@ -34,14 +34,14 @@ public sealed class ScreensTests
         Keep(tree, 900);
         Keep(tree, 101);
 
-        tree.Monitor("--vmid", "100", "--html", tree.Path("/page.html")); // says nothing of others
+        tree.Monitor("--vmid", "100", "--html", tree.Path("/page.html")); // says nothing about others
         (File.Exists(Kept(tree, 900)), File.Exists(Kept(tree, 101))).ShouldBe((true, true));
 
         Page(tree);
         (File.Exists(Kept(tree, 900)), File.Exists(Kept(tree, 101))).ShouldBe((false, true));
     }
 
-    /// <summary>The VMID may have been another VM's, or the trouble another one.</summary>
+    /// <summary>The VMID may have been another VM's, or it may be a different failure.</summary>
     [Fact]
     public void A_picture_of_before_the_trouble_is_not_shown()
     {
@@ -83,9 +83,9 @@ public sealed class ScreensTests
     }
 
     [Theory]
-    [InlineData("", "--html", 2)] // whether it runs, and the picture
-    [InlineData("", "--textfile", 1)] // nobody is shown a picture
-    [InlineData("lock: backup\n", "--html", 1)] // Proxmox VE is at it
+    [InlineData("", "--html", 2)] // whether it is running, and the screenshot
+    [InlineData("", "--textfile", 1)] // nobody would see a screenshot
+    [InlineData("lock: backup\n", "--html", 1)] // Proxmox VE is working on it
     public void A_picture_is_taken_where_somebody_is_shown_it(string more, string option, int clients)
     {
         using HostTree tree = Node(more);

@@ -5,13 +5,13 @@ using LamBoot.Monitor.Settings;
 
 namespace LamBoot.Monitor.Tests.Settings;
 
-/// <summary>What the command line and fleet.toml together ask for.</summary>
+/// <summary>The combined settings of the command line and fleet.toml.</summary>
 public sealed class MonitorSettingsTests
 {
     private const string Hook = "https://alerts.example/secret";
 
     [Theory]
-    [InlineData(false, false, null, false)] // a look by hand notifies nobody
+    [InlineData(false, false, null, false)] // a manual run notifies nobody
     [InlineData(true, false, null, true)]
     [InlineData(false, true, null, true)]
     [InlineData(false, false, Hook, true)]
@@ -74,7 +74,7 @@ public sealed class MonitorSettingsTests
 
     [Theory]
     [InlineData("", "", true)]
-    [InlineData("WEB", "", true)] // Proxmox VE's tags have no case
+    [InlineData("WEB", "", true)] // Proxmox VE's tags are case-insensitive
     [InlineData("db", "", false)]
     [InlineData("", "webserver", true)]
     [InlineData("", "Webserver", false)]

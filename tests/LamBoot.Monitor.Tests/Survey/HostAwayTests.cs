@@ -4,8 +4,8 @@ using LamBoot.Monitor.Tests.Watch;
 namespace LamBoot.Monitor.Tests.Survey;
 
 /// <summary>
-/// A host whose configurations are not there: a stopped pve-cluster leaves an empty /etc/pve. That is no node with 0 VMs: it is said,
-/// it fails, and what was known stays.
+/// A host whose configurations are missing: a stopped pve-cluster leaves an empty /etc/pve. That is not a node with 0 VMs: it is reported,
+/// it is a failure, and what was known stays.
 /// </summary>
 public sealed class HostAwayTests
 {
@@ -119,7 +119,7 @@ public sealed class HostAwayTests
         );
     }
 
-    /// <summary>Whatever is wrong with one VM's configuration is that VM's own.</summary>
+    /// <summary>Whatever is wrong with one VM's configuration affects only that VM.</summary>
     [Fact]
     public void A_VM_that_cannot_be_read_keeps_nobody_from_the_others()
     {

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace LamBoot.Monitor.Tests.Survey;
 
-/// <summary>The store of a guest that panicked, with whatever it likes as its entry and as the reason.</summary>
+/// <summary>The store of a guest that panicked, with arbitrary text as its entry and as the reason.</summary>
 internal static class HostileStore
 {
     public static void Write(string path, string entry)

@@ -113,7 +113,7 @@ public sealed class MonitorTests
     [Theory]
     [InlineData("invalid VMID '99' (must be 100–999999999)", "--vmid", "99")]
     [InlineData("invalid VMID 'x' (must be 100–999999999)", "x")]
-    [InlineData("unknown status 'bad': expected critical, warning, unknown or healthy", "--status", "bad")]
+    [InlineData("invalid status 'bad': expected critical, warning, unknown or healthy", "--status", "bad")]
     public void A_usage_error_is_one_line_and_2(string message, params string[] arguments)
     {
         using HostTree tree = new();
@@ -123,8 +123,8 @@ public sealed class MonitorTests
     }
 
     [Theory]
-    [InlineData("unknown status 'crit'; did you mean 'critical'?", "--status", "crit")]
-    [InlineData("unknown status 'helthy'; did you mean 'healthy'?", "--status", "helthy")]
+    [InlineData("invalid status 'crit'; did you mean 'critical'?", "--status", "crit")]
+    [InlineData("invalid status 'helthy'; did you mean 'healthy'?", "--status", "helthy")]
     [InlineData("unknown option '--stauts'; did you mean '--status'?", "--stauts", "critical")]
     [InlineData("unknown option '--exit'; did you mean '--exit-code'?", "--exit")]
     public void What_was_meant_is_guessed(string message, params string[] arguments)

@@ -4,14 +4,14 @@ using LamBoot.Monitor.Survey;
 
 namespace LamBoot.Monitor.Tests.Survey;
 
-/// <summary>What of a survey is shown, in which order, and what it exits with.</summary>
+/// <summary>Which part of a survey is shown, in which order, and its exit code.</summary>
 public sealed class SurveyResultTests
 {
     private const string NotOvmf = "not-ovmf: no UEFI firmware";
     private const string NoLamBoot = "no-lamboot-variables: LamBoot has not run";
     private const string Unreadable = "unreadable: no such file";
 
-    // By VMID: of each status one, one that cannot be read, two that LamBoot is not in, of which one is meant to run it.
+    // By VMID: one VM of each status, one unreadable, and two without LamBoot, one of which is meant to run it.
     private static readonly VmHealth[] All =
     [
         Vms.Vm(100, HealthStatus.Healthy),
@@ -52,15 +52,15 @@ public sealed class SurveyResultTests
 
     [Theory]
     [InlineData("", false, true, 0)]
-    [InlineData("101", false, true, 0)] // the status is not asked for
+    [InlineData("101", false, true, 0)] // the status is not requested
     [InlineData("101", false, false, 1)]
     [InlineData("100", true, true, 0)]
     [InlineData("100 103", true, true, 1)]
     [InlineData("100 103 101 106", true, true, 2)]
     [InlineData("100 106", true, true, 3)]
     [InlineData("103 106", true, true, 1)]
-    [InlineData("100 102 104 105", true, true, 0)] // LamBoot never ran there: that says nothing
-    [InlineData("100", true, false, 3)] // not all that was asked for is done
+    [InlineData("100 102 104 105", true, true, 0)] // LamBoot never ran there: that does not count
+    [InlineData("100", true, false, 3)] // not everything requested is done
     [InlineData("103", true, false, 1)]
     public void The_exit_code_is_the_worst_status_or_a_failure(string vmids, bool isOfHealth, bool isDone, int expected)
     {

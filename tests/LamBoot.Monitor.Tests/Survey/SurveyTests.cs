@@ -6,7 +6,7 @@ using LamBoot.Monitor.Tests.Watch;
 
 namespace LamBoot.Monitor.Tests.Survey;
 
-/// <summary>Which VMs are shown, what QEMU says of them, and storages that hang.</summary>
+/// <summary>Which VMs are shown, what QEMU reports about them, and storage that hangs.</summary>
 public sealed class SurveyTests
 {
     [Theory]
@@ -53,7 +53,7 @@ public sealed class SurveyTests
     [Theory]
     [InlineData("{\"return\": {\"status\": \"paused\", \"running\": false}}", "paused")]
     [InlineData("{\"timestamp\": {}, \"event\": \"STOP\"}\n{\"return\": {\"status\": \"io-error\"}}", "io-error")]
-    [InlineData("{\"return\": {\"status\": \"\\u001b[31m\"}}", "running")] // no state that QEMU has
+    [InlineData("{\"return\": {\"status\": \"\\u001b[31m\"}}", "running")] // not a state of QEMU's
     [InlineData("{\"return\": {\"status\": 7}}", "running")]
     [InlineData("nonsense with \"status\"", "running")]
     [InlineData("", "running")] // it does not answer
@@ -106,7 +106,9 @@ public sealed class SurveyTests
         shown.Split("timeout: storage 'nas' did not answer within 5 s").Length.ShouldBe(10);
     }
 
-    /// <summary>One VM's store that does not come is given up alone, though its neighbours take longer than it is waited for.</summary>
+    /// <summary>
+    /// If one VM's store cannot be read, only that VM is given up, even though its neighbors together take longer than the time limit.
+    /// </summary>
     [Fact]
     public void A_VM_that_hangs_does_not_blind_its_neighbours()
     {
@@ -169,7 +171,7 @@ public sealed class SurveyTests
             client.Send(Encoding.UTF8.GetBytes(answer + "\r\n"));
         }
 
-        // QEMU keeps the connection; who asks ends it.
+        // QEMU keeps the connection; the client ends it.
         client.ReceiveTimeout = 10_000;
         while (client.Receive(asked) > 0) { }
     }

@@ -4,10 +4,10 @@ using LamBoot.Monitor.Survey;
 
 namespace LamBoot.Monitor.Tests.Survey;
 
-/// <summary>VMs of a survey that nobody made.</summary>
+/// <summary>Made-up VMs for a survey.</summary>
 internal static class Vms
 {
-    /// <summary>A VM of a status, or with the error of one that has none.</summary>
+    /// <summary>A VM with a status or, if it has none, with an error.</summary>
     public static VmHealth Vm(
         int vmid,
         HealthStatus status,
@@ -29,6 +29,6 @@ internal static class Vms
             uuid
         );
 
-    /// <summary>The survey that has them.</summary>
+    /// <summary>The survey that contains them.</summary>
     public static SurveyResult Survey(params IEnumerable<VmHealth> vms) => new(vms, new VmFilter()) { Node = "pve1" };
 }

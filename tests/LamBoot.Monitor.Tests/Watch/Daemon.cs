@@ -22,7 +22,7 @@ internal sealed class Daemon : IDisposable
         _process.BeginErrorReadLine();
     }
 
-    /// <summary>What it printed.</summary>
+    /// <summary>Its output so far.</summary>
     public string Log
     {
         get

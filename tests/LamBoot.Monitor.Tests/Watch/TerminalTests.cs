@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 
 namespace LamBoot.Monitor.Tests.Watch;
 
-/// <summary>A node with 201 VMs in terminals of usual widths: the worst are always seen, and nothing wraps unless it was asked for.</summary>
+/// <summary>A node with 201 VMs in terminals of common widths: the worst are always visible, and nothing wraps unless requested.</summary>
 public sealed partial class TerminalTests
 {
     private const int Rows = 16;
@@ -57,7 +57,7 @@ public sealed partial class TerminalTests
     private static void Keep(StringBuilder all, int width, IReadOnlyList<string> lines) =>
         all.Append(CultureInfo.InvariantCulture, $"{width} columns\n").AppendJoin('\n', lines).Append("\n\n");
 
-    /// <summary>Three of its 201 VMs are broken, and have been for hours.</summary>
+    /// <summary>A node with 201 VMs, three of which have been broken for hours.</summary>
     private static HostTree Node(int sinceMinutes = 210)
     {
         HostTree tree = new();

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace LamBoot.Monitor.Tests.Watch;
 
-/// <summary>A real terminal of a size: tmux, with a server of its own.</summary>
+/// <summary>A real terminal of a given size: tmux, with its own server.</summary>
 internal sealed class Tmux : IDisposable
 {
     private const string Prompt = "===";
@@ -10,10 +10,10 @@ internal sealed class Tmux : IDisposable
 
     private readonly string _socket;
 
-    /// <summary>Runs a command of the monitor's in it. The test is skipped where there is no tmux.</summary>
+    /// <summary>Runs a monitor command in it. The test is skipped if there is no tmux.</summary>
     public Tmux(HostTree tree, int columns, int rows, string arguments)
     {
-        _socket = tree.Path(string.Create(CultureInfo.InvariantCulture, $"/tmux-{columns}")); // one that ends removes its own late
+        _socket = tree.Path(string.Create(CultureInfo.InvariantCulture, $"/tmux-{columns}")); // a tmux server that ends removes its own socket late
         Assert.SkipUnless(File.Exists("/usr/bin/tmux"), "tmux is not installed");
         string program = Repository.File("out", "bin", "lamboot-pve-monitor");
         string command = $"LAMBOOT_ROOT='{tree.Root}' '{program}' {arguments}; echo {Prompt}; exec sleep 600";
@@ -27,7 +27,7 @@ internal sealed class Tmux : IDisposable
         Run(["-f", "/dev/null", "new-session", "-d", .. size, command]);
     }
 
-    /// <summary>What it shows, and what has scrolled off before, once it shows a text.</summary>
+    /// <summary>Its content, including what has scrolled off, once it shows a text.</summary>
     public string[] Lines(string awaited = Prompt)
     {
         string[] lines = [];

@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace LamBoot.Monitor.Tests.Watch;
 
-/// <summary><c>--watch</c>: changes as they come, whatever comes and goes.</summary>
+/// <summary><c>--watch</c>: changes as they happen, whatever comes and goes.</summary>
 public sealed class WatchTests
 {
     private const string Vm100 = "NOW VM 100 (vm100): ";
@@ -90,7 +90,7 @@ public sealed class WatchTests
         );
 
         string traced = File.ReadAllText(calls);
-        traced.ShouldContain("100.conf"); // it was looked at
+        traced.ShouldContain("100.conf"); // it was checked
         traced.ShouldNotContain(".raw");
     }
 

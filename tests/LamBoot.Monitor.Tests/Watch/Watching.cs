@@ -4,10 +4,10 @@ using System.Threading.Channels;
 
 namespace LamBoot.Monitor.Tests.Watch;
 
-/// <summary>A <c>lamboot-pve-monitor --watch</c> that runs.</summary>
+/// <summary>A running <c>lamboot-pve-monitor --watch</c>.</summary>
 internal sealed class Watching : IDisposable
 {
-    /// <summary>Among the arguments: the interval is fleet.toml's.</summary>
+    /// <summary>As an argument: use the interval from fleet.toml.</summary>
     public const string ByFleetToml = "";
 
     private static readonly string[] Often = ["--interval", "1"];
@@ -53,10 +53,9 @@ internal sealed class Watching : IDisposable
         });
     }
 
-    /// <summary>The number of its process.</summary>
     public int Id => _process.Id;
 
-    /// <summary>The next line that it prints, its time left out.</summary>
+    /// <summary>The next line that it prints, without its time.</summary>
     public async Task<string> Line(TimeSpan? patience = null)
     {
         using CancellationTokenSource end = new(patience ?? Patience);
@@ -64,7 +63,7 @@ internal sealed class Watching : IDisposable
         return Golden.HideNow(line);
     }
 
-    /// <summary>Waits until so many surveys more are made, whatever they could read.</summary>
+    /// <summary>Waits for this many more surveys, whatever they could read.</summary>
     public async Task Surveys(int count)
     {
         using CancellationTokenSource end = new(Patience);
@@ -79,7 +78,7 @@ internal sealed class Watching : IDisposable
     }
 
     /// <summary>Ends it.</summary>
-    /// <returns>What it still printed, and its exit code.</returns>
+    /// <returns>The rest of its output, and its exit code.</returns>
     public async Task<ProgramResult> End(string signal)
     {
         ProgramResult.Run("kill", [$"-{signal}", _process.Id.ToString(CultureInfo.InvariantCulture)]);

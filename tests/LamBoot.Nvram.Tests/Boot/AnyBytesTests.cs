@@ -8,7 +8,7 @@ using LamBoot.Nvram.Variables;
 
 namespace LamBoot.Nvram.Tests.Boot;
 
-/// <summary>What holds of any bytes that a guest could write: no exception, bounded texts, and what was there is found again.</summary>
+/// <summary>What holds for any bytes that a guest could write: no exceptions, bounded texts, and what was written is found again.</summary>
 public sealed class AnyBytesTests
 {
     private static readonly Gen<string> Names = Gen.OneOf(
@@ -52,7 +52,7 @@ public sealed class AnyBytesTests
                 }
             });
 
-    /// <summary>Any log, cut into parts in any way and deflated or not, is put together again.</summary>
+    /// <summary>Any log, however it is split into parts, deflated or not, is reassembled.</summary>
     [Fact]
     public void A_log_that_is_cut_into_parts_is_whole_again() =>
         Gen.Select(
@@ -91,7 +91,7 @@ public sealed class AnyBytesTests
                 BootEntries.Read(store).Entries.ShouldHaveSingleItem().ShouldBe(entry);
             });
 
-    /// <summary>A node of any type and length is text, and those behind it are read.</summary>
+    /// <summary>A node of any type and length becomes text, and those after it are read.</summary>
     [Fact]
     public void Nodes_of_device_paths() =>
         Gen.Select(Gen.Byte[1, 6], Gen.Byte, Gen.Byte.Array[0, 70])

@@ -154,7 +154,7 @@ public sealed class BootRecordTests
     [Theory]
     [InlineData("S T", BootConfirmer.Loader)]
     [InlineData("T S", BootConfirmer.Guest)]
-    [InlineData("S", null)] // the loader always stamps: who wrote this is not known
+    [InlineData("S", null)] // the loader always writes the timestamp: who wrote this is unknown
     [InlineData("B T", null)] // not BootedOK
     public void The_loader_stamps_behind_the_state(string order, BootConfirmer? by) =>
         (Read(InOrder(order))?.ConfirmedBy).ShouldBe(by);

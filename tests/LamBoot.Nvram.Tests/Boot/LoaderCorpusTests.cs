@@ -5,7 +5,7 @@ using LamBoot.Nvram.Variables;
 
 namespace LamBoot.Nvram.Tests.Boot;
 
-/// <summary>Stores that the real loader wrote say what really happened, as far as a store can.</summary>
+/// <summary>Stores written by the real loader say what really happened, as far as a store can.</summary>
 public sealed class LoaderCorpusTests
 {
     public static TheoryData<string> Images => [.. LoaderMoment.All.Select(moment => moment.Image)];
@@ -42,9 +42,9 @@ public sealed class LoaderCorpusTests
         LoaderMoment moment = Get(image);
         BootConfirmer? expected = moment.Truth.GetProperty("truth").GetString() switch
         {
-            // Back within the second of its start: the time it stamps is the one that is there, and not written again.
+            // Back within the second of its start: the timestamp equals the existing one, so it is not written again.
             _ when image.StartsWith("19-missing-kernel-fast", StringComparison.Ordinal) => BootConfirmer.Guest,
-            // A guest's service that stamps too.
+            // A guest's service that also writes the timestamp.
             _ when image.Contains("11-confirmed-then-timestamp", StringComparison.Ordinal) => image.Contains(
                 "marked",
                 StringComparison.Ordinal
@@ -53,14 +53,14 @@ public sealed class LoaderCorpusTests
                 : BootConfirmer.Loader,
             "load-failed" or "returned" => BootConfirmer.Loader,
             "booted-confirmed" => BootConfirmer.Guest,
-            "still-booting" when State(moment) == BootState.BootedOK => BootConfirmer.Guest, // of the boot before
+            "still-booting" when State(moment) == BootState.BootedOK => BootConfirmer.Guest, // of the previous boot
             _ => null,
         };
 
         (BootRecord.Read(Open(moment))!.ConfirmedBy).ShouldBe(expected);
     }
 
-    /// <summary>The firmware has counted the boot and the loader has not: images named "firmware", and those between.</summary>
+    /// <summary>The firmware has counted the boot but the loader has not: images named "firmware", and those in between.</summary>
     [Theory]
     [MemberData(nameof(Images))]
     public void Whether_the_loader_has_begun_is_seen(string image)

@@ -21,10 +21,10 @@ public sealed class SignatureFileTests
         SecureBootKeys.Append(writer, SecureBootKeys.Db, digests, new(2026, 1, 1, 0, 0, 0)).ShouldBeTrue();
         SecureBootKeys.Append(writer, SecureBootKeys.Db, digests, new(2026, 1, 1, 0, 0, 0)).ShouldBeFalse();
 
-        digests.Length.ShouldBe(28 + 3 * 48); // one list of all
+        digests.Length.ShouldBe(28 + 3 * 48); // one list for all
         SecureBootKeys.ValueOf(writer.Store, SecureBootKeys.Db).ToArray().ShouldBe([.. db, .. digests]);
         writer.Store.TryFind("db", EfiGuids.ImageSecurityDatabase, out VariableEntry now);
-        now.TimeStamp.ShouldBe(time); // a signed update of an earlier time goes on to count
+        now.TimeStamp.ShouldBe(time); // a signed update with an earlier time still applies
         ((uint)now.Attributes).ShouldBe(0x27u);
     }
 

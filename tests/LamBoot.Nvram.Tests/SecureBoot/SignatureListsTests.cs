@@ -104,7 +104,7 @@ public sealed class SignatureListsTests
 
     [Theory]
     [InlineData(0u, 0u, 16u)] // a list smaller than its header
-    [InlineData(60u, 0u, 0u)] // signatures of no size: without end
+    [InlineData(60u, 0u, 0u)] // zero-size signatures: endless
     [InlineData(60u, 0u, 15u)]
     [InlineData(60u, 0u, 31u)] // not a whole number of signatures
     [InlineData(61u, 0u, 32u)] // past the end

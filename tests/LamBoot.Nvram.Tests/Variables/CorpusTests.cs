@@ -3,7 +3,7 @@ using LamBoot.Nvram.Variables;
 
 namespace LamBoot.Nvram.Tests.Variables;
 
-/// <summary>Every raw image of the corpus reads as the firmware read it. (The qcow2 ones: LamBoot.Pve.Tests.)</summary>
+/// <summary>Every raw image in the corpus is read as the firmware read it. (For qcow2 images, see LamBoot.Pve.Tests.)</summary>
 public sealed class CorpusTests
 {
     private static readonly string[] Variables =
@@ -39,7 +39,7 @@ public sealed class CorpusTests
             List<string?> truths = [image.Hex(variable)];
             if (image.Has("ftw-ambiguous"))
             {
-                // Builds of the firmware differ: the store the plain walk gives, or the spare. Both say "reclaim pending".
+                // Firmware builds differ: either the store found by the plain walk, or the spare block. Both say "reclaim pending".
                 truths.AddRange([null, image.Hex(variable, "ftw_spare_variables")]);
             }
 

@@ -5,7 +5,7 @@ using LamBoot.Nvram.Variables;
 
 namespace LamBoot.Nvram.Tests.Variables;
 
-/// <summary>Images that are damaged, cut off, hostile or none.</summary>
+/// <summary>Images that are damaged, truncated, hostile, or not stores at all.</summary>
 public sealed class DamagedStoreTests
 {
     [Fact]
@@ -82,7 +82,7 @@ public sealed class DamagedStoreTests
             byte[] image = (byte[])images[i % images.Length].Clone();
             for (int changes = random.Next(1, 40); changes > 0; changes--)
             {
-                // Most of them where the headers are.
+                // Most of the damage is where the headers are.
                 int limit = random.Next(2) == 0 ? 4096 : image.Length;
                 image[random.Next(limit)] = (byte)(random.Next(2) == 0 ? 0xff : random.Next(256));
             }
@@ -118,7 +118,7 @@ public sealed class DamagedStoreTests
         Error(writer.Image).ShouldBe("the firmware volume's FvLength is impossible (at offset 0x20)");
     }
 
-    /// <summary>A guest that writes its flash itself can claim all of it for a store: no firmware would take that for its own.</summary>
+    /// <summary>A guest that writes its flash directly can claim all of it for a store: no firmware would accept that.</summary>
     [Theory]
     [InlineData((1UL << 20) + 1)]
     [InlineData(64UL << 20)]
@@ -150,7 +150,7 @@ public sealed class DamagedStoreTests
     [Fact]
     public void A_damaged_store_whose_spare_is_complete_reads_as_the_spare()
     {
-        byte[] image = CorpusImage.Get("cut-2m-21").ReadBytes(); // spare complete, destination not
+        byte[] image = CorpusImage.Get("cut-2m-21").ReadBytes(); // spare block complete, destination not
         byte[] erased = (byte[])image.Clone();
         erased.AsSpan(0, 0x1000).Fill(0xff);
 
@@ -164,7 +164,7 @@ public sealed class DamagedStoreTests
     [Fact]
     public void A_damaged_store_whose_spare_is_not_marked_complete_says_so()
     {
-        byte[] image = CorpusImage.Get("kill-reclaim2m-02").ReadBytes(); // the spare written, its mark not
+        byte[] image = CorpusImage.Get("kill-reclaim2m-02").ReadBytes(); // the spare block written, but not its mark
         image.AsSpan(0, 0x1000).Fill(0xff);
 
         VariableStore.TryOpen(image, image.Length, out _, out NvramError error).ShouldBeFalse();

@@ -5,8 +5,8 @@ using LamBoot.Nvram.Layout;
 namespace LamBoot.Nvram.Tests.Variables;
 
 /// <summary>
-/// Sets and deletes variables byte by byte as edk2 does (UpdateVariable in MdeModulePkg/Universal/Variable/RuntimeDxe/
-/// Variable.c): the old copy into transition, the new header, its state, name and data, its state, the old copy deleted.
+/// Sets and deletes variables byte by byte like edk2 (UpdateVariable in MdeModulePkg/Universal/Variable/RuntimeDxe/Variable.c): the old
+/// copy into transition, the new header, its state, name and data, its state, the old copy deleted.
 /// </summary>
 internal sealed class FlashWriter
 {
@@ -20,10 +20,10 @@ internal sealed class FlashWriter
 
     public byte[] Image => _store.Image;
 
-    /// <summary>Every byte written since the last call: where, and what.</summary>
+    /// <summary>Every byte written since the last call, with its offset.</summary>
     public List<(int Offset, byte Value)> Log { get; } = [];
 
-    /// <summary>Whether there is room for one more set.</summary>
+    /// <summary>Whether there is room for another set.</summary>
     public bool HasRoom => _next < 0xd000;
 
     public void Set(string name, byte[] data)

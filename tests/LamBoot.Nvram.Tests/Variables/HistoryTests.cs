@@ -4,8 +4,8 @@ using LamBoot.Nvram.Variables;
 namespace LamBoot.Nvram.Tests.Variables;
 
 /// <summary>
-/// A store with any history, cut off after any byte of its last change, reads as before that change or as after it, never
-/// as anything else.
+/// A store with any history, interrupted after any byte of its last change, reads as either before or after that change, never as anything
+/// else.
 /// </summary>
 public sealed class HistoryTests
 {
@@ -49,7 +49,7 @@ public sealed class HistoryTests
             return;
         }
 
-        // Bytes that could be taken for parts of headers are likelier than chance has them.
+        // Bytes that could be taken for parts of headers are more likely than by chance.
         byte[] data =
         [
             .. Enumerable
@@ -82,7 +82,7 @@ public sealed class HistoryTests
     private static bool Same(Dictionary<string, string> a, Dictionary<string, string> b) =>
         a.Count == b.Count && a.All(pair => b.GetValueOrDefault(pair.Key) == pair.Value);
 
-    /// <summary>The live variables, by enumeration; look-up must agree.</summary>
+    /// <summary>The live variables, by enumeration; lookups must agree.</summary>
     private static Dictionary<string, string> Read(byte[] image)
     {
         VariableStore

@@ -5,7 +5,7 @@ using LamBoot.Nvram.Variables;
 
 namespace LamBoot.Nvram.Tests.Variables;
 
-/// <summary>Enumeration of live variables, of ordinary stores and of those a guest made to be slow.</summary>
+/// <summary>Enumeration of live variables, in ordinary stores and in those that a guest designed to be slow.</summary>
 public sealed class LiveVariablesTests
 {
     public static TheoryData<string> RawImages => CorpusTests.RawImages;
@@ -34,8 +34,7 @@ public sealed class LiveVariablesTests
         [.. CorpusImage.All.Where(image => !image.IsQcow2 && !image.Has("ftw-ambiguous")).Select(image => image.Name)];
 
     /// <summary>
-    /// What the firmware listed at its next boot, of vendors whose variables no firmware writes by itself: LamBoot's and
-    /// those of the corpus's own.
+    /// What the firmware listed at its next boot, for vendors whose variables no firmware writes by itself: LamBoot's and the corpus's own.
     /// </summary>
     [Theory]
     [MemberData(nameof(CertainImages))]
@@ -71,7 +70,7 @@ public sealed class LiveVariablesTests
 
     [Theory]
     [InlineData(3)] // looked up one by one
-    [InlineData(400)] // by the index
+    [InlineData(400)] // through the index
     public void Of_copies_in_transition_the_last_is_live_unless_one_is_added(int names)
     {
         StoreWriter writer = new();
@@ -114,7 +113,7 @@ public sealed class LiveVariablesTests
         found.Data[0].ShouldBe((byte)2);
     }
 
-    /// <summary>What the write of a header left that was cut off behind the state: erased flash, which the firmware passes over.</summary>
+    /// <summary>A header whose write was interrupted after the state: erased flash, which the firmware skips.</summary>
     [Fact]
     public void A_variable_whose_vendor_and_name_are_erased_is_none()
     {
@@ -123,7 +122,7 @@ public sealed class LiveVariablesTests
         writer.Add("V0", [1]);
         int at = writer.Add("", [1, 2], vendor: erased);
         writer.Image.AsSpan(at + 60, 2).Fill(0xff); // the name's NUL
-        writer.Add("V1", [1], vendor: erased); // a name that somebody wrote
+        writer.Add("V1", [1], vendor: erased); // a name that was written
         List<string> live = [];
         foreach (VariableEntry variable in Open(writer.Image).Variables)
         {
@@ -152,7 +151,7 @@ public sealed class LiveVariablesTests
         Walk(writer.Image).ShouldBe(count);
 
         count.ShouldBeGreaterThan(25_000);
-        watch.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(1)); // some 10 s where all collide
+        watch.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(1)); // some 10 s if all collide
     }
 
     [Fact]
@@ -160,7 +159,7 @@ public sealed class LiveVariablesTests
     {
         byte[] image = CorpusImage.Get("kill-small-00").ReadBytes(); // one in transition
         Walk(image).ShouldBe(35);
-        const int Attempts = 10; // a collection that another test's thread begins is counted in whose walk it comes
+        const int Attempts = 10; // a collection started by another test's thread is counted in whichever walk it happens
         long least = Enumerable.Range(0, Attempts).Min(_ => AllocatedBy(() => Walk(image)));
 
         least.ShouldBe(0);

@@ -3,7 +3,7 @@ using LamBoot.Nvram.Variables;
 
 namespace LamBoot.Nvram.Tests.Variables;
 
-/// <summary>An image is read as far as it has to be, and reads the same.</summary>
+/// <summary>An image is read only as far as necessary, with the same result.</summary>
 public sealed class StoreImageTests
 {
     public static TheoryData<string> RawImages => CorpusTests.RawImages;

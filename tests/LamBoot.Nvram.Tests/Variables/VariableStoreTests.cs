@@ -82,8 +82,8 @@ public sealed class VariableStoreTests
         StoreWriter writer = new();
         int cut = writer.Add("", [], VariableState.HeaderIncomplete);
         int next = writer.Add("Next", [9]);
-        writer.Image.AsSpan(cut + 36, 8).Fill(0xee); // sizes that mean nothing
-        writer.Image.AsSpan(next, writer.End - next).CopyTo(writer.Image.AsSpan(cut + 60)); // the header alone
+        writer.Image.AsSpan(cut + 36, 8).Fill(0xee); // meaningless sizes
+        writer.Image.AsSpan(next, writer.End - next).CopyTo(writer.Image.AsSpan(cut + 60)); // only the header
 
         Find(Open(writer.Image), "Next").ShouldBe("09");
     }

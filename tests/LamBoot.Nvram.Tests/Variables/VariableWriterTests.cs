@@ -4,13 +4,13 @@ using LamBoot.Nvram.Variables;
 
 namespace LamBoot.Nvram.Tests.Variables;
 
-/// <summary>The writer: what it writes is read back by our reader and by another, and what it does not touch stays.</summary>
+/// <summary>The writer: what it writes is read back by our reader and by another, and what it does not touch stays unchanged.</summary>
 public sealed class VariableWriterTests
 {
     private const VariableAttributes Attributes =
         VariableAttributes.NonVolatile | VariableAttributes.BootServiceAccess | VariableAttributes.RuntimeAccess;
 
-    /// <summary>Every image of the corpus that real firmware wrote and finished.</summary>
+    /// <summary>All images in the corpus that real firmware wrote completely.</summary>
     public static TheoryData<string> Images =>
         [
             .. CorpusImage
@@ -42,7 +42,9 @@ public sealed class VariableWriterTests
         Live(writer.Image).Order().ShouldBe(before.Order());
     }
 
-    /// <summary>Any sequence of changes gives what a dictionary would, in either kind of store, however often it is compacted.</summary>
+    /// <summary>
+    /// Any sequence of changes has the same result as on a dictionary, in either kind of store, however often it is compacted.
+    /// </summary>
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
@@ -94,11 +96,11 @@ public sealed class VariableWriterTests
 
         e.Message.ShouldBe("the variable store is full: 1572 bytes needed, 996 free");
         writer.Image.ToArray().ShouldBe(before);
-        writer.Set("Large", EfiGuids.LamBoot, Attributes, new byte[3900]); // it takes its old copy's place
+        writer.Set("Large", EfiGuids.LamBoot, Attributes, new byte[3900]); // it replaces its old copy
         Live(writer.Image).Count.ShouldBe(1);
     }
 
-    /// <summary>edk2 appends; it compacts when it must, added variables first, then those in deleted transition.</summary>
+    /// <summary>edk2 appends; when it must, it compacts: added variables first, then those in deleted transition.</summary>
     [Fact]
     public void The_order_is_edk2s()
     {
@@ -188,7 +190,7 @@ public sealed class VariableWriterTests
         return image[(store.Offset + store.Size)..].ToArray();
     }
 
-    /// <summary>The live variables by <c>tests/nvram/read-store</c>, which shares nothing with ours.</summary>
+    /// <summary>The live variables according to <c>tests/nvram/read-store</c>, which shares no code with ours.</summary>
     private static IEnumerable<string> Independent(ReadOnlySpan<byte> image)
     {
         string path = Path.GetTempFileName();

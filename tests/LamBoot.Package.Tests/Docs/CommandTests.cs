@@ -2,15 +2,15 @@ using System.Text.RegularExpressions;
 
 namespace LamBoot.Package.Tests.Docs;
 
-/// <summary>Each command in a block of <c>sh</c> does what it says, in order, on a host that has one VM; what cannot run here is right at least.</summary>
+/// <summary>Each command in an <c>sh</c> block does what it says, in order, on a host with one VM; what cannot run here is at least valid.</summary>
 public sealed partial class CommandTests : IDisposable
 {
     private const string Examples = "/usr/share/doc/lamboot-hook/examples";
 
-    // Others run the commands of these pages: tests/guest/build in a Debian guest, UpstreamTests on a node that upstream's tools left.
+    // Others run the commands on these pages: tests/guest/build in a Debian guest, UpstreamTests on a node set up with upstream's tools.
     private static readonly string[] RunElsewhere = ["guest.md", "from-upstream.md"];
 
-    // Of Debian's packages, and of a node's alone.
+    // From Debian's packages, or found only on a node.
     private static readonly string[] CannotRun = ["apt", "editor", "promtool"];
 
     private readonly HostTree _tree = new HostTree().AddQm();
@@ -31,7 +31,7 @@ public sealed partial class CommandTests : IDisposable
         {
             switch (command.Split(' '))
             {
-                case ["lamboot-hook", "inspect", _, "--screen", _]: // of a VM that runs, which ScreenTests have
+                case ["lamboot-hook", "inspect", _, "--screen", _]: // requires a running VM; covered by ScreenTests
                     ProgramResult
                         .Run(Repository.File("out", "bin", "lamboot-hook"), ["inspect", "--help"])
                         .Output.ShouldContain("--screen <FILE.png>");
@@ -90,7 +90,7 @@ public sealed partial class CommandTests : IDisposable
         _tree.Hook(["attach", "100"]).ExitCode.ShouldBe(0);
     }
 
-    /// <summary>Runs a command in the tree. A watch goes on until it is ended, and says then that all is well.</summary>
+    /// <summary>Runs a command in the tree. A watch runs until it is terminated, and then exits successfully.</summary>
     private void ShouldRun(string command)
     {
         string here = HostPath().Replace(command, $" {_tree.Root}$1").Replace("qm ", $"{_tree.Root}{QmTree.Qm} ");
@@ -117,7 +117,7 @@ public sealed partial class CommandTests : IDisposable
             .ShouldBeTrue(unit);
     }
 
-    /// <summary>What is installed is there: a program that is built, or a file of the repository.</summary>
+    /// <summary>Asserts that what is installed exists: a built program, or a file in the repository.</summary>
     private static void ShouldBeFiles(string[] arguments)
     {
         string[] files = [.. arguments[..^1].Where(word => !word.StartsWith('-') && !Mode().IsMatch(word))];

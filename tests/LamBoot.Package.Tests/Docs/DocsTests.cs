@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace LamBoot.Package.Tests.Docs;
 
-/// <summary>The guides show what the programs print, name options that there are, and explain lines that are printed.</summary>
+/// <summary>The guides show what the programs print, name existing options, and explain lines that are printed.</summary>
 public sealed partial class DocsTests
 {
     private static readonly string[] Commands =
@@ -61,7 +61,7 @@ public sealed partial class DocsTests
         }
     }
 
-    /// <summary>Each line of the task log that the guide explains is one that the source prints.</summary>
+    /// <summary>Each task log line explained in the guide is printed by the source.</summary>
     [Fact]
     public void Task_log_lines_are_those_of_the_program()
     {
@@ -77,7 +77,7 @@ public sealed partial class DocsTests
         }
     }
 
-    /// <summary>Paths of the repository in backticks, and of a source file its name alone, are those of files that are there.</summary>
+    /// <summary>Repository paths in backticks, and names of source files, refer to existing files.</summary>
     [Theory]
     [InlineData("CONTRIBUTING.md")]
     [InlineData("README.md")]
@@ -121,7 +121,7 @@ public sealed partial class DocsTests
 
     private static string[] Named(string help) => [.. Option().Matches(help).Select(match => match.Value).Distinct()];
 
-    /// <summary>A page's text; troff's dashes made plain ones.</summary>
+    /// <summary>The text of a page, with troff's dashes replaced by plain ones.</summary>
     private static string PageText(params string[] page) =>
         File.ReadAllText(Repository.File(page)).Replace("\\-", "-", StringComparison.Ordinal);
 

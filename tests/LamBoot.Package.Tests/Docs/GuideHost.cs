@@ -4,7 +4,9 @@ using LamBoot.Nvram.Variables;
 
 namespace LamBoot.Package.Tests.Docs;
 
-/// <summary>The host of the guides' tasks: three VMs without LamBoot Hook yet, one without UEFI, and one to make a template of.</summary>
+/// <summary>
+/// The host for the guides' tasks: three VMs without LamBoot Hook so far, one without UEFI, and one to turn into a template.
+/// </summary>
 internal static class GuideHost
 {
     private static readonly Guid SecureBootEnableDisable = new("f0a30bc7-af08-4556-99c4-001009c93a44");
@@ -28,7 +30,7 @@ internal static class GuideHost
         return tree;
     }
 
-    /// <summary>The same once VM 900 is attached and cloned.</summary>
+    /// <summary>The same after VM 900 was attached and cloned.</summary>
     public static HostTree CreateWithClone()
     {
         HostTree tree = Create();

@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace LamBoot.Package.Tests.Docs;
 
-/// <summary>Every page can be read, links lead somewhere, and no command hides from the tests that run commands.</summary>
+/// <summary>Every page is readable, its links resolve, and no command escapes the tests that run commands.</summary>
 public sealed partial class PageTests
 {
     private const int LongestPage = 150;
@@ -51,7 +51,7 @@ public sealed partial class PageTests
         found.Order(StringComparer.Ordinal).ShouldBe(Page.All);
     }
 
-    /// <summary>Each block says what it is, so that those with commands are run.</summary>
+    /// <summary>Each block states its language, so that those with commands are run.</summary>
     [Theory]
     [MemberData(nameof(All))]
     public void Every_block_says_what_it_is(string name)
@@ -79,7 +79,7 @@ public sealed partial class PageTests
         }
     }
 
-    /// <summary>What a page has for fleet.toml is right.</summary>
+    /// <summary>What a page has for fleet.toml is valid.</summary>
     [Theory]
     [MemberData(nameof(Written))]
     public void What_is_for_fleet_toml_is_right(string name)
@@ -105,7 +105,7 @@ public sealed partial class PageTests
     [GeneratedRegex(@"^\$ |^ *(lamboot-hook|lamboot-pve-monitor) [a-z-]", RegexOptions.Multiline)]
     private static partial Regex Program();
 
-    // A link that cannot be broken.
+    // A link that cannot be broken across lines.
     [GeneratedRegex(@"^[-\d. ]*\[[^]]*\]\([^)]*\)[.,:;]?$")]
     private static partial Regex OnlyLink();
 }

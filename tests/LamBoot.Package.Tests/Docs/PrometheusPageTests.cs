@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace LamBoot.Package.Tests.Docs;
 
-/// <summary>docs/prometheus.md: what it has for Prometheus is right, and its alerts are those of the rules.</summary>
+/// <summary>docs/prometheus.md: what it has for Prometheus is valid, and its alerts are those in the rules.</summary>
 public sealed partial class PrometheusPageTests
 {
     private static readonly Page Guide = new("prometheus.md");
@@ -23,7 +23,7 @@ public sealed partial class PrometheusPageTests
         check.ExitCode.ShouldBe(0, check.Output);
     }
 
-    /// <summary>Each alert that there is, and none that there is not.</summary>
+    /// <summary>It lists all existing alerts, and no others.</summary>
     [Fact]
     public void Its_alerts_are_those_of_the_rules()
     {

@@ -6,8 +6,8 @@ using LamBoot.Testing.Reference;
 namespace LamBoot.Package.Tests.Docs;
 
 /// <summary>
-/// What a page shows is what is printed: each block of <c>console</c> is run, in order, on an example host. Only times, the names of
-/// backups, which have one in them, and digests of configurations may differ.
+/// What a page shows is what is printed: each <c>console</c> block is run, in order, on an example host. Only times, the names of backups
+/// (which contain one), and digests of configurations may differ.
 /// </summary>
 public sealed partial class TranscriptTests
 {
@@ -41,7 +41,7 @@ public sealed partial class TranscriptTests
 
     private static bool IsTranscript(string language) => language.StartsWith("console", StringComparison.Ordinal);
 
-    /// <summary>A block with what is printed now, as it stands where only times differ.</summary>
+    /// <summary>A block with the current output; unchanged if only times differ.</summary>
     private static string Run(Match match, Dictionary<string, HostTree> hosts)
     {
         string language = match.Groups[1].Value;
@@ -78,11 +78,11 @@ public sealed partial class TranscriptTests
             ("LAMBOOT_ROOT", tree.Root)
         );
         result.Output.ShouldNotContain("unknown command", Case.Sensitive, command);
-        result.ExitCode.ShouldBeOneOf([0, 1]); // 1 is check's, which found something
+        result.ExitCode.ShouldBeOneOf([0, 1]); // 1 is from check, which found something
         return result.Output.Replace(tree.Root, "", StringComparison.Ordinal);
     }
 
-    /// <summary>What matches a text but for the times of now.</summary>
+    /// <summary>A pattern that matches a text except for current times.</summary>
     private static Regex Pattern(string printed)
     {
         string pattern = Changing()
@@ -104,7 +104,7 @@ public sealed partial class TranscriptTests
     [GeneratedRegex(@"^\$ (.*)$", RegexOptions.Multiline)]
     private static partial Regex Command();
 
-    // Within a text that is escaped for a pattern.
+    // Within a text escaped for a pattern.
     [GeneratedRegex(
         @"(?<time>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ)|(?<digest>\b[0-9a-f]{40}\b)|(?<=\d-)\d{8}T\d{6}\\\.\d{3}Z"
     )]

@@ -6,7 +6,7 @@ using LamBoot.Nvram.Variables;
 
 namespace LamBoot.Package.Tests.Docs;
 
-/// <summary>The host of docs/does-not-boot.md: a VM that boots, and five that do not, each for another reason.</summary>
+/// <summary>The host of docs/does-not-boot.md: a VM that boots, and five that do not, each for a different reason.</summary>
 internal static class TroubleHost
 {
     private const VariableAttributes Attributes =
@@ -76,7 +76,7 @@ internal static class TroubleHost
         File.WriteAllBytes(tree.ImagePath(vmid), writer!.Image);
     }
 
-    /// <summary>A boot that the guest's service confirmed: it writes the state behind the loader's time.</summary>
+    /// <summary>A boot confirmed by the guest's service, which writes the state after the loader's timestamp.</summary>
     private static void Confirmed(VariableWriter writer)
     {
         Began(writer, "debian-6.12.48"u8, [0xea, 7, 11, 20, 6, 12, 9, 0]);
@@ -101,7 +101,9 @@ internal static class TroubleHost
         writer.Set("LamBootTimestamp", EfiGuids.LamBoot, Attributes, time);
     }
 
-    /// <summary>What a Debian and a network card leave: HD(1,GPT,…)/\EFI\debian\shimx64.efi, and PciRoot(0x0)/Pci(0x12,0x0)/MAC(…).</summary>
+    /// <summary>
+    /// The boot entries left by a Debian and a network card: HD(1,GPT,…)/\EFI\debian\shimx64.efi, and PciRoot(0x0)/Pci(0x12,0x0)/MAC(…).
+    /// </summary>
     private static void AddBoots(VariableWriter writer, byte[] order)
     {
         string file = Convert.ToHexString(Encoding.Unicode.GetBytes("\\EFI\\debian\\shimx64.efi\0"));

@@ -3,8 +3,8 @@ using System.IO.Compression;
 namespace LamBoot.Package.Tests.Example;
 
 /// <summary>
-/// What the hook leaves of two weeks on the node of <c>etc-examples/host</c>: its VMs boot, are updated, and two of them do not come up.
-/// The same seed gives the same bytes.
+/// What the hook leaves after two weeks on the node in <c>etc-examples/host</c>: its VMs boot and are updated, and two of them do not come
+/// up. The same seed produces the same bytes.
 /// </summary>
 internal sealed class ExampleNode : IDisposable
 {
@@ -42,7 +42,7 @@ internal sealed class ExampleNode : IDisposable
         CorpusImage.Get("template-2m-ms").WriteTo(_host.ImagePath(109));
     }
 
-    /// <summary>The files that are of the example; those that name this machine's processes are not.</summary>
+    /// <summary>The files that belong to the example, without those that name this machine's processes.</summary>
     public Dictionary<string, byte[]> Files =>
         Directory
             .EnumerateFiles(_host.Root, "*", SearchOption.AllDirectories)
@@ -50,12 +50,12 @@ internal sealed class ExampleNode : IDisposable
             .Where(path => IsOfExample(path) && !path.EndsWith(".lease", StringComparison.Ordinal))
             .ToDictionary(path => path, path => File.ReadAllBytes(_host.Path(path)));
 
-    /// <summary>Whether a file of the host is one that the node's life writes: the configuration is written by hand.</summary>
+    /// <summary>Whether a file of the host is written by the node's life; the configuration is handwritten.</summary>
     public static bool IsOfExample(string path) =>
         path.StartsWith("/var/l", StringComparison.Ordinal) && !path.StartsWith("/var/lock/", StringComparison.Ordinal)
         || path.StartsWith("/mnt/", StringComparison.Ordinal);
 
-    /// <summary>The files of a folder, unpacked where they are packed.</summary>
+    /// <summary>The files in a folder, unpacked if they are packed.</summary>
     public static Dictionary<string, byte[]> FilesOf(string folder) =>
         Directory
             .EnumerateFiles(folder, "*", SearchOption.AllDirectories)
@@ -64,7 +64,7 @@ internal sealed class ExampleNode : IDisposable
 
     public void Dispose() => _host.Dispose();
 
-    /// <summary>A VM's two weeks: an update of all in the night of the 24th, and some restarts before and after.</summary>
+    /// <summary>A VM's two weeks: an update of all VMs in the night of the 24th, and some restarts before and after.</summary>
     private void Live(SimulatedVm vm, string entry, string newEntry, bool isUp)
     {
         DateTime start = Update.AddDays(-10).AddMinutes(_random.Next(0, 600));
@@ -86,7 +86,7 @@ internal sealed class ExampleNode : IDisposable
         }
     }
 
-    /// <summary>A kernel that does not find its root any more after an update.</summary>
+    /// <summary>A kernel that no longer finds its root after an update.</summary>
     private void Panic()
     {
         SimulatedVm vm = Vm(101, "confirmed-4m");
@@ -100,7 +100,7 @@ internal sealed class ExampleNode : IDisposable
         }
     }
 
-    /// <summary>A guest that comes up as ever for days, and of which then nothing is heard.</summary>
+    /// <summary>A guest that comes up as usual for days, and then is not heard from again.</summary>
     private void RunInVain()
     {
         SimulatedVm vm = Vm(108, "kill-small-11");

@@ -2,10 +2,10 @@ using System.IO.Compression;
 
 namespace LamBoot.Package.Tests.Example;
 
-/// <summary>What <c>etc-examples/host</c> has of VMs' boots is what real programs make of the simulated ones.</summary>
+/// <summary>The boots in <c>etc-examples/host</c> are what real programs make of the simulated ones.</summary>
 public sealed class ExampleNodeTests
 {
-    /// <summary>Where it is not, what they make is in <c>out/example-host</c>: look at it, then copy it over.</summary>
+    /// <summary>If they differ, the new files are in <c>out/example-host</c>: check them, then copy them over.</summary>
     [Fact]
     public void The_example_host_is_what_its_seed_makes()
     {
@@ -28,7 +28,7 @@ public sealed class ExampleNodeTests
     private static bool Same(Dictionary<string, byte[]> made, Dictionary<string, byte[]> there, string path) =>
         made.TryGetValue(path, out byte[]? a) && there.TryGetValue(path, out byte[]? b) && a.AsSpan().SequenceEqual(b);
 
-    /// <summary>EFI disks and kernels' logs packed, as they are in the repository.</summary>
+    /// <summary>Writes files, with EFI disks and kernel logs packed, as in the repository.</summary>
     private static void Write(Dictionary<string, byte[]> files, string folder)
     {
         foreach ((string path, byte[] bytes) in files)

@@ -6,7 +6,9 @@ using LamBoot.Nvram.Variables;
 
 namespace LamBoot.Package.Tests.Example;
 
-/// <summary>A VM's variable store, in which the firmware, LamBoot and the guest write what they write at a boot, in their order.</summary>
+/// <summary>
+/// A VM's variable store, to which the firmware, LamBoot and the guest write what they write at a boot, in the same order.
+/// </summary>
 internal sealed class SimulatedStore
 {
     private const VariableAttributes Attributes =
@@ -20,7 +22,7 @@ internal sealed class SimulatedStore
     private readonly VariableWriter _writer;
 
     /// <summary>The store of a VM that has never booted LamBoot.</summary>
-    /// <param name="image">An image that real firmware wrote; nothing of LamBoot's or of a kernel's stays in it.</param>
+    /// <param name="image">An image written by real firmware; nothing of LamBoot's or of a kernel's stays in it.</param>
     public SimulatedStore(byte[] image)
     {
         VariableWriter.TryOpen(image, out VariableWriter? writer, out string reason).ShouldBeTrue(reason);
@@ -36,7 +38,7 @@ internal sealed class SimulatedStore
         _writer.Compact();
     }
 
-    /// <summary>The image as it stands.</summary>
+    /// <summary>The current image.</summary>
     public byte[] Image => _writer.Image.ToArray();
 
     /// <summary>The firmware starts, and LamBoot boots an entry.</summary>
@@ -65,16 +67,16 @@ internal sealed class SimulatedStore
         Set("LamBootLastEntry", Encoding.UTF8.GetBytes(entry));
     }
 
-    /// <summary>The guest's service says that its system is up.</summary>
+    /// <summary>The guest's service reports that its operating system is up.</summary>
     public void Confirm()
     {
         Set("LamBootState", BootedOK);
         Set("LamBootCrashCount", 0);
     }
 
-    /// <summary>The guest's kernel panics, and writes its log.</summary>
-    /// <param name="image">A store with a real kernel's, the times in its names being those of another day.</param>
-    /// <param name="at">When.</param>
+    /// <summary>The guest's kernel panics and writes its log.</summary>
+    /// <param name="image">A store with a real kernel's log, with times of another day in the names.</param>
+    /// <param name="at">The time.</param>
     public void Panic(byte[] image, DateTime at)
     {
         VariableStore.TryOpen(image, image.Length, out VariableStore store, out _).ShouldBeTrue();

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace LamBoot.Package.Tests.Example;
 
 /// <summary>
-/// A VM of a host tree: it boots and stops at the times that it is told, and the hook runs at each start and stop as Proxmox VE has it
-/// run, by the clock of that time.
+/// A VM in a host tree: it boots and stops at given times, and the hook runs at each start and stop as under Proxmox VE, with the clock set
+/// to that time.
 /// </summary>
 /// <param name="host">The host.</param>
 /// <param name="vmid">The VM.</param>
@@ -24,7 +24,7 @@ internal sealed class SimulatedVm(
     /// <summary>Whether the clock can be set for a program.</summary>
     public static bool CanRun => File.Exists(FakeTime);
 
-    /// <summary>It starts, comes up, and its guest says so.</summary>
+    /// <summary>It starts and comes up, and its guest reports that.</summary>
     public void Start(DateTime at, string entry)
     {
         Begin(at, entry);
@@ -46,7 +46,7 @@ internal sealed class SimulatedVm(
         Phase(at.AddSeconds(95), "post-stop");
     }
 
-    /// <summary>It starts, nothing is heard of it, and it is stopped from the host.</summary>
+    /// <summary>It starts, nothing is heard from it, and it is stopped from the host.</summary>
     public void RunInVain(DateTime at, string entry)
     {
         Begin(at, entry);

@@ -1,9 +1,9 @@
 namespace LamBoot.Package.Tests.Words;
 
-/// <summary>What bash and zsh offer where the Tab key is pressed.</summary>
+/// <summary>What bash and zsh offer when Tab is pressed.</summary>
 public sealed class CompletionTests : IDisposable
 {
-    // A list is shown: the second Tab.
+    // The second Tab shows a list.
     private const string Listing = "63";
 
     private readonly HostTree _tree = new HostTree().AddQm();
@@ -44,7 +44,9 @@ public sealed class CompletionTests : IDisposable
     public void Bash_offers(string offered, params string[] typed) =>
         Bash("lamboot-hook", null, typed).ShouldBe(offered.Length == 0 ? [] : offered.Split(' '));
 
-    /// <summary>The first Tab inserts what is common to all: VMIDs alone then. Of names only printable ASCII is shown, and nothing runs.</summary>
+    /// <summary>
+    /// The first Tab inserts the common prefix, so only VMIDs. Only printable ASCII characters of names are shown, and nothing is executed.
+    /// </summary>
     [Theory]
     [InlineData("100|101|900", "9", "")]
     [InlineData("100 (vm100)|101 (vm101)|900 (?[31m$(touch pwned)??)", Listing, "")]

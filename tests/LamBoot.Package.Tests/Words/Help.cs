@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace LamBoot.Package.Tests.Words;
 
-/// <summary>What the programs' <c>--help</c> says: the words that man pages and completions have to have.</summary>
+/// <summary>The content of the programs' <c>--help</c>, which man pages and completions must match.</summary>
 internal static partial class Help
 {
     /// <summary>The commands of <c>lamboot-hook</c>.</summary>
@@ -19,7 +19,7 @@ internal static partial class Help
     [GeneratedRegex("^  ([a-z]+)", RegexOptions.Multiline)]
     private static partial Regex Command();
 
-    // Its name of two dashes, which may stand behind short ones.
+    // Its name with two dashes, which may follow short ones.
     [GeneratedRegex("^  (?:-[?a-z], )*(--[a-z-]+)", RegexOptions.Multiline)]
     private static partial Regex Option();
 }

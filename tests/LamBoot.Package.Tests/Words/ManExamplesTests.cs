@@ -1,9 +1,9 @@
 namespace LamBoot.Package.Tests.Words;
 
-/// <summary>What the man pages show as examples works as it stands there, in order, on a node with three VMs and a template.</summary>
+/// <summary>The examples in the man pages work exactly as shown, in order, on a node with three VMs and a template.</summary>
 public sealed class ManExamplesTests
 {
-    // The end of a look that goes on, and the exit status of what tells the worst VM by it.
+    // The end of a command that runs on, and the exit code of one that reports the worst VM.
     private const int Ended = 124;
     private const int Critical = 2;
 
@@ -41,7 +41,7 @@ public sealed class ManExamplesTests
         }
     }
 
-    /// <summary>That examples are run is no fault of a shell that says nothing.</summary>
+    /// <summary>An example that does not work is detected: the shell does not hide its failure.</summary>
     [Theory]
     [InlineData("lamboot-hook inspct 100")]
     [InlineData("lamboot-hook list --jsn | jq .")]
@@ -84,6 +84,7 @@ public sealed class ManExamplesTests
             "/etc/pve/.members",
             """{"nodename":"pve1","version":1,"cluster":{"name":"c","version":1,"nodes":1,"quorate":1},"nodelist":{"pve1":{"id":1,"online":1,"ip":"127.0.0.1"}}}"""
         );
+        tree.AddScript("/usr/bin/true", "exit 0\n");
         tree.Write("/fleet.toml.new", HostTree.FleetToml);
         Directory.CreateDirectory(tree.Path("/var/lib/prometheus/node-exporter"));
         Directory.CreateDirectory(tree.Path("/var/www/html"));

@@ -5,17 +5,17 @@ namespace LamBoot.Package.Tests.Words;
 /// <summary>The sources of the man pages.</summary>
 internal static partial class ManPage
 {
-    /// <summary>The pages' files.</summary>
+    /// <summary>The file names of the pages.</summary>
     public static string[] Names { get; } =
     [.. Directory.GetFiles(Repository.File("packaging", "man")).Select(System.IO.Path.GetFileName).Order()!];
 
     public static string Path(string page) => Repository.File("packaging", "man", page);
 
-    /// <summary>A page's text; troff's dashes made plain ones, and its fonts left out.</summary>
+    /// <summary>The text of a page, with troff's dashes replaced by plain ones and its fonts removed.</summary>
     public static string Text(string page) =>
         Font().Replace(File.ReadAllText(Path(page)), "").Replace("\\-", "-", StringComparison.Ordinal);
 
-    /// <summary>The blocks of the section EXAMPLES, as one would type them.</summary>
+    /// <summary>The blocks in the EXAMPLES section, as typed by a user.</summary>
     public static string[] Examples(string page)
     {
         string section = Text(page).Split(".SH EXAMPLES\n")[1].Split("\n.SH ")[0];

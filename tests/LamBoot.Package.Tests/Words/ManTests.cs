@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace LamBoot.Package.Tests.Words;
 
-/// <summary>The man pages: a page a command, the words of <c>--help</c>, the sections that one looks for.</summary>
+/// <summary>The man pages: one page per command, the words of <c>--help</c>, and the expected sections.</summary>
 public sealed partial class ManTests
 {
     private static readonly string[] Sections = ["NAME", "SYNOPSIS", "DESCRIPTION", "OPTIONS", "EXAMPLES", "SEE ALSO"];
@@ -21,14 +21,14 @@ public sealed partial class ManTests
         ManPage.Text("lamboot-hook-attach.1").ShouldContain("\nlamboot-hook-attach, lamboot-hook-detach - ");
     }
 
-    /// <summary>Each option has the words of <c>--help</c>, in its order, and there is no other.</summary>
+    /// <summary>Each option has the words of <c>--help</c>, in the same order, and there are no others.</summary>
     [Fact]
     public void Options_are_those_of_help() =>
         ProgramResult
             .Run(Repository.File("packaging", "man-options"), ["--check"])
             .ShouldBe(new(0, "", ""), "packaging/man-options writes them into the pages");
 
-    /// <summary>attach's page is detach's too.</summary>
+    /// <summary>attach's page is also detach's.</summary>
     [Fact]
     public void Options_of_detach_are_those_of_attach() =>
         Help.Options("lamboot-hook", "detach").ShouldBeSubsetOf(Help.Options("lamboot-hook", "attach"));
@@ -42,7 +42,7 @@ public sealed partial class ManTests
         found.Select(section => section == "KEYS" ? "OPTIONS" : section).Where(Sections.Contains).ShouldBe(Sections);
     }
 
-    /// <summary>Options in synopses, prose and examples are those of the page's command, or of another one that is named.</summary>
+    /// <summary>Options in synopses, prose and examples belong to the page's command, or to another one that is named.</summary>
     [Theory]
     [MemberData(nameof(Pages))]
     public void Options_that_are_named_are_there(string page)
@@ -92,7 +92,7 @@ public sealed partial class ManTests
             .Length.ShouldBeInRange(60, 120);
     }
 
-    /// <summary>Man pages have no fault that man itself warns of.</summary>
+    /// <summary>Man pages cause no warnings in man itself.</summary>
     [Theory]
     [MemberData(nameof(Pages))]
     public void A_page_is_right(string page)

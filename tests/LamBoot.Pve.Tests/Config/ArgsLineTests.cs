@@ -3,7 +3,7 @@ using LamBoot.Pve.Config;
 
 namespace LamBoot.Pve.Tests.Config;
 
-/// <summary>Options of an args line are read as QEMU reads them, and changed so that every other byte stays.</summary>
+/// <summary>Options of an args line are parsed as QEMU parses them, and changes preserve every other byte.</summary>
 public sealed class ArgsLineTests
 {
     private static readonly Gen<string> Word = OneOf(

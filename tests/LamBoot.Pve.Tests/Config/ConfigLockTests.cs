@@ -39,7 +39,7 @@ public sealed class ConfigLockTests
         }
     }
 
-    /// <summary>What another user could have put in the lock's place is not followed, opened for writing, or waited for.</summary>
+    /// <summary>Whatever another user could have put in the lock's place is not followed, opened for writing, or waited for.</summary>
     [Theory]
     [InlineData("ln -s \"$2\" \"$1\"")]
     [InlineData("ln -s nowhere \"$1\"")]

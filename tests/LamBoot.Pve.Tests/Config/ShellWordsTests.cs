@@ -3,7 +3,7 @@ using LamBoot.Pve.Config;
 
 namespace LamBoot.Pve.Tests.Config;
 
-/// <summary>Args lines are split as Proxmox VE splits them: by Perl's shellwords.</summary>
+/// <summary>Args lines are split as Proxmox VE splits them: with Perl's shellwords.</summary>
 public sealed class ShellWordsTests
 {
     private const string PerlSplit = """

@@ -70,7 +70,7 @@ public sealed class VmConfigFileTests
         VmConfigFile.List(new(tree.Root)).ShouldBe([100, 20000]);
     }
 
-    /// <summary>A node without VMs is an answer; where pmxcfs is not mounted there is none.</summary>
+    /// <summary>A node without VMs is a valid answer; if pmxcfs is not mounted, there is none.</summary>
     [Fact]
     public void An_empty_folder_has_no_VM_and_a_missing_one_is_an_error()
     {

@@ -4,7 +4,7 @@ using LamBoot.Pve.Config;
 
 namespace LamBoot.Pve.Tests.Config;
 
-/// <summary>The main section is read as Proxmox VE reads it, and edited in one line alone.</summary>
+/// <summary>The main section is parsed as Proxmox VE does, and only one line of it is edited.</summary>
 public sealed class VmConfigTests
 {
     private const string Full = """

@@ -5,7 +5,7 @@ using LamBoot.Pve.Store;
 
 namespace LamBoot.Pve.Tests.Programs;
 
-/// <summary>Volumes that are read by the node's lvchange and rbd, played by scripts that check their arguments.</summary>
+/// <summary>Volumes read with the node's lvchange and rbd, which are simulated by scripts that check their arguments.</summary>
 public sealed class NodeProgramTests
 {
     private const string StorageCfg = """
@@ -31,7 +31,7 @@ public sealed class NodeProgramTests
 
         """;
 
-    // A device appears a moment after it was activated, as udev makes it.
+    // A device appears shortly after activation, as udev creates it.
     private const string LvChange = """
         echo "$*" >>"$LAMBOOT_TEST/calls"
         case "$1" in
@@ -137,12 +137,12 @@ public sealed class NodeProgramTests
             ]);
     }
 
-    /// <summary>Proxmox VE asks another cluster's monitors for the id that its devices' folder has; here they are read as images.</summary>
+    /// <summary>Proxmox VE asks another cluster's monitors for the ID in its devices' folder; here they are read as images.</summary>
     [Fact]
     public void Without_a_known_cluster_a_krbd_image_is_exported()
     {
         using HostTree tree = Node("/usr/bin/rbd", "cat \"$LAMBOOT_TEST/image\"");
-        tree.Write("/etc/pve/ceph.conf", "[global]\nfsid = 11111111-aaaa\n"); // this cluster's, not the one meant
+        tree.Write("/etc/pve/ceph.conf", "[global]\nfsid = 11111111-aaaa\n"); // this cluster's, not the intended one
         File.Copy("/dev/null", Make(tree, "/dev/rbd-pve/11111111-aaaa/rbd/vm-100-disk-0"));
 
         Read(tree, "mapped:vm-100-disk-0").Size.ShouldBe(540672);

@@ -5,13 +5,13 @@ using LamBoot.Pve.Qemu.Screen;
 
 namespace LamBoot.Pve.Tests.Qemu;
 
-/// <summary>Pictures, as QEMU writes them, smaller, and as PNG.</summary>
+/// <summary>Images as written by QEMU, scaled down, and as PNG.</summary>
 public sealed class PixelsTests
 {
     [Theory]
     [InlineData("P6\n2 1\n255\nabcdef", true)]
-    [InlineData("P6\n2 1\n255\nabcde", false)] // cut off
-    [InlineData("P6\n2 1\n255\nabcdefg", false)] // more than it says
+    [InlineData("P6\n2 1\n255\nabcde", false)] // truncated
+    [InlineData("P6\n2 1\n255\nabcdefg", false)] // more than stated
     [InlineData("P5\n2 1\n255\nabcdef", false)]
     [InlineData("P6\n-2 -1\n255\nabcdef", false)]
     [InlineData("P6\n0 1\n255\n", false)]
@@ -82,7 +82,7 @@ public sealed class PixelsTests
         return bytes;
     }
 
-    /// <summary>The pixels of a PNG of ours, by the specification.</summary>
+    /// <summary>The pixels of one of our PNGs, decoded according to the specification.</summary>
     private static byte[] Decode(ReadOnlySpan<byte> file)
     {
         file[..8].ToArray().ShouldBe<byte>([0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]);

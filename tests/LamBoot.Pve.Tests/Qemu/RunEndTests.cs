@@ -2,7 +2,7 @@ using LamBoot.Pve.Qemu;
 
 namespace LamBoot.Pve.Tests.Qemu;
 
-/// <summary>What the processes above a post-stop say of how the run ended.</summary>
+/// <summary>What the processes above a post-stop tell about how the run ended.</summary>
 public sealed class RunEndTests
 {
     [Theory]

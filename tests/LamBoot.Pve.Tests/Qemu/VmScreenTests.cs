@@ -4,7 +4,7 @@ using LamBoot.Pve.Qemu.Screen;
 
 namespace LamBoot.Pve.Tests.Qemu;
 
-/// <summary>The console of a VM, by a real QEMU, and by one that is hung, busy, or in a guest's hands.</summary>
+/// <summary>A VM's console, from a real QEMU, and from one that is hung, busy, or compromised by a guest.</summary>
 public sealed class VmScreenTests
 {
     [Fact]
@@ -18,8 +18,8 @@ public sealed class VmScreenTests
         Pixels picture;
         do
         {
-            picture = VmScreen.Take(new(tree.Root), 100); // and the monitor is given back
-        } while (picture.Width != 720 && watch.Elapsed < TimeSpan.FromSeconds(30)); // its firmware has not begun
+            picture = VmScreen.Take(new(tree.Root), 100); // and the monitor is released
+        } while (picture.Width != 720 && watch.Elapsed < TimeSpan.FromSeconds(30)); // its firmware has not started yet
 
         (picture.Width, picture.Height, picture.Bytes.Length).ShouldBe((720, 400, 3 * 720 * 400));
         qemu.IsRunning.ShouldBeTrue();
@@ -43,7 +43,7 @@ public sealed class VmScreenTests
         Failure(tree).ShouldBe("VM 100 is not running on this node, so it has no console to show");
     }
 
-    /// <summary>Proxmox VE may be in the midst of a backup: who is not greeted leaves at once.</summary>
+    /// <summary>Proxmox VE may be in the middle of a backup: a client that is not greeted leaves at once.</summary>
     [Fact]
     public void A_monitor_that_another_has_is_left_alone()
     {

@@ -3,7 +3,7 @@ using LamBoot.Pve.Store;
 
 namespace LamBoot.Pve.Tests.Storage;
 
-/// <summary>A node with a storage of each type.</summary>
+/// <summary>A node with one storage of each type.</summary>
 internal static class StorageNode
 {
     public const string StorageCfg = """

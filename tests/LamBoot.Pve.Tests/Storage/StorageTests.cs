@@ -5,7 +5,7 @@ using static LamBoot.Pve.Tests.Storage.StorageNode;
 
 namespace LamBoot.Pve.Tests.Storage;
 
-/// <summary>Where the bytes of a volume are, by its storage.</summary>
+/// <summary>Where the bytes of a volume are, depending on its storage.</summary>
 public sealed class StorageTests
 {
     [Theory]

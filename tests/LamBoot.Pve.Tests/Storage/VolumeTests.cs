@@ -4,7 +4,7 @@ using static LamBoot.Pve.Tests.Storage.StorageNode;
 
 namespace LamBoot.Pve.Tests.Storage;
 
-/// <summary>What a drive names, and of which format it is.</summary>
+/// <summary>What a drive names, and its format.</summary>
 public sealed class VolumeTests
 {
     [Theory]

@@ -6,7 +6,7 @@ using LamBoot.Pve.Store;
 
 namespace LamBoot.Pve.Tests.Store;
 
-/// <summary>qcow2 images of VMs' stores, made by qemu-img.</summary>
+/// <summary>qcow2 images of VMs' stores, created by qemu-img.</summary>
 internal static class Qcow2Images
 {
     public const string Images = "/var/lib/vz/images";
@@ -30,7 +30,7 @@ internal static class Qcow2Images
 
     public static string Image(HostTree tree, int vmid) => tree.Path($"{Images}/{vmid}/vm-{vmid}-disk-0.qcow2");
 
-    /// <summary>A snapshot table behind the image, each entry with the image's own L1 table.</summary>
+    /// <summary>Adds a snapshot table after the image, with the image's own L1 table in each entry.</summary>
     public static void AddSnapshots(string path, int count)
     {
         const int NumberOffset = 60;
@@ -61,12 +61,12 @@ internal static class Qcow2Images
         File.WriteAllBytes(path, [.. image, .. new byte[end - image.Length], .. table.ToArray()]);
     }
 
-    /// <summary>Takes the backing format out of a header, as older Proxmox VE left it out.</summary>
+    /// <summary>Removes the backing format from a header, as older Proxmox VE versions did not write it.</summary>
     public static void Unname(string path)
     {
         byte[] image = File.ReadAllBytes(path);
         int at = image.AsSpan().IndexOf((ReadOnlySpan<byte>)[0xe2, 0x79, 0x2a, 0xca]);
-        image[at] = 0; // an extension that nobody knows
+        image[at] = 0; // an unknown extension
         File.WriteAllBytes(path, image);
     }
 

@@ -3,7 +3,7 @@ using static LamBoot.Pve.Tests.Store.Qcow2Images;
 
 namespace LamBoot.Pve.Tests.Store;
 
-/// <summary>Images that the real qemu-img made: chains, cluster sizes, extended entries, and chains that lead elsewhere.</summary>
+/// <summary>Images created by the real qemu-img: chains, cluster sizes, extended entries, and chains that lead elsewhere.</summary>
 public sealed class Qcow2Tests
 {
     [Theory]
@@ -65,7 +65,7 @@ public sealed class Qcow2Tests
         );
     }
 
-    /// <summary>A guest without SMM writes its raw flash as it likes: here a header whose backing file is VM 102's store.</summary>
+    /// <summary>A guest without SMM controls its raw flash: here it writes a header whose backing file is VM 102's store.</summary>
     [Theory]
     [InlineData("")]
     [InlineData(",format=raw")]
@@ -84,7 +84,7 @@ public sealed class Qcow2Tests
         );
     }
 
-    /// <summary>Inside the storage is not enough: there lie the other VMs' stores.</summary>
+    /// <summary>Being inside the storage is not enough: the other VMs' stores are there too.</summary>
     [Theory]
     [InlineData("../102/vm-102-disk-0.raw", "raw", "local:101/vm-101-disk-0.qcow2")]
     [InlineData("../102/vm-102-disk-0.qcow2", "qcow2", "local:101/vm-101-disk-0.qcow2")]
@@ -106,7 +106,7 @@ public sealed class Qcow2Tests
         Should.Throw<HostException>(() => Read(tree, volume)).Message.ShouldEndWith("not read");
     }
 
-    /// <summary>A base's bytes were a guest's once: which format it has is said by its name, as that of any volume.</summary>
+    /// <summary>A base's bytes once were a guest's: its format follows from its name, like that of any volume.</summary>
     [Theory]
     [InlineData("qcow2", "as qcow2, but its name says raw: not read")]
     [InlineData("", null)]
@@ -139,7 +139,7 @@ public sealed class Qcow2Tests
         }
     }
 
-    /// <summary>A template may be a linked clone itself: the clone's volume names the nearest base alone.</summary>
+    /// <summary>A template may itself be a linked clone: the clone's volume names only the nearest base.</summary>
     [Fact]
     public void A_base_may_have_a_base()
     {
@@ -184,7 +184,7 @@ public sealed class Qcow2Tests
             .Message.ShouldEndWith("has more than 64 backing files: not read");
     }
 
-    /// <summary>700 of them made 249 kB of what qemu-img says of an image.</summary>
+    /// <summary>700 of them would make qemu-img's description of an image 249 kB long.</summary>
     [Theory]
     [InlineData(220)]
     [InlineData(700)]

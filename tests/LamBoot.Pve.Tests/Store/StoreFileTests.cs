@@ -5,7 +5,7 @@ using LamBoot.Pve.Store;
 
 namespace LamBoot.Pve.Tests.Store;
 
-/// <summary>Images as they lie on the host: raw, qcow2, and what is neither.</summary>
+/// <summary>Images on the host: raw, qcow2, and neither.</summary>
 public sealed class StoreFileTests
 {
     public static TheoryData<string> AllImages => [.. CorpusImage.All.Select(image => image.Name)];
@@ -90,7 +90,7 @@ public sealed class StoreFileTests
             .Message.ShouldEndWith("should be a qcow2 image but is not");
     }
 
-    /// <summary>Never the bytes: whoever wrote them may be a guest.</summary>
+    /// <summary>Never decided by the bytes: they may be a guest's.</summary>
     [Fact]
     public void One_that_is_not_named_qcow2_is_never_opened_as_one()
     {

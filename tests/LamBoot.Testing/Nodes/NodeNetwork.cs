@@ -5,8 +5,8 @@ using LamBoot.Testing.Trees;
 namespace LamBoot.Testing.Nodes;
 
 /// <summary>
-/// A cluster in network namespaces: this node, <c>pve1</c>, and others, each with a real sshd and a host tree of its own. Everything is
-/// gone with the test.
+/// A cluster in network namespaces: this node, <c>pve1</c>, and others, each with a real sshd and its own host tree. Everything is deleted
+/// with the test.
 /// </summary>
 public sealed class NodeNetwork : IDisposable
 {
@@ -31,9 +31,9 @@ public sealed class NodeNetwork : IDisposable
     /// <summary>This node's host tree.</summary>
     public HostTree Tree { get; }
 
-    /// <summary>Makes one, unless the machine does not let us.</summary>
-    /// <param name="why">Why not.</param>
-    /// <returns>The network; null for none.</returns>
+    /// <summary>Creates one, if the machine allows it.</summary>
+    /// <param name="why">Why it does not.</param>
+    /// <returns>The network; null if there is none.</returns>
     public static NodeNetwork? TryCreate(out string why)
     {
         why =
@@ -52,9 +52,9 @@ public sealed class NodeNetwork : IDisposable
     /// <summary>The address of a node.</summary>
     public static string Address(int node) => $"10.99.0.{node.ToString(CultureInfo.InvariantCulture)}";
 
-    /// <summary>Adds a node that has an sshd, on which root finds programs in a folder of its tree, then the system's.</summary>
+    /// <summary>Adds a node with an sshd, where root finds programs in a folder of its tree before the system's.</summary>
     /// <param name="node">Its number.</param>
-    /// <param name="programs">Scripts by their name; those of out/bin are there where it is null.</param>
+    /// <param name="programs">Scripts by name; if null, the programs in out/bin.</param>
     /// <returns>Its host tree.</returns>
     public HostTree Add(int node, params (string Name, string Script)[]? programs)
     {
@@ -74,10 +74,10 @@ public sealed class NodeNetwork : IDisposable
         return tree;
     }
 
-    /// <summary>Adds a node that is down: the cluster knows that already, or not yet.</summary>
+    /// <summary>Adds a node that is down, whether or not the cluster already knows it.</summary>
     public void AddDown(int node, bool isOnline) => _members[node] = (isOnline, isOnline);
 
-    /// <summary>Writes down which nodes there are, as pmxcfs does.</summary>
+    /// <summary>Writes the list of nodes as pmxcfs does.</summary>
     public void WriteMembers()
     {
         IEnumerable<string> nodes = _members.Select(each =>
@@ -141,7 +141,7 @@ public sealed class NodeNetwork : IDisposable
         );
     }
 
-    /// <summary>The host's key is where Proxmox VE keeps it, by the node's name.</summary>
+    /// <summary>Starts an sshd. The host's key is where Proxmox VE keeps it, by the node's name.</summary>
     private void Serve(int node, HostTree tree, string path)
     {
         tree.Write(
@@ -177,7 +177,7 @@ public sealed class NodeNetwork : IDisposable
             throw new TimeoutException($"the sshd of pve{node} does not start");
         }
 
-        _ = process.StandardError.ReadToEndAsync(); // else a full pipe stops it
+        _ = process.StandardError.ReadToEndAsync(); // otherwise a full pipe would block it
     }
 
     private static void Shell(string script)

@@ -4,11 +4,12 @@ using Shouldly;
 namespace LamBoot.Testing.Reference;
 
 /// <summary>
-/// A page of <c>docs/reference</c>, made of a table of the code's. Tests compare it with the file; <c>make reference</c> has them write it.
+/// A page in <c>docs/reference</c>, generated from a table in the code. Tests compare it with the file; <c>make reference</c> makes them
+/// write it.
 /// </summary>
 public sealed class ReferencePage
 {
-    /// <summary>The variable that has pages written where they differ.</summary>
+    /// <summary>The variable that makes tests write pages that differ.</summary>
     public const string WriteVariable = "LAMBOOT_WRITE_DOCS";
 
     private const int Width = 100;
@@ -16,7 +17,7 @@ public sealed class ReferencePage
     private readonly StringBuilder _text = new();
 
     /// <param name="title">The page's title.</param>
-    /// <param name="source">The file of the repository that has the table.</param>
+    /// <param name="source">The repository file that contains the table.</param>
     public ReferencePage(string title, string source)
     {
         File.Exists(Repository.File(source)).ShouldBeTrue(source);
@@ -30,7 +31,7 @@ public sealed class ReferencePage
         return this;
     }
 
-    /// <summary>Adds a line that a program prints.</summary>
+    /// <summary>Adds a line of program output.</summary>
     public ReferencePage Line(string text)
     {
         _text.Append($"\n> {Wrap($"``{text}``", "> ")}");
@@ -46,7 +47,7 @@ public sealed class ReferencePage
         return this;
     }
 
-    /// <summary>Adds a list, each item wrapped.</summary>
+    /// <summary>Adds a list, wrapping each item.</summary>
     public ReferencePage List(IEnumerable<string> items)
     {
         _text.Append('\n');
@@ -98,6 +99,6 @@ public sealed class ReferencePage
         return wrapped.Append('\n').ToString();
     }
 
-    /// <summary>Whether a word at the beginning of a line would make something else of it.</summary>
+    /// <summary>Whether a word at the beginning of a line would change the line's meaning.</summary>
     private static bool IsMark(string word) => word is "-" or "+" or "*" or "#" or ">" or "1.";
 }

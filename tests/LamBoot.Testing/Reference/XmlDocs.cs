@@ -4,12 +4,12 @@ using System.Xml.Linq;
 
 namespace LamBoot.Testing.Reference;
 
-/// <summary>The XML documentation of an assembly's members as Markdown, for pages that are made of it.</summary>
+/// <summary>The XML documentation of an assembly's members as Markdown, for generated pages.</summary>
 public sealed partial class XmlDocs
 {
     private readonly Dictionary<string, string> _summaries;
 
-    /// <param name="assembly">The assembly; its documentation lies beside it.</param>
+    /// <param name="assembly">The assembly; its documentation file is beside it.</param>
     public XmlDocs(Assembly assembly) =>
         _summaries = XDocument
             .Load(Path.ChangeExtension(assembly.Location, ".xml"))
@@ -17,16 +17,16 @@ public sealed partial class XmlDocs
             .Where(member => member.Element("summary") is not null)
             .ToDictionary(member => member.Attribute("name")!.Value, member => Markdown(member.Element("summary")!));
 
-    /// <summary>What a member of an enumeration is.</summary>
+    /// <summary>The description of an enumeration member.</summary>
     public string Of(Enum value) => _summaries[$"F:{value.GetType().FullName}.{value}"];
 
-    /// <summary>What a property is.</summary>
+    /// <summary>The description of a property.</summary>
     public string Of(Type type, string property) => _summaries[$"P:{type.FullName}.{property}"];
 
-    /// <summary>What a field is.</summary>
+    /// <summary>The description of a field.</summary>
     public string OfField(Type type, string field) => _summaries[$"F:{type.FullName}.{field}"];
 
-    /// <summary>The value of a constant that is a string, whoever may see it.</summary>
+    /// <summary>The value of a string constant, whatever its accessibility.</summary>
     public static string ConstantOf(Type type, string field) =>
         (string)type.GetField(field, BindingFlags.NonPublic | BindingFlags.Static)!.GetRawConstantValue()!;
 

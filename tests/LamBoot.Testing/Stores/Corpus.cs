@@ -3,9 +3,9 @@ using System.Text.Json;
 
 namespace LamBoot.Testing.Stores;
 
-/// <summary>A variable store that real firmware wrote, with what the firmware itself read from it at its next boot.</summary>
+/// <summary>A variable store written by real firmware, with what that firmware itself read from it at its next boot.</summary>
 /// <param name="Name">The image's name.</param>
-/// <param name="IsQcow2">Whether the image is qcow2, else raw.</param>
+/// <param name="IsQcow2">Whether the image is qcow2; otherwise raw.</param>
 /// <param name="Truth">The truth: <c>variables</c>, <c>tags</c> and so on.</param>
 public sealed record CorpusImage(string Name, bool IsQcow2, JsonElement Truth)
 {
@@ -13,14 +13,14 @@ public sealed record CorpusImage(string Name, bool IsQcow2, JsonElement Truth)
 
     private string FileName => Name + (IsQcow2 ? ".qcow2.gz" : ".fd.gz");
 
-    /// <summary>Every image of the corpus.</summary>
+    /// <summary>All images of the corpus.</summary>
     public static IEnumerable<CorpusImage> All =>
         Directory
             .EnumerateFiles(Folder, "*.truth.json")
             .Order(StringComparer.Ordinal)
             .Select(path => Get(Path.GetFileName(path).Replace(".truth.json", "", StringComparison.Ordinal)));
 
-    /// <summary>The image of that name.</summary>
+    /// <summary>The image with a name.</summary>
     public static CorpusImage Get(string name)
     {
         using JsonDocument truth = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(Folder, name + ".truth.json")));
@@ -28,10 +28,10 @@ public sealed record CorpusImage(string Name, bool IsQcow2, JsonElement Truth)
         return new(name, root.GetProperty("format").GetString() == "qcow2", root);
     }
 
-    /// <summary>Whether the truth has that tag.</summary>
+    /// <summary>Whether the truth has a tag.</summary>
     public bool Has(string tag) => Truth.GetProperty("tags").EnumerateArray().Any(t => t.GetString() == tag);
 
-    /// <summary>The raw value that the firmware read of a LamBoot variable, or null.</summary>
+    /// <summary>The raw value that the firmware read from a LamBoot variable, or null.</summary>
     public string? Hex(string variable, string set = "variables")
     {
         JsonElement value = Truth.GetProperty(set).GetProperty(variable);
@@ -43,7 +43,7 @@ public sealed record CorpusImage(string Name, bool IsQcow2, JsonElement Truth)
         };
     }
 
-    /// <summary>The image's bytes, as the host would find them.</summary>
+    /// <summary>The image's bytes as found on the host.</summary>
     public byte[] ReadBytes()
     {
         using GZipStream gzip = new(File.OpenRead(Path.Combine(Folder, FileName)), CompressionMode.Decompress);
@@ -60,7 +60,7 @@ public sealed record CorpusImage(string Name, bool IsQcow2, JsonElement Truth)
     }
 }
 
-/// <summary>A variable store in which a kernel left its last words, with what that kernel itself read of them at its next boot.</summary>
+/// <summary>A variable store in which a crashing kernel left its log, with what that kernel itself read from it at its next boot.</summary>
 /// <param name="Name">The image's name.</param>
 public sealed record CrashImage(string Name)
 {
@@ -68,7 +68,7 @@ public sealed record CrashImage(string Name)
 
     private static string Folder => Repository.File("tests", "corpus", "crash");
 
-    /// <summary>The names of every image.</summary>
+    /// <summary>The names of all images.</summary>
     public static IEnumerable<string> Names =>
         Directory
             .EnumerateFiles(Folder, "*" + Suffix)
@@ -85,7 +85,7 @@ public sealed record CrashImage(string Name)
         }
     }
 
-    /// <summary>The image's bytes, as the host would find them.</summary>
+    /// <summary>The image's bytes as found on the host.</summary>
     public byte[] ReadBytes() => Unpack(Name + Suffix);
 
     private static byte[] Unpack(string file)
@@ -104,11 +104,11 @@ public sealed record LoaderMoment(string Image, JsonElement Truth)
 {
     private static string Folder => Repository.File("tests", "corpus", "loader");
 
-    /// <summary>The moments of every history, in the order of time in each.</summary>
+    /// <summary>The moments of all histories, each in chronological order.</summary>
     public static IEnumerable<LoaderMoment> All =>
         Directory.EnumerateFiles(Folder, "*.truth.json").Order(StringComparer.Ordinal).SelectMany(Steps);
 
-    /// <summary>The store's bytes, as it lay on disk.</summary>
+    /// <summary>The store's bytes as on disk.</summary>
     public byte[] ReadBytes()
     {
         using GZipStream gzip = new(File.OpenRead(Path.Combine(Folder, Image)), CompressionMode.Decompress);

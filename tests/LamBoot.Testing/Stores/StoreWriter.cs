@@ -27,10 +27,10 @@ public sealed class StoreWriter
         End = FvHeaderLength + StoreHeaderSize;
     }
 
-    /// <summary>The image; may be changed at will.</summary>
+    /// <summary>The image; may be changed freely.</summary>
     public byte[] Image { get; }
 
-    /// <summary>Where the next entry goes.</summary>
+    /// <summary>The offset of the next entry.</summary>
     public int End { get; private set; }
 
     /// <summary>Appends an entry.</summary>
@@ -54,7 +54,7 @@ public sealed class StoreWriter
         return at;
     }
 
-    /// <summary>Writes the header of the firmware volume, its checksum with it.</summary>
+    /// <summary>Writes the header of the firmware volume, including its checksum.</summary>
     public void WriteVolumeHeader(ulong? length = null)
     {
         Span<byte> header = Image.AsSpan(0, FvHeaderLength);

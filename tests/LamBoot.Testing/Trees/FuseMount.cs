@@ -2,13 +2,13 @@ using Xunit;
 
 namespace LamBoot.Testing.Trees;
 
-/// <summary>An exFAT file system mounted by FUSE, as pmxcfs is; its daemon can be stopped, so that every call on it waits.</summary>
+/// <summary>An exFAT file system mounted with FUSE, like pmxcfs; its daemon can be stopped, so that every call on it blocks.</summary>
 public sealed class FuseMount : IDisposable
 {
     private readonly string _path;
     private readonly string _loop;
 
-    /// <summary>Mounts a fresh one. The test is skipped where nothing can be mounted.</summary>
+    /// <summary>Mounts a new one. The test is skipped if nothing can be mounted.</summary>
     public FuseMount(HostTree tree, string path)
     {
         Directory.CreateDirectory(path);
@@ -21,11 +21,11 @@ public sealed class FuseMount : IDisposable
         (_path, _loop) = (path, mounted.Output.Trim());
     }
 
-    /// <summary>Lets every call on it wait for ever, as an NFS server does that is gone.</summary>
+    /// <summary>Makes every call on it block forever, as on an NFS server that is gone.</summary>
     public void Hang()
     {
-        // Mounted anew, the kernel has nothing of it in memory. A daemon that has not stopped yet may take one more call, which then
-        // nothing ends, not even the death of its caller.
+        // After remounting, the kernel has nothing of it cached. A daemon that has not stopped yet may take one more call, which then
+        // nothing can end, not even the death of its caller.
         const string Script = """
             umount "$1" && mount.exfat-fuse "$2" "$1" >&2 && pkill -STOP -f "mount.exfat-fuse $2" || exit
             until [ "$(ps -o stat= -p "$(pgrep -f "^mount.exfat-fuse $2")" | cut -c 1)" = T ]; do sleep 0.01; done
@@ -34,7 +34,7 @@ public sealed class FuseMount : IDisposable
         Assert.True(hung.ExitCode == 0, hung.Error);
     }
 
-    /// <summary>Lets it answer again.</summary>
+    /// <summary>Makes it answer again.</summary>
     public void Recover() => ProgramResult.Shell("pkill -CONT -f \"mount.exfat-fuse $1\"", _loop);
 
     public void Dispose()

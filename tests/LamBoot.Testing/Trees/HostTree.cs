@@ -4,7 +4,7 @@ using LamBoot.Testing.Stores;
 
 namespace LamBoot.Testing.Trees;
 
-/// <summary>A host tree of a test's own, which the programs see as <c>--root</c>. It is deleted with the test.</summary>
+/// <summary>A test's own host tree, which the programs see as <c>--root</c>. It is deleted with the test.</summary>
 public sealed class HostTree : IDisposable
 {
     public const string FleetToml = """
@@ -18,7 +18,7 @@ public sealed class HostTree : IDisposable
 
         """;
 
-    /// <summary>A fleet.toml with a role by each of two tags; <c>[hookscript]</c> may follow.</summary>
+    /// <summary>A fleet.toml in which two tags assign a role each; <c>[hookscript]</c> may follow.</summary>
     public const string FleetOfTags = """
         schema_version = 1
         [fleet]
@@ -43,7 +43,7 @@ public sealed class HostTree : IDisposable
 
     public string Log => Path("/var/log/lamboot/fleet.jsonl");
 
-    /// <summary>Where a path of the host is.</summary>
+    /// <summary>The location of a host path.</summary>
     public string Path(string hostPath) => Root + hostPath;
 
     public string Config(int vmid) =>
@@ -58,17 +58,17 @@ public sealed class HostTree : IDisposable
         File.WriteAllText(Path(hostPath), text);
     }
 
-    /// <summary>Replaces a file as an editor does: whoever reads it meanwhile has the old text or the new.</summary>
+    /// <summary>Replaces a file like an editor: readers see either the old text or the new.</summary>
     public void Replace(string hostPath, string text)
     {
         File.WriteAllText(Path(hostPath) + "~", text);
         File.Move(Path(hostPath) + "~", Path(hostPath), overwrite: true);
     }
 
-    /// <summary>Adds an OVMF VM with a store of the corpus on <c>local</c>, and its configuration.</summary>
+    /// <summary>Adds an OVMF VM with a store from the corpus on <c>local</c>, and its configuration.</summary>
     /// <param name="vmid">The VMID.</param>
     /// <param name="image">The store's name in the corpus; null for no image.</param>
-    /// <param name="more">More lines of the configuration.</param>
+    /// <param name="more">More lines for the configuration.</param>
     public void AddVm(int vmid, string? image = null, string more = "")
     {
         Write(
@@ -82,8 +82,8 @@ public sealed class HostTree : IDisposable
     }
 
     /// <summary>
-    /// Has phases end within a second from now on. Not sooner than the test hangs something: a phase that has to end well before
-    /// that may take longer on a busy machine.
+    /// Makes phases end within a second from now on. Use it only once the test hangs something: a phase that has to end well before that
+    /// may take longer on a busy machine.
     /// </summary>
     public void HurryPhases(string hookscript = "") =>
         Write(
@@ -91,7 +91,7 @@ public sealed class HostTree : IDisposable
             $"schema_version = 1\n[fleet]\nid = \"f\"\n[hookscript]\ndeadline_seconds = 1\n{hookscript}"
         );
 
-    /// <summary>Has the host know that a VM's guest, one without a uuid, once confirmed a boot.</summary>
+    /// <summary>Makes the host know that a VM's guest, which has no UUID, once confirmed a boot.</summary>
     public void WasConfirmed(int vmid) =>
         Write(string.Create(CultureInfo.InvariantCulture, $"/var/lib/lamboot/state/{vmid}.boots"), "-\nconfirmed\n");
 
@@ -121,7 +121,7 @@ public sealed class HostTree : IDisposable
         return holder;
     }
 
-    /// <summary>Starts a process that looks like a VM's QEMU until it is killed.</summary>
+    /// <summary>Starts a process that looks like a VM's QEMU and runs until it is killed.</summary>
     public Process RunQemu(int vmid)
     {
         string id = vmid.ToString(CultureInfo.InvariantCulture);
@@ -130,7 +130,7 @@ public sealed class HostTree : IDisposable
         return qemu;
     }
 
-    /// <summary>Runs a phase, as Proxmox VE does.</summary>
+    /// <summary>Runs a phase as Proxmox VE does.</summary>
     public ProgramResult Phase(int vmid, string phase, params (string Name, string Value)[] environment) =>
         Hook([vmid.ToString(CultureInfo.InvariantCulture), phase], environment);
 
@@ -146,7 +146,7 @@ public sealed class HostTree : IDisposable
     public ProgramResult Monitor(params string[] arguments) =>
         ProgramResult.Run(Repository.File("out", "bin", "lamboot-pve-monitor"), arguments, [("LAMBOOT_ROOT", Root)]);
 
-    /// <summary>Every file of the tree with its content, to see what a run changed.</summary>
+    /// <summary>All files of the tree with their content, to see what a run changes.</summary>
     public Dictionary<string, string> Snapshot() =>
         Directory
             .EnumerateFiles(Root, "*", SearchOption.AllDirectories)

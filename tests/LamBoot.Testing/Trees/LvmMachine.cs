@@ -1,6 +1,6 @@
 namespace LamBoot.Testing.Trees;
 
-/// <summary>A script that ran as root in a small machine of its own, whose kernel has device-mapper: <c>tests/lvm/run</c>.</summary>
+/// <summary>A script that ran as root in its own small virtual machine, whose kernel has device-mapper: <c>tests/lvm/run</c>.</summary>
 /// <param name="script">The script's path in the repository.</param>
 public sealed class LvmMachine(params string[] script)
     : CheckScript(

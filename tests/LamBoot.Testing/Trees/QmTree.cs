@@ -1,6 +1,8 @@
 namespace LamBoot.Testing.Trees;
 
-/// <summary>What <c>attach</c>, <c>detach</c> and <c>check</c> need of a node: the snippet, and a <c>qm</c> that keeps Proxmox VE's rules.</summary>
+/// <summary>
+/// What <c>attach</c>, <c>detach</c> and <c>check</c> need on a node: the snippet, and a <c>qm</c> that follows Proxmox VE's rules.
+/// </summary>
 public static class QmTree
 {
     public const string Qm = "/usr/sbin/qm";
@@ -15,11 +17,11 @@ public static class QmTree
         return tree;
     }
 
-    /// <summary>Puts a shell script where a program would be.</summary>
+    /// <summary>Puts a shell script in place of a program.</summary>
     public static void AddScript(this HostTree tree, string hostPath, string script)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(tree.Path(hostPath))!);
-        File.Delete(tree.Path(hostPath)); // it may be a link to the repository's
+        File.Delete(tree.Path(hostPath)); // it may be a link to the one in the repository
         tree.Write(hostPath, "#!/bin/sh\n" + script);
         File.SetUnixFileMode(tree.Path(hostPath), (UnixFileMode)0x1ed);
     }

@@ -4,7 +4,7 @@ using System.Text;
 
 namespace LamBoot.Testing.Trees;
 
-/// <summary>A monitor of QEMU that answers as a test says; a client at a time, as QEMU's own.</summary>
+/// <summary>A QEMU monitor that answers as a test specifies; one client at a time, like QEMU's own.</summary>
 public sealed class QmpServer : IDisposable
 {
     private readonly Socket _listener = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
@@ -14,8 +14,8 @@ public sealed class QmpServer : IDisposable
     /// <summary>Listens for clients.</summary>
     /// <param name="tree">The host tree.</param>
     /// <param name="vmid">The VM.</param>
-    /// <param name="answer">What is sent for a command, given its line; null for nothing.</param>
-    /// <param name="greets">Whether clients are greeted: QEMU greets none as long as it has another.</param>
+    /// <param name="answer">Returns the answer to a command line; null for none.</param>
+    /// <param name="greets">Whether clients are greeted: QEMU greets none while it has another.</param>
     public QmpServer(HostTree tree, int vmid, Func<string, string?> answer, bool greets = true)
     {
         _answer = answer;
@@ -26,10 +26,10 @@ public sealed class QmpServer : IDisposable
         new Thread(() => Serve(greets)) { IsBackground = true }.Start();
     }
 
-    /// <summary>How many clients came.</summary>
+    /// <summary>The number of clients so far.</summary>
     public int Clients => Volatile.Read(ref _clients);
 
-    /// <summary>What QEMU answers to a command but the one of a test.</summary>
+    /// <summary>QEMU's answer to commands other than those under test.</summary>
     public static string Usual(string line) =>
         line.Contains("query-status", StringComparison.Ordinal)
             ? "{\"return\": {\"status\": \"running\"}}"
@@ -68,7 +68,7 @@ public sealed class QmpServer : IDisposable
         }
         catch (IOException)
         {
-            // it left in the midst of an answer
+            // it left in the middle of an answer
         }
     }
 

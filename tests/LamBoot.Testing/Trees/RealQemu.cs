@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace LamBoot.Testing.Trees;
 
-/// <summary>A real QEMU that is a VM's: firmware that finds nothing to boot, on a screen of text.</summary>
+/// <summary>A real QEMU for a VM: firmware that finds nothing to boot, on a text screen.</summary>
 public sealed class RealQemu : IDisposable
 {
     private const string Program = "/usr/bin/qemu-system-x86_64";
@@ -11,14 +11,14 @@ public sealed class RealQemu : IDisposable
     private readonly Process _carrier;
     private readonly Process _qemu;
 
-    /// <summary>Starts it, and waits for its monitor.</summary>
+    /// <summary>Starts it and waits for its monitor.</summary>
     /// <param name="tree">The host tree.</param>
     /// <param name="vmid">The VM.</param>
     /// <param name="vga">Its graphics card.</param>
     public RealQemu(HostTree tree, int vmid, string vga = "std")
     {
         string id = vmid.ToString(CultureInfo.InvariantCulture);
-        _carrier = tree.RunQemu(vmid); // Debian's has no -id, by which Proxmox VE's is found
+        _carrier = tree.RunQemu(vmid); // Debian's has no -id option, by which Proxmox VE's is found
         string socket = tree.Path($"/run/qemu-server/{id}.qmp");
         _qemu = Process.Start(
             Program,
@@ -30,10 +30,10 @@ public sealed class RealQemu : IDisposable
         }
     }
 
-    /// <summary>Whether it can be had here.</summary>
+    /// <summary>Whether it is available here.</summary>
     public static bool IsHere => File.Exists(Program);
 
-    /// <summary>Whether it runs still.</summary>
+    /// <summary>Whether it is still running.</summary>
     public bool IsRunning => !_qemu.HasExited;
 
     public void Dispose()

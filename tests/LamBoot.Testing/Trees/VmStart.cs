@@ -4,12 +4,12 @@ using System.Globalization;
 namespace LamBoot.Testing.Trees;
 
 /// <summary>
-/// A miniature of <c>qm start</c>: takes the VM's lock, reads the configuration into memory, runs the hook as a child, has
-/// a stand-in for QEMU read the file that the args in memory name, and runs post-start. Real processes, in a shell.
+/// A miniature <c>qm start</c>: takes the VM's lock, reads the configuration into memory, runs the hook as a child, makes a stand-in for
+/// QEMU read the file named in those args, and runs post-start. Real processes, in a shell.
 /// </summary>
 public static class VmStart
 {
-    // $1: the tree, $2: the hook, $3: the VMID, $4: what is done between pre-start and QEMU.
+    // $1: the tree, $2: the hook, $3: the VMID, $4: what to do between pre-start and QEMU.
     private const string Script = """
         conf=$(sed '/^\[/,$d' "$1/etc/pve/qemu-server/$3.conf")
         "$2" "$3" pre-start >&2 || exit 3
@@ -19,8 +19,8 @@ public static class VmStart
         "$2" "$3" post-start >&2
         """;
 
-    /// <summary>Starts a VM, to the end of its start.</summary>
-    /// <returns>What the guest read of itself, and the task log; exit code 3 where the hook stopped the start.</returns>
+    /// <summary>Starts a VM and waits for the end of the start.</summary>
+    /// <returns>What the guest read about itself, and the task log; exit code 3 if the hook refused the start.</returns>
     public static ProgramResult Run(HostTree tree, int vmid, string between = ":") =>
         ProgramResult.Run("flock", Arguments(tree, vmid, between), ("LAMBOOT_ROOT", tree.Root));
 

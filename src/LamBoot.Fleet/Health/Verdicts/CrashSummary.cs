@@ -8,7 +8,7 @@ public sealed record CrashSummary
 {
     private static readonly string[] Words = ["", "", "kernel-panic", "kernel-oops", "windows-bugcheck"];
 
-    /// <summary>What it was: <c>kernel-panic</c>, <c>kernel-oops</c> or <c>windows-bugcheck</c>.</summary>
+    /// <summary>The kind of crash: <c>kernel-panic</c>, <c>kernel-oops</c> or <c>windows-bugcheck</c>.</summary>
     public required CrashKind Kind { get; init; }
 
     /// <summary>The reason as written by the guest: escape it. Null if it was not kept.</summary>

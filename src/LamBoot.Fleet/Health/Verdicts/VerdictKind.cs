@@ -6,41 +6,41 @@ public enum VerdictKind
     /// <summary>The store cannot be read; the reason says why.</summary>
     Unreadable,
 
-    /// <summary>A clone that has not started since it was cloned: what its store says is its source's.</summary>
+    /// <summary>A clone that has not been started yet: its store still says what its source's did.</summary>
     NotStarted,
 
     /// <summary>
-    /// The firmware booted <c>reset_threshold</c> times (4) within <c>reset_window_seconds</c> (600) in one QEMU, or that fast on
+    /// The firmware booted <c>reset_threshold</c> times (4) within <c>reset_window_seconds</c> (600) in one QEMU, or at that rate on
     /// average, and nothing confirmed the last boot. Starts by the host do not count.
     /// </summary>
     ResetLoop,
 
     /// <summary>
-    /// The newest crash record is from this run, or from the last run of a stopped VM, and no boot was confirmed since.
-    /// <c>lamboot-hook crash VMID</c> shows what the kernel said.
+    /// The newest crash record is from this run (for a stopped VM, from its last run), and no boot has been confirmed since.
+    /// <c>lamboot-hook crash VMID</c> shows what the kernel reported.
     /// </summary>
     Crashed,
 
-    /// <summary>The boot entry came back to LamBoot (kernel not found, or not signed): nothing was booted.</summary>
+    /// <summary>The boot entry returned to LamBoot (kernel not found, or not signed): nothing was booted.</summary>
     LoadFailed,
 
     /// <summary>
-    /// <c>crash_threshold</c> boots in a row (2) were not confirmed, in a VM whose guest has confirmed one before, and the guest
-    /// did not power itself off.
+    /// <c>crash_threshold</c> consecutive boots (2) were not confirmed, in a VM whose guest has confirmed one before, and the guest did not
+    /// power itself off.
     /// </summary>
     CrashLoop,
 
     /// <summary>The firmware booted less than <c>boot_grace_seconds</c> (300) ago.</summary>
     Starting,
 
-    /// <summary>LamBoot did not run in the firmware's last boot: the VM sits in the firmware, or something else was booted.</summary>
+    /// <summary>LamBoot did not run in the firmware's last boot: the VM is stuck in the firmware, or something else was booted.</summary>
     NoLoader,
 
     /// <summary>The last boot was not confirmed, in a VM whose guest has confirmed one before.</summary>
     Unconfirmed,
 
     /// <summary>
-    /// The VM was stopped from the host or killed, and no boot of it was ever confirmed: a crash and a guest without the success
+    /// The VM was stopped from the host or killed, and none of its boots was ever confirmed: a crash and a guest without the success
     /// service look the same.
     /// </summary>
     NeverConfirmed,
@@ -49,11 +49,11 @@ public enum VerdictKind
     Confirmed,
 
     /// <summary>
-    /// The VM runs, or its guest powered it off, and nothing can confirm its boots: no LamBoot, or no success service in the guest.
+    /// The VM is running, or its guest powered it off, and nothing can confirm its boots: no LamBoot, or no success service in the guest.
     /// </summary>
     Up,
 
-    /// <summary>No LamBoot in this VM, and nothing else to say.</summary>
+    /// <summary>No LamBoot in this VM, and nothing else to report.</summary>
     NoLamBoot,
 }
 

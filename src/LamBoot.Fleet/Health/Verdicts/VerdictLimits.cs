@@ -3,7 +3,7 @@ using LamBoot.Fleet.Config;
 namespace LamBoot.Fleet.Health.Verdicts;
 
 /// <summary>The limits of the rules: keys of <c>[monitor]</c>.</summary>
-/// <param name="CrashThreshold"><c>crash_threshold</c>: this many crashes are a crash loop.</param>
+/// <param name="CrashThreshold"><c>crash_threshold</c>: this many consecutive unconfirmed boots are a crash loop.</param>
 /// <param name="ResetThreshold"><c>reset_threshold</c>: this many boots are a reset loop.</param>
 /// <param name="ResetWindow"><c>reset_window_seconds</c>: the time within which they must happen.</param>
 /// <param name="BootGrace"><c>boot_grace_seconds</c>: how long a boot may take.</param>

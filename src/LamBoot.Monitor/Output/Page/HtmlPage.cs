@@ -18,9 +18,8 @@ internal static class HtmlPage
     private const int Size = 190_000;
     private const int SizePerVm = 900;
     private const int ManyVms = 100;
-    private const double LastLabel = 77; // behind it, a date runs into "now" where the strip is narrowest
+    private const double LastLabel = 77; // beyond it, a date runs into "now" where the strip is narrowest
 
-    /// <summary>Returns the page.</summary>
     public static string Text(PageContent content)
     {
         Timeline timeline = new(

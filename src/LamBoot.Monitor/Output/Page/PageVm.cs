@@ -19,7 +19,6 @@ internal sealed record PageVm(VmHealth Vm)
     /// <summary>What its console showed; null if it is not broken.</summary>
     public ConsolePicture? Console { get; init; }
 
-    /// <summary>Its health.</summary>
     public HealthRecord Record => Vm.Record;
 
     /// <summary>The record of its last boot confirmed by its guest; null if none.</summary>

@@ -90,7 +90,7 @@ internal sealed class DumpFlaws
         return ranges;
     }
 
-    /// <summary><c>2-3, 7 and 11</c>.</summary>
+    /// <summary>Part numbers in words: <c>2-3, 7 and 11</c>.</summary>
     private static string Name(List<(uint First, uint Last)> ranges)
     {
         List<string> names = [];

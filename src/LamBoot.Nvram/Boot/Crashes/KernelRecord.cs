@@ -9,7 +9,7 @@ internal enum RecordName
     /// <summary>Something else.</summary>
     Other,
 
-    /// <summary>A record.</summary>
+    /// <summary>The name of a record.</summary>
     Record,
 
     /// <summary>A name that begins like a record's, but that no kernel reads.</summary>

@@ -10,16 +10,16 @@ using LamBoot.Pve.Qemu;
 namespace LamBoot.Fleet.Tests.Health.Verdicts;
 
 /// <summary>
-/// The histories of the real loader, with what really happened, judged moment by moment as a host with the hook and a monitor does. Moments of
-/// a running VM are judged as they are, and once more when the grace of a boot has passed.
+/// The histories of the real loader, with what really happened, judged moment by moment like a host with the hook and a monitor. Moments of a
+/// running VM are judged as they are, and again once the boot grace period has passed.
 /// </summary>
 public sealed class LoaderVerdictTests
 {
     private static readonly VerdictLimits Limits = VerdictLimits.Of(new());
     private static readonly string[] Broken = ["load-failed", "returned", "crashed", "hung", "in-menu"];
 
-    // What nobody can know: a guest's service that stamps looks as the loader does; the loader that failed within the second of its start as a
-    // guest's service.
+    // What nobody can know: a guest's service that writes the timestamp looks like the loader, and a loader that failed within the second of
+    // its start looks like a guest's service.
     private static readonly string[] NotToBeKnown = ["11-confirmed-then-timestamp", "19-missing-kernel-fast"];
 
     [Theory]

@@ -6,7 +6,7 @@ using LamBoot.Pve.Qemu;
 
 namespace LamBoot.Fleet.Tests.Health.Verdicts;
 
-/// <summary>Evidence for the tables of the verdicts: a store whose firmware has booted 10 times, and a run that began some minutes ago.</summary>
+/// <summary>Evidence for the verdict tables: a store whose firmware has booted 10 times, and a run that began a few minutes ago.</summary>
 internal static class SomeEvidence
 {
     public static readonly DateTimeOffset Now = new(2026, 11, 27, 12, 0, 0, TimeSpan.Zero);

@@ -6,7 +6,7 @@ using static LamBoot.Fleet.Tests.Health.Verdicts.SomeEvidence;
 
 namespace LamBoot.Fleet.Tests.Health.Verdicts;
 
-/// <summary>Each rule of the verdicts, with the evidence that it needs and what takes it away.</summary>
+/// <summary>Each rule of the verdicts, with the evidence that it needs and what defeats it.</summary>
 public sealed class VerdictTests
 {
     public static TheoryData<string, string, Func<Verdict>> Rules =>
@@ -16,7 +16,7 @@ public sealed class VerdictTests
             { "unreadable", "damaged", () => Judge(null, Running(9), new(HealthErrorKind.Corrupt, "bad")) },
             { "not-started", "a clone", () => Judge(null, Stopped, new(HealthErrorKind.NotStarted, "its source's")) },
             { "no-lamboot", "no UEFI", () => Judge(null, Running(9), new(HealthErrorKind.NotOvmf, "no ovmf")) },
-            // The firmware boots again and again.
+            // The firmware keeps rebooting.
             { "reset-loop", "4 boots in 8 min", () => Judge(NoLamBoot, Running(8, before: 6)) },
             { "reset-loop", "LamBoot or not", () => Judge(Booting, Running(8, before: 6)) },
             { "starting", "3 boots", () => Judge(NoLamBoot, Running(4, before: 7)) },
@@ -32,7 +32,7 @@ public sealed class VerdictTests
             { "reset-loop", "a run that was stopped", () => Judge(NoLamBoot, Ran(8, before: 6, RunEnd.Stop)) },
             { "reset-loop", "a run that was killed", () => Judge(NoLamBoot, Ran(8, before: 6, end: null)) },
             { "up", "powered off in the end", () => Judge(NoLamBoot, Ran(8, before: 6, RunEnd.Guest)) },
-            // The guest's last words.
+            // The guest's crash records.
             { "crashed", "in this run", () => Judge(Crash(boot: 10), Running(90, before: 9)) },
             { "crashed", "in this run, before a reset", () => Judge(Crash(9, ofLast: false), Running(90, before: 8)) },
             { "up", "in a run before", () => Judge(Crash(9, ofLast: false), Running(90, before: 9)) },
@@ -44,7 +44,7 @@ public sealed class VerdictTests
             { "crashed", "confirmed before", () => Judge(Since(confirmed: false), Running(90, before: 9)) },
             { "crashed", "by its clock", () => Judge(Crash(null, false, false, Now.AddMinutes(-9)), Running(90)) },
             { "up", "by its clock, before", () => Judge(Crash(null, false, false, Now.AddMinutes(-99)), Running(90)) },
-            // What the loader says.
+            // What the loader records.
             { "load-failed", "came back", () => Judge(Of(BootState.BootedOK, by: BootConfirmer.Loader), Running(1)) },
             { "load-failed", "stopped", () => Judge(Of(BootState.BootedOK, by: BootConfirmer.Loader), Stopped) },
             {

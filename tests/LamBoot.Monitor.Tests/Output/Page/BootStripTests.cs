@@ -4,7 +4,7 @@ using LamBoot.Monitor.Output.Page;
 
 namespace LamBoot.Monitor.Tests.Output.Page;
 
-/// <summary>The boots of a VM on the time line.</summary>
+/// <summary>The boots of a VM on the timeline.</summary>
 public sealed class BootStripTests
 {
     private const int Room = 100_000;
@@ -39,13 +39,13 @@ public sealed class BootStripTests
         );
 
         strip.Elements("g").Select(mark => (string)mark.Attribute("class")!).ShouldBe(["critical", "healthy"]);
-        Plain(strip.Elements("g").First()).ShouldEndWith(" (of 31)"); // with the one of now
+        Plain(strip.Elements("g").First()).ShouldEndWith(" (of 31)"); // including the current one
     }
 
-    /// <summary>The log has a boot when it has ended; the one that goes on is what it is now.</summary>
+    /// <summary>The log has a boot once it has ended; an ongoing one is represented by the current health.</summary>
     [Theory]
     [InlineData(HealthStatus.Critical, "now critical")]
-    [InlineData(HealthStatus.Healthy, null)] // as the log has it
+    [InlineData(HealthStatus.Healthy, null)] // as in the log
     public void What_is_now_is_a_mark_too(HealthStatus now, string? told)
     {
         XElement strip = Strip(now, PageVms.Record(100, HealthStatus.Healthy, TimeSpan.FromDays(2)));
@@ -68,7 +68,7 @@ public sealed class BootStripTests
         XElement some = XElement.Parse(strip.Write(100, room: 150));
 
         bare.Elements("g").ShouldBeEmpty();
-        ((string?)bare.Element("svg")!.Attribute("height")).ShouldBe("23"); // as high as a mark that says something
+        ((string?)bare.Element("svg")!.Attribute("height")).ShouldBe("23"); // as high as a mark with a description
         bare.Descendants("path").Sum(path => ((string)path.Attribute("d")!).Split('M').Length - 1).ShouldBe(3);
         Plain(some.Elements("g").Single()).ShouldStartWith("26 Nov"); // the newest
         some.Descendants("path").Count().ShouldBe(2);
@@ -93,7 +93,7 @@ public sealed class BootStripTests
 
     private static BootStrip Of(HealthStatus now, params IReadOnlyList<HealthRecord> boots)
     {
-        // Of the boot that the log has last, unless its health differs.
+        // About the last boot in the log, unless its health differs.
         HealthRecord record = PageVms.Record(100, now) with
         {
             Timestamp = boots[^1].Timestamp,

@@ -5,7 +5,7 @@ namespace LamBoot.Monitor.Tests.Output.Page;
 /// <summary>The page, in a browser.</summary>
 public sealed class BrowserTests
 {
-    /// <summary>A real browser sees the names as text, runs nothing, and asks nobody for anything.</summary>
+    /// <summary>A real browser shows the names as text, runs nothing, and requests nothing.</summary>
     [Fact]
     public void A_browser_shows_the_page()
     {
@@ -26,7 +26,7 @@ public sealed class BrowserTests
         new FileInfo(tree.Path("/phone.png")).Length.ShouldBeGreaterThan(5_000);
     }
 
-    /// <summary>Without a script: a tile leads to itself, and the style shows what it counts.</summary>
+    /// <summary>Without a script: a tile links to itself, and the style shows the VMs that it counts.</summary>
     [Fact]
     public void A_tile_shows_its_VMs_alone()
     {
@@ -40,7 +40,7 @@ public sealed class BrowserTests
         Shoot(tree, "#all").ShouldBe(all);
         Shoot(tree, "#critical").ShouldNotBe(all);
         none.ShouldNotBe(all);
-        none.Length.ShouldBeLessThan(all.Length * 9 / 10); // three rows are a line
+        none.Length.ShouldBeLessThan(all.Length * 9 / 10); // three rows fit in a line
     }
 
     private static byte[] Shoot(HostTree tree, string where)

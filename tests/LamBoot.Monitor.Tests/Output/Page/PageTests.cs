@@ -7,7 +7,7 @@ using LamBoot.Monitor.Survey;
 
 namespace LamBoot.Monitor.Tests.Output.Page;
 
-/// <summary>What the page says of a VM, and how many bytes it takes.</summary>
+/// <summary>What the page says about a VM, and how many bytes it takes.</summary>
 public sealed class PageTests
 {
     private const int Limit = 200_000;
@@ -21,7 +21,7 @@ public sealed class PageTests
             PageVms.Record(101, HealthStatus.Critical, TimeSpan.FromHours(3))
         );
 
-        string page = PageVms.Page(vm).Replace('\u00a0', ' '); // times do not break
+        string page = PageVms.Page(vm).Replace('\u00a0', ' '); // times contain no-break spaces
 
         page.ShouldContain("<b>101</b> <span class=\"name\">vm101</span> <i>critical</i><small>web</small>");
         page.ShouldContain(
@@ -30,7 +30,7 @@ public sealed class PageTests
         );
     }
 
-    /// <summary>The tiles are links, which the style filters by.</summary>
+    /// <summary>The tiles are links, which the style uses as filters.</summary>
     [Fact]
     public void The_tiles_count()
     {
@@ -121,7 +121,7 @@ public sealed class PageTests
         page.Split("<li class=\"vm ").Length.ShouldBe(1 + 200 + 2); // two statuses that no VM has
     }
 
-    /// <summary>With few VMs there is room for all of it.</summary>
+    /// <summary>With few VMs, there is room for everything.</summary>
     [Fact]
     public void Consoles_crashes_and_what_happened_at_each_boot_are_on_the_page_of_a_few()
     {

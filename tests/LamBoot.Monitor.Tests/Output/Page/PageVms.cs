@@ -9,12 +9,12 @@ using LamBoot.Nvram.Boot.Crashes;
 
 namespace LamBoot.Monitor.Tests.Output.Page;
 
-/// <summary>VMs of a page that nobody made.</summary>
+/// <summary>Made-up VMs for a page.</summary>
 internal static class PageVms
 {
     public static readonly DateTimeOffset Now = new(2026, 11, 27, 12, 0, 0, TimeSpan.Zero);
 
-    /// <summary>A VM's health, or a boot of its.</summary>
+    /// <summary>A VM's health, or one of its boots.</summary>
     public static HealthRecord Record(
         int vmid,
         HealthStatus status,
@@ -41,11 +41,11 @@ internal static class PageVms
             QmpStatus = "running",
         };
 
-    /// <summary>A VM of the page.</summary>
+    /// <summary>A VM on the page.</summary>
     public static PageVm Vm(HealthRecord record, params IReadOnlyList<HealthRecord> boots) =>
         new(new VmHealth(record, IsAttached: true, Uuid: null)) { Boots = boots };
 
-    /// <summary>A crash that is kept.</summary>
+    /// <summary>A saved crash.</summary>
     public static KeptCrash Crash(string text) =>
         new(
             new() { Kind = CrashKind.KernelPanic, IsEscaped = true },
@@ -55,7 +55,7 @@ internal static class PageVms
             "/var/lib/lamboot/crash/100-x.txt"
         );
 
-    /// <summary>The page of some VMs.</summary>
+    /// <summary>The page for some VMs.</summary>
     public static string Page(params IReadOnlyList<PageVm> vms) =>
         HtmlPage.Text(
             new(

@@ -5,12 +5,12 @@ using LamBoot.Nvram.Variables;
 
 namespace LamBoot.Nvram.Tests.Boot.Crashes;
 
-/// <summary>What real kernels left in their stores reads as they themselves read it at their next boot.</summary>
+/// <summary>What real kernels left in their stores is read as they themselves read it at their next boot.</summary>
 public sealed partial class CrashCorpusTests
 {
     public static TheoryData<string> Names => [.. CrashImage.Names];
 
-    /// <summary>Those in which a kernel lists everything there is.</summary>
+    /// <summary>The images for which a kernel lists everything.</summary>
     public static TheoryData<string> Kernels =>
         [.. CrashImage.Names.Where(name => !name.StartsWith("hostile", StringComparison.Ordinal))];
 
@@ -38,7 +38,7 @@ public sealed partial class CrashCorpusTests
         }
     }
 
-    /// <summary>Of those that were edited, a kernel lists what comes before what it cannot take; that is there.</summary>
+    /// <summary>For edited images, a kernel lists everything before the first record that it cannot accept; that must be found.</summary>
     [Theory]
     [MemberData(nameof(Names))]
     public void What_the_kernel_lists_is_there(string name)
@@ -65,7 +65,7 @@ public sealed partial class CrashCorpusTests
         flaws.ShouldBe(name is "k6.1-parts-removed" ? ["parts 2-3, 7 and 11 are missing"] : []);
     }
 
-    /// <summary>The counter tells without a clock: the kernel that was read last wrote behind the firmware's last start.</summary>
+    /// <summary>The boot counter works without a clock: the kernel that was read last wrote after the firmware's last start.</summary>
     [Theory]
     [MemberData(nameof(Kernels))]
     public void The_last_boots_dumps_are_known_by_their_place(string name)
@@ -148,7 +148,7 @@ public sealed partial class CrashCorpusTests
     private static string Describe(CrashKind kind, int count, DateTime? at, IEnumerable<uint> parts, string? reason) =>
         $"{kind} {count} {at:s} {string.Join(',', parts)} {reason}";
 
-    /// <summary>The kernel's files of a dump, the highest part first, without their first lines and the lines' levels.</summary>
+    /// <summary>The kernel's files for a dump, the highest part first, without their first lines and level prefixes.</summary>
     private static string TrueText(CrashImage image, CrashRecord dump)
     {
         DateTimeOffset start = new(dump.At.ShouldNotBeNull());

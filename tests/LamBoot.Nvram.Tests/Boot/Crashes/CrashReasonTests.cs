@@ -2,7 +2,7 @@ using LamBoot.Nvram.Boot.Crashes;
 
 namespace LamBoot.Nvram.Tests.Boot.Crashes;
 
-/// <summary>The line that says why: the kernel's own, whatever others write into its log.</summary>
+/// <summary>The line that gives the reason: the kernel's own, whatever others write to its log.</summary>
 public sealed class CrashReasonTests
 {
     [Theory]
@@ -94,7 +94,7 @@ public sealed class CrashReasonTests
             .Reason.ShouldBe("BUG: newer");
     }
 
-    /// <summary>What a user chose stands in the kernel's lines too: the name of a task (Comm), 15 characters of anything.</summary>
+    /// <summary>The kernel's lines also contain user-chosen text: a task's name (Comm), 15 arbitrary characters.</summary>
     [Theory]
     [InlineData("<4>[ 1.0] CPU: 0 PID: 1 Comm: a [#1] Not tainted 6.1.0-56-amd64 #1  Debian 6.1.192-1")]
     [InlineData("<4>[ 1.0] CPU: 0 PID: 1 Comm: a [#1]")]
@@ -141,7 +141,7 @@ public sealed class CrashReasonTests
         Reason("Panic", "<0>[ 1.1] Kernel panic - not syncing: Machine halted.\n" + Line).ShouldBe("Machine halted.");
     }
 
-    /// <summary>The kernel goes on behind them; where it does not, a panic's own line says so.</summary>
+    /// <summary>The kernel carries on after these; if it does not, a panic has a line of its own.</summary>
     [Theory]
     [InlineData("<0>[ 1.0] watchdog: BUG: soft lockup - CPU#0 stuck for 22s! [a:77]")]
     [InlineData("<0>[ 1.0] BUG: soft lockup - CPU#0 stuck for 22s! [a:77]")]

@@ -5,7 +5,7 @@ using LamBoot.Nvram.Variables;
 
 namespace LamBoot.Nvram.Tests.Boot.Crashes;
 
-/// <summary>Dumps that are partial, doubled or mixed up, and which boot they are of.</summary>
+/// <summary>Dumps that are partial, duplicated or mixed up, and the boots that they belong to.</summary>
 public sealed class CrashRecordsTests
 {
     private const string PanicLine = "<0>[    5.1] Kernel panic - not syncing: gone\n";
@@ -113,7 +113,7 @@ public sealed class CrashRecordsTests
             (int count, long time, string word) in new[]
             {
                 (1, 1000L, "Oops"),
-                (2, 1001L, "Panic"), // of the same boot
+                (2, 1001L, "Panic"), // in the same boot
                 (1, 1005L, "Panic"), // the next boot, four seconds later
                 (1, 90_000L, "Panic"),
             }
@@ -131,7 +131,7 @@ public sealed class CrashRecordsTests
         crashes.ShouldAllBe(crash => crash.Parts.Count == 3 && crash.Flaws.Count == 0);
     }
 
-    /// <summary>A guest whose clock starts anew at each boot: the two look like one by their names.</summary>
+    /// <summary>A guest whose clock restarts at each boot: by name, the two look like one.</summary>
     [Fact]
     public void Dumps_are_told_apart_by_what_they_say_that_they_are()
     {
@@ -174,7 +174,7 @@ public sealed class CrashRecordsTests
         CrashStore store = new CrashStore().Add(1, PanicLine, time: 1000);
         store.Writer.Add("MTC", [6, 0, 0, 0], 0x3c, EfiGuids.MtcVendor);
         store.Add(1, PanicLine, time: 2000);
-        store.Writer.Add("MTC", [8, 0, 0, 0], VariableState.HeaderValidOnly, EfiGuids.MtcVendor); // its write was cut off
+        store.Writer.Add("MTC", [8, 0, 0, 0], VariableState.HeaderValidOnly, EfiGuids.MtcVendor); // its write was interrupted
         store.Add(1, PanicLine, time: 3000);
         store.Writer.Add("MTC", [7, 0, 0, 0], vendor: EfiGuids.MtcVendor);
         store.Add(1, PanicLine, time: 4000);

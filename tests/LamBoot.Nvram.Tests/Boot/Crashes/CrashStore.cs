@@ -5,7 +5,7 @@ using LamBoot.Nvram.Variables;
 
 namespace LamBoot.Nvram.Tests.Boot.Crashes;
 
-/// <summary>Stores with crash records that are made up.</summary>
+/// <summary>Stores with made-up crash records.</summary>
 internal sealed class CrashStore
 {
     private static readonly Guid Linux = new("cfc8fc79-be2e-4ddc-97f0-9f98bfe298a0");
@@ -13,7 +13,7 @@ internal sealed class CrashStore
 
     public StoreWriter Writer { get; } = new();
 
-    /// <summary>A record with a header line and lines.</summary>
+    /// <summary>Adds a record with a header line and log lines.</summary>
     public CrashStore Add(
         int part,
         string lines,

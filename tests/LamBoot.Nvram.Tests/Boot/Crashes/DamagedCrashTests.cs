@@ -4,7 +4,7 @@ using LamBoot.Nvram.Boot.Crashes;
 
 namespace LamBoot.Nvram.Tests.Boot.Crashes;
 
-/// <summary>Records that are damaged, no text, or made to be slow: read as far as they go, in bounds.</summary>
+/// <summary>Records that are damaged, not text, or designed to be slow: read as far as possible, within bounds.</summary>
 public sealed class DamagedCrashTests
 {
     private const string PanicLine = "<0>[    5.1] Kernel panic - not syncing: gone\n";

@@ -3,7 +3,7 @@ using LamBoot.Nvram.Variables;
 
 namespace LamBoot.Nvram.Tests.Boot.Crashes;
 
-/// <summary>What is not read is said, in a last record without parts.</summary>
+/// <summary>What is not read is reported, in a final record without parts.</summary>
 public sealed class LeftOutRecordsTests
 {
     private const string PanicLine = "<0>[    5.1] Kernel panic - not syncing: gone\n";
@@ -94,7 +94,7 @@ public sealed class LeftOutRecordsTests
         CrashRecords.Any(writer!.Store).ShouldBeFalse();
     }
 
-    /// <summary>Names that a guest made up; a kernel stops at the first that it cannot take.</summary>
+    /// <summary>Names made up by a guest; a kernel stops at the first that it cannot accept.</summary>
     [Fact]
     public void Those_of_a_real_store_are_counted()
     {

@@ -5,7 +5,7 @@ using LamBoot.Nvram.Variables;
 
 namespace LamBoot.Nvram.Tests.Boot.Crashes;
 
-/// <summary>Which crash is the newest: the one that was written last. Where it is not asked for more, no more is read.</summary>
+/// <summary>The newest crash is the one written last. If only that one is requested, no others are read.</summary>
 public sealed class NewestCrashTests
 {
     private const string PanicLine = "<0>[    5.1] Kernel panic - not syncing: gone\n";
@@ -53,7 +53,7 @@ public sealed class NewestCrashTests
         CrashRecords.Newest(store.Open())!.Kind.ShouldBe(CrashKind.KernelPanic);
         store.Read().Select(crash => crash.Kind).ShouldBe([CrashKind.KernelPanic, CrashKind.WindowsBugCheck]);
 
-        // The firmware does not write a code again that is there already.
+        // The firmware does not rewrite a code that already has the value.
         store.AddWindows("BugCheckParameter1", new byte[8]);
 
         CrashRecords.Newest(store.Open())!.Kind.ShouldBe(CrashKind.WindowsBugCheck);

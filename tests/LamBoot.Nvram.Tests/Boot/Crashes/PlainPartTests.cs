@@ -3,8 +3,8 @@ using LamBoot.Nvram.Boot.Crashes;
 namespace LamBoot.Nvram.Tests.Boot.Crashes;
 
 /// <summary>
-/// Parts that are not deflated. One that would not deflate fills the kernel's record size and may begin inside a line, so that what a
-/// user wrote stands at a line's start; the kernel fills others with whole lines.
+/// Parts that are not deflated. One that would not deflate fills the kernel's record size and may begin in the middle of a line, so that
+/// user-written text is at the start of a line; the kernel fills others with complete lines.
 /// </summary>
 public sealed class PlainPartTests
 {
@@ -19,7 +19,7 @@ public sealed class PlainPartTests
     {
         Dump(isMixed, Fill(Fake)).ReadOne().Reason.ShouldBeNull();
         Dump(isMixed, Fill(Fake + Real)).ReadOne().Reason.ShouldBe("real");
-        Dump(isMixed, Fill(Real + Fake)).ReadOne().Reason.ShouldBe("fake"); // of two whole lines the newest
+        Dump(isMixed, Fill(Real + Fake)).ReadOne().Reason.ShouldBe("fake"); // of two complete lines, the newest
     }
 
     [Fact]
@@ -68,7 +68,7 @@ public sealed class PlainPartTests
         store.ReadOne().Reason.ShouldBe(reason);
     }
 
-    /// <summary>Since Linux 6.6 it is the end that is cut off.</summary>
+    /// <summary>Since Linux 6.6, the end is cut off.</summary>
     [Fact]
     public void One_that_ends_inside_a_line_says_so()
     {
@@ -84,7 +84,7 @@ public sealed class PlainPartTests
             .Add(2, plain, deflated: false)
             .Add(3, "<4>[    0.1] y\n", deflated: isMixed);
 
-    /// <summary>Lines that with their header have just that size.</summary>
+    /// <summary>Lines that, with their header, have exactly that size.</summary>
     private static string Fill(string lines, int size = RecordSize, int part = 2)
     {
         int header = $"Panic#1 Part{part}\n".Length;

@@ -41,7 +41,7 @@ public sealed class BootEntriesTests
         boot.Order.ShouldAllBe(number => boot.Entries.Any(entry => entry.Number == number));
     }
 
-    /// <summary>Those whose firmware was not stopped while it wrote them.</summary>
+    /// <summary>The images whose firmware was not stopped while writing them.</summary>
     public static TheoryData<string> Images =>
         [
             .. CorpusImage

@@ -4,7 +4,7 @@ using LamBoot.Nvram.Variables;
 
 namespace LamBoot.Nvram.Tests.Boot.Entries;
 
-/// <summary>What the firmware boots, changed.</summary>
+/// <summary>Changes to what the firmware boots.</summary>
 public sealed class BootEntriesWriterTests
 {
     [Fact]
@@ -90,7 +90,7 @@ public sealed class BootEntriesWriterTests
         writer.Image.SequenceEqual(before).ShouldBeTrue();
     }
 
-    /// <summary>The firmware takes it so, and it is the guest's.</summary>
+    /// <summary>The firmware accepts it this way, and it is the guest's.</summary>
     [Fact]
     public void What_else_is_wrong_with_an_order_stays_where_an_entry_is_removed()
     {
@@ -108,12 +108,12 @@ public sealed class BootEntriesWriterTests
         boot.Next.ShouldBe((ushort)9);
     }
 
-    /// <summary>Of what is written, the order comes first: no order names an entry that is gone.</summary>
+    /// <summary>The order is written first, so that no order ever names an entry that is gone.</summary>
     [Fact]
     public void The_order_is_written_before_the_entry_goes()
     {
         const int Size = 0x4000;
-        const int Room = 20; // with the volume's header in front: for the filler's own and its name, and too little for an order
+        const int Room = 20; // for the volume's header and for the filler's own header and name, leaving too little for an order
         StoreWriter store = new(storeSize: Size);
         store.Add("Boot0001", Option(), vendor: EfiGuids.GlobalVariable);
         store.Add("BootOrder", [2, 0, 1, 0], vendor: EfiGuids.GlobalVariable);
@@ -122,7 +122,7 @@ public sealed class BootEntriesWriterTests
 
         BootEntriesWriter.Remove(writer, 1).ShouldBeTrue();
 
-        // The list had no room for another order, and was compacted for it: an entry that was deleted before that is no longer there.
+        // The list had no room for another order, and was compacted for it: an entry deleted before that is no longer there.
         List<string> names = [];
         foreach (VariableEntry entry in writer.Store.Entries)
         {
@@ -139,7 +139,7 @@ public sealed class BootEntriesWriterTests
         return Convert.ToHexString(entry.Data);
     }
 
-    /// <summary>Every live variable that no test here changes.</summary>
+    /// <summary>All live variables that no test here changes.</summary>
     private static List<string> Others(VariableWriter writer)
     {
         List<string> others = [];
@@ -154,7 +154,7 @@ public sealed class BootEntriesWriterTests
         return others;
     }
 
-    /// <summary>An active entry x of a PCI host bridge.</summary>
+    /// <summary>An active entry x for a PCI host bridge.</summary>
     private static byte[] Option() =>
         Convert.FromHexString("01000000" + "1000" + "78000000" + "02010c00d041030a00000000" + "7fff0400");
 

@@ -2,12 +2,12 @@ using LamBoot.Nvram.Boot.Entries;
 
 namespace LamBoot.Nvram.Tests.Boot.Entries;
 
-/// <summary>Device paths read as edk2 writes them, and any bytes harm nothing.</summary>
+/// <summary>Device paths are formatted like edk2's, and arbitrary bytes do no harm.</summary>
 public sealed class DevicePathTests
 {
     private const string End = "7fff0400";
 
-    /// <summary>The paths of entries that real firmware and systems wrote.</summary>
+    /// <summary>The paths of entries written by real firmware and operating systems.</summary>
     [Theory]
     [InlineData(
         "04071400c9bdb87cebf8344faaea3ee4af6516a10406140021aa2c4614760345836e8ab6f4662331",
@@ -109,7 +109,7 @@ public sealed class DevicePathTests
     public void Every_kind(string hex, string text) => Format(hex + End).ShouldBe(text);
 
     [Theory]
-    [InlineData("0101050001", "Path(1,1,01)")] // a known one of another length
+    [InlineData("0101050001", "Path(1,1,01)")] // a known one with another length
     [InlineData("04012900" + "00", null)]
     [InlineData("09070600abcd", "Path(9,7,ABCD)")]
     [InlineData("09070400", "Path(9,7)")]
@@ -135,9 +135,9 @@ public sealed class DevicePathTests
     [Theory]
     [InlineData("", "")]
     [InlineData("7f", "")]
-    [InlineData("01010600011f", "Pci(0x1F,0x1)")] // no end
+    [InlineData("01010600011f", "Pci(0x1F,0x1)")] // no end node
     [InlineData("01010600011f0101", "Pci(0x1F,0x1)")]
-    [InlineData("01010000011f" + End, "")] // a node of no length would never end
+    [InlineData("01010000011f" + End, "")] // a node with length zero would never end
     [InlineData("01010300011f" + End, "")]
     [InlineData("0101ffff011f" + End, "")]
     public void What_does_not_end_is_read_as_far_as_it_goes(string hex, string text)
