@@ -66,8 +66,27 @@ public sealed partial class TranscriptTests
             block.Append(command.Value).Append('\n').Append(Output(tree, command.Groups[1].Value));
         }
 
-        string printed = block.Append("```").ToString();
-        return Pattern(printed).IsMatch(match.Value) ? match.Value : printed;
+        return WithTimesOf(match.Value, block.Append("```").ToString());
+    }
+
+    /// <summary>What is printed, each line as it stood before where only times differ.</summary>
+    private static string WithTimesOf(string before, string printed)
+    {
+        List<string> lines = [.. before.Split('\n')];
+        return string.Join('\n', printed.Split('\n').Select(Kept));
+
+        string Kept(string line)
+        {
+            Regex pattern = Pattern(line);
+            int at = lines.FindIndex(pattern.IsMatch);
+            string kept = at < 0 ? line : lines[at];
+            if (at >= 0)
+            {
+                lines.RemoveAt(at);
+            }
+
+            return kept;
+        }
     }
 
     private static string Output(HostTree tree, string command)
