@@ -141,17 +141,24 @@ public sealed class ClusterTests : IDisposable
     private NodeNetwork Cluster()
     {
         NodeNetwork network = Network();
-        network.Tree.AddVm(100, "confirmed-4m");
+        AddVm(network.Tree, 100, ExampleImage.Good);
         HostTree second = network.Add(2, null);
-        second.AddVm(200, "panic-255");
+        AddVm(second, 200, ExampleImage.Crashed);
         second.Monitor("--exit-code").ExitCode.ShouldBe(2); // the status lasts since then
         second.Phase(200, "post-stop").ExitCode.ShouldBe(0); // a boot in its log
-        network.Add(3, ("lamboot-pve-monitor", OtherVersion)).AddVm(300, "confirmed-4m");
+        AddVm(network.Add(3, ("lamboot-pve-monitor", OtherVersion)), 300, ExampleImage.Good);
         network.Add(4, ("lamboot-pve-monitor", "exec sleep 300"));
         network.Add(5, []);
         network.AddDown(6, isOnline: true);
         network.AddDown(7, isOnline: false);
         network.WriteMembers();
         return network;
+    }
+
+    private static void AddVm(HostTree tree, int vmid, int example)
+    {
+        tree.AddVm(vmid);
+        Directory.CreateDirectory(Path.GetDirectoryName(tree.ImagePath(vmid))!);
+        File.WriteAllBytes(tree.ImagePath(vmid), ExampleImage.ReadBytes(example));
     }
 }

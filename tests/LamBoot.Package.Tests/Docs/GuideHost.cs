@@ -20,6 +20,7 @@ internal static class GuideHost
                 + "[tags]\nwebserver = [\"web\", \"nginx\"]\n\n[monitor]\nmail_to = \"root\"\n"
         );
         AddVm(tree, 100, "web1", "tags: web\n", "confirmed-4m");
+        File.WriteAllBytes(tree.ImagePath(100), ExampleImage.ReadBytes(ExampleImage.Good));
         AddVm(tree, 101, "db1", "tags: postgres\n", "template-2m-ms");
         AddVm(tree, 103, "web2", "tags: web\n", "nolamboot-2m");
         AddVm(tree, 900, "debian-13", "tags: web\n", "nolamboot-2m");

@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using System.Text;
 using LamBoot.Nvram.Boot;
 using LamBoot.Nvram.Layout;
@@ -54,18 +53,7 @@ internal static class TroubleHost
             config,
             File.ReadAllText(config).Replace($"name: vm{vmid}", $"name: {name}", StringComparison.Ordinal)
         );
-        using MemoryStream bytes = new();
-        using (
-            GZipStream gzip = new(
-                File.OpenRead(Repository.File("tests", "corpus", $"{store}.fd.gz")),
-                CompressionMode.Decompress
-            )
-        )
-        {
-            gzip.CopyTo(bytes);
-        }
-
-        Change(tree, vmid, bytes.ToArray(), change);
+        Change(tree, vmid, Gzip.Unpack(Repository.File("tests", "corpus", $"{store}.fd.gz")), change);
     }
 
     private static void Change(HostTree tree, int vmid, byte[] store, Action<VariableWriter> change)

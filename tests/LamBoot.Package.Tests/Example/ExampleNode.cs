@@ -1,5 +1,3 @@
-using System.IO.Compression;
-
 namespace LamBoot.Package.Tests.Example;
 
 /// <summary>
@@ -117,16 +115,6 @@ internal sealed class ExampleNode : IDisposable
         return new(_host, vmid, new(CorpusImage.Get(image).ReadBytes()), path, _events);
     }
 
-    private static byte[] Unpack(string path)
-    {
-        if (!path.EndsWith(".gz", StringComparison.Ordinal))
-        {
-            return File.ReadAllBytes(path);
-        }
-
-        using GZipStream gzip = new(File.OpenRead(path), CompressionMode.Decompress);
-        using MemoryStream bytes = new();
-        gzip.CopyTo(bytes);
-        return bytes.ToArray();
-    }
+    private static byte[] Unpack(string path) =>
+        path.EndsWith(".gz", StringComparison.Ordinal) ? Gzip.Unpack(path) : File.ReadAllBytes(path);
 }

@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using System.Text.Json;
 
 namespace LamBoot.Testing.Stores;
@@ -44,13 +43,7 @@ public sealed record CorpusImage(string Name, bool IsQcow2, JsonElement Truth)
     }
 
     /// <summary>The image's bytes as found on the host.</summary>
-    public byte[] ReadBytes()
-    {
-        using GZipStream gzip = new(File.OpenRead(Path.Combine(Folder, FileName)), CompressionMode.Decompress);
-        using MemoryStream bytes = new();
-        gzip.CopyTo(bytes);
-        return bytes.ToArray();
-    }
+    public byte[] ReadBytes() => Gzip.Unpack(Path.Combine(Folder, FileName));
 
     /// <summary>Writes the image to a file.</summary>
     public void WriteTo(string path)
@@ -88,13 +81,7 @@ public sealed record CrashImage(string Name)
     /// <summary>The image's bytes as found on the host.</summary>
     public byte[] ReadBytes() => Unpack(Name + Suffix);
 
-    private static byte[] Unpack(string file)
-    {
-        using GZipStream gzip = new(File.OpenRead(Path.Combine(Folder, file)), CompressionMode.Decompress);
-        using MemoryStream bytes = new();
-        gzip.CopyTo(bytes);
-        return bytes.ToArray();
-    }
+    private static byte[] Unpack(string file) => Gzip.Unpack(Path.Combine(Folder, file));
 }
 
 /// <summary>A moment in the history of a VM with the real loader, and what really happened; see the README there.</summary>
@@ -109,13 +96,7 @@ public sealed record LoaderMoment(string Image, JsonElement Truth)
         Directory.EnumerateFiles(Folder, "*.truth.json").Order(StringComparer.Ordinal).SelectMany(Steps);
 
     /// <summary>The store's bytes as on disk.</summary>
-    public byte[] ReadBytes()
-    {
-        using GZipStream gzip = new(File.OpenRead(Path.Combine(Folder, Image)), CompressionMode.Decompress);
-        using MemoryStream bytes = new();
-        gzip.CopyTo(bytes);
-        return bytes.ToArray();
-    }
+    public byte[] ReadBytes() => Gzip.Unpack(Path.Combine(Folder, Image));
 
     private static IEnumerable<LoaderMoment> Steps(string path)
     {
