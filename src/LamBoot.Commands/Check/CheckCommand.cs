@@ -25,15 +25,16 @@ internal static class CheckCommand
         command.Options.Add(json);
         command.SetAction(result =>
         {
-            IReadOnlyList<Finding> findings = Findings(options.Root(result), options.FleetPath(result));
-            Print(findings, result.GetValue(json));
+            List<Finding> findings = Findings(options.Root(result), options.FleetPath(result), out int attached);
+            Print(findings, attached, result.GetValue(json));
             return findings.Any(finding => finding.Severity == FindingCatalogue.Error) ? 1 : 0;
         });
         return command;
     }
 
-    private static List<Finding> Findings(HostRoot root, string fleetPath)
+    private static List<Finding> Findings(HostRoot root, string fleetPath, out int attached)
     {
+        attached = 0;
         ThrowUnlessOwner(root);
         FleetToml fleet = FleetToml.Read(fleetPath);
         List<Finding> findings = [.. Guarded(null, () => FleetChecks.Run(root, fleet, fleetPath))];
@@ -51,6 +52,7 @@ internal static class CheckCommand
             return [.. findings, FindingCatalogue.Of("pve-missing", null, e.Message, "no VM was checked")];
         }
 
+        attached = vms.Count(vm => vm.IsAttached);
         StoreChecks stores = new(root, fleet);
         return
         [
@@ -93,7 +95,7 @@ internal static class CheckCommand
         return findings;
     }
 
-    private static void Print(IReadOnlyList<Finding> findings, bool json)
+    private static void Print(List<Finding> findings, int attached, bool json)
     {
         if (json)
         {
@@ -112,7 +114,7 @@ internal static class CheckCommand
         int errors = findings.Count(finding => finding.Severity == FindingCatalogue.Error);
         StandardIo.Output.WriteLine(
             findings.Count == 0
-                ? "no problems found"
+                ? $"no problems found ({Plural.Of(attached, "attached VM")} checked)"
                 : $"{Plural.Of(errors, "error")}, {Plural.Of(findings.Count - errors, "warning")}"
         );
     }

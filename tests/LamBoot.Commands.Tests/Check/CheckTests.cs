@@ -9,7 +9,7 @@ public sealed class CheckTests
         using HostTree tree = CheckTree.Healthy();
         Dictionary<string, string> before = tree.Snapshot();
 
-        tree.Hook(["check"]).ShouldBe(new(0, "no problems found\n", ""));
+        tree.Hook(["check"]).ShouldBe(new(0, "no problems found (2 attached VMs checked)\n", ""));
         tree.Hook(["check", "--json"]).ShouldBe(new(0, "[]\n", ""));
 
         tree.Snapshot().ShouldBe(before);
@@ -31,7 +31,7 @@ public sealed class CheckTests
             .Shell("R=$1 N=$1/etc/pve/nodes; mkdir -p $N/other/qemu-server $N/new; " + change, tree.Root)
             .ExitCode.ShouldBe(0);
 
-        tree.Hook(["check"]).ShouldBe(new(0, "no problems found\n", ""));
+        tree.Hook(["check"]).ShouldBe(new(0, "no problems found (2 attached VMs checked)\n", ""));
     }
 
     /// <summary>Without /etc/pve no VM is known, and every document would look stray.</summary>
