@@ -50,9 +50,15 @@ internal static class ProgramBoundary
         if (misplaced is not null || (result.Errors.Count > 0 && result.Action is null or ParseErrorAction))
         {
             string message =
-                misplaced ?? UnknownOption(result, args) ?? UnknownArgument(result) ?? result.Errors[0].Message;
+                misplaced
+                ?? UnknownOption(result, args)
+                ?? UnknownArgument(result)
+                ?? MissingArgument(result)
+                ?? result.Errors[0].Message;
             message = message.ReplaceLineEndings(" ").TrimEnd('.');
-            string see = $"see '{ErrorLog.Program} --help'";
+            string command =
+                result.CommandResult.Command is RootCommand ? "--help" : $"help {result.CommandResult.Command.Name}";
+            string see = $"see '{ErrorLog.Program} {command}'";
             ErrorLog.Write(message.EndsWith('?') ? $"{message} ({see})" : $"{message}; {see}");
             return UsageError;
         }
@@ -94,6 +100,11 @@ internal static class ProgramBoundary
         string[] shown = [.. options.Where(option => !option.Hidden).Select(option => option.Name)];
         return unknown is null ? null : $"unknown option '{unknown}'{DidYouMean.Suffix(unknown, shown)}";
     }
+
+    private static string? MissingArgument(ParseResult result) =>
+        result.Errors[0].SymbolResult is ArgumentResult { Tokens: [], Argument.Name: var name, Parent: CommandResult }
+            ? $"missing {name}"
+            : null;
 
     private static string? UnknownArgument(ParseResult result) =>
         result.UnmatchedTokens is [{ } unknown, ..] ? $"unexpected argument '{unknown}'" : null;

@@ -135,6 +135,11 @@ internal static class SingleSurvey
             );
         }
 
+        if (result.IsNoneSelected && !settings.Nagios)
+        {
+            ErrorLog.Write(SurveyResult.NoneSelected);
+        }
+
         return result.Missing.Count == 0;
     }
 }

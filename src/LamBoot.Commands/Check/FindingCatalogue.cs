@@ -63,7 +63,7 @@ internal static class FindingCatalogue
             Warning,
             "a VM's args names another VM's identity file, as a clone's does until its first start"
         ),
-        ("vm-item-outside", Warning, "a VM's args names a file that is not in the directory of the identity files"),
+        ("vm-item-outside", Warning, "a VM's args names a file that is not an identity file of this host"),
         ("vm-item-without-file", Error, "a VM's args has an item without a file: QEMU will not start"),
         ("vm-pending-item", Warning, "a VM's pending args lack its item, or name another identity file"),
         (

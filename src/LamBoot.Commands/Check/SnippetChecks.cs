@@ -40,7 +40,7 @@ internal static class SnippetChecks
                 id,
                 null,
                 $"hookscript {volume}: {script.Reason}",
-                script.IsRunnable ? "or leave it" : "or remove it from its VMs: lamboot-hook detach --all"
+                script.IsRunnable ? "this can wait" : "to take it off its VMs instead: lamboot-hook detach --all"
             );
         }
 

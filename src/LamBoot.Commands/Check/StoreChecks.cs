@@ -49,11 +49,14 @@ internal sealed class StoreChecks(HostRoot root, FleetToml fleet)
     {
         if (boot.Order is { } order && !boot.Entries.Any(entry => entry.Place is not null))
         {
-            string first = order.Count == 0 ? "it is empty" : $"{order[0]}{(order.Count > 1 ? ", …" : "")}";
+            string fault =
+                order.Count == 0
+                    ? "is empty"
+                    : $"names only missing entries ({order[0]}{(order.Count > 1 ? ", …" : "")})";
             yield return FindingCatalogue.Of(
                 "vm-boot-order",
                 vmid,
-                $"its BootOrder names only missing entries ({first})",
+                $"its BootOrder {fault}",
                 $"lamboot-hook boot {vmid} lists the entries, --order NNNN,… sets the order while the VM is stopped"
             );
         }

@@ -14,8 +14,7 @@ internal static class CrashCommand
         Command command = new(
             "crash",
             """
-            Show what a guest's kernel logged when it crashed: the newest record, in full. Records that the guest has cleared come from
-            the host's copies.
+            Show what a guest's kernel logged when it crashed: the newest record, in full. The host keeps what the guest clears.
 
             Example: lamboot-hook crash 100
             """

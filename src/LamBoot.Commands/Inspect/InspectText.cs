@@ -104,9 +104,7 @@ internal static class InspectText
 
         if (health.FirmwareBoots is { } boots)
         {
-            string ofRun = health.BootsSinceStart is { } since
-                ? $", {since} in {(health.Run.IsRunning ? "this" : "the last")} QEMU"
-                : "";
+            string ofRun = health.BootsSinceStart is { } since ? $", {since} since its last start" : "";
             yield return ("boots", $"the firmware booted {Plural.Of(boots, "time")}{ofRun}");
         }
 
@@ -159,8 +157,8 @@ internal static class InspectText
     {
         if (report.Identity is not { } identity)
         {
-            return report.IdentityError is { } error
-                ? SafeText.Escape(error)
+            return report.IdentityError is { } error ? SafeText.Escape(error)
+                : exposure.Next == "none" ? $"none; to give it one: lamboot-hook attach {report.Vmid}"
                 : $"none yet: {SafeText.Escape(exposure.Document)} is written when the VM starts";
         }
 

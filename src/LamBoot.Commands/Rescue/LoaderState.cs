@@ -59,7 +59,7 @@ internal static class LoaderState
 
     private static StoreChange Set(VariableWriter writer, BootState state, byte crashCount)
     {
-        BootRecord found = BootRecord.Read(writer.Store) ?? throw new UnfitException("LamBoot has never run in it");
+        BootRecord found = BootRecord.Read(writer.Store) ?? throw new UnfitException("no LamBoot state in its store");
         if (found.State == state && found.CrashCount == crashCount)
         {
             return new();

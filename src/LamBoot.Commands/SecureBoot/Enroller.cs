@@ -80,7 +80,7 @@ internal sealed class Enroller(HostRoot root, KeysToEnroll keys, bool maySetUp, 
         if (!isDryRun)
         {
             NewImage.Write(root, output, whole, force, LamBootPaths.Temporary);
-            string done = enrolled.Changes.Count == 0 ? "already enrolled; nothing changed" : "enrolled";
+            string done = enrolled.Changes.Count == 0 ? "written; the keys were enrolled already" : "enrolled";
             StandardIo.Output.WriteLine($"{SafeText.Escape(output)}: {done}");
         }
     }

@@ -16,7 +16,10 @@ internal static class SecureBootTable
     public static IEnumerable<string> Lines(IReadOnlyList<VmSecureBootReport> reports, int? width) =>
         [
             .. reports.Count == 0 ? [] : Table(reports, width),
-            .. Section("To fix, with the VM stopped:", reports.Select(report => report.Fix).OfType<string>()),
+            .. Section(
+                "To make them ready, with the VM stopped:",
+                reports.Select(report => report.Fix).OfType<string>()
+            ),
             .. Section("Notes:", Notes(reports)),
             Summary(reports),
         ];

@@ -126,7 +126,7 @@ internal sealed class FleetSchema(FleetConfig config, FleetReport error, FleetRe
     /// <summary>A similar known key, or the same name in a table with a similar name.</summary>
     private static string Meant(string name, string table, string member)
     {
-        List<string> names = [.. Sections];
+        List<string> names = table.Length == 0 ? [.. Sections] : [];
         List<string> tables = [];
         foreach (FleetKey known in FleetKeys.All)
         {
@@ -134,7 +134,8 @@ internal sealed class FleetSchema(FleetConfig config, FleetReport error, FleetRe
         }
 
         string suffix = DidYouMean.Suffix(name, names);
-        return suffix.Length == 0 && DidYouMean.Nearest(table, tables) is { } near
+        bool isTable = Sections.Contains(table) || tables.Contains(table);
+        return suffix.Length == 0 && !isTable && DidYouMean.Nearest(table, tables) is { } near
             ? $"; did you mean '{near}.{member}'?"
             : suffix;
     }

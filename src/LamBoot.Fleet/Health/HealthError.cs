@@ -12,7 +12,7 @@ public enum HealthErrorKind
     /// <summary>The VM has no UEFI firmware.</summary>
     NotOvmf,
 
-    /// <summary>The store holds no LamBoot variables: LamBoot has never run in this VM.</summary>
+    /// <summary>The store holds no LamBoot variables: LamBoot has never run in this VM, or its store was replaced since.</summary>
     NoLamBootVariables,
 
     /// <summary>The store is empty flash, as before the first start of a VM.</summary>

@@ -137,13 +137,16 @@ public sealed record HealthRecord
     /// <summary>Whether the EFI disk does not exist: there is nothing to read, and the VM cannot start. Not part of the record.</summary>
     public bool IsAbsent { get; init; }
 
+    /// <summary>Whether another record with this VMID may be about the same VM, rather than an earlier one: their UUIDs do not differ.</summary>
+    public bool MayBeOfSameVm(HealthRecord other) => Uuid is null || other.Uuid is null || Uuid == other.Uuid;
+
     /// <summary>
     /// Whether another record is about the same boot: the same VM, boot time, crash count and state. A guest without a clock gives no time;
     /// then everything that it does give must match.
     /// </summary>
     public bool IsSameBoot(HealthRecord other) =>
         (Vmid, State, CrashCount, Timestamp) == (other.Vmid, other.State, other.CrashCount, other.Timestamp)
-        && (Uuid is null || other.Uuid is null || Uuid == other.Uuid) // an earlier VM with this VMID
+        && MayBeOfSameVm(other)
         && (Timestamp is not null || (LastEntry, Version, Vmgenid) == (other.LastEntry, other.Version, other.Vmgenid));
 
     /// <summary>Returns this record with its verdict.</summary>

@@ -9,7 +9,7 @@ namespace LamBoot.Fleet.Health;
 /// <summary>Derives a VM's health from its variable store.</summary>
 public static class StoreHealth
 {
-    private const string NoVariables = "LamBoot has never run in this VM";
+    private const string NoVariables = "LamBoot has never run in this VM, or its store was replaced since";
     private const string HalfWritten =
         "the firmware was stopped while rewriting the store, and the intact part has no LamBoot variables; "
         + "it finishes at the VM's next start";

@@ -64,13 +64,26 @@ public sealed class BootSamples
     /// <param name="uuid">Its UUID; null if none.</param>
     /// <param name="verdict">The verdict.</param>
     /// <param name="now">The time.</param>
-    /// <returns>Since when surveys have seen this verdict; null for the first.</returns>
-    public DateTimeOffset? Note(int vmid, string? uuid, VerdictKind verdict, DateTimeOffset now)
+    /// <param name="logged">Since when the health log has had it, null if it does not; asked only about a verdict that is new.</param>
+    /// <returns>Since when it has been the same, as far as surveys and the log know; null if this survey is the first to know.</returns>
+    public DateTimeOffset? Note(
+        int vmid,
+        string? uuid,
+        VerdictKind verdict,
+        DateTimeOffset now,
+        Func<DateTimeOffset?> logged
+    )
     {
         Vm vm = Get(vmid, uuid);
+        if (vm.Verdict == verdict)
+        {
+            return vm.Since;
+        }
+
         bool isFirst = vm.Verdict is null;
-        (vm.Verdict, vm.Since) = vm.Verdict == verdict ? (verdict, vm.Since) : (verdict, now);
-        return isFirst ? null : vm.Since;
+        DateTimeOffset? since = logged() is { } earlier && earlier < now ? earlier : null;
+        (vm.Verdict, vm.Since) = (verdict, since ?? now);
+        return isFirst ? since : vm.Since;
     }
 
     /// <summary>

@@ -5,6 +5,7 @@ public static class DidYouMean
 {
     private const int Longest = 100;
     private const int Shortest = 3;
+    private const int ShortWord = 8;
 
     /// <summary><c>; did you mean 'x'?</c>, or nothing if no known word is close.</summary>
     /// <param name="word">The word; for a key, its full path, <c>hookscript.on_error</c>.</param>
@@ -32,7 +33,7 @@ public static class DidYouMean
         (string nearest, int least) = ("", int.MaxValue);
         string? elsewhere = null; // the right key in another table is as close as a typo
         List<string> longer = []; // 'crit' is 'critical', if no other known word starts with it
-        foreach (string candidate in known)
+        foreach (string candidate in known.Where(candidate => !IsOpposite(word, candidate)))
         {
             int distance = Distance(word, candidate);
             (nearest, least) = distance < least ? (candidate, distance) : (nearest, least);
@@ -44,13 +45,23 @@ public static class DidYouMean
             }
         }
 
-        bool isNear = least <= Math.Max(2, nearest.Length / 4) && 2 * least <= word.Length;
+        // A short word with two wrong letters is more likely another word: 'restart' is not 'restore'.
+        int most = nearest.Length < ShortWord ? 1 : Math.Max(2, nearest.Length / 4);
+        bool isNear = least <= most && 2 * least <= word.Length;
         return elsewhere
             ?? (
-                isNear ? nearest
-                : longer is [string only] ? only
+                longer is [string only] ? only
+                : isNear ? nearest
                 : null
             );
+    }
+
+    /// <summary>Whether a word means the opposite of a known one: <c>unattach</c>, <c>--no-start</c>.</summary>
+    private static bool IsOpposite(string word, string candidate)
+    {
+        (word, candidate) = (word.TrimStart('-'), candidate.TrimStart('-'));
+        return word.EndsWith(candidate, StringComparison.Ordinal)
+            && word[..^candidate.Length] is "un" or "no" or "no-" or "de" or "dis";
     }
 
     private static string LastPart(string word) => word[(word.LastIndexOf('.') + 1)..];

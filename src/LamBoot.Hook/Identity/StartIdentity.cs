@@ -58,7 +58,7 @@ internal sealed class StartIdentity(HostRoot root, int vmid, FleetToml fleet, Ta
             _given?.Foreign
             ?? (
                 _given?.Opened.Owner is not { } owner ? null
-                : owner == vmid ? $"{_document} may not hold VM {vmid}'s identity"
+                : owner == vmid ? $"{_document} is not known to hold VM {vmid}'s identity"
                 : $"QEMU would open VM {owner}'s identity file"
             );
     }

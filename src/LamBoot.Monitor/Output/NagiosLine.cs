@@ -31,7 +31,12 @@ internal static class NagiosLine
             ("healthy", vms.Count(vm => vm.Record.Status == HealthStatus.Healthy)),
         ];
         string summary = string.Join(", ", counts.Select(count => $"{count.Count} {count.Name}"));
-        List<string> names = [.. survey.SilentNodes.Select(Name), .. bad.Select(Name)];
+        List<string> names =
+        [
+            .. survey.IsNoneSelected ? [SurveyResult.NoneSelected] : Array.Empty<string>(),
+            .. survey.SilentNodes.Select(Name),
+            .. bad.Select(Name),
+        ];
         string named = string.Join("; ", names.Take(MostNamed));
         string more = names.Count > MostNamed ? $"; and {names.Count - MostNamed} more" : "";
         string data = string.Join(' ', counts.Select(count => Datum(count.Name, count.Count, vms.Count)));

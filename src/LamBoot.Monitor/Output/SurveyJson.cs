@@ -18,7 +18,7 @@ internal static class SurveyJson
     /// <summary>Why the VM raises no alerts: <c>locked</c>, <c>template</c> or <c>ignored-tag</c>; null if it does.</summary>
     private const string QuietWhy = "quiet";
 
-    /// <summary>Since when surveys have seen this state; null for the first.</summary>
+    /// <summary>Since when the verdict has been the same, as far as surveys and the health log know; null if neither does.</summary>
     private const string Since = "since";
 
     /// <summary>The VM's recent boots, for another node's page; absent otherwise.</summary>

@@ -33,7 +33,7 @@ internal static class ExitCode
         List<VmHealth> vms = [.. result.Vms.Where(vm => !vm.IsQuiet)];
         return vms.Any(vm => vm.Record.Status == HealthStatus.Critical) ? Critical
             : vms.Any(vm => vm.Record.Status == HealthStatus.Warning) ? Warning
-            : vms.Any(vm => vm.IsUnknown) || result.SilentNodes.Count > 0 ? Unknown
+            : vms.Any(vm => vm.IsUnknown) || result.SilentNodes.Count > 0 || result.IsNoneSelected ? Unknown
             : Healthy;
     }
 }

@@ -75,6 +75,7 @@ internal sealed class FleetSurvey(MonitorSettings settings)
         BootSamples samples = _samples!;
         DateTimeOffset now = DateTimeOffset.UtcNow;
         TimeSpan window = TimeSpan.FromSeconds(fleet.ResetWindowSeconds);
+        LoggedSince logged = new(_root.Resolve(fleet.LogPath));
         List<VmHealth> told = [.. vms.Select(Note)];
         samples.Keep(vmids);
         samples.Save(_root);
@@ -92,7 +93,7 @@ internal sealed class FleetSurvey(MonitorSettings settings)
             return record is { Vmid: { } vmid, Verdict: { } verdict }
                 ? vm with
                 {
-                    Since = samples.Note(vmid, record.Uuid, verdict, now),
+                    Since = samples.Note(vmid, record.Uuid, verdict, now, () => logged.Of(record)),
                 }
                 : vm;
         }

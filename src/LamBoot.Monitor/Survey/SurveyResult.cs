@@ -18,6 +18,7 @@ internal sealed record SurveyResult
                 .OrderBy(vm => Rank(vm.Record.Status))
                 .ThenBy(vm => vm.Record.Vmid),
         ];
+        IsNoneSelected = All.Count == 0 && filter.Tags.Count + filter.Roles.Count > 0;
         bool showsAll = filter.All || filter.Vmids.Count > 0;
         Shown = [.. Vms.Where(vm => showsAll || vm.IsAttached || !vm.IsWithoutLamBoot || vm.IsBroken)];
         Listed = [.. Vms.Where(vm => showsAll || !vm.IsWithoutOvmf)];
@@ -34,6 +35,12 @@ internal sealed record SurveyResult
 
     /// <summary>The VMs given to programs: all with OVMF.</summary>
     public IReadOnlyList<VmHealth> Listed { get; }
+
+    /// <summary>What to say then.</summary>
+    public const string NoneSelected = "no VM has the tag or role asked for";
+
+    /// <summary>Whether no VM has a tag or role asked for: probably a typo, and nothing that could be called healthy.</summary>
+    public bool IsNoneSelected { get; }
 
     /// <summary>The name of the node that we run on.</summary>
     public required string Node { get; init; }

@@ -18,7 +18,7 @@ internal sealed record VmHealth(HealthRecord Record, bool IsAttached, string? Uu
     /// <summary>Whether it is excluded from alerts.</summary>
     public bool IsQuiet => Quiet != Quiet.No;
 
-    /// <summary>Since when surveys have seen this state, as far as is known; null if this is the first.</summary>
+    /// <summary>Since when its verdict has been the same, as far as surveys and the health log know; null if neither does.</summary>
     public DateTimeOffset? Since { get; init; }
 
     /// <summary>Its boots in its node's health log, oldest first; none for this node's own VMs, because that log is on this host.</summary>

@@ -31,7 +31,7 @@ public sealed class ResetCrashTests
         Others(tree).ShouldBe(before);
         tree.Hook(["crash", "100"]).Output.ShouldContain("sysrq");
         tree.Hook(["reset", "100", "--crash"])
-            .ShouldBe(new(1, "", "lamboot-hook: VM 100: error: LamBoot has never run in it\n"));
+            .ShouldBe(new(1, "", "lamboot-hook: VM 100: error: no LamBoot state in its store\n"));
 
         tree.Hook(["restore", "100"]).ExitCode.ShouldBe(0);
 

@@ -107,14 +107,14 @@ public sealed class StateTests
         tagged.ShouldBe(new(0, tagged.Output, ""));
         tagged.Output.ShouldStartWith("VM 100: state: CrashLoop, 167 crashes -> Fresh, 0 crashes\nVM 100: changed; ");
         tagged.Output.ShouldEndWith(
-            "skipped VM 101: LamBoot has never run in it\nskipped VM 102: not UEFI (no 'bios: ovmf')\n"
+            "skipped VM 101: no LamBoot state in its store\nskipped VM 102: not UEFI (no 'bios: ovmf')\n"
         );
         ProgramResult named = tree.Hook(["reset", "101", "103", "104"]);
 
         named.ExitCode.ShouldBe(1);
         named.Output.ShouldContain("VM 103: state: ");
         named.Error.ShouldBe(
-            "lamboot-hook: VM 101: error: LamBoot has never run in it\n"
+            "lamboot-hook: VM 101: error: no LamBoot state in its store\n"
                 + "lamboot-hook: VM 104: error: no VM 104 on this node (/etc/pve/qemu-server/104.conf); qm list shows the VMs here\n"
         );
     }

@@ -90,13 +90,32 @@ public sealed class BootSamplesTests : IDisposable
     public void A_verdict_is_told_since_when_it_is()
     {
         BootSamples samples = new();
-        samples.Note(100, null, VerdictKind.Confirmed, Begin).ShouldBeNull();
-        samples.Note(100, null, VerdictKind.Confirmed, Begin.AddMinutes(1)).ShouldBe(Begin);
-        samples.Note(100, null, VerdictKind.Crashed, Begin.AddMinutes(2)).ShouldBe(Begin.AddMinutes(2));
+        Note(samples, VerdictKind.Confirmed, 0).ShouldBeNull();
+        Note(samples, VerdictKind.Confirmed, 1).ShouldBe(Begin);
+        Note(samples, VerdictKind.Crashed, 2).ShouldBe(Begin.AddMinutes(2));
         samples.Save(Root);
 
-        BootSamples.Read(Root).Note(100, null, VerdictKind.Crashed, Begin.AddMinutes(9)).ShouldBe(Begin.AddMinutes(2));
+        Note(BootSamples.Read(Root), VerdictKind.Crashed, 9).ShouldBe(Begin.AddMinutes(2));
     }
+
+    [Fact]
+    public void The_log_may_have_had_a_verdict_before_the_first_survey()
+    {
+        BootSamples samples = new();
+        Note(samples, VerdictKind.Crashed, 60, logged: 5).ShouldBe(Begin.AddMinutes(5));
+        Note(samples, VerdictKind.Crashed, 61, logged: 7).ShouldBe(Begin.AddMinutes(5)); // the log is not asked again
+        Note(samples, VerdictKind.Confirmed, 70, logged: 69).ShouldBe(Begin.AddMinutes(69));
+        Note(samples, VerdictKind.Crashed, 80, logged: 90).ShouldBe(Begin.AddMinutes(80)); // a clock that was set back
+    }
+
+    private static DateTimeOffset? Note(BootSamples samples, VerdictKind verdict, int minute, int? logged = null) =>
+        samples.Note(
+            100,
+            null,
+            verdict,
+            Begin.AddMinutes(minute),
+            () => logged is { } at ? Begin.AddMinutes(at) : null
+        );
 
     private static SeenBoots Look(int minute, uint boots) => new(Begin.AddMinutes(minute), boots);
 }

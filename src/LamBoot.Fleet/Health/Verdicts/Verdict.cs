@@ -131,7 +131,7 @@ public readonly record struct Verdict(VerdictKind Kind, string Reason)
             string running = evidence.AgeOfBoot is { } age ? $"running for {AgeText.Of(age)}, but " : "";
             return new(
                 VerdictKind.Unconfirmed,
-                $"{running}its guest did not confirm the last boot, unlike others before"
+                $"{running}its guest did not confirm the last boot, though it confirmed earlier ones"
             );
         }
 

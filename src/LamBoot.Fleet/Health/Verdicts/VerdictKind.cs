@@ -6,7 +6,7 @@ public enum VerdictKind
     /// <summary>The store cannot be read; the reason says why.</summary>
     Unreadable,
 
-    /// <summary>A clone that has not been started yet: its store still says what its source's did.</summary>
+    /// <summary>A clone in which LamBoot has not run yet: its store still says what its source's did.</summary>
     NotStarted,
 
     /// <summary>

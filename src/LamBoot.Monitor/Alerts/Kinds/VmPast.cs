@@ -34,10 +34,7 @@ internal sealed record VmPast(string Since, HealthRecord? LastGood, string? Faul
     /// <param name="record">Its current health.</param>
     public static VmPast Of(IReadOnlyList<HealthRecord> records, HealthRecord record)
     {
-        List<HealthRecord> own =
-        [
-            .. records.Where(each => each.Uuid is null || record.Uuid is null || each.Uuid == record.Uuid),
-        ];
+        List<HealthRecord> own = [.. records.Where(record.MayBeOfSameVm)];
         own.Reverse();
         HealthRecord first = own.TakeWhile(each => each.Status == HealthStatus.Critical).LastOrDefault(record);
         return new(

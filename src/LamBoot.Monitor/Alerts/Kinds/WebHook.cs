@@ -61,7 +61,7 @@ internal sealed class WebHook(Uri url, string format, string? header) : IAlertKi
             bool isTaken = request.Headers.TryAddWithoutValidation(name, value);
             if (!isTaken)
             {
-                return new("the header in webhook_header must not be set", IsFinal: true);
+                return new("webhook_header names a header that only the monitor may set", IsFinal: true);
             }
         }
 

@@ -97,7 +97,7 @@ internal static class HtmlPage
         {
             page.Append(
                 CultureInfo.InvariantCulture,
-                $"<p class=\"silent\"><b>Node {Html.Escape(node.Node)} does not answer</b>: {Html.EscapeLine(SilentNode.Reason(node))}</p>\n"
+                $"<p class=\"silent\"><b>Node {Html.Escape(node.Node)} did not report its VMs</b>: {Html.EscapeLine(SilentNode.Reason(node))}</p>\n"
             );
         }
     }

@@ -47,7 +47,7 @@ internal sealed record PageContent(SurveyResult Result, IReadOnlyList<PageVm> Vm
                     // If a VM has migrated back and forth, each node knows some of its boots.
                     .. boots[record.Vmid]
                         .Concat(vm.Boots)
-                        .Where(each => IsOf(record, each))
+                        .Where(record.MayBeOfSameVm)
                         .OrderBy(each => each.ObservedAt, StringComparer.Ordinal)
                         .TakeLast(BootsShown),
                 ],
@@ -56,10 +56,6 @@ internal sealed record PageContent(SurveyResult Result, IReadOnlyList<PageVm> Vm
             };
         }
     }
-
-    /// <summary>Whether a boot belongs to a VM, not to an earlier one with its VMID.</summary>
-    private static bool IsOf(HealthRecord record, HealthRecord boot) =>
-        record.Uuid is null || boot.Uuid is null || record.Uuid == boot.Uuid;
 
     private static KeptCrash? CrashOf(CrashArchive archive, HealthRecord record)
     {

@@ -78,7 +78,7 @@ internal sealed class PageRow(PageVm vm, DateTimeOffset now)
             $"<strong>{Html.EscapeLine(SafeText.Shorten(Capital(reason), MostReason))}</strong>"
         );
         text.Append(
-            vm.Since is { } since ? $" since {Html.Time(since, now)} ({Html.Unbroken(AgeText.Of(now - since))})" : ""
+            vm.Vm.Since is { } since ? $" since {Html.Time(since, now)} ({Html.Unbroken(AgeText.Of(now - since))})" : ""
         );
         text.Append('.');
         string[] boots = [.. new[] { LastBoot(), IsBroken ? LastGood() : "" }.Where(part => part.Length > 0)];

@@ -23,19 +23,4 @@ internal sealed record PageVm(VmHealth Vm)
 
     /// <summary>The record of its last boot confirmed by its guest; null if none.</summary>
     public HealthRecord? LastGood => VmPast.Of(Boots, Record).LastGood;
-
-    /// <summary>
-    /// Since when its state has been the same, according to the surveys or the log, whichever knows more; null if neither does.
-    /// </summary>
-    public DateTimeOffset? Since
-    {
-        get
-        {
-            DateTimeOffset? logged =
-                Record.Status == HealthStatus.Critical && Boots is [.., { Status: HealthStatus.Critical }]
-                    ? Fleet.Text.UtcText.Parse(VmPast.Of(Boots, Record).Since)
-                    : null;
-            return Vm.Since is null || logged < Vm.Since ? logged ?? Vm.Since : Vm.Since;
-        }
-    }
 }
