@@ -88,6 +88,13 @@ internal static class LamBootFiles
         new(MailedAlerts, Private, "the monitor", "Which VMs were mailed."),
         new(RunAlerts, Private, "the monitor", "Which VMs the program of `[monitor] run` was run for."),
         new(Clones, Private, "`attach --clones`", "Which configurations have been looked at for new clones."),
+        new(
+            "the file that an option names",
+            null,
+            "`lamboot-pve-monitor`, `inspect`, `enroll`",
+            "Metrics (`--textfile`), the status page (`--html`) and a prepared store (`--out`), mode 0644; a console picture (`--screen`), mode "
+                + "0600. [What is never overwritten](../security.md#who-may-write-what)."
+        ),
     ];
 
     /// <summary>The Proxmox VE files that the programs read and write.</summary>
