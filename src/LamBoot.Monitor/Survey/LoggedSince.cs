@@ -36,9 +36,9 @@ internal sealed class LoggedSince(string log)
         {
             records.AddRange(HealthLog.Tail(log, Tail));
         }
-        catch (HostException)
+        catch (HostException e)
         {
-            // then only the surveys know; 'check' says what is wrong with the log
+            ErrorLog.Write($"{e.Message}; since when VMs are as they are is known only from surveys");
         }
 
         return records.ToLookup(record => record.Vmid);

@@ -98,12 +98,12 @@ public sealed class SecureBootVerdictTests
     [InlineData(
         "2011",
         Keys + ",ms-cert=2023w",
-        "ms-cert=2023w, and Microsoft UEFI CA 2023, Windows UEFI CA 2023 are not in"
+        "ms-cert=2023w, but Microsoft UEFI CA 2023, Windows UEFI CA 2023 are not in"
     )]
     [InlineData(
         "no KEK of 2023",
         Keys + ",ms-cert=2023k",
-        "and Microsoft Corporation KEK 2K CA 2023 is not in the store"
+        "but Microsoft Corporation KEK 2K CA 2023 is not in the store"
     )]
     [InlineData("2023", Keys, "lacks ms-cert=2023k, but the store has all of it")]
     [InlineData("setup", Keys, "says pre-enrolled-keys=1, but the store has no platform key")]

@@ -118,7 +118,7 @@ public sealed class ChainTests
         tree.Hook(["attach", "100", "--replace"]).ExitCode.ShouldBe(0);
         File.ReadAllLines(tree.Config(100)).ShouldContain("hookscript: local:snippets/lamboot-hook");
 
-        tree.Hook(["detach", "100"]).Output.ShouldBe($"VM 100 (vm100): detached, hookscript is {Volume} again\n");
+        tree.Hook(["detach", "100"]).Output.ShouldBe($"VM 100 (vm100): detached, hookscript {Volume} restored\n");
         File.ReadAllLines(tree.Config(100)).ShouldContain($"hookscript: {Volume}");
     }
 
