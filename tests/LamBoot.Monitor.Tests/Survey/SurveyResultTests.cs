@@ -1,4 +1,5 @@
 using LamBoot.Fleet.Health;
+using LamBoot.Monitor.Output;
 using LamBoot.Monitor.Settings;
 using LamBoot.Monitor.Survey;
 

@@ -1,6 +1,7 @@
 using LamBoot.Fleet.Health;
+using LamBoot.Monitor.Survey;
 
-namespace LamBoot.Monitor.Survey;
+namespace LamBoot.Monitor.Output;
 
 /// <summary>The exit code of a survey.</summary>
 internal static class ExitCode
