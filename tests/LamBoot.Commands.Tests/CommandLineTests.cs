@@ -30,7 +30,7 @@ public sealed class CommandLineTests
     [InlineData("--last: expected a number, 1 or more", "history", "100", "--last", "0")]
     [InlineData("unknown option '--frob'", "inspect", "100", "--frob")]
     public void A_usage_error_is_one_line_and_2(string message, params string[] arguments) =>
-        Trees.Run(arguments).ShouldBe(new(2, "", $"lamboot-hook: {message}; see 'lamboot-hook --help'\n"));
+        Trees.Run(arguments).ShouldBe(new(2, "", $"lamboot-hook: {message}; see 'lamboot-hook {See(arguments)}'\n"));
 
     [Theory]
     [InlineData("missing phase after VMID 100; did you mean 'lamboot-hook inspect 100'?", "100")]
@@ -45,7 +45,13 @@ public sealed class CommandLineTests
     [InlineData("unknown command 'pre-start'; did you mean 'lamboot-hook 100 pre-start'?", "pre-start", "100")]
     [InlineData("unknown command 'poststop'; did you mean 'lamboot-hook 100 post-stop'?", "poststop", "100")]
     public void What_was_meant_is_guessed(string message, params string[] arguments) =>
-        Trees.Run(arguments).ShouldBe(new(2, "", $"lamboot-hook: {message} (see 'lamboot-hook --help')\n"));
+        Trees.Run(arguments).ShouldBe(new(2, "", $"lamboot-hook: {message} (see 'lamboot-hook {See(arguments)}')\n"));
+
+    /// <summary>Help is the command's where there is one.</summary>
+    private static string See(string[] arguments) =>
+        arguments.FirstOrDefault(word => word is "inspect" or "history" or "check") is { } command
+            ? $"help {command}"
+            : "--help";
 
     [Fact]
     public void Help_is_a_command_too()
@@ -98,7 +104,7 @@ public sealed class CommandLineTests
     [InlineData("prestart", "unknown phase 'prestart'; did you mean 'pre-start'? (see 'lamboot-hook --help')")]
     [InlineData(
         "inspect",
-        "unexpected argument '100' before 'inspect'; did you mean 'lamboot-hook inspect 100'? (see 'lamboot-hook --help')"
+        "unexpected argument '100' before 'inspect'; did you mean 'lamboot-hook inspect 100'? (see 'lamboot-hook help inspect')"
     )]
     public void A_phase_that_is_mistyped_is_told(string phase, string told)
     {

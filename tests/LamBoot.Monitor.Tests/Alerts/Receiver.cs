@@ -9,7 +9,7 @@ internal sealed class Receiver : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
-    private readonly HttpListener _listener = new();
+    private readonly HttpListener _listener;
     private readonly BlockingCollection<Posted> _posted = [];
     private readonly ConcurrentQueue<int> _answers = new();
 
@@ -22,27 +22,32 @@ internal sealed class Receiver : IDisposable
             _answers.Enqueue(answer);
         }
 
-        int port = 0;
-        for (int attempt = 0; !_listener.IsListening; attempt++)
-        {
-            port = Random.Shared.Next(20_000, 60_000);
-            _listener.Prefixes.Clear();
-            _listener.Prefixes.Add($"http://127.0.0.1:{port}/");
-            try
-            {
-                _listener.Start();
-            }
-            catch (HttpListenerException) when (attempt < 20)
-            {
-                // the port is taken
-            }
-        }
-
+        (_listener, int port) = Start();
         Url = $"http://127.0.0.1:{port}/hook-s3cret";
         _ = Task.Run(Listen);
     }
 
     public string Url { get; }
+
+    /// <summary>A listener on a free port. One that could not start is of no more use.</summary>
+    private static (HttpListener Listener, int Port) Start()
+    {
+        for (int attempt = 0; ; attempt++)
+        {
+            HttpListener listener = new();
+            int port = Random.Shared.Next(20_000, 60_000);
+            listener.Prefixes.Add($"http://127.0.0.1:{port}/");
+            try
+            {
+                listener.Start();
+                return (listener, port);
+            }
+            catch (HttpListenerException) when (attempt < 20)
+            {
+                listener.Close(); // the port is taken
+            }
+        }
+    }
 
     public int Count => _posted.Count;
 

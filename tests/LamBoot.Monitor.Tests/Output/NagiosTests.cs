@@ -35,6 +35,27 @@ public sealed class NagiosTests
         tree.Monitor("--nagios").ShouldBe(new(exitCode, line, ""));
     }
 
+    /// <summary>A tag that is mistyped must not look like a node on which all is well.</summary>
+    [Fact]
+    public void A_tag_that_no_VM_has_is_unknown()
+    {
+        using HostTree tree = new();
+        tree.AddVm(100, "confirmed-4m");
+
+        tree.Monitor("--nagios", "--tag", "prdo")
+            .ShouldBe(
+                new(
+                    3,
+                    "LAMBOOT UNKNOWN - 0 VMs: 0 critical, 0 warning, 0 unknown, 0 healthy - no VM has the tag or role asked for | "
+                        + "critical=0;;;0;0 warning=0;;;0;0 unknown=0;;;0;0 healthy=0;;;0;0\n",
+                    ""
+                )
+            );
+        ProgramResult table = tree.Monitor("--role", "prdo");
+        table.ExitCode.ShouldBe(0);
+        table.Error.ShouldBe("lamboot-pve-monitor: no VM has the tag or role asked for\n");
+    }
+
     [Fact]
     public void A_node_that_cannot_be_read_is_unknown()
     {

@@ -20,6 +20,7 @@ public sealed class PageTests
             PageVms.Record(101, HealthStatus.Healthy, TimeSpan.FromDays(1)),
             PageVms.Record(101, HealthStatus.Critical, TimeSpan.FromHours(3))
         );
+        vm = vm with { Vm = vm.Vm with { Since = PageVms.Now.AddHours(-3) } };
 
         string page = PageVms.Page(vm).Replace('\u00a0', ' '); // times contain no-break spaces
 
@@ -67,7 +68,7 @@ public sealed class PageTests
         page.ShouldContain("<div class=\"node\">pve2</div>");
         page.ShouldContain("<h1>Boot health of lab</h1>");
         page.ShouldContain("2 VMs on 2 of 3 nodes");
-        page.ShouldContain("<b>Node pve3 does not answer</b>: ssh: &lt;no route&gt;</p>");
+        page.ShouldContain("<b>Node pve3 did not report its VMs</b>: ssh: &lt;no route&gt;</p>");
     }
 
     [Fact]
