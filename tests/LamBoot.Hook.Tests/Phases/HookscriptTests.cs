@@ -192,7 +192,7 @@ public sealed class HookscriptTests
 
         File.GetUnixFileMode(script).HasFlag(UnixFileMode.UserExecute).ShouldBeTrue();
         File.ReadAllText(script).ShouldContain($"\nprogram={Installed}\n");
-        File.ReadAllText(Repository.File("README.md")).ShouldContain(Installed);
+        File.ReadAllText(Repository.File("docs", "install.md")).ShouldContain(Installed);
     }
 
     /// <summary>The snippet with a program other than the installed one.</summary>
