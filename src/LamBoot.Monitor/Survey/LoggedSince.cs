@@ -38,7 +38,7 @@ internal sealed class LoggedSince(string log)
         }
         catch (HostException e)
         {
-            ErrorLog.Write($"{e.Message}; since when VMs are as they are is known only from surveys");
+            ErrorLog.Write($"{e.Message}; SINCE counts only from the monitor's own surveys");
         }
 
         return records.ToLookup(record => record.Vmid);
