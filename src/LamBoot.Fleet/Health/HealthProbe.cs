@@ -19,8 +19,6 @@ namespace LamBoot.Fleet.Health;
 /// <param name="phase">The hook's phase, or <c>monitor</c> or <c>inspect</c>.</param>
 public sealed class HealthProbe(HostRoot root, FleetToml fleet, string phase)
 {
-    private const int RereadMilliseconds = 100;
-
     private readonly string _node = Node.Name(root);
     private readonly NodeStorages _storages = new(root);
 
@@ -115,16 +113,8 @@ public sealed class HealthProbe(HostRoot root, FleetToml fleet, string phase)
             };
         }
 
-        HealthRecord read = Read(about, () => EfiDisk.Read(_storages, vmid, volume, out _path));
-        bool isOdd = read.Warning is not null || read.Error is { Kind: not HealthErrorKind.NoLamBootVariables };
-        if (power.IsRunning && isOdd && Image is not null)
-        {
-            // The firmware may be in the middle of a reclaim, which takes less time than this.
-            Thread.Sleep(RereadMilliseconds);
-            read = Read(about, () => EfiDisk.Read(_storages, vmid, volume, out _path));
-        }
-
-        return read;
+        HealthRecord Once() => Read(about, () => EfiDisk.Read(_storages, vmid, volume, out _path));
+        return power.IsRunning ? SettledRead.Of(Once, () => Image) : Once();
     }
 
     /// <summary>Saves the crash that was read, if requested, and adds the file's path to the record.</summary>
