@@ -8,6 +8,7 @@ using LamBoot.Commands.Inspect;
 using LamBoot.Commands.List;
 using LamBoot.Commands.Rescue;
 using LamBoot.Commands.SecureBoot;
+using LamBoot.Fleet;
 using LamBoot.Fleet.Text;
 using LamBoot.Pve.Config;
 
@@ -16,8 +17,6 @@ namespace LamBoot.Commands;
 /// <summary>The command line of everything except the phases.</summary>
 internal static class CommandLine
 {
-    private static readonly string[] Phases = ["pre-start", "post-start", "pre-stop", "post-stop"];
-
     public static int Run(string[] args)
     {
         RootCommand command = new(
@@ -60,13 +59,13 @@ internal static class CommandLine
         first is null ? "expected a command, or VMID and PHASE"
         : !Vmid.TryParse(first, out int vmid) ? UnknownCommand(first, second, names)
         : second is null ? $"missing phase after VMID {vmid}; did you mean 'lamboot-hook inspect {vmid}'?"
-        : DidYouMean.Error("unknown phase", second, Phases);
+        : DidYouMean.Error("unknown phase", second, PhaseName.All);
 
     private static string UnknownCommand(string word, string? second, string[] names)
     {
         string suffix = DidYouMean.Suffix(word, [.. names, "help"]);
         bool isPhaseFirst = Vmid.TryParse(second ?? "", out int vmid) && suffix.Length == 0;
-        return isPhaseFirst && DidYouMean.Nearest(word, Phases) is { } phase
+        return isPhaseFirst && DidYouMean.Nearest(word, PhaseName.All) is { } phase
             ? $"unknown command '{word}'; did you mean 'lamboot-hook {vmid} {phase}'?"
             : $"unknown command '{word}'{suffix}";
     }

@@ -65,7 +65,7 @@ internal static class FleetHelp
             + "0 to 600; default 60. The time restarts whenever the line moves. After that the "
             + "start is refused; start the VM again.",
         ["hookscript.chain"] =
-            "Another hookscript, STORAGE:snippets/NAME, that runs after ours in every phase. Its exit code counts.",
+            "Another hookscript, STORAGE:snippets/NAME, that runs after LamBoot Hook in every phase. Its exit code counts.",
         ["hookscript.chain.*"] = "VMID = \"STORAGE:snippets/NAME\": The same for single VMs.",
     };
 }

@@ -23,7 +23,7 @@ internal sealed class BootRecorder(HostRoot root, int vmid, FleetToml fleet, Tas
     /// <summary>The VM has stopped: reports its health and records the boot.</summary>
     public void RecordStopped(VmConfig config)
     {
-        HealthProbe probe = Probe("post-stop");
+        HealthProbe probe = Probe(PhaseName.PostStop);
         ImageStamp? stamp = probe.StampToRead(vmid, config, VmPower.Stopped);
         RunNote run = RunThatEnded();
         HealthRecord health = probe.ReadVm(vmid, config, VmPower.Stopped, run);
@@ -60,7 +60,7 @@ internal sealed class BootRecorder(HostRoot root, int vmid, FleetToml fleet, Tas
     public void RecordPrevious(VmConfig config, bool isFirst)
     {
         HostFolder.CreatePrivate(root.Resolve(LamBootPaths.RunFolder));
-        HealthProbe probe = Probe("pre-start");
+        HealthProbe probe = Probe(PhaseName.PreStart);
         ImageStamp? stamp = probe.Stamp(config);
         if (stamp is { } unchanged && _image.Is(unchanged))
         {
@@ -102,7 +102,7 @@ internal sealed class BootRecorder(HostRoot root, int vmid, FleetToml fleet, Tas
     /// <summary>A clone is about to start for the first time: its store still tells of a boot of its source.</summary>
     public void SkipSource(VmConfig config)
     {
-        HealthProbe probe = Probe("pre-start");
+        HealthProbe probe = Probe(PhaseName.PreStart);
         HealthRecord health = probe.ReadStore(vmid, config, VmPower.Stopped);
         KnownBoots boots = KnownBoots.Read(root, fleet.Config, vmid, config);
         if (health.HasBoot)
@@ -121,7 +121,7 @@ internal sealed class BootRecorder(HostRoot root, int vmid, FleetToml fleet, Tas
     /// <summary>The deadline has passed: if a VM's health was being read, records that it could not be.</summary>
     public void RecordTimeout(int seconds)
     {
-        if (_probe is { Reading: { Phase: "post-stop" } health })
+        if (_probe is { Reading: { Phase: PhaseName.PostStop } health })
         {
             HealthLog.Append(LogPath, health.AsTimedOut($"the EFI disk was not read within {seconds} s"));
         }

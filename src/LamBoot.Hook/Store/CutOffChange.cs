@@ -17,7 +17,7 @@ internal static class CutOffChange
             if (recovery == StoreRecovery.PutBack)
             {
                 log.Note(
-                    "a change to the variable store was interrupted: restored the previous store; enroll or restore again"
+                    "a change to the variable store was interrupted: restored the previous store; run the command that changed it again"
                 );
             }
             else if (recovery == StoreRecovery.WrittenSince)
