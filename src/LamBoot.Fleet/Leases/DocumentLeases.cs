@@ -79,7 +79,7 @@ public sealed class DocumentLeases(HostRoot root, FleetConfig fleet, int vmid)
     {
         using LockedFile file = OpenState(vmid);
         LentFiles files = FilesOf(vmid);
-        bool isLent = !_queue.LockUnlessLent(file);
+        bool isLent = !_queue.LockUnlessLent(file, vmid);
         if (!isLent)
         {
             files.PutBack(wasLeased: file.Read().Length > 0);
@@ -104,7 +104,7 @@ public sealed class DocumentLeases(HostRoot root, FleetConfig fleet, int vmid)
     public bool RemoveOwn()
     {
         using LockedFile file = OpenState(vmid);
-        if (!_queue.LockUnlessLent(file))
+        if (!_queue.LockUnlessLent(file, vmid))
         {
             return false;
         }
@@ -166,7 +166,7 @@ public sealed class DocumentLeases(HostRoot root, FleetConfig fleet, int vmid)
 
     /// <summary>Whether a task holds the lock of a VM whose args name its own document.</summary>
     private bool IsStarting(int owner) =>
-        ConfigLock.IsTaken(root, owner)
+        ConfigLock.FindTaker(root, owner) is not null
         && VmConfigFile.Open(root, owner) is { } file
         && OpenedFiles.Of(file.Config.Args, fleet).AreOf(owner);
 

@@ -8,9 +8,6 @@ namespace LamBoot.Fleet.Leases;
 /// <remarks>Nothing notifies a waiter that a start is over, so each one polls; the more there are ahead of it, the less often.</remarks>
 internal sealed class LeaseQueue(HostRoot root, int vmid)
 {
-    // A starter that was killed may have started QEMU just before, which reads the document at once.
-    private static readonly TimeSpan DeadStarterWait = TimeSpan.FromMilliseconds(500);
-
     private const int LongestPauseMilliseconds = 100;
     private const int PauseOfAPlaceMilliseconds = 5;
 
@@ -39,15 +36,20 @@ internal sealed class LeaseQueue(HostRoot root, int vmid)
         file.LockContent();
         file.JoinLine(isAtHead: vmid == owner);
         file.UnlockContent();
+        Lease? seen = null;
         while (true)
         {
             int before = file.CountBefore();
-            if (HolderIn(file) is { } holder)
+            if (HolderIn(file) is { } holder && holder != seen)
             {
-                wait.Look(holder, before + 1);
+                seen = holder;
+                if (holder.IsLive(root, owner))
+                {
+                    wait.Look(holder, before + 1);
+                }
             }
 
-            if (before == 0 && IsTakenAtLast(file, isTaken))
+            if (before == 0 && IsTakenAtLast(file, owner, isTaken))
             {
                 return;
             }
@@ -56,9 +58,9 @@ internal sealed class LeaseQueue(HostRoot root, int vmid)
         }
     }
 
-    private bool IsTakenAtLast(LockedFile file, Func<bool> isTaken)
+    private bool IsTakenAtLast(LockedFile file, int owner, Func<bool> isTaken)
     {
-        if (LockUnlessLent(file) && isTaken())
+        if (LockUnlessLent(file, owner) && isTaken())
         {
             file.LeaveLine();
             return true;
@@ -72,30 +74,24 @@ internal sealed class LeaseQueue(HostRoot root, int vmid)
     private Lease? HolderIn(LockedFile file) =>
         Lease.Parse(file.Read()) is { } lease && lease.Vmid != vmid && lease.Boot == HostBoot.Id ? lease : null;
 
-    /// <summary>Locks the content and returns whether no other start holds the document. If the starter is dead, waits briefly.</summary>
-    public bool LockUnlessLent(LockedFile file)
+    /// <summary>
+    /// Locks the content and returns whether no other start holds the document. Whether the holder is live is found out without the lock,
+    /// because it may take a while.
+    /// </summary>
+    public bool LockUnlessLent(LockedFile file, int owner)
     {
-        bool isLive = false;
-        bool IsSettled()
+        while (true)
         {
-            file.LockContent();
+            FileTime changed = file.Changed;
             Lease? holder = HolderIn(file);
-            isLive = holder?.IsLive(root) == true;
-            if (holder is null || isLive)
+            bool isLive = holder?.IsLive(root, owner) == true;
+            file.LockContent();
+            if (HolderIn(file) == holder && file.Changed == changed)
             {
-                return true;
+                return !isLive;
             }
 
             file.UnlockContent();
-            return false;
         }
-
-        if (Wait.Until(IsSettled, DeadStarterWait))
-        {
-            return !isLive;
-        }
-
-        file.LockContent();
-        return HolderIn(file)?.IsLive(root) != true;
     }
 }

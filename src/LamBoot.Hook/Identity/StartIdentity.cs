@@ -40,6 +40,9 @@ internal sealed class StartIdentity(HostRoot root, int vmid, FleetToml fleet, Ta
     /// <summary>Whether it does so through another VM's document: the VM is a clone that has never booted.</summary>
     public bool IsLent => _given?.Opened.IsOfAnother(vmid) == true;
 
+    /// <summary>Whether args of the VM's own would end the danger.</summary>
+    public bool IsByArgs => _given?.Foreign is not null || IsLent;
+
     /// <summary>Determines from the configuration which files this start's QEMU opens.</summary>
     /// <param name="config">The configuration as Proxmox VE holds it in memory; null if the VM has none on this node.</param>
     public void Learn(VmConfig? config)
@@ -136,9 +139,11 @@ internal sealed class StartIdentity(HostRoot root, int vmid, FleetToml fleet, Ta
         try
         {
             return _given?.Opened.Owner is not { } owner ? "another start"
-                : _leases.HolderOf(owner) is { } lease && lease.Vmid != vmid
-                    ? $"the start of VM {lease.Vmid} (process {lease.Starter.Id})"
-                : ConfigLock.IsTaken(root, owner) ? $"a task holding VM {owner}'s lock"
+                : _leases.HolderOf(owner) is { } lease
+                && lease.Vmid != vmid
+                && lease.FindProcess(root, owner) is { } process
+                    ? $"the start of VM {lease.Vmid} ({process})"
+                : ConfigLock.FindTaker(root, owner) is { } taker ? $"a task that holds VM {owner}'s lock ({taker.Name})"
                 : "another start";
         }
         catch (HostException)
