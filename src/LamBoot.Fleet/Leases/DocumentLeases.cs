@@ -4,7 +4,6 @@ using LamBoot.Fleet.Identity;
 using LamBoot.Linux;
 using LamBoot.Linux.Files;
 using LamBoot.Linux.Processes;
-using LamBoot.Pve.Config;
 
 namespace LamBoot.Fleet.Leases;
 
@@ -62,7 +61,8 @@ public sealed class DocumentLeases(HostRoot root, FleetConfig fleet, int vmid)
         _note.Write(owner);
         Lease lease = Lease.Of(vmid, starter);
         bool wasLeased = false;
-        _queue.Lock(file, owner, wait, () => IsTaken(file, owner, lease, ref wasLeased));
+        OwnStart own = new(root, fleet, owner);
+        _queue.Lock(file, owner, wait, () => IsTaken(file, own, lease, ref wasLeased), own.FindTask);
         if (wasLeased)
         {
             files.RemoveLeftOvers();
@@ -142,20 +142,33 @@ public sealed class DocumentLeases(HostRoot root, FleetConfig fleet, int vmid)
         return state is null ? null : Lease.Parse(Encoding.ASCII.GetString(state).TrimEnd());
     }
 
+    /// <summary>Describes what this VM's start waits for to get a VM's document; null if nothing is known.</summary>
+    /// <exception cref="HostException">It cannot be determined.</exception>
+    public string? DescribeHolder(int owner) =>
+        HolderOf(owner) is { } lease && lease.Vmid != vmid && lease.FindProcess(root, owner) is { } process
+            ? $"the start of VM {lease.Vmid} ({process})"
+        : owner != vmid && new OwnStart(root, fleet, owner).FindTask() is { } task
+            ? $"the task that holds VM {owner}'s lock ({task})"
+        : null;
+
     /// <summary>Whether a VM's document may carry another VM's identity: it was lent and has not been restored.</summary>
     /// <exception cref="HostException">It cannot be determined.</exception>
     public bool IsLent(int owner) => FilesOf(owner).AreLent();
 
     /// <summary>
-    /// Takes the lease of another VM's document, but yields it if that VM is being started with its own document: its hook may have died or
-    /// had no lease, and its QEMU opens the document all the same. The lease is written before checking, so whichever start comes second
-    /// sees the other.
+    /// Takes the lease of another VM's document, but yields it if that VM is being started with its own document. The lease is written
+    /// before the last check, so whichever start comes second sees the other; checking before it, too, keeps the lease from flickering.
     /// </summary>
-    private bool IsTaken(LockedFile file, int owner, Lease lease, ref bool wasLeased)
+    private static bool IsTaken(LockedFile file, OwnStart own, Lease lease, ref bool wasLeased)
     {
+        if (own.FindTask() is not null)
+        {
+            return false;
+        }
+
         wasLeased |= file.Read().Length > 0;
         file.Write(lease.ToString());
-        if (!IsStarting(owner))
+        if (own.FindTask() is null)
         {
             return true;
         }
@@ -163,12 +176,6 @@ public sealed class DocumentLeases(HostRoot root, FleetConfig fleet, int vmid)
         file.Write("");
         return false;
     }
-
-    /// <summary>Whether a task holds the lock of a VM whose args name its own document.</summary>
-    private bool IsStarting(int owner) =>
-        ConfigLock.FindTaker(root, owner) is not null
-        && VmConfigFile.Open(root, owner) is { } file
-        && OpenedFiles.Of(file.Config.Args, fleet).AreOf(owner);
 
     /// <summary>Ends a lease if it is this VM's.</summary>
     private bool End(int owner, bool isLent)

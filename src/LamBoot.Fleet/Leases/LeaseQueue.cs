@@ -16,7 +16,8 @@ internal sealed class LeaseQueue(HostRoot root, int vmid)
     /// <param name="owner">The VM that owns the document. Its own start goes before those of its clones.</param>
     /// <param name="wait">Does the waiting.</param>
     /// <param name="isTaken">Takes the lease, or returns false if it is not available yet.</param>
-    public void Lock(LockedFile file, int owner, LeaseWait wait, Func<bool> isTaken)
+    /// <param name="findTask">Finds a task that holds up the queue although nobody holds the document.</param>
+    public void Lock(LockedFile file, int owner, LeaseWait wait, Func<bool> isTaken, Func<string?>? findTask = null)
     {
         if (file.TryLockContent())
         {
@@ -28,10 +29,10 @@ internal sealed class LeaseQueue(HostRoot root, int vmid)
             file.UnlockContent();
         }
 
-        wait.Run(() => WaitInLine(file, owner, wait, isTaken));
+        wait.Run(() => WaitInLine(file, owner, wait, isTaken, findTask));
     }
 
-    private void WaitInLine(LockedFile file, int owner, LeaseWait wait, Func<bool> isTaken)
+    private void WaitInLine(LockedFile file, int owner, LeaseWait wait, Func<bool> isTaken, Func<string?>? findTask)
     {
         file.LockContent();
         file.JoinLine(isAtHead: vmid == owner);
@@ -47,6 +48,11 @@ internal sealed class LeaseQueue(HostRoot root, int vmid)
                 {
                     wait.Look(holder, before + 1);
                 }
+            }
+
+            if (!wait.HasTold && findTask?.Invoke() is { } task)
+            {
+                wait.LookAtTask(task);
             }
 
             if (before == 0 && IsTakenAtLast(file, owner, isTaken))

@@ -10,11 +10,15 @@ namespace LamBoot.Fleet.Leases;
 /// <param name="deadline">The deadline of the phase, paused while waiting.</param>
 /// <param name="patience">How long to wait for each start.</param>
 /// <param name="tell">Called once with the holder of the document and the number of starts ahead of this one.</param>
-public sealed class LeaseWait(Deadline deadline, TimeSpan patience, Action<Lease, int> tell)
+/// <param name="tellTask">Called once with a description of the process that holds the owner's lock, if nobody holds the document.</param>
+public sealed class LeaseWait(Deadline deadline, TimeSpan patience, Action<Lease, int> tell, Action<string> tellTask)
 {
     private readonly Stopwatch _waited = new();
     private Lease? _holder;
     private TimeSpan _longest;
+
+    /// <summary>Whether the start has reported what it is waiting for.</summary>
+    internal bool HasTold { get; private set; }
 
     internal void Run(Action wait)
     {
@@ -32,17 +36,22 @@ public sealed class LeaseWait(Deadline deadline, TimeSpan patience, Action<Lease
             return;
         }
 
+        HasTold = true;
         if (_holder is null)
         {
-            _longest = before * patience;
+            _longest = _waited.Elapsed + (before * patience);
             tell(holder, before);
-        }
-        else
-        {
-            TimeSpan left = _longest - _waited.Elapsed;
-            deadline.Renew(left < patience ? left : patience);
         }
 
         _holder = holder;
+        TimeSpan left = _longest - _waited.Elapsed;
+        deadline.Renew(left < patience ? left : patience);
+    }
+
+    /// <summary>Notes that a task holds up the queue although nobody holds the document.</summary>
+    internal void LookAtTask(string task)
+    {
+        HasTold = true;
+        tellTask(task);
     }
 }

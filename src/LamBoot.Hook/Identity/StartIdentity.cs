@@ -138,13 +138,7 @@ internal sealed class StartIdentity(HostRoot root, int vmid, FleetToml fleet, Ta
     {
         try
         {
-            return _given?.Opened.Owner is not { } owner ? "another start"
-                : _leases.HolderOf(owner) is { } lease
-                && lease.Vmid != vmid
-                && lease.FindProcess(root, owner) is { } process
-                    ? $"the start of VM {lease.Vmid} ({process})"
-                : ConfigLock.FindTaker(root, owner) is { } taker ? $"a task that holds VM {owner}'s lock ({taker.Name})"
-                : "another start";
+            return (_given?.Opened.Owner is { } owner ? _leases.DescribeHolder(owner) : null) ?? "another start";
         }
         catch (HostException)
         {
@@ -163,7 +157,8 @@ internal sealed class StartIdentity(HostRoot root, int vmid, FleetToml fleet, Ta
             (holder, before) =>
                 log.Fact(
                     $"waiting for VM {holder.Vmid}'s {(holder.Vmid == owner ? "start" : "first start")} ({before} ahead of this one)"
-                )
+                ),
+            task => log.Fact($"waiting for the task that holds VM {owner}'s lock ({task})")
         );
 
     private static string OrNone(string? text) => string.IsNullOrEmpty(text) ? "none" : $"'{text}'";
