@@ -3,7 +3,6 @@ using LamBoot.Fleet.Config;
 using LamBoot.Fleet.Identity;
 using LamBoot.Linux;
 using LamBoot.Linux.Files;
-using LamBoot.Linux.Processes;
 
 namespace LamBoot.Fleet.Leases;
 
@@ -34,32 +33,30 @@ public sealed class DocumentLeases(HostRoot root, FleetConfig fleet, int vmid)
     /// Leases the VM's own document for its start and writes its identity. Clones' starts get a document in order of arrival, each once the
     /// one before has ended its lease; the start of the document's own VM goes first.
     /// </summary>
-    /// <param name="starter">The process that starts the VM.</param>
     /// <param name="identity">Makes the identity, given the path of the VM's own document.</param>
-    /// <param name="wait">Waits, if there is anyone to wait for.</param>
+    /// <param name="wait">Waits for the starter's turn, if there is anyone to wait for.</param>
     /// <exception cref="HostException">The document is not known to carry the identity.</exception>
-    public void Take(HostProcess starter, Func<string, IdentityDocument> identity, LeaseWait wait)
+    public void Take(Func<string, IdentityDocument> identity, LeaseWait wait)
     {
         using LockedFile file = OpenState(vmid);
         _queue.Lock(file, vmid, wait, () => true);
         FilesOf(vmid).PutBack(wasLeased: file.Read().Length > 0);
-        file.Write(Lease.Of(vmid, starter).ToString());
+        file.Write(Lease.Of(vmid, wait.Starter).ToString());
         IdentityFiles files = FilesOf(vmid).Files;
         files.Write(identity(files.Document));
     }
 
     /// <summary>Leases another VM's document for this VM's start and writes this VM's identity into it. Waits as <see cref="Take"/> does.</summary>
-    /// <param name="starter">The process that starts the VM.</param>
     /// <param name="owner">The VM whose document this start's QEMU opens.</param>
     /// <param name="identity">This VM's identity.</param>
-    /// <param name="wait">Waits, if there is anyone to wait for.</param>
+    /// <param name="wait">Waits for the starter's turn, if there is anyone to wait for.</param>
     /// <exception cref="HostException">The document is not known to carry the identity.</exception>
-    public void Borrow(HostProcess starter, int owner, IdentityDocument identity, LeaseWait wait)
+    public void Borrow(int owner, IdentityDocument identity, LeaseWait wait)
     {
         using LockedFile file = OpenState(owner);
         LentFiles files = FilesOf(owner);
         _note.Write(owner);
-        Lease lease = Lease.Of(vmid, starter);
+        Lease lease = Lease.Of(vmid, wait.Starter);
         bool wasLeased = false;
         OwnStart own = new(root, fleet, owner);
         _queue.Lock(file, owner, wait, () => IsTaken(file, own, lease, ref wasLeased), own.FindTask);

@@ -40,6 +40,7 @@ internal sealed class LeaseQueue(HostRoot root, int vmid)
         Lease? seen = null;
         while (true)
         {
+            wait.ThrowIfOver();
             int before = file.CountBefore();
             if (HolderIn(file) is { } holder && holder != seen)
             {
@@ -55,7 +56,7 @@ internal sealed class LeaseQueue(HostRoot root, int vmid)
                 wait.LookAtTask(task);
             }
 
-            if (before == 0 && IsTakenAtLast(file, owner, isTaken))
+            if (before == 0 && IsTakenAtLast(file, owner, wait, isTaken))
             {
                 return;
             }
@@ -64,12 +65,16 @@ internal sealed class LeaseQueue(HostRoot root, int vmid)
         }
     }
 
-    private bool IsTakenAtLast(LockedFile file, int owner, Func<bool> isTaken)
+    private bool IsTakenAtLast(LockedFile file, int owner, LeaseWait wait, Func<bool> isTaken)
     {
-        if (LockUnlessLent(file, owner) && isTaken())
+        if (LockUnlessLent(file, owner))
         {
-            file.LeaveLine();
-            return true;
+            wait.ThrowIfOver();
+            if (isTaken())
+            {
+                file.LeaveLine();
+                return true;
+            }
         }
 
         file.UnlockContent();

@@ -77,7 +77,7 @@ internal sealed class StartIdentity(HostRoot root, int vmid, FleetToml fleet, Ta
             {
                 // The holder of the VM's lock may be starting it: the lease lasts as long as that process.
                 HostProcess starter = configLock?.Starter ?? ThisProcess.FindParent();
-                _leases.Take(starter, Make, NewWait(vmid));
+                _leases.Take(Make, NewWait(starter, vmid));
                 (Danger, IsGiven) = (_given!.Foreign, true);
             }
             else
@@ -110,7 +110,7 @@ internal sealed class StartIdentity(HostRoot root, int vmid, FleetToml fleet, Ta
         try
         {
             IdentityDocument identity = _identity ?? Make(root.Resolve(_document));
-            _leases.Borrow(starter, owner, identity, NewWait(owner));
+            _leases.Borrow(owner, identity, NewWait(starter, owner));
             (Danger, IsGiven) = (_given!.Foreign, true);
             UntilRead.Begin(root, fleet.Path, Lease.Of(vmid, starter), owner, ChannelItems.In(_config!.Args));
             log.Fact(
@@ -150,8 +150,9 @@ internal sealed class StartIdentity(HostRoot root, int vmid, FleetToml fleet, Ta
     /// <param name="path">The path of the VM's own document.</param>
     private IdentityDocument Make(string path) => _identity = _new.Make(_config!, path);
 
-    private LeaseWait NewWait(int owner) =>
+    private LeaseWait NewWait(HostProcess starter, int owner) =>
         new(
+            starter,
             deadline,
             TimeSpan.FromSeconds(_settings.LeaseWaitSeconds),
             (holder, before) =>
