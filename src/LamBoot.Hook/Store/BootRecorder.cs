@@ -81,7 +81,8 @@ internal sealed class BootRecorder(HostRoot root, int vmid, FleetToml fleet, Tas
             return;
         }
 
-        bool isNews = !isFirst && health.HasBoot && !boots.Has(health, probe.FirmwareBoots) && !IsInLog(health);
+        bool isUnknown = !isFirst && health.HasBoot && !boots.Has(health, probe.FirmwareBoots);
+        bool isNews = isUnknown && !IsInLog(health);
         if (isNews)
         {
             HealthLog.Append(LogPath, health);
@@ -91,7 +92,8 @@ internal sealed class BootRecorder(HostRoot root, int vmid, FleetToml fleet, Tas
             }
         }
 
-        if (isFirst || isNews || boots.LastRun?.Boots != probe.FirmwareBoots)
+        // Whatever a phase that was killed did not save is saved now.
+        if (isUnknown || boots.IsNew || boots.LastRun?.Boots != probe.FirmwareBoots)
         {
             Note(boots, isFirst ? null : health, run with { Boots = probe.FirmwareBoots });
         }
