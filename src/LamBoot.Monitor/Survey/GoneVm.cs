@@ -25,7 +25,13 @@ internal static class GoneVm
     /// <param name="before">Its last record.</param>
     /// <param name="now">The time.</param>
     public static HealthRecord Deselected(HealthRecord before, DateTimeOffset now) =>
-        (before with { ObservedAt = UtcText.Format(now), Store = null }).AsUnreadable(
-            "the VM no longer has the tag or role asked for; not read"
-        );
+        new HealthRecord
+        {
+            ObservedAt = UtcText.Format(now),
+            Phase = FleetSurvey.Phase,
+            Node = before.Node,
+            Vmid = before.Vmid,
+            Name = before.Name,
+            Uuid = before.Uuid,
+        }.AsUnreadable("the VM no longer has that tag or role; not read");
 }
