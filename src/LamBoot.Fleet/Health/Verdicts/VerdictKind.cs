@@ -41,7 +41,7 @@ public enum VerdictKind
 
     /// <summary>
     /// The VM was stopped from the host or killed, and none of its boots was ever confirmed: a crash and a guest without the success
-    /// service look the same.
+    /// service look the same. So a VM without that service is <c>warning</c> after <c>qm stop</c>, but <c>up</c> after <c>qm shutdown</c>.
     /// </summary>
     NeverConfirmed,
 
