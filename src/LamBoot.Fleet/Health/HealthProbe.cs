@@ -80,7 +80,12 @@ public sealed class HealthProbe(HostRoot root, FleetToml fleet, string phase)
 
         return WithCrashFile(
             vmid,
-            Judge(read with { Run = new VmRuns(root, vmid, Boots, Samples).Of(read, power, ended) })
+            Judge(
+                read with
+                {
+                    Run = new VmRuns(root, vmid, Boots, Samples).Of(read, power, config.Lock == "backup", ended),
+                }
+            )
         );
     }
 

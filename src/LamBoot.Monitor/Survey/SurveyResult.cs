@@ -27,6 +27,9 @@ internal sealed record SurveyResult
     /// <summary>The VMs, whatever their status: the basis of alerts.</summary>
     public IReadOnlyList<VmHealth> All { get; }
 
+    /// <summary>The VMIDs of this node, whether selected or not; empty for a survey of the cluster.</summary>
+    public IReadOnlySet<int> OnNode { get; init; } = new HashSet<int>();
+
     /// <summary>The VMs with the selected statuses, worst first, then by VMID.</summary>
     public IReadOnlyList<VmHealth> Vms { get; }
 
