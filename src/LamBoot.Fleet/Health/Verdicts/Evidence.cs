@@ -110,7 +110,7 @@ public sealed record Evidence(HealthError? Error, StoreEvidence? Store, RunEvide
     /// <summary>Decided by the order of the store's records or, if a reclaim has removed that information, by the guest's clock.</summary>
     private bool IsOfRun(CrashEvidence crash) =>
         crash.FirmwareBoot is { } boot && Run.BootsBefore is { } before
-            ? boot > before
+            ? boot > before || (Run.IsResumed && boot == before) // a guest that was taken over had booted before
             : crash.IsOfLastBoot != false || (Run.IsRunning && crash.Summary.At is { } at && IsInRun(at));
 
     private bool IsInRun(DateTimeOffset time) => time <= Now && Now - time <= Took;

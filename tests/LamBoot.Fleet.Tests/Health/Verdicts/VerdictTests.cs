@@ -130,6 +130,8 @@ public sealed class VerdictTests
             },
             { "confirmed", "migrated here", () => Judge(Confirmed, Resumed(1, before: 10)) },
             { "up", "migrated here, never confirmed", () => Judge(Booting, Resumed(1, before: 10)) },
+            { "crashed", "crashed before it migrated", () => Judge(Crash(boot: 10), Resumed(90, before: 10)) },
+            { "up", "an older crash, migrated", () => Judge(Crash(9, ofLast: false), Resumed(90, before: 10)) },
             { "up", "migrated here, no note of it", () => Judge(NoLamBoot, Resumed(1)) },
             { "starting", "migrated, and reset here", () => Judge(Booting, Resumed(1, before: 9)) },
             {
