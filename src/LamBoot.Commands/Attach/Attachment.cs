@@ -56,6 +56,6 @@ internal sealed class Attachment(HostRoot root, FleetConfig fleet, string hooksc
         string channels = fleet.Channels is [Channel.FwCfg]
             ? ""
             : $" ({string.Join(", ", fleet.Channels.Select(channel => channel.Word()))})";
-        return $"attached: {script}args names {fleet.DocumentPath(vmid)}{channels}; {next}";
+        return $"attached: {script}args points to {fleet.DocumentPath(vmid)}{channels}; {next}";
     }
 }

@@ -11,7 +11,7 @@ using LamBoot.Pve.Qemu;
 namespace LamBoot.Commands.Attach;
 
 /// <summary>
-/// <c>attach --clones</c>: gives every VM whose args name another VM's identity files its own before its first start. A VM that is
+/// <c>attach --clones</c>: gives every VM whose args point to another VM's identity files its own before its first start. A VM that is
 /// starting, running or locked gets them from its hookscript at its next stop.
 /// </summary>
 /// <param name="root">The host.</param>
@@ -72,7 +72,7 @@ internal sealed class CloneAttachment(HostRoot root, FleetConfig fleet, bool isD
         }
         else if (Attach(vmid))
         {
-            Say(vmid, file.Config, $"args names {fleet.DocumentPath(vmid)}; takes effect at its first start");
+            Say(vmid, file.Config, $"args points to {fleet.DocumentPath(vmid)}; takes effect at its first start");
         }
     }
 

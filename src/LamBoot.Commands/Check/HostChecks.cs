@@ -106,7 +106,7 @@ internal static class HostChecks
                 "log-large",
                 null,
                 $"{fleet.LogPath} is {size >> 20} MiB large",
-                "install etc-examples/logrotate.d/lamboot-hook as /etc/logrotate.d/lamboot-hook"
+                "check /etc/logrotate.d/lamboot-hook; to rotate it now: logrotate --force /etc/logrotate.d/lamboot-hook"
             );
         }
 

@@ -44,6 +44,11 @@ internal static class ListCommand
                 StandardIo.Output.WriteLines(isNone ? [selection.WhyNone(result)] : table.Lines(vms, containers.Count));
             }
 
+            if (vms.Count == 0 && selection.IsByTag(result))
+            {
+                ErrorLog.Write("no VM has that tag");
+            }
+
             return vms.Any(vm => vm.Fault is not null) ? 1 : 0;
         });
         return command;

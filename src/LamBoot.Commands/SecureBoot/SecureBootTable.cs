@@ -21,7 +21,7 @@ internal static class SecureBootTable
                 "To make them ready, with the VM stopped:",
                 reports.Select(report => report.Fix).OfType<string>()
             ),
-            .. Section("Notes:", Notes(reports)),
+            .. Section("Notes:", [.. File(reports), .. Notes(reports)]),
             reports.Count == 0 ? whyNone : Summary(reports),
         ];
 
@@ -86,6 +86,11 @@ internal static class SecureBootTable
         keys is null ? "-"
         : keys.DbxRelease is { } release ? $"{keys.DbxDigests} ({release})"
         : keys.DbxDigests.ToString(CultureInfo.InvariantCulture);
+
+    private static IEnumerable<string> File(IReadOnlyList<VmSecureBootReport> reports) =>
+        reports.Any(report => report.Fix?.Contains("--cert FILE", StringComparison.Ordinal) == true)
+            ? [@"FILE: LamBoot's certificate; that of its releases is \EFI\LamBoot\db.der in the guest"]
+            : [];
 
     private static IEnumerable<string> Notes(IEnumerable<VmSecureBootReport> reports) =>
         reports

@@ -135,7 +135,7 @@ public sealed class HealthProbe(HostRoot root, FleetToml fleet, string phase)
     }
 
     /// <summary>
-    /// Whether the store is still the source's. A clone whose args name another VM's document has not started; after that, its phases know
+    /// Whether the store is still the source's. A clone whose args point to another VM's document has not started; after that, its phases know
     /// which boots were its source's.
     /// </summary>
     private bool IsOfSource(int vmid, VmConfig config, VmPower power, HealthRecord read, KnownBoots boots) =>

@@ -40,7 +40,7 @@ internal sealed record SurveyResult
     public IReadOnlyList<VmHealth> Listed { get; }
 
     /// <summary>What to say then.</summary>
-    public const string NoneSelected = "no VM has the tag or role asked for";
+    public const string NoneSelected = "no VM has that tag or role";
 
     /// <summary>Whether no VM has a tag or role asked for: probably a typo, and nothing that could be called healthy.</summary>
     public bool IsNoneSelected { get; }

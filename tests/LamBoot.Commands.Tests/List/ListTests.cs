@@ -121,7 +121,17 @@ public sealed class ListTests
         ProgramResult result = tree.Hook(["list", "100"]);
 
         result.Output.ShouldContain("  unknown  ");
-        result.Error.ShouldContain("continuing without it");
+        result.Error.ShouldContain("continuing with what can be read of it");
+    }
+
+    [Fact]
+    public void A_tag_that_no_VM_has_is_told()
+    {
+        using HostTree tree = new();
+        tree.AddVm(100, "confirmed-4m");
+
+        tree.Hook(["list", "--tag", "nosuch"])
+            .ShouldBe(new(0, "0 VMs: 0 attached\n", "lamboot-hook: no VM has that tag\n"));
     }
 
     [Fact]

@@ -46,14 +46,14 @@ public sealed class NagiosTests
             .ShouldBe(
                 new(
                     3,
-                    "LAMBOOT UNKNOWN - 0 VMs: 0 critical, 0 warning, 0 unknown, 0 healthy - no VM has the tag or role asked for | "
+                    "LAMBOOT UNKNOWN - 0 VMs: 0 critical, 0 warning, 0 unknown, 0 healthy - no VM has that tag or role | "
                         + "critical=0;;;0;0 warning=0;;;0;0 unknown=0;;;0;0 healthy=0;;;0;0\n",
                     ""
                 )
             );
         ProgramResult table = tree.Monitor("--role", "prdo");
         table.ExitCode.ShouldBe(0);
-        table.Error.ShouldBe("lamboot-pve-monitor: no VM has the tag or role asked for\n");
+        table.Error.ShouldBe("lamboot-pve-monitor: no VM has that tag or role\n");
     }
 
     [Fact]
