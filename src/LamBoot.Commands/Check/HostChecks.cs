@@ -174,7 +174,7 @@ internal static class HostChecks
 
     private static IEnumerable<Finding> LeftOvers(HostRoot root, FleetConfig fleet)
     {
-        foreach (string folder in new[] { fleet.ConfigDir, "/etc/pve/qemu-server" })
+        foreach (string folder in new[] { fleet.ConfigDir, fleet.StateFolder, "/etc/pve/qemu-server" })
         {
             foreach (string path in LamBootPaths.Temporary.LeftOvers(root.Resolve(folder)))
             {

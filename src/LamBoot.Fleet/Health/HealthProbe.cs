@@ -135,8 +135,8 @@ public sealed class HealthProbe(HostRoot root, FleetToml fleet, string phase)
     }
 
     /// <summary>
-    /// Whether the store is still the source's. A clone whose args point to another VM's document has not started; after that, its phases know
-    /// which boots were its source's.
+    /// Whether the store is still the source's. A clone whose args point to another VM's document has not started; after that, its phases
+    /// know which boots were its source's.
     /// </summary>
     private bool IsOfSource(int vmid, VmConfig config, VmPower power, HealthRecord read, KnownBoots boots) =>
         boots.IsNew

@@ -52,7 +52,13 @@ internal static class Metrics
             r => r.State,
             "LamBootState of a VM: 1 for its state, 0 for the others; absent if unknown."
         );
-        Gauge(text, records, "lamboot_vm_crashes", "Unconfirmed boots in a row.", r => r.CrashCount);
+        Gauge(
+            text,
+            records,
+            "lamboot_vm_crashes",
+            "Unconfirmed boots in a row before the last one.",
+            r => r.CrashCount
+        );
         Gauge(
             text,
             records,
