@@ -68,7 +68,7 @@ internal sealed class CloneAttachment(HostRoot root, FleetConfig fleet, bool isD
         }
         else if (isDryRun)
         {
-            Say(vmid, file.Config, $"would write {fleet.DocumentPath(vmid)} and name it in args");
+            Say(vmid, file.Config, $"would write {fleet.DocumentPath(vmid)} and point args to it");
         }
         else if (Attach(vmid))
         {
