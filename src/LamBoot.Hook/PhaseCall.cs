@@ -111,9 +111,9 @@ internal sealed class PhaseCall
 
         if ((_phases is null ? StartIdentity.Unread : _phases.Identity.Danger) is { } danger)
         {
-            _log.Fail(
-                $"start refused: {danger}; fix the cause above and start it again, or run 'lamboot-hook attach {_log.Vmid}' first"
-            );
+            string instead =
+                _phases?.Identity.IsByArgs == true ? $", or run 'lamboot-hook attach {_log.Vmid}' first" : "";
+            _log.Fail($"start refused: {danger}; fix the cause above and start it again{instead}");
             return 1;
         }
 

@@ -14,9 +14,17 @@ internal sealed class PhaseLock(HostRoot root, int vmid)
 
     private ConfigLock? _lock;
 
-    /// <summary>Takes the lock, or finds its holder.</summary>
+    /// <summary>Takes the lock, or finds its holder, which may have ended since the last time.</summary>
     /// <exception cref="HostException">The holder cannot be determined.</exception>
-    public ConfigLock Take() => _lock ??= ConfigLock.Take(root, vmid, LongestWait);
+    public ConfigLock Take()
+    {
+        if (_lock is { Starter.IsAlive: false })
+        {
+            Release();
+        }
+
+        return _lock ??= ConfigLock.Take(root, vmid, LongestWait);
+    }
 
     /// <summary>Does the same; null if the holder cannot be determined.</summary>
     public ConfigLock? TakeOrNull(TaskLog log)

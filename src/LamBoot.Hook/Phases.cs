@@ -42,20 +42,18 @@ internal sealed class Phases(HostRoot root, int vmid, FleetToml fleet, TaskLog l
 
         bool isFirst = IsKnownMissing(root.Resolve(_document));
         GiveIdentity(file);
+        if (Identity.IsLent && !_config.IsIncoming)
+        {
+            return;
+        }
+
         if (!_config.IsIncoming)
         {
             CutOffChange.Recover(root, vmid, file.Config, log);
         }
 
-        if (Identity.IsLent && Identity.IsGiven)
-        {
-            _recorder.SkipSource(file.Config);
-        }
-        else if (!Identity.IsLent)
-        {
-            // A VM that is migrating here is still running: its store tells of no finished boot.
-            _recorder.RecordPrevious(file.Config, isFirst || _config.IsIncoming);
-        }
+        // A VM that is migrating here is still running: its store tells of no finished boot, but of its own.
+        _recorder.RecordPrevious(file.Config, isFirst || _config.IsIncoming);
     }
 
     /// <summary>
@@ -118,10 +116,15 @@ internal sealed class Phases(HostRoot root, int vmid, FleetToml fleet, TaskLog l
             return;
         }
 
+        if (Identity.IsLent && configLock?.Holder is { } holder)
+        {
+            log.Fail($"{holder} holds VM {vmid}'s lock: not a start");
+        }
+
         Identity.Write(configLock);
         if (Identity.IsLent && configLock?.Starter is { } starter)
         {
-            Identity.Lend(starter);
+            Lend(file, starter);
         }
 
         // Only now: if this process dies, the snippet uses the args in the file to decide whether to refuse the start.
@@ -131,6 +134,17 @@ internal sealed class Phases(HostRoot root, int vmid, FleetToml fleet, TaskLog l
         }
 
         _lock.Release();
+    }
+
+    private void Lend(VmConfigFile file, HostProcess starter)
+    {
+        Identity.Lend(starter);
+        if (Identity.IsGiven && !_config.IsIncoming)
+        {
+            // Before the args are edited: until then they tell that this VM has never started.
+            CutOffChange.Recover(root, vmid, file.Config, log);
+            _recorder.SkipSource(file.Config);
+        }
     }
 
     private void LogChanged()

@@ -61,7 +61,7 @@ internal static class AttachCommand
             ThrowIfUnusable(root, fleet.Config);
             if (result.GetValue(clones))
             {
-                return new CloneAttachment(root, fleet.Config, result.GetValue(dryRun)).Run();
+                return new CloneAttachment(root, fleet, result.GetValue(dryRun)).Run();
             }
 
             string volume = result.GetValue(hookscript)!;
@@ -71,7 +71,7 @@ internal static class AttachCommand
                 throw new HostException($"hookscript {volume}: {script.ReasonAndFix}; no VM would start with it");
             }
 
-            Attachment attachment = new(root, fleet.Config, volume, result.GetValue(replace));
+            Attachment attachment = new(root, fleet, volume, result.GetValue(replace));
             VmChanger changer = new(root, result.GetValue(dryRun));
             IReadOnlyList<int> vmids = selection.Vmids(result, root, fleet.Config);
             return changer.Run(vmids, attachment, selection.IsByName(result));

@@ -12,19 +12,23 @@ namespace LamBoot.Commands.Attach;
 /// What <c>attach</c> does to a VM: sets the hookscript and args line with <c>qm set</c>, after writing the identity document, because QEMU
 /// does not start if a file in args is missing.
 /// </summary>
-internal sealed class Attachment(HostRoot root, FleetConfig fleet, string hookscript, bool replaces) : IVmChange
+internal sealed class Attachment(HostRoot root, FleetToml toml, string hookscript, bool replaces) : IVmChange
 {
     private const string Nothing = "already attached";
 
     private static readonly TimeSpan LockWait = TimeSpan.FromSeconds(10);
 
+    private readonly FleetConfig _fleet = toml.Config;
+
     public string Done => "attached";
 
     public VmChange Plan(int vmid, VmConfig config) =>
-        ChangePlan.Attach(vmid, config, fleet, hookscript, replaces, other => Hookscript.Find(root, other).IsRunnable);
+        ChangePlan.Attach(vmid, config, _fleet, hookscript, replaces, other => Hookscript.Find(root, other).IsRunnable);
 
     public void Before(int vmid, VmConfig config)
     {
+        UnstartedClone clone = new(root, toml, vmid, config);
+
         // While we hold the lock, no start is in progress.
         using ConfigLock configLock = ConfigLock.Take(root, vmid, LockWait);
         if (!configLock.IsHeld)
@@ -32,12 +36,13 @@ internal sealed class Attachment(HostRoot root, FleetConfig fleet, string hooksc
             throw new HostException($"{configLock.Holder} holds its lock; try again");
         }
 
-        IdentityDocument document = IdentityDocument.For(vmid, config, fleet, Node.Name(root), DateTimeOffset.UtcNow);
-        new DocumentLeases(root, fleet, vmid).WriteOwn(_ => document);
+        IdentityDocument document = IdentityDocument.For(vmid, config, _fleet, Node.Name(root), DateTimeOffset.UtcNow);
+        new DocumentLeases(root, _fleet, vmid).WriteOwn(_ => document);
+        clone.MarkSource();
     }
 
     public string Preview(int vmid, VmChange change) =>
-        change.IsNothing ? Nothing : $"would write {fleet.DocumentPath(vmid)}, then run: {change.Command(vmid)}";
+        change.IsNothing ? Nothing : $"would write {_fleet.DocumentPath(vmid)}, then run: {change.Command(vmid)}";
 
     public string Finish(int vmid, VmChange change)
     {
@@ -53,9 +58,9 @@ internal sealed class Attachment(HostRoot root, FleetConfig fleet, string hooksc
         string next = QemuProcess.Find(root, vmid) is null
             ? "takes effect at the next start"
             : "running; takes effect at the next stop and start";
-        string channels = fleet.Channels is [Channel.FwCfg]
+        string channels = _fleet.Channels is [Channel.FwCfg]
             ? ""
-            : $" ({string.Join(", ", fleet.Channels.Select(channel => channel.Word()))})";
-        return $"attached: {script}args points to {fleet.DocumentPath(vmid)}{channels}; {next}";
+            : $" ({string.Join(", ", _fleet.Channels.Select(channel => channel.Word()))})";
+        return $"attached: {script}args points to {_fleet.DocumentPath(vmid)}{channels}; {next}";
     }
 }

@@ -15,12 +15,13 @@ namespace LamBoot.Commands.Attach;
 /// starting, running or locked gets them from its hookscript at its next stop.
 /// </summary>
 /// <param name="root">The host.</param>
-/// <param name="fleet">The fleet's configuration.</param>
+/// <param name="toml">The fleet's configuration.</param>
 /// <param name="isDryRun">Whether to only report what would change.</param>
-internal sealed class CloneAttachment(HostRoot root, FleetConfig fleet, bool isDryRun)
+internal sealed class CloneAttachment(HostRoot root, FleetToml toml, bool isDryRun)
 {
-    private readonly KnownConfigs _known = new(root, fleet.ConfigDir);
-    private readonly ChannelItems _items = new(fleet, fleet.Channels);
+    private readonly FleetConfig _fleet = toml.Config;
+    private readonly KnownConfigs _known = new(root, toml.Config.ConfigDir);
+    private readonly ChannelItems _items = new(toml.Config, toml.Config.Channels);
     private bool _hasFailed;
 
     /// <summary>Checks every VM on the node whose configuration has changed.</summary>
@@ -68,16 +69,16 @@ internal sealed class CloneAttachment(HostRoot root, FleetConfig fleet, bool isD
         }
         else if (isDryRun)
         {
-            Say(vmid, file.Config, $"would write {fleet.DocumentPath(vmid)} and point args to it");
+            Say(vmid, file.Config, $"would write {_fleet.DocumentPath(vmid)} and point args to it");
         }
-        else if (Attach(vmid))
+        else if (Attach(vmid, new UnstartedClone(root, toml, vmid, file.Config)))
         {
-            Say(vmid, file.Config, $"args points to {fleet.DocumentPath(vmid)}; takes effect at its first start");
+            Say(vmid, file.Config, $"args points to {_fleet.DocumentPath(vmid)}; takes effect at its first start");
         }
     }
 
     private bool IsClone(int vmid, VmConfig config) =>
-        config.IsOvmf && OpenedFiles.Of(ChannelItems.In(config.Args), fleet, root).Owners.Any(owner => owner != vmid);
+        config.IsOvmf && OpenedFiles.Of(ChannelItems.In(config.Args), _fleet, root).Owners.Any(owner => owner != vmid);
 
     private void Know(int vmid, string? stamp)
     {
@@ -88,7 +89,7 @@ internal sealed class CloneAttachment(HostRoot root, FleetConfig fleet, bool isD
     }
 
     /// <summary>Gives a VM its own files, unless someone is starting or changing it.</summary>
-    private bool Attach(int vmid)
+    private bool Attach(int vmid, UnstartedClone clone)
     {
         using ConfigLock configLock = ConfigLock.Take(root, vmid, TimeSpan.Zero);
         if (
@@ -104,11 +105,12 @@ internal sealed class CloneAttachment(HostRoot root, FleetConfig fleet, bool isD
         IdentityDocument document = IdentityDocument.For(
             vmid,
             file.Config,
-            fleet,
+            _fleet,
             Node.Name(root),
             DateTimeOffset.UtcNow
         );
-        new DocumentLeases(root, fleet, vmid).WriteOwn(_ => document);
+        new DocumentLeases(root, _fleet, vmid).WriteOwn(_ => document);
+        clone.MarkSource();
         return file.EditArgs(args => _items.With(args, vmid), LamBootPaths.Temporary) == ConfigEdit.Replaced;
     }
 

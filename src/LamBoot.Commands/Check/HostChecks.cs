@@ -130,7 +130,7 @@ internal static class HostChecks
         foreach (string path in Files(root.Resolve(folder), LamBootPaths.LeaseSuffix))
         {
             bool isOfVm = Vmid.TryParse(Path.GetFileNameWithoutExtension(path.AsSpan()), out int owner);
-            if (isOfVm && HolderOf(root, fleet, owner) is { } left && !left.IsLive(root))
+            if (isOfVm && HolderOf(root, fleet, owner) is { } left && !left.IsLive(root, owner))
             {
                 yield return FindingCatalogue.Of(
                     "lease-left",
@@ -148,7 +148,7 @@ internal static class HostChecks
         foreach (string path in Files(root.Resolve(fleet.ConfigDir), Extension))
         {
             string name = Path.GetFileName(path)[..^Extension.Length];
-            if (Vmid.TryParse(name, out int vmid) && HolderOf(root, fleet, vmid)?.IsLive(root) != true)
+            if (Vmid.TryParse(name, out int vmid) && HolderOf(root, fleet, vmid)?.IsLive(root, vmid) != true)
             {
                 yield return FindingCatalogue.Of(
                     "document-lent",

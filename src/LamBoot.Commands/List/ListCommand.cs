@@ -40,7 +40,8 @@ internal static class ListCommand
             {
                 int? width = result.GetValue(wide) ? null : StandardIo.Output.TerminalSize?.Columns;
                 ListTable table = new(width, width is null ? null : DateTimeOffset.UtcNow);
-                StandardIo.Output.WriteLines(table.Lines(vms, containers.Count));
+                bool isNone = vms.Count == 0 && !selection.IsEvery(result);
+                StandardIo.Output.WriteLines(isNone ? [selection.WhyNone(result)] : table.Lines(vms, containers.Count));
             }
 
             if (vms.Count == 0 && selection.IsByTag(result))

@@ -12,8 +12,9 @@ internal static class SecureBootTable
 
     /// <summary>The lines.</summary>
     /// <param name="reports">The VMs.</param>
+    /// <param name="whyNone">What to say if there are none.</param>
     /// <param name="width">The width of a line in characters; null for unlimited.</param>
-    public static IEnumerable<string> Lines(IReadOnlyList<VmSecureBootReport> reports, int? width) =>
+    public static IEnumerable<string> Lines(IReadOnlyList<VmSecureBootReport> reports, string whyNone, int? width) =>
         [
             .. reports.Count == 0 ? [] : Table(reports, width),
             .. Section(
@@ -21,7 +22,7 @@ internal static class SecureBootTable
                 reports.Select(report => report.Fix).OfType<string>()
             ),
             .. Section("Notes:", [.. File(reports), .. Notes(reports)]),
-            Summary(reports),
+            reports.Count == 0 ? whyNone : Summary(reports),
         ];
 
     private static IEnumerable<string> Table(IReadOnlyList<VmSecureBootReport> reports, int? width)
@@ -111,8 +112,6 @@ internal static class SecureBootTable
             .All.Select(kind => (Kind: kind, Count: reports.Count(report => report.Kind == kind)))
             .Where(each => each.Count > 0)
             .Select(each => $"{each.Count} {each.Kind.Word()}");
-        return reports.Count == 0
-            ? "no such VM on this node"
-            : $"{Plural.Of(reports.Count, "VM")}: {string.Join(", ", counts.Reverse())}";
+        return $"{Plural.Of(reports.Count, "VM")}: {string.Join(", ", counts.Reverse())}";
     }
 }

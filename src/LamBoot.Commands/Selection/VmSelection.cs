@@ -101,6 +101,9 @@ internal sealed class VmSelection
     public bool IsEvery(ParseResult result) =>
         !IsByName(result) && !IsByTag(result) && (_allByDefault || IsAll(result));
 
+    /// <summary>What to say if there are none.</summary>
+    public string WhyNone(ParseResult result) => IsEvery(result) ? "no VMs on this node" : "no VM has that tag or role";
+
     /// <summary>The VMs, in order.</summary>
     public IReadOnlyList<int> Vmids(ParseResult result, HostRoot root, FleetConfig fleet)
     {

@@ -130,8 +130,8 @@ public sealed class HealthProbe(HostRoot root, FleetToml fleet, string phase)
             return record;
         }
 
-        ArchiveFault = Archive?.TryKeep(vmid, image);
-        return record with { CrashFile = (Archive ?? new(root)).Find(vmid, crash) };
+        ArchiveFault = Archive?.TryKeep(vmid, record.Uuid, image);
+        return record with { CrashFile = (Archive ?? new(root)).Find(vmid, record.Uuid, crash) };
     }
 
     /// <summary>
@@ -213,6 +213,14 @@ public sealed class HealthProbe(HostRoot root, FleetToml fleet, string phase)
         }
     }
 
+    /// <summary>
+    /// Whether an image is empty flash, to which no firmware has written yet: it says that there is no LamBoot. If only its header is
+    /// erased, something is wrong.
+    /// </summary>
+    private static bool IsBlank(StoreImage image, NvramError error) =>
+        error.Fault == NvramFault.Erased
+        && (!image.Bytes.AsSpan().ContainsAnyExcept((byte)0) || !image.Bytes.AsSpan().ContainsAnyExcept((byte)0xff));
+
     private HealthRecord Read(HealthRecord about, Func<StoreImage> load)
     {
         (Image, FirmwareBoots, Boots, ArchiveFault) = (null, null, null, null);
@@ -222,7 +230,10 @@ public sealed class HealthProbe(HostRoot root, FleetToml fleet, string phase)
             StoreImage image = load();
             Image = image;
             bool isOpen = VariableStore.TryOpen(image.Bytes, image.Size, out VariableStore store, out NvramError error);
-            HealthRecord read = isOpen ? about.With(store) : about.With(error);
+            HealthRecord read =
+                isOpen ? about.With(store)
+                : IsBlank(image, error) ? about.With(error) with { Store = new() }
+                : about.With(error);
             FirmwareBoots = read.Store?.FirmwareBoots;
             return read;
         }

@@ -3,8 +3,6 @@ using LamBoot.Fleet.Config;
 using LamBoot.Fleet.Identity;
 using LamBoot.Linux;
 using LamBoot.Linux.Files;
-using LamBoot.Linux.Processes;
-using LamBoot.Pve.Config;
 
 namespace LamBoot.Fleet.Leases;
 
@@ -35,34 +33,33 @@ public sealed class DocumentLeases(HostRoot root, FleetConfig fleet, int vmid)
     /// Leases the VM's own document for its start and writes its identity. Clones' starts get a document in order of arrival, each once the
     /// one before has ended its lease; the start of the document's own VM goes first.
     /// </summary>
-    /// <param name="starter">The process that starts the VM.</param>
     /// <param name="identity">Makes the identity, given the path of the VM's own document.</param>
-    /// <param name="wait">Waits, if there is anyone to wait for.</param>
+    /// <param name="wait">Waits for the starter's turn, if there is anyone to wait for.</param>
     /// <exception cref="HostException">The document is not known to carry the identity.</exception>
-    public void Take(HostProcess starter, Func<string, IdentityDocument> identity, LeaseWait wait)
+    public void Take(Func<string, IdentityDocument> identity, LeaseWait wait)
     {
         using LockedFile file = OpenState(vmid);
         _queue.Lock(file, vmid, wait, () => true);
         FilesOf(vmid).PutBack(wasLeased: file.Read().Length > 0);
-        file.Write(Lease.Of(vmid, starter).ToString());
+        file.Write(Lease.Of(vmid, wait.Starter).ToString());
         IdentityFiles files = FilesOf(vmid).Files;
         files.Write(identity(files.Document));
     }
 
     /// <summary>Leases another VM's document for this VM's start and writes this VM's identity into it. Waits as <see cref="Take"/> does.</summary>
-    /// <param name="starter">The process that starts the VM.</param>
     /// <param name="owner">The VM whose document this start's QEMU opens.</param>
     /// <param name="identity">This VM's identity.</param>
-    /// <param name="wait">Waits, if there is anyone to wait for.</param>
+    /// <param name="wait">Waits for the starter's turn, if there is anyone to wait for.</param>
     /// <exception cref="HostException">The document is not known to carry the identity.</exception>
-    public void Borrow(HostProcess starter, int owner, IdentityDocument identity, LeaseWait wait)
+    public void Borrow(int owner, IdentityDocument identity, LeaseWait wait)
     {
         using LockedFile file = OpenState(owner);
         LentFiles files = FilesOf(owner);
         _note.Write(owner);
-        Lease lease = Lease.Of(vmid, starter);
+        Lease lease = Lease.Of(vmid, wait.Starter);
         bool wasLeased = false;
-        _queue.Lock(file, owner, wait, () => IsTaken(file, owner, lease, ref wasLeased));
+        OwnStart own = new(root, fleet, owner);
+        _queue.Lock(file, owner, wait, () => IsTaken(file, own, lease, ref wasLeased), own.FindTask);
         if (wasLeased)
         {
             files.RemoveLeftOvers();
@@ -79,7 +76,7 @@ public sealed class DocumentLeases(HostRoot root, FleetConfig fleet, int vmid)
     {
         using LockedFile file = OpenState(vmid);
         LentFiles files = FilesOf(vmid);
-        bool isLent = !_queue.LockUnlessLent(file);
+        bool isLent = !_queue.LockUnlessLent(file, vmid);
         if (!isLent)
         {
             files.PutBack(wasLeased: file.Read().Length > 0);
@@ -104,7 +101,7 @@ public sealed class DocumentLeases(HostRoot root, FleetConfig fleet, int vmid)
     public bool RemoveOwn()
     {
         using LockedFile file = OpenState(vmid);
-        if (!_queue.LockUnlessLent(file))
+        if (!_queue.LockUnlessLent(file, vmid))
         {
             return false;
         }
@@ -142,20 +139,33 @@ public sealed class DocumentLeases(HostRoot root, FleetConfig fleet, int vmid)
         return state is null ? null : Lease.Parse(Encoding.ASCII.GetString(state).TrimEnd());
     }
 
+    /// <summary>Describes what this VM's start waits for to get a VM's document; null if nothing is known.</summary>
+    /// <exception cref="HostException">It cannot be determined.</exception>
+    public string? DescribeHolder(int owner) =>
+        HolderOf(owner) is { } lease && lease.Vmid != vmid && lease.FindProcess(root, owner) is { } process
+            ? $"the start of VM {lease.Vmid} ({process})"
+        : owner != vmid && new OwnStart(root, fleet, owner).FindTask() is { } task
+            ? $"the task that holds VM {owner}'s lock ({task})"
+        : null;
+
     /// <summary>Whether a VM's document may carry another VM's identity: it was lent and has not been restored.</summary>
     /// <exception cref="HostException">It cannot be determined.</exception>
     public bool IsLent(int owner) => FilesOf(owner).AreLent();
 
     /// <summary>
-    /// Takes the lease of another VM's document, but yields it if that VM is being started with its own document: its hook may have died or
-    /// had no lease, and its QEMU opens the document all the same. The lease is written before checking, so whichever start comes second
-    /// sees the other.
+    /// Takes the lease of another VM's document, but yields it if that VM is being started with its own document. The lease is written
+    /// before the last check, so whichever start comes second sees the other; checking before it, too, keeps the lease from flickering.
     /// </summary>
-    private bool IsTaken(LockedFile file, int owner, Lease lease, ref bool wasLeased)
+    private static bool IsTaken(LockedFile file, OwnStart own, Lease lease, ref bool wasLeased)
     {
+        if (own.FindTask() is not null)
+        {
+            return false;
+        }
+
         wasLeased |= file.Read().Length > 0;
         file.Write(lease.ToString());
-        if (!IsStarting(owner))
+        if (own.FindTask() is null)
         {
             return true;
         }
@@ -163,12 +173,6 @@ public sealed class DocumentLeases(HostRoot root, FleetConfig fleet, int vmid)
         file.Write("");
         return false;
     }
-
-    /// <summary>Whether a task holds the lock of a VM whose args name its own document.</summary>
-    private bool IsStarting(int owner) =>
-        ConfigLock.IsTaken(root, owner)
-        && VmConfigFile.Open(root, owner) is { } file
-        && OpenedFiles.Of(file.Config.Args, fleet).AreOf(owner);
 
     /// <summary>Ends a lease if it is this VM's.</summary>
     private bool End(int owner, bool isLent)

@@ -1,7 +1,6 @@
 using System.Globalization;
 using LamBoot.Linux;
 using LamBoot.Linux.Processes;
-using LamBoot.Pve.Config;
 
 namespace LamBoot.Fleet.Leases;
 
@@ -18,13 +17,15 @@ public readonly record struct Lease(int Vmid, HostProcess Starter, string Boot)
     public override string ToString() =>
         string.Create(CultureInfo.InvariantCulture, $"{Vmid} {Starter.Id} {Starter.StartTime} {Boot}");
 
-    /// <summary>
-    /// Whether its start may still open the document: the VM's lock is held, by the process that starts the VM or by a child that outlives
-    /// it. A starter that has released the lock has either started the VM or failed, even if it is still running.
-    /// </summary>
+    /// <summary>Whether its start may still read the files.</summary>
+    /// <param name="root">The host.</param>
+    /// <param name="owner">The VM that owns the files.</param>
     /// <exception cref="HostException">It cannot be determined.</exception>
-    public bool IsLive(HostRoot root) =>
-        Boot == HostBoot.Id && (ConfigLock.IsTaken(root, Vmid) || ConfigLock.IsOpenIn(Starter, Vmid));
+    public bool IsLive(HostRoot root, int owner) => FindProcess(root, owner) is not null;
+
+    /// <summary>Describes the process because of which the lease is live: the starter, or the start's QEMU; null if it is not.</summary>
+    /// <inheritdoc cref="IsLive"/>
+    public string? FindProcess(HostRoot root, int owner) => new LeaseProcess(root, this, owner).Find();
 
     /// <summary>Parses a lease; null if the text is not one, for example after a power failure.</summary>
     internal static Lease? Parse(string text) =>

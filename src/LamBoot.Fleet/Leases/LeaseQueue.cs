@@ -8,9 +8,6 @@ namespace LamBoot.Fleet.Leases;
 /// <remarks>Nothing notifies a waiter that a start is over, so each one polls; the more there are ahead of it, the less often.</remarks>
 internal sealed class LeaseQueue(HostRoot root, int vmid)
 {
-    // A starter that was killed may have started QEMU just before, which reads the document at once.
-    private static readonly TimeSpan DeadStarterWait = TimeSpan.FromMilliseconds(500);
-
     private const int LongestPauseMilliseconds = 100;
     private const int PauseOfAPlaceMilliseconds = 5;
 
@@ -19,7 +16,8 @@ internal sealed class LeaseQueue(HostRoot root, int vmid)
     /// <param name="owner">The VM that owns the document. Its own start goes before those of its clones.</param>
     /// <param name="wait">Does the waiting.</param>
     /// <param name="isTaken">Takes the lease, or returns false if it is not available yet.</param>
-    public void Lock(LockedFile file, int owner, LeaseWait wait, Func<bool> isTaken)
+    /// <param name="findTask">Finds a task that holds up the queue although nobody holds the document.</param>
+    public void Lock(LockedFile file, int owner, LeaseWait wait, Func<bool> isTaken, Func<string?>? findTask = null)
     {
         if (file.TryLockContent())
         {
@@ -31,23 +29,34 @@ internal sealed class LeaseQueue(HostRoot root, int vmid)
             file.UnlockContent();
         }
 
-        wait.Run(() => WaitInLine(file, owner, wait, isTaken));
+        wait.Run(() => WaitInLine(file, owner, wait, isTaken, findTask));
     }
 
-    private void WaitInLine(LockedFile file, int owner, LeaseWait wait, Func<bool> isTaken)
+    private void WaitInLine(LockedFile file, int owner, LeaseWait wait, Func<bool> isTaken, Func<string?>? findTask)
     {
         file.LockContent();
         file.JoinLine(isAtHead: vmid == owner);
         file.UnlockContent();
+        Lease? seen = null;
         while (true)
         {
+            wait.ThrowIfOver();
             int before = file.CountBefore();
-            if (HolderIn(file) is { } holder)
+            if (HolderIn(file) is { } holder && holder != seen)
             {
-                wait.Look(holder, before + 1);
+                seen = holder;
+                if (holder.IsLive(root, owner))
+                {
+                    wait.Look(holder, before + 1);
+                }
             }
 
-            if (before == 0 && IsTakenAtLast(file, isTaken))
+            if (!wait.HasTold && findTask?.Invoke() is { } task)
+            {
+                wait.LookAtTask(task);
+            }
+
+            if (before == 0 && IsTakenAtLast(file, owner, wait, isTaken))
             {
                 return;
             }
@@ -56,12 +65,16 @@ internal sealed class LeaseQueue(HostRoot root, int vmid)
         }
     }
 
-    private bool IsTakenAtLast(LockedFile file, Func<bool> isTaken)
+    private bool IsTakenAtLast(LockedFile file, int owner, LeaseWait wait, Func<bool> isTaken)
     {
-        if (LockUnlessLent(file) && isTaken())
+        if (LockUnlessLent(file, owner))
         {
-            file.LeaveLine();
-            return true;
+            wait.ThrowIfOver();
+            if (isTaken())
+            {
+                file.LeaveLine();
+                return true;
+            }
         }
 
         file.UnlockContent();
@@ -72,30 +85,24 @@ internal sealed class LeaseQueue(HostRoot root, int vmid)
     private Lease? HolderIn(LockedFile file) =>
         Lease.Parse(file.Read()) is { } lease && lease.Vmid != vmid && lease.Boot == HostBoot.Id ? lease : null;
 
-    /// <summary>Locks the content and returns whether no other start holds the document. If the starter is dead, waits briefly.</summary>
-    public bool LockUnlessLent(LockedFile file)
+    /// <summary>
+    /// Locks the content and returns whether no other start holds the document. Whether the holder is live is found out without the lock,
+    /// because it may take a while.
+    /// </summary>
+    public bool LockUnlessLent(LockedFile file, int owner)
     {
-        bool isLive = false;
-        bool IsSettled()
+        while (true)
         {
-            file.LockContent();
+            FileTime changed = file.Changed;
             Lease? holder = HolderIn(file);
-            isLive = holder?.IsLive(root) == true;
-            if (holder is null || isLive)
+            bool isLive = holder?.IsLive(root, owner) == true;
+            file.LockContent();
+            if (HolderIn(file) == holder && file.Changed == changed)
             {
-                return true;
+                return !isLive;
             }
 
             file.UnlockContent();
-            return false;
         }
-
-        if (Wait.Until(IsSettled, DeadStarterWait))
-        {
-            return !isLive;
-        }
-
-        file.LockContent();
-        return HolderIn(file)?.IsLive(root) != true;
     }
 }

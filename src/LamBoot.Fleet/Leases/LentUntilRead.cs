@@ -62,18 +62,17 @@ public sealed class LentUntilRead(HostRoot root, FleetConfig fleet, Lease lease,
 
     private bool AreRead(LockedFile state, FileReads reads)
     {
-        while (!reads.AreOver)
+        do
         {
             reads.Wait(LookAgain);
-            if (!IsSame(state) || !lease.IsLive(root))
+            if (!IsSame(state))
             {
                 return false;
             }
 
             reads.Take(IsQemu);
-        }
-
-        return true;
+        } while (!reads.AreOver && lease.IsLive(root, owner));
+        return reads.AreOver;
     }
 
     /// <summary>Whether this is still the same lease, not a later one of the same starter.</summary>

@@ -15,7 +15,7 @@ namespace LamBoot.Fleet.Log;
 /// in <c>config_dir/state/VMID.boots</c>: the VM's UUID, then one boot per line, newest last.
 /// </summary>
 /// <remarks>
-/// Written without a sync: entries lost in a power failure are looked up in the log. A reused VMID has another UUID, and thus none of the
+/// Written without a sync, except for a boot of the source: others lost in a power failure are looked up in the log. A reused VMID has another UUID, and thus none of the
 /// boots.
 /// </remarks>
 public sealed class KnownBoots
@@ -94,11 +94,12 @@ public sealed class KnownBoots
         _boots.Remove(key);
         _boots.Add(key);
         _boots.RemoveRange(0, Math.Max(_boots.Count - Limit, 0));
-        Save();
+        Save(isSynced: isOfSource);
     }
 
     /// <summary>Saves that a phase has seen this VM.</summary>
-    public void Save()
+    /// <param name="isSynced">Whether a power failure must not lose it.</param>
+    public void Save(bool isSynced = false)
     {
         if (Fault is not null)
         {
@@ -121,7 +122,7 @@ public sealed class KnownBoots
             lines.AddRange(_boots);
             string text = string.Join('\n', lines) + "\n";
             HostFolder.CreatePrivate(Path.GetDirectoryName(_path)!);
-            AtomicFile.Overwrite(_path, Encoding.ASCII.GetBytes(text), Mode);
+            AtomicFile.Replace(_path, Encoding.ASCII.GetBytes(text), Mode, LamBootPaths.Temporary, isSynced: isSynced);
         }
         catch (HostException)
         {

@@ -36,7 +36,8 @@ public sealed class RecordedImage(HostRoot root, int vmid)
         string boots = firmwareBoots?.ToString(CultureInfo.InvariantCulture) ?? NotKnown;
         try
         {
-            AtomicFile.Overwrite(_path, Encoding.ASCII.GetBytes($"{name}\n{boots}\n"), Mode);
+            byte[] content = Encoding.ASCII.GetBytes($"{name}\n{boots}\n");
+            AtomicFile.Replace(_path, content, Mode, LamBootPaths.Temporary, isSynced: false);
         }
         catch (HostException)
         {

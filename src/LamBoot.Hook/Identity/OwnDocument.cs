@@ -18,7 +18,7 @@ internal sealed class OwnDocument(HostRoot root, FleetConfig fleet, int vmid, Do
     {
         try
         {
-            if (leases.HolderOf(vmid) is { } other && other.Vmid != vmid && other.IsLive(root))
+            if (leases.HolderOf(vmid) is { } other && other.Vmid != vmid && other.IsLive(root, vmid))
             {
                 return $"{_document} is lent to the start of VM {other.Vmid}";
             }

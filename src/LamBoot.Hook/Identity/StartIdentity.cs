@@ -40,6 +40,9 @@ internal sealed class StartIdentity(HostRoot root, int vmid, FleetToml fleet, Ta
     /// <summary>Whether it does so through another VM's document: the VM is a clone that has never booted.</summary>
     public bool IsLent => _given?.Opened.IsOfAnother(vmid) == true;
 
+    /// <summary>Whether args of the VM's own would end the danger.</summary>
+    public bool IsByArgs => _given?.Foreign is not null || IsLent;
+
     /// <summary>Determines from the configuration which files this start's QEMU opens.</summary>
     /// <param name="config">The configuration as Proxmox VE holds it in memory; null if the VM has none on this node.</param>
     public void Learn(VmConfig? config)
@@ -74,7 +77,7 @@ internal sealed class StartIdentity(HostRoot root, int vmid, FleetToml fleet, Ta
             {
                 // The holder of the VM's lock may be starting it: the lease lasts as long as that process.
                 HostProcess starter = configLock?.Starter ?? ThisProcess.FindParent();
-                _leases.Take(starter, Make, NewWait(vmid));
+                _leases.Take(Make, NewWait(starter, vmid));
                 (Danger, IsGiven) = (_given!.Foreign, true);
             }
             else
@@ -107,7 +110,7 @@ internal sealed class StartIdentity(HostRoot root, int vmid, FleetToml fleet, Ta
         try
         {
             IdentityDocument identity = _identity ?? Make(root.Resolve(_document));
-            _leases.Borrow(starter, owner, identity, NewWait(owner));
+            _leases.Borrow(owner, identity, NewWait(starter, owner));
             (Danger, IsGiven) = (_given!.Foreign, true);
             UntilRead.Begin(root, fleet.Path, Lease.Of(vmid, starter), owner, ChannelItems.In(_config!.Args));
             log.Fact(
@@ -135,11 +138,7 @@ internal sealed class StartIdentity(HostRoot root, int vmid, FleetToml fleet, Ta
     {
         try
         {
-            return _given?.Opened.Owner is not { } owner ? "another start"
-                : _leases.HolderOf(owner) is { } lease && lease.Vmid != vmid
-                    ? $"the start of VM {lease.Vmid} (process {lease.Starter.Id})"
-                : ConfigLock.IsTaken(root, owner) ? $"a task holding VM {owner}'s lock"
-                : "another start";
+            return (_given?.Opened.Owner is { } owner ? _leases.DescribeHolder(owner) : null) ?? "another start";
         }
         catch (HostException)
         {
@@ -151,14 +150,16 @@ internal sealed class StartIdentity(HostRoot root, int vmid, FleetToml fleet, Ta
     /// <param name="path">The path of the VM's own document.</param>
     private IdentityDocument Make(string path) => _identity = _new.Make(_config!, path);
 
-    private LeaseWait NewWait(int owner) =>
+    private LeaseWait NewWait(HostProcess starter, int owner) =>
         new(
+            starter,
             deadline,
             TimeSpan.FromSeconds(_settings.LeaseWaitSeconds),
             (holder, before) =>
                 log.Fact(
                     $"waiting for VM {holder.Vmid}'s {(holder.Vmid == owner ? "start" : "first start")} ({before} ahead of this one)"
-                )
+                ),
+            task => log.Fact($"waiting for the task that holds VM {owner}'s lock ({task})")
         );
 
     private static string OrNone(string? text) => string.IsNullOrEmpty(text) ? "none" : $"'{text}'";

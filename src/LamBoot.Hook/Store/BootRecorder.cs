@@ -103,19 +103,10 @@ internal sealed class BootRecorder(HostRoot root, int vmid, FleetToml fleet, Tas
     public void SkipSource(VmConfig config)
     {
         HealthProbe probe = Probe(PhaseName.PreStart);
-        HealthRecord health = probe.ReadStore(vmid, config, VmPower.Stopped);
-        KnownBoots boots = KnownBoots.Read(root, fleet.Config, vmid, config);
-        if (health.HasBoot)
-        {
-            boots.Add(health, probe.FirmwareBoots, isOfSource: true);
-        }
-        else
-        {
-            boots.Save();
-        }
-
+        SourceBoot source = new(root, fleet, vmid, config, probe);
+        source.Mark();
         HostFolder.CreatePrivate(root.Resolve(LamBootPaths.RunFolder));
-        _image.Remember(null, BootsNow(health, probe));
+        _image.Remember(null, BootsNow(source.Health, probe));
     }
 
     /// <summary>The deadline has passed: if a VM's health was being read, records that it could not be.</summary>

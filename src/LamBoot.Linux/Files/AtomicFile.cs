@@ -4,7 +4,7 @@ namespace LamBoot.Linux.Files;
 
 /// <summary>
 /// Changes files so that a kill or a power failure at any moment leaves either the old or the new one: everything is synced, including the
-/// folder.
+/// folder, unless the file may be lost in a power failure.
 /// </summary>
 public static class AtomicFile
 {
@@ -15,6 +15,7 @@ public static class AtomicFile
     /// requires.</param>
     /// <param name="temporary">The name pattern of the temporary file.</param>
     /// <param name="mayReplace">Called right before the rename; false keeps the old file.</param>
+    /// <param name="isSynced">False for a file that a power failure may lose or empty.</param>
     /// <returns>Whether the file was replaced.</returns>
     /// <exception cref="HostException">It was not replaced.</exception>
     public static bool Replace(
@@ -22,21 +23,24 @@ public static class AtomicFile
         byte[] content,
         int? mode,
         TemporaryFiles temporary,
-        Func<bool>? mayReplace = null
-    ) => Replace(path, name => WriteNew(name, content, mode), temporary, mayReplace);
+        Func<bool>? mayReplace = null,
+        bool isSynced = true
+    ) => Replace(path, name => WriteNew(name, content, mode, isSynced), temporary, mayReplace, isSynced);
 
-    /// <summary>Replaces a file like <see cref="Replace(string, byte[], int?, TemporaryFiles, Func{bool}?)"/>.</summary>
+    /// <summary>Replaces a file like <see cref="Replace(string, byte[], int?, TemporaryFiles, Func{bool}?, bool)"/>.</summary>
     /// <param name="path">The file.</param>
     /// <param name="write">Creates and syncs the temporary file at a given path.</param>
     /// <param name="temporary">The name pattern of the temporary file.</param>
     /// <param name="mayReplace">Called right before the rename; false keeps the old file.</param>
+    /// <param name="isSynced">Whether to sync the folder.</param>
     /// <returns>Whether the file was replaced.</returns>
     /// <exception cref="HostException">It was not replaced.</exception>
     public static bool Replace(
         string path,
         Action<string> write,
         TemporaryFiles temporary,
-        Func<bool>? mayReplace = null
+        Func<bool>? mayReplace = null,
+        bool isSynced = true
     )
     {
         temporary.RemoveLeftOvers(path);
@@ -50,7 +54,7 @@ public static class AtomicFile
                 return false;
             }
 
-            Rename(name, path);
+            Rename(name, path, isSynced);
             renamed = true;
             return true;
         }
@@ -78,15 +82,21 @@ public static class AtomicFile
     }
 
     /// <summary>Renames a file over another.</summary>
+    /// <param name="from">The file.</param>
+    /// <param name="to">The file to replace.</param>
+    /// <param name="isSynced">Whether to sync the folder.</param>
     /// <exception cref="HostException">It cannot be renamed or synced.</exception>
-    public static void Rename(string from, string to)
+    public static void Rename(string from, string to, bool isSynced = true)
     {
         if (FileCalls.Rename(from, to) != 0)
         {
             throw HostException.LastError($"cannot replace {to}");
         }
 
-        Sync(Path.GetDirectoryName(to)!);
+        if (isSynced)
+        {
+            Sync(Path.GetDirectoryName(to)!);
+        }
     }
 
     /// <summary>Ensures that a file does not exist.</summary>
@@ -106,21 +116,6 @@ public static class AtomicFile
     /// <summary>Removes a file if it exists and can be removed, without a sync: leftovers are looked for later.</summary>
     public static void Remove(string path) => _ = FileCalls.Unlink(path);
 
-    /// <summary>
-    /// Overwrites a file with a few bytes in one write(2), without a sync: for data that may be lost when the host reboots.
-    /// </summary>
-    /// <param name="path">The file; created if missing.</param>
-    /// <param name="content">The bytes.</param>
-    /// <param name="mode">The mode of a new file.</param>
-    /// <exception cref="HostException">They cannot be written.</exception>
-    public static void Overwrite(string path, ReadOnlySpan<byte> content, int mode)
-    {
-        const OpenFlags Flags =
-            OpenFlags.WriteOnly | OpenFlags.Create | OpenFlags.Truncate | OpenFlags.NonBlocking | OpenFlags.CloseOnExec;
-        using Descriptor file = Descriptor.Open(path, Flags | OpenFlags.NoFollow, mode);
-        file.Write(content);
-    }
-
     /// <summary>Sets a file's times to now, if it exists and that is possible.</summary>
     public static unsafe void Touch(string path) =>
         _ = FileCalls.SetTimes(FileCalls.AtCurrentFolder, path, null, FileCalls.AtSymlinkNoFollow);
@@ -133,7 +128,7 @@ public static class AtomicFile
         file.Sync();
     }
 
-    private static void WriteNew(string path, ReadOnlySpan<byte> content, int? mode)
+    private static void WriteNew(string path, ReadOnlySpan<byte> content, int? mode, bool isSynced)
     {
         const OpenFlags Flags = OpenFlags.WriteOnly | OpenFlags.Create | OpenFlags.Exclusive | OpenFlags.CloseOnExec;
         using Descriptor file = Descriptor.Open(path, Flags, mode ?? Permissions.GroupMayRead);
@@ -143,6 +138,9 @@ public static class AtomicFile
         }
 
         file.Write(content);
-        file.Sync();
+        if (isSynced)
+        {
+            file.Sync();
+        }
     }
 }

@@ -133,6 +133,21 @@ public readonly record struct HostProcess(int Id, ulong StartTime)
     /// <exception cref="HostException">They cannot be read.</exception>
     public static string[] CommandLine(int id) => ReadProc($"/proc/{id}/cmdline")?.TrimEnd('\0').Split('\0') ?? [];
 
+    /// <summary>
+    /// Whether a process is just becoming another program: it has an executable, and no command line yet. A kernel thread has neither.
+    /// </summary>
+    public static bool IsExecuting(int id)
+    {
+        try
+        {
+            return CommandLine(id) is [""] && FileQuery.ReadLink($"/proc/{id}/exe").Length > 0;
+        }
+        catch (HostException)
+        {
+            return false; // it has ended
+        }
+    }
+
     /// <summary>Parses stat after the name, which may contain anything; the default value if there is no such process.</summary>
     private static Stat StatOf(int id)
     {

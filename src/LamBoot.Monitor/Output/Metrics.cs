@@ -77,7 +77,7 @@ internal static class Metrics
             "Whether the VM's variable store could be read; absent for a VM without one.",
             r =>
                 VmHealth.IsWithoutStore(r) ? null
-                : r.Error is null or { Kind: HealthErrorKind.NoLamBootVariables } ? 1
+                : VmHealth.IsReadable(r) ? 1
                 : 0
         );
         Quiet(text, result.Listed);

@@ -80,7 +80,11 @@ internal sealed class FleetSurvey(MonitorSettings settings)
         LoggedSince logged = new(_root.Resolve(fleet.LogPath));
         List<VmHealth> told = [.. vms.Select(Note)];
         samples.Keep(vmids);
-        samples.Save(_root);
+        if (settings.Threshold is null) // a look with another threshold does not change what later surveys say
+        {
+            samples.Save(_root);
+        }
+
         return told;
 
         VmHealth Note(VmHealth vm)

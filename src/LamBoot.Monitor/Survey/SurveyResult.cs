@@ -73,5 +73,9 @@ internal sealed record SurveyResult
         HealthStatuses.WorstFirst.TakeWhile(worse => worse != status).Count();
 
     /// <summary>The number of shown VMs with a status.</summary>
-    public int Count(HealthStatus status) => Shown.Count(vm => vm.Record.Status == status);
+    public int Count(HealthStatus status) => Count(Shown, status);
+
+    /// <summary>The number of some VMs with a status: in every summary, the status that their rows show.</summary>
+    public static int Count(IEnumerable<VmHealth> vms, HealthStatus status) =>
+        vms.Count(vm => vm.Record.Status == status);
 }

@@ -56,12 +56,12 @@ public sealed class ConfigLock : IDisposable
         }
     }
 
-    /// <summary>Whether any process currently holds a VM's lock.</summary>
+    /// <summary>The process that took a VM's lock; null if the lock is free.</summary>
     /// <exception cref="HostException">It cannot be determined.</exception>
-    public static bool IsTaken(HostRoot root, int vmid)
+    public static LockTaker? FindTaker(HostRoot root, int vmid)
     {
         using Descriptor? file = Open(root, vmid, create: null);
-        return file is not null && !file.TryLock(isShared: true);
+        return file is null || file.TryLock(isShared: true) ? null : LockHolder.FindTaker(file.Status);
     }
 
     /// <summary>Whether a process has a VM's lock file open, even if the file has been removed.</summary>
@@ -90,8 +90,9 @@ public sealed class ConfigLock : IDisposable
             return new(null, ancestor, null);
         }
 
-        (HostProcess? Ancestor, string? Stranger) any = LockHolder.FindAny(file.Status);
-        return new(null, any.Ancestor, any.Stranger);
+        LockTaker taker = LockHolder.FindTaker(file.Status);
+        bool isAncestor = taker.Process is { } process && HostProcess.IsAncestor(process.Id);
+        return isAncestor ? new(null, taker.Process, null) : new(null, null, taker.Name);
     }
 
     private static string LockName(int vmid) => $"/lock-{vmid}.conf";

@@ -54,11 +54,13 @@ internal sealed class LockHolder(string lockName)
     public bool IsOpenIn(HostProcess process) =>
         process.IsAlive && DescriptorsOrNone(process.Id, lockName, lockName + Removed).Count > 0;
 
-    /// <summary>Finds the holder in /proc/locks, which is authoritative: not every ancestor lets us see its descriptors.</summary>
+    /// <summary>
+    /// Finds who took a lock in /proc/locks, which is authoritative: not every ancestor lets us see its descriptors, and others we do not
+    /// know.
+    /// </summary>
     /// <param name="file">The lock file.</param>
-    /// <returns>An ancestor of ours, or else a description of the holder.</returns>
     /// <exception cref="HostException">It cannot be determined.</exception>
-    public static (HostProcess? Ancestor, string? Stranger) FindAny(FileStatus file)
+    public static LockTaker FindTaker(FileStatus file)
     {
         // For a file on btrfs or overlayfs, it names another device than stat does.
         string[] locks = HeldIn(HostProcess.ReadProc("/proc/locks") ?? "");
@@ -70,15 +72,9 @@ internal sealed class LockHolder(string lockName)
         string? held =
             Array.Find(locks, each => each.EndsWith(device, StringComparison.Ordinal))
             ?? Array.Find(locks, each => each.EndsWith(inode, StringComparison.Ordinal));
-        if (held is null)
-        {
-            return (null, "a process that /proc/locks does not show");
-        }
-
-        int holder = HolderOf(held);
-        return HostProcess.IsAncestor(holder) && HostProcess.Find(holder) is { } ancestor
-            ? (ancestor, null)
-            : (null, HostProcess.Describe(holder));
+        return held is null
+            ? new(null, "a process that /proc/locks does not show")
+            : new(HostProcess.Find(HolderOf(held)), HostProcess.Describe(HolderOf(held)));
     }
 
     /// <summary>The process that took the lock that a process holds through one of its descriptors.</summary>

@@ -24,6 +24,36 @@ public sealed class CloneAttachmentTests
         tree.Hook(["attach", "--clones"]).ShouldBe(new(0, "", ""));
     }
 
+    /// <summary>Its store tells of its source's boot until it has started, whatever its args say by then.</summary>
+    [Theory]
+    [InlineData("--clones")]
+    [InlineData("100")]
+    public void Its_source_s_boot_is_not_told_as_its_own(string which)
+    {
+        using HostTree tree = Node().AddQm();
+        tree.AddVm(100, "crash-255", OfSource);
+        tree.Monitor("--vmid", "100", "--json").Output.ShouldContain("\"error\": \"not-started: ");
+
+        tree.Hook(["attach", which]).ExitCode.ShouldBe(0);
+
+        File.ReadAllText(tree.Config(100)).ShouldContain($"{HostTree.Args}100.json");
+        tree.Monitor("--vmid", "100", "--json").Output.ShouldContain("\"error\": \"not-started: ");
+        CorpusImage.Get("confirmed-4m").WriteTo(tree.ImagePath(100));
+        tree.Monitor("--vmid", "100", "--json").Output.ShouldContain("\"status\": \"healthy\"");
+    }
+
+    [Fact]
+    public void A_boot_of_its_own_stays_its_own()
+    {
+        using HostTree tree = Node();
+        tree.AddVm(100, "confirmed-4m", OfSource);
+        tree.WasConfirmed(100);
+
+        tree.Hook(["attach", "--clones"]).ExitCode.ShouldBe(0);
+
+        tree.Monitor("--vmid", "100", "--json").Output.ShouldContain("\"status\": \"healthy\"");
+    }
+
     [Fact]
     public void One_that_is_locked_or_being_started_is_left_for_later()
     {

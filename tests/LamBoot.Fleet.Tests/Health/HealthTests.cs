@@ -149,7 +149,8 @@ public sealed class HealthTests
         HealthLog.Append(path, first with { Phase = "monitor" });
         List<int> bad = [];
 
-        List<HealthRecord> read = [.. HealthLog.Read(path, 100, bad.Add)];
+        List<HealthRecord> read = [];
+        HealthLog.Read(path, 100, read.Add, bad.Add);
 
         read.ShouldBe([first, first with { Phase = "monitor" }]);
         bad.ShouldBe([3]); // the torn end was removed

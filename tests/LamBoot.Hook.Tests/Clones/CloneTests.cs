@@ -118,6 +118,22 @@ public sealed class CloneTests
     }
 
     [Fact]
+    public void A_phase_run_by_hand_while_a_task_holds_the_lock_says_why_it_is_refused()
+    {
+        using HostTree tree = Node();
+        AddClone(tree, 101);
+        using System.Diagnostics.Process task = tree.HoldLock(101);
+
+        ProgramResult phase = tree.Phase(101, "pre-start");
+        task.Kill(entireProcessTree: true);
+
+        phase.ExitCode.ShouldBe(1);
+        phase.Error.ShouldStartWith(
+            $"lamboot-hook: VM 101: error: process {task.Id} (flock) holds VM 101's lock: not a start\n"
+        );
+    }
+
+    [Fact]
     public void A_phase_run_by_hand_lends_nothing_and_leaves_no_lease()
     {
         using HostTree tree = Node();

@@ -18,12 +18,37 @@ public sealed class DeadStartTests
             AddClone(tree, 102);
             Stopwatch watch = Stopwatch.StartNew();
 
-            AssertIdentity(VmStart.Run(tree, 102), 102);
+            ProgramResult next = VmStart.Run(tree, 102);
 
+            AssertIdentity(next, 102);
+            next.Error.ShouldNotContain("waiting", customMessage: "there is nobody to wait for");
             watch.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(5));
         }
 
         AssertGivenBack(tree);
+    }
+
+    /// <summary>The VM's disk is being moved, say, after its first start failed.</summary>
+    [Fact]
+    public void A_task_that_began_later_and_holds_the_lock_is_no_start()
+    {
+        using HostTree tree = Node();
+        AddClone(tree, 101);
+        StartAndDie(tree, 101);
+        using Process task = tree.HoldLock(101);
+        AddClone(tree, 102);
+
+        ProgramResult clone = VmStart.Run(tree, 102);
+        AddClone(tree, 103);
+        StartAndDie(tree, 103);
+        using Process other = tree.HoldLock(103);
+        ProgramResult owner = VmStart.Run(tree, Source);
+        other.Kill(entireProcessTree: true);
+        task.Kill(entireProcessTree: true);
+
+        AssertIdentity(clone, 102);
+        clone.Error.ShouldNotContain("waiting");
+        AssertIdentity(owner, Source);
     }
 
     [Fact]

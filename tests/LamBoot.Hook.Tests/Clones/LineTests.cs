@@ -64,6 +64,31 @@ public sealed class LineTests
         Array.ForEach(waiting, start => start.Dispose());
     }
 
+    /// <summary>Its hook lives on, and nobody holds the VM's lock: it neither takes its turn nor edits the configuration.</summary>
+    [Fact]
+    public void Whose_starter_dies_in_line_leaves_it()
+    {
+        using HostTree tree = Node();
+        using Process holder = Hold(tree);
+        using Process orphan = Wait(tree, 102, out _);
+        string config = File.ReadAllText(tree.Config(102));
+        foreach (int process in (int[])[orphan.Id, .. ChildrenOf(orphan.Id)]) // flock and the shell, not the hook
+        {
+            Process.GetProcessById(process).Kill();
+        }
+
+        orphan
+            .StandardError.ReadToEnd()
+            .ShouldBe(
+                "lamboot-hook: VM 102: error: start refused: QEMU would open VM 900's identity file, which cannot be made to carry this VM's "
+                    + $"identity (process {orphan.Id}, which was starting this VM, has ended); fix the cause above and start it again, "
+                    + "or run 'lamboot-hook attach 102' first\n"
+            );
+        holder.Kill(entireProcessTree: true);
+        File.ReadAllText(tree.Config(102)).ShouldBe(config);
+        AssertIdentity(VmStart.Run(tree, 102), 102);
+    }
+
     /// <summary>The owner's own start holds its VM's lock, and no clone's start may go before it is over.</summary>
     [Fact]
     public void The_owner_goes_first()
@@ -132,6 +157,14 @@ public sealed class LineTests
 
         return start;
     }
+
+    private static int[] ChildrenOf(int process) =>
+        [
+            .. Watchers
+                .ReadProc(process, $"task/{process}/children")
+                .Split(' ', StringSplitOptions.RemoveEmptyEntries)
+                .Select(child => int.Parse(child, null)),
+        ];
 
     private static int[] Order(HostTree tree) =>
         [.. File.ReadAllLines(tree.Path("/order")).Select(line => int.Parse(line, null))];

@@ -34,6 +34,9 @@ internal sealed class Reader : IDisposable
     /// <summary>Any other process: a backup, an administrator's cat.</summary>
     public static Reader Other() => new("/bin/sh", ["-c", Script]);
 
+    /// <summary>Its process ID.</summary>
+    public int Id => _process.Id;
+
     /// <summary>Reads files one after another, immediately.</summary>
     public void Read(params string[] files)
     {

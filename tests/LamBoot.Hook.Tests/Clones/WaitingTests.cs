@@ -77,24 +77,74 @@ public sealed class WaitingTests
 
     /// <summary>Its hook may have died, or had no lease: its QEMU opens the document all the same.</summary>
     [Fact]
-    public async Task An_owner_that_starts_without_a_lease_is_waited_for()
+    public void An_owner_that_starts_without_a_lease_is_waited_for()
     {
         using HostTree tree = Node();
         VmStart.Run(tree, Source).ExitCode.ShouldBe(0);
         string document = File.ReadAllText(tree.Document(Source));
         AddClone(tree, 101);
         using Process owner = tree.HoldLock(Source);
-        using FileSystemWatcher leases = new(tree.Path("/var/lib/lamboot/state"), "900.lease");
-        using CountdownEvent looks = new(6); // each takes the lease and yields it
-        leases.Changed += (_, _) => _ = looks.IsSet || looks.Signal();
-        leases.EnableRaisingEvents = true;
 
-        Task<ProgramResult> clone = Task.Run(() => VmStart.Run(tree, 101));
-        SpinWait.SpinUntil(() => looks.IsSet || clone.IsCompleted, TimeSpan.FromSeconds(30));
-        clone.IsCompleted.ShouldBeFalse();
+        using Process clone = VmStart.Begin(tree, 101, ":");
+        clone.StandardError.ReadLine().ShouldNotBeNull().ShouldContain("identity /var/lib/lamboot/101.json");
+        clone
+            .StandardError.ReadLine()
+            .ShouldBe(
+                $"lamboot-hook: VM 101: waiting for the task that holds VM 900's lock (process {owner.Id} (flock))"
+            );
+        using FileSystemWatcher leases = new(tree.Path("/var/lib/lamboot/state"), "900.lease");
+        int changes = 0;
+        leases.Changed += (_, _) => Interlocked.Increment(ref changes);
+        leases.EnableRaisingEvents = true;
+        clone.WaitForExit(1_000).ShouldBeFalse();
+        changes.ShouldBe(0, "others would take a lease that comes and goes for progress");
         File.ReadAllText(tree.Document(Source)).ShouldBe(document);
         owner.Kill(entireProcessTree: true);
 
-        AssertIdentity(await clone, 101);
+        VmidOf(clone.StandardOutput.ReadToEnd()).ShouldBe("101");
+        clone.StandardError.ReadToEnd().ShouldNotContain("waiting");
+    }
+
+    [Fact]
+    public void A_task_that_holds_the_owner_s_lock_for_too_long_is_named()
+    {
+        using HostTree tree = Node();
+        tree.Write("/etc/lamboot/fleet.toml", Fleet.Replace("= 60", "= 1", StringComparison.Ordinal));
+        AddClone(tree, 101);
+        using Process owner = tree.HoldLock(Source);
+
+        ProgramResult clone = VmStart.Run(tree, 101);
+        owner.Kill(entireProcessTree: true);
+
+        clone.ExitCode.ShouldBe(3);
+        clone.Error.ShouldContain(
+            $"error: the task that holds VM 900's lock (process {owner.Id} (flock)) has held the identity file that this start needs for 1 s"
+        );
+        clone.Error.ShouldEndWith("start it again, or run 'lamboot-hook attach 101' first\n");
+    }
+
+    /// <summary>A clone or a migration, say, holds the lock of its source for as long as it copies disks.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_task_on_a_running_source_or_on_a_template_is_no_start(bool isRunning)
+    {
+        using HostTree tree = Node();
+        AddClone(tree, 101);
+        using Process? qemu = isRunning ? tree.RunQemu(Source) : null;
+        if (!isRunning)
+        {
+            tree.AddVm(Source, more: $"template: 1\nargs: {HostTree.Args}900.json\n");
+        }
+
+        Thread.Sleep(50); // the clock of processes is that coarse
+        using Process task = tree.HoldLock(Source);
+
+        ProgramResult clone = VmStart.Run(tree, 101);
+        task.Kill(entireProcessTree: true);
+        qemu?.Kill(entireProcessTree: true);
+
+        AssertIdentity(clone, 101);
+        clone.Error.ShouldNotContain("waiting");
     }
 }

@@ -26,6 +26,53 @@ public sealed class CloneRecordTests
         tree.Records().ShouldBe(["post-stop BootedOK 0"]);
     }
 
+    /// <summary>After a power failure nothing else would tell: its args are its own by then.</summary>
+    [Fact]
+    public void The_source_s_boot_is_noted_for_good_before_the_args_change()
+    {
+        using HostTree tree = new();
+        tree.Write("/var/lib/lamboot/900.json", "{}");
+        tree.AddVm(101, "crash-255", $"args: {HostTree.Args}900.json\n");
+        using HeldLock held = new(tree, 101);
+
+        ProgramResult start = ProgramResult.Run(
+            "strace",
+            ["-y", "-e", "trace=fsync,rename", Repository.File("out", "bin", "lamboot-hook"), "101", "pre-start"],
+            ("LAMBOOT_ROOT", tree.Root)
+        );
+
+        string[] calls = [.. start.Error.Split('\n').Where(line => line.Contains(" = 0", StringComparison.Ordinal))];
+        int renamed = IndexOf(0, "rename", "101.boots.lamboot-");
+        IndexOf(0, "fsync", "101.boots.lamboot-").ShouldBeInRange(0, renamed);
+        IndexOf(renamed, "fsync", "/state>").ShouldBeInRange(renamed, IndexOf(0, "rename", "101.conf.lamboot-"));
+
+        int IndexOf(int from, string call, string file) =>
+            Array.FindIndex(
+                calls,
+                from,
+                line => line.Contains(call, StringComparison.Ordinal) && line.Contains(file, StringComparison.Ordinal)
+            );
+    }
+
+    /// <summary>A VM that runs has started, whatever its args name.</summary>
+    [Fact]
+    public void The_boot_of_a_VM_that_migrates_here_is_its_own()
+    {
+        using HostTree tree = new();
+        tree.Write("/var/lib/lamboot/900.json", "{}");
+        tree.AddVm(101, "confirmed-4m", $"args: {HostTree.Args}900.json\n");
+        Directory.CreateDirectory(tree.Path("/etc/pve/nodes/pve2/qemu-server"));
+        string away = tree.Path("/etc/pve/nodes/pve2/qemu-server/101.conf");
+        File.Move(tree.Config(101), away);
+        using HeldLock held = new(tree, 101);
+
+        tree.Phase(101, "pre-start", ("PVE_MIGRATED_FROM", "pve2")).ExitCode.ShouldBe(0);
+        tree.Phase(101, "post-start", ("PVE_MIGRATED_FROM", "pve2")).ExitCode.ShouldBe(0);
+        File.Move(away, tree.Config(101));
+
+        tree.Phase(101, "post-stop").Output.ShouldContain("health healthy");
+    }
+
     /// <summary>Without a clock, the firmware's own count tells a boot from the previous one.</summary>
     [Fact]
     public void A_clone_without_a_clock_has_booted_when_its_firmware_has()

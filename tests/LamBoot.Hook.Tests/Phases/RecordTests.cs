@@ -27,6 +27,21 @@ public sealed class RecordTests
     }
 
     [Fact]
+    public void What_is_known_of_a_VM_is_replaced_and_never_emptied_first()
+    {
+        using HostTree tree = new();
+        tree.AddVm(100, "confirmed-4m");
+        tree.Phase(100, "post-stop");
+        using StreamReader known = new(tree.Path("/var/lib/lamboot/state/100.boots"));
+        CorpusImage.Get("crash-255").WriteTo(tree.ImagePath(100));
+
+        tree.Phase(100, "post-stop");
+
+        known.ReadToEnd().ShouldStartWith("-\nconfirmed\n");
+        File.ReadAllText(tree.Path("/var/lib/lamboot/state/100.boots")).ShouldStartWith("-\nconfirmed\n");
+    }
+
+    [Fact]
     public void A_boot_that_post_stop_recorded_is_not_recorded_again()
     {
         using HostTree tree = new();

@@ -33,6 +33,21 @@ public sealed class AtomicFileTests
         Directory.GetFiles(tree.Root).ShouldBe([tree.Path("/file")]);
     }
 
+    /// <summary>It is never emptied first: killed in between, the old one would be lost.</summary>
+    [Fact]
+    public void Without_a_sync_a_file_is_replaced_all_the_same()
+    {
+        using HostTree tree = new();
+        tree.Write("/file", "old");
+        using StreamReader old = new(tree.Path("/file"));
+
+        AtomicFile.Replace(tree.Path("/file"), "new"u8.ToArray(), null, Temporary, isSynced: false).ShouldBeTrue();
+
+        old.ReadToEnd().ShouldBe("old");
+        File.ReadAllText(tree.Path("/file")).ShouldBe("new");
+        Directory.GetFiles(tree.Root).ShouldBe([tree.Path("/file")]);
+    }
+
     [Fact]
     public void A_folder_that_is_not_there_is_told()
     {

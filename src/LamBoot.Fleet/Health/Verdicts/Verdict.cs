@@ -35,6 +35,7 @@ public readonly record struct Verdict(VerdictKind Kind, string Reason)
         : error.Kind is HealthErrorKind.NotOvmf or HealthErrorKind.NoEfiDisk
             ? new(VerdictKind.NoLamBoot, SafeText.Escape(error.Detail))
         : error.Kind == HealthErrorKind.NoLamBootVariables ? null
+        : error.Kind == HealthErrorKind.Erased && evidence.Store is not null ? null
         : new(VerdictKind.Unreadable, SafeText.Escape(error.Detail));
 
     private static Verdict? NotBooted(Evidence evidence, VerdictLimits limits)
