@@ -69,7 +69,7 @@ internal sealed class CloneAttachment(HostRoot root, FleetToml toml, bool isDryR
         }
         else if (isDryRun)
         {
-            Say(vmid, file.Config, $"would write {_fleet.DocumentPath(vmid)} and name it in args");
+            Say(vmid, file.Config, $"would write {_fleet.DocumentPath(vmid)} and point args to it");
         }
         else if (Attach(vmid, new UnstartedClone(root, toml, vmid, file.Config)))
         {

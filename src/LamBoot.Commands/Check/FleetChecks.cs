@@ -30,7 +30,7 @@ internal static class FleetChecks
                 "fleet-invalid",
                 null,
                 $"{error}",
-                "until this is fixed, VMs keep their current identities"
+                "until this is fixed, VMs keep their current identities, and new ones get neither fleet nor role"
             );
         }
 

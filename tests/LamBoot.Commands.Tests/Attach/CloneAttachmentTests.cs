@@ -78,7 +78,7 @@ public sealed class CloneAttachmentTests
         Dictionary<string, string> before = tree.Snapshot();
 
         tree.Hook(["attach", "--clones", "--dry-run"])
-            .Output.ShouldBe("VM 100 (vm100): would write /var/lib/lamboot/100.json and name it in args\n");
+            .Output.ShouldBe("VM 100 (vm100): would write /var/lib/lamboot/100.json and point args to it\n");
 
         tree.Snapshot().ShouldBe(before);
     }
