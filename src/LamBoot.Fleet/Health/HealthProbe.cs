@@ -213,14 +213,6 @@ public sealed class HealthProbe(HostRoot root, FleetToml fleet, string phase)
         }
     }
 
-    /// <summary>
-    /// Whether an image is empty flash, to which no firmware has written yet: it says that there is no LamBoot. If only its header is
-    /// erased, something is wrong.
-    /// </summary>
-    private static bool IsBlank(StoreImage image, NvramError error) =>
-        error.Fault == NvramFault.Erased
-        && (!image.Bytes.AsSpan().ContainsAnyExcept((byte)0) || !image.Bytes.AsSpan().ContainsAnyExcept((byte)0xff));
-
     private HealthRecord Read(HealthRecord about, Func<StoreImage> load)
     {
         (Image, FirmwareBoots, Boots, ArchiveFault) = (null, null, null, null);
@@ -229,11 +221,7 @@ public sealed class HealthProbe(HostRoot root, FleetToml fleet, string phase)
         {
             StoreImage image = load();
             Image = image;
-            bool isOpen = VariableStore.TryOpen(image.Bytes, image.Size, out VariableStore store, out NvramError error);
-            HealthRecord read =
-                isOpen ? about.With(store)
-                : IsBlank(image, error) ? about.With(error) with { Store = new() }
-                : about.With(error);
+            HealthRecord read = about.With(image);
             FirmwareBoots = read.Store?.FirmwareBoots;
             return read;
         }
