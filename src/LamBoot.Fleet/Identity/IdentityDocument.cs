@@ -114,14 +114,15 @@ public sealed record IdentityDocument
     /// starting a VM whose identity is unchanged does not wait for the disk.
     /// </summary>
     /// <param name="path">The file; its folder is created if missing.</param>
+    /// <param name="isSynced">False if a power failure may lose or empty the file.</param>
     /// <exception cref="HostException">It cannot be written; the old one is unchanged.</exception>
-    public void Write(string path)
+    public void Write(string path, bool isSynced = true)
     {
         HostFolder.CreatePrivate(Path.GetDirectoryName(path)!);
         byte[] json = ToJson();
         if (!IsThere(path, json))
         {
-            AtomicFile.Replace(path, json, Mode, LamBootPaths.Temporary);
+            AtomicFile.Replace(path, json, Mode, LamBootPaths.Temporary, isSynced: isSynced);
         }
     }
 

@@ -18,17 +18,20 @@ internal sealed class IdentityFiles(HostRoot root, FleetConfig fleet, int owner,
     public string Document => root.Resolve(fleet.DocumentPath(owner));
 
     /// <summary>Writes an identity.</summary>
+    /// <param name="identity">The identity.</param>
+    /// <param name="isSynced">False if a power failure may lose or empty the files.</param>
     /// <exception cref="HostException">It cannot be written; each file is either unchanged or new.</exception>
-    public void Write(IdentityDocument identity)
+    public void Write(IdentityDocument identity, bool isSynced = true)
     {
-        identity.Write(Document);
-        WriteStrings(identity);
+        identity.Write(Document, isSynced);
+        WriteStrings(identity, isSynced);
     }
 
     /// <summary>Writes the strings of an identity: those that exist and those that are needed.</summary>
     /// <param name="identity">The identity; null if there is none, and then there are no strings either.</param>
+    /// <param name="isSynced">False if a power failure may lose or empty them.</param>
     /// <exception cref="HostException">One of them cannot be written.</exception>
-    public void WriteStrings(IdentityDocument? identity)
+    public void WriteStrings(IdentityDocument? identity, bool isSynced = true)
     {
         bool isNeeded = opensStrings || fleet.Uses(Channel.Smbios);
         foreach (IdentityString part in IdentityStrings.All)
@@ -41,7 +44,7 @@ internal sealed class IdentityFiles(HostRoot root, FleetConfig fleet, int owner,
             }
             else if (there is not null || isNeeded)
             {
-                WriteString(path, there, IdentityStrings.Content(part, identity));
+                WriteString(path, there, IdentityStrings.Content(part, identity), isSynced);
             }
         }
     }
@@ -64,11 +67,11 @@ internal sealed class IdentityFiles(HostRoot root, FleetConfig fleet, int owner,
         }
     }
 
-    private static void WriteString(string path, byte[]? there, byte[] content)
+    private static void WriteString(string path, byte[]? there, byte[] content, bool isSynced)
     {
         if (there is null || !there.AsSpan().SequenceEqual(content) || !FileQuery.HasMode(path, IdentityDocument.Mode))
         {
-            AtomicFile.Replace(path, content, IdentityDocument.Mode, LamBootPaths.Temporary);
+            AtomicFile.Replace(path, content, IdentityDocument.Mode, LamBootPaths.Temporary, isSynced: isSynced);
         }
     }
 }

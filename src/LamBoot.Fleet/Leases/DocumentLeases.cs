@@ -65,8 +65,9 @@ public sealed class DocumentLeases(HostRoot root, FleetConfig fleet, int vmid)
             files.RemoveLeftOvers();
         }
 
+        // The saved content is synced, and restored by the next start after a power failure, whatever is left of what is lent.
         files.Keep();
-        files.Files.Write(identity);
+        files.Files.Write(identity, isSynced: false);
     }
 
     /// <summary>Writes the VM's own identity; if its document is lent, writes the copy that will be restored.</summary>
@@ -122,6 +123,7 @@ public sealed class DocumentLeases(HostRoot root, FleetConfig fleet, int vmid)
         End(vmid, isLent: false);
         if (_note.Read() is not { } owner)
         {
+            _note.Delete(); // a power failure may have emptied it
             return null;
         }
 

@@ -9,6 +9,7 @@ using LamBoot.Pve.Config;
 namespace LamBoot.Fleet.Leases;
 
 /// <summary>The note about whose identity files are lent to a VM's start, written before they are: <c>state/VMID.lent</c>.</summary>
+/// <remarks>Not synced: after a power failure the lease is void, and the saved content of the files alone restores them.</remarks>
 internal sealed class LentNote(HostRoot root, FleetConfig fleet, int vmid)
 {
     private const int Mode = Permissions.OwnerOnly;
@@ -33,10 +34,9 @@ internal sealed class LentNote(HostRoot root, FleetConfig fleet, int vmid)
     public void Write(int owner)
     {
         string text = owner.ToString(CultureInfo.InvariantCulture);
-        AtomicFile.Replace(_path, Encoding.ASCII.GetBytes(text), Mode, LamBootPaths.Temporary);
+        AtomicFile.Replace(_path, Encoding.ASCII.GetBytes(text), Mode, LamBootPaths.Temporary, isSynced: false);
     }
 
-    /// <summary>Removes the note.</summary>
-    /// <exception cref="HostException">It may still exist.</exception>
-    public void Delete() => AtomicFile.Delete(_path);
+    /// <summary>Removes the note. If it stays, it does no harm: the lease is another's by then, or nobody's.</summary>
+    public void Delete() => AtomicFile.Remove(_path);
 }

@@ -50,7 +50,7 @@ internal static class UntilRead
 
         try
         {
-            ThisProcess.LeaveBehind([.. words]);
+            ThisProcess.LeaveBehind(LamBootPaths.RootVariable, [.. words]);
         }
         catch (HostException)
         {

@@ -17,8 +17,12 @@ internal static unsafe partial class ProcessCalls
 
     public const short SpawnNewSession = 0x80; // POSIX_SPAWN_SETSID
 
+    public const int HangUpSignal = 1; // SIGHUP
+    public const int InterruptSignal = 2; // SIGINT
     public const int KillSignal = 9; // SIGKILL
     public const int BrokenPipeSignal = 13; // SIGPIPE
+    public const int AlarmSignal = 14; // SIGALRM
+    public const int TerminateSignal = 15; // SIGTERM
 
     public const int WaitNoHang = 1; // WNOHANG
 
@@ -105,11 +109,10 @@ internal static unsafe partial class ProcessCalls
     /// <summary>Restores the default action of signals ignored by the runtime, or by a shell for background processes.</summary>
     public static void RestoreSignals()
     {
-        const int Interrupt = 2; // SIGINT
         const int Quit = 3; // SIGQUIT
         const int FileSize = 25; // SIGXFSZ
         _ = Signal(BrokenPipeSignal, 0);
-        _ = Signal(Interrupt, 0);
+        _ = Signal(InterruptSignal, 0);
         _ = Signal(Quit, 0);
         _ = Signal(FileSize, 0);
     }

@@ -54,11 +54,25 @@ internal static unsafe class PosixSpawn
         return errno == 0 ? id : throw HostException.FromErrno($"cannot run {file}", errno);
     }
 
+    /// <summary>
+    /// An ignored signal would stay ignored: the one that the runtime ignores and, for a process that outlives us, those that end it, whatever
+    /// our parent ignores.
+    /// </summary>
+    private static ulong DefaultSignals(bool isDetached)
+    {
+        const ulong Ending =
+            1UL << (ProcessCalls.HangUpSignal - 1)
+            | 1UL << (ProcessCalls.InterruptSignal - 1)
+            | 1UL << (ProcessCalls.AlarmSignal - 1)
+            | 1UL << (ProcessCalls.TerminateSignal - 1);
+        return 1UL << (ProcessCalls.BrokenPipeSignal - 1) | (isDetached ? Ending : 0);
+    }
+
     private static void SetSignalsAndGroup(byte* attributes, bool isDetached)
     {
         byte* signals = stackalloc byte[ProcessCalls.SignalSetSize];
         new Span<byte>(signals, ProcessCalls.SignalSetSize).Clear();
-        *(ulong*)signals = 1UL << (ProcessCalls.BrokenPipeSignal - 1); // the runtime ignores it, and an ignored signal would stay ignored
+        *(ulong*)signals = DefaultSignals(isDetached);
         _ = ProcessCalls.SpawnAttributesSetDefaultSignals(attributes, signals);
         short group = isDetached ? ProcessCalls.SpawnNewSession : ProcessCalls.SpawnNewGroup;
         _ = ProcessCalls.SpawnAttributesSetFlags(

@@ -45,15 +45,17 @@ public static class ThisProcess
     }
 
     /// <summary>
-    /// Starts another instance of this program to outlive this process: with nothing inherited, so that nobody waits for it, and in its own
-    /// session.
+    /// Starts another instance of this program to outlive this process: with nothing inherited, so that nobody waits for it, with default
+    /// signal handling, and in its own session. Of our environment it gets <c>PATH</c> and one variable.
     /// </summary>
+    /// <param name="variable">The name of the variable.</param>
     /// <param name="arguments">Its arguments.</param>
     /// <exception cref="HostException">It cannot be run.</exception>
-    public static void LeaveBehind(params string[] arguments)
+    public static void LeaveBehind(string variable, string[] arguments)
     {
+        using ChildEnvironment environment = ChildEnvironment.Only("PATH", variable);
         using Descriptor none = Descriptor.Open("/dev/null", OpenFlags.ReadWrite | OpenFlags.CloseOnExec);
-        _ = PosixSpawn.Start(Environment.ProcessPath!, arguments, [none, none, none], isDetached: true);
+        _ = PosixSpawn.Start(Environment.ProcessPath!, arguments, [none, none, none], environment, isDetached: true);
     }
 
     /// <summary>Makes the kernel end this process after some time, whatever it is doing.</summary>

@@ -46,6 +46,37 @@ public sealed class UntilReadKillTests
         late.ShouldBeInRange(1, Kills - 1, "kills came both before and after it was given back");
     }
 
+    /// <summary>Otherwise, whatever ignores them above Proxmox VE, its own time limit (SIGALRM) would not end it.</summary>
+    [Fact]
+    public void It_ignores_no_signal_that_would_end_it()
+    {
+        Fanotify.SkipWhereRefused();
+        using HostTree tree = Node();
+        AddClone(tree, 101);
+        using HeldLock held = new(tree, 101);
+        ProgramResult
+            .Run(
+                "sh",
+                [
+                    "-c",
+                    "trap '' ALRM TERM HUP INT; \"$@\"",
+                    "sh",
+                    Repository.File("out", "bin", "lamboot-hook"),
+                    "101",
+                    "pre-start",
+                ],
+                ("LAMBOOT_ROOT", tree.Root)
+            )
+            .ExitCode.ShouldBe(0);
+
+        string status = Watchers.ReadProc(Watchers.Of(tree, 101), "status");
+
+        ulong ignored = Convert.ToUInt64(status.Split("SigIgn:\t")[1].Split('\n')[0], 16);
+        const ulong Ending = 1 << 0 | 1 << 1 | 1 << 13 | 1 << 14;
+        (ignored & Ending).ShouldBe(0UL);
+        tree.Phase(101, "post-start").ExitCode.ShouldBe(0);
+    }
+
     private static void SpinFor(TimeSpan time)
     {
         long end = Stopwatch.GetTimestamp() + (long)(time.TotalSeconds * Stopwatch.Frequency);

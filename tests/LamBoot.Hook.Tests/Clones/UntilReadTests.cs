@@ -159,6 +159,12 @@ public sealed class UntilReadTests
         new FileInfo($"/proc/{watcher}/cwd").LinkTarget.ShouldBe("/");
         string[] fields = Watchers.ReadProc(watcher, "stat").Split(' ');
         fields[5].ShouldBe($"{watcher}", "it leads a session");
+        Watchers
+            .ReadProc(watcher, "environ")
+            .Split('\0', StringSplitOptions.RemoveEmptyEntries)
+            .Select(variable => variable.Split('=')[0])
+            .Order()
+            .ShouldBe(["LAMBOOT_ROOT", "PATH"]);
         tree.Phase(101, "post-start").ExitCode.ShouldBe(0);
         Watchers.WaitForEnd(tree, 101);
         AssertGivenBack(tree);

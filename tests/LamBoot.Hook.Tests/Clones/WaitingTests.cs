@@ -130,6 +130,7 @@ public sealed class WaitingTests
     public void A_task_on_a_running_source_or_on_a_template_is_no_start(bool isRunning)
     {
         using HostTree tree = Node();
+        tree.Write("/etc/lamboot/fleet.toml", Fleet.Replace("= 60", "= 5", StringComparison.Ordinal));
         AddClone(tree, 101);
         using Process? qemu = isRunning ? tree.RunQemu(Source) : null;
         if (!isRunning)

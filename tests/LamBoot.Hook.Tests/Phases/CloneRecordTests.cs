@@ -26,9 +26,12 @@ public sealed class CloneRecordTests
         tree.Records().ShouldBe(["post-stop BootedOK 0"]);
     }
 
-    /// <summary>After a power failure nothing else would tell: its args are its own by then.</summary>
+    /// <summary>
+    /// The owner's document before it is lent; and the source's boot before the args change, because nothing else would tell of it after a
+    /// power failure.
+    /// </summary>
     [Fact]
-    public void The_source_s_boot_is_noted_for_good_before_the_args_change()
+    public void What_a_power_failure_must_not_lose_is_synced_in_order_and_nothing_else()
     {
         using HostTree tree = new();
         tree.Write("/var/lib/lamboot/900.json", "{}");
@@ -44,6 +47,11 @@ public sealed class CloneRecordTests
         string[] calls = [.. start.Error.Split('\n').Where(line => line.Contains(" = 0", StringComparison.Ordinal))];
         int renamed = IndexOf(0, "rename", "101.boots.lamboot-");
         IndexOf(0, "fsync", "101.boots.lamboot-").ShouldBeInRange(0, renamed);
+        int lent = Array.FindIndex(calls, line => line.EndsWith("/900.json\") = 0", StringComparison.Ordinal));
+        IndexOf(0, "fsync", "900.json.owner.lamboot-").ShouldBeInRange(0, lent, "what is lent can be restored");
+        IndexOf(0, "fsync", "/var/lib/lamboot>").ShouldBeInRange(0, lent);
+        IndexOf(0, "fsync", "900.json.lamboot-").ShouldBe(-1, "what is lent may be lost");
+        IndexOf(0, "fsync", "101.lent").ShouldBe(-1);
         IndexOf(renamed, "fsync", "/state>").ShouldBeInRange(renamed, IndexOf(0, "rename", "101.conf.lamboot-"));
 
         int IndexOf(int from, string call, string file) =>

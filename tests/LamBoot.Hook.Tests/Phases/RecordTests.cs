@@ -32,13 +32,16 @@ public sealed class RecordTests
         using HostTree tree = new();
         tree.AddVm(100, "confirmed-4m");
         tree.Phase(100, "post-stop");
-        using StreamReader known = new(tree.Path("/var/lib/lamboot/state/100.boots"));
+        string path = tree.Path("/var/lib/lamboot/state/100.boots");
+        string before = File.ReadAllText(path);
+        using StreamReader known = new(path);
         CorpusImage.Get("crash-255").WriteTo(tree.ImagePath(100));
 
         tree.Phase(100, "post-stop");
 
-        known.ReadToEnd().ShouldStartWith("-\nconfirmed\n");
-        File.ReadAllText(tree.Path("/var/lib/lamboot/state/100.boots")).ShouldStartWith("-\nconfirmed\n");
+        known.ReadToEnd().ShouldBe(before);
+        before.ShouldStartWith("-\nconfirmed\n");
+        File.ReadAllText(path).ShouldStartWith(before, customMessage: "one more boot");
     }
 
     [Fact]
