@@ -40,13 +40,12 @@ internal static class ListCommand
             {
                 int? width = result.GetValue(wide) ? null : StandardIo.Output.TerminalSize?.Columns;
                 ListTable table = new(width, width is null ? null : DateTimeOffset.UtcNow);
-                bool isNone = vms.Count == 0 && !selection.IsEvery(result);
-                StandardIo.Output.WriteLines(isNone ? [selection.WhyNone(result)] : table.Lines(vms, containers.Count));
+                StandardIo.Output.WriteLines(table.Lines(vms, containers.Count));
             }
 
             if (vms.Count == 0 && selection.IsByTag(result))
             {
-                ErrorLog.Write("no VM has that tag");
+                ErrorLog.Write(selection.WhyNone(result));
             }
 
             return vms.Any(vm => vm.Fault is not null) ? 1 : 0;
