@@ -14,6 +14,7 @@ internal static class ProgramBoundary
     private const int Failure = 1;
     private const int UsageError = 2;
     private const string Help = "help";
+    private const string Json = "--json";
 
     /// <summary>
     /// Runs a command line: usage errors exit 2, other failures 1, each with one line on standard error. No exception escapes, not even
@@ -30,7 +31,8 @@ internal static class ProgramBoundary
         try
         {
             args = args is [Help, .. string[] about] ? HelpOn(command, about) : args;
-            int exitCode = Invoke(command.Parse(args), args);
+            ParseResult parsed = command.Parse(args);
+            int exitCode = Guarded(() => Invoke(parsed, args), parsed);
             return StandardIo.Output.HasFailed ? OutputFailed(exitCode) : exitCode;
         }
         catch (Exception e)
@@ -39,6 +41,30 @@ internal static class ProgramBoundary
             return Failure;
         }
     }
+
+    /// <summary>Runs a command. If it fails before it has written the JSON asked for, that is null: always one value.</summary>
+    private static int Guarded(Func<int> invoke, ParseResult parsed)
+    {
+        try
+        {
+            return invoke();
+        }
+        catch (Exception e)
+        {
+            ErrorLog.Write(ErrorLog.Reason(e));
+            if (IsJson(parsed) && !StandardIo.Output.HasWritten)
+            {
+                StandardIo.Output.Write("null\n");
+            }
+
+            return Failure;
+        }
+    }
+
+    private static bool IsJson(ParseResult parsed) =>
+        parsed.CommandResult.Command.Options.Any(option =>
+            option is Option<bool> { Name: Json } json && parsed.GetValue(json)
+        );
 
     /// <summary><c>help COMMAND</c>; an unknown command is reported as it is without <c>help</c>.</summary>
     private static string[] HelpOn(RootCommand command, string[] about) =>

@@ -112,7 +112,7 @@ internal sealed class ProgramOptions
         FleetToml fleet = FleetToml.Read(FleetPath(result));
         if (fleet.Errors.Count > 0)
         {
-            ErrorLog.Write($"{fleet.Errors[0]}; continuing without it");
+            ErrorLog.Write($"{fleet.Errors[0]}; continuing with what can be read of it");
         }
 
         ChildProcess.Patience = fleet.Config.ProgramPatience;

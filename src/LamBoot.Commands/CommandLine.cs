@@ -24,6 +24,7 @@ internal static class CommandLine
             Give Proxmox VE VMs their LamBoot identity and read their boot health.
 
             As a hookscript: lamboot-hook VMID PHASE, where PHASE is pre-start, post-start, pre-stop or post-stop.
+            To see a command's options: lamboot-hook help COMMAND
             """
         );
         ProgramOptions options = new(command, "lamboot-hook");

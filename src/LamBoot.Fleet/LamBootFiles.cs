@@ -84,9 +84,9 @@ internal static class LamBootFiles
             "The last console picture of a critical VM."
         ),
         new(Samples, Private, "the monitor", "How often the firmware of each VM had booted at the last surveys."),
-        new(Alerts, Private, "the monitor", "Which VMs the web hook was told of."),
-        new(MailedAlerts, Private, "the monitor", "Which VMs were mailed."),
-        new(RunAlerts, Private, "the monitor", "Which VMs the program of `[monitor] run` was run for."),
+        new(Alerts, Private, "the monitor", "Which alerts the web hook has been sent."),
+        new(MailedAlerts, Private, "the monitor", "Which alerts have been mailed."),
+        new(RunAlerts, Private, "the monitor", "Which alerts the program of `[monitor] run` has been run for."),
         new(Clones, Private, "`attach --clones`", "Which configurations have been looked at for new clones."),
         new(
             "the file that an option names",

@@ -19,7 +19,7 @@ internal sealed class ChainedHookscript(HostRoot root, TaskLog log, string phase
         try
         {
             Hookscript script = Hookscript.Find(root, volume);
-            reason = script.IsRunnable ? ExecFile(root.Resolve(script.Path!)) : script.Reason;
+            reason = script.IsRunnable ? ExecFile(root.Resolve(script.Path!)) : script.ReasonAndFix;
         }
         catch (HostException e)
         {

@@ -1,6 +1,4 @@
 using LamBoot.Fleet.Config;
-using LamBoot.Fleet.Health;
-using LamBoot.Fleet.Log;
 using LamBoot.Linux;
 using LamBoot.Linux.Terminal;
 using LamBoot.Monitor.Alerts;
@@ -79,28 +77,18 @@ internal static class SingleSurvey
     {
         if (settings.Json)
         {
-            StandardIo.Output.Write(SurveyJson.Of(result, settings.Boots ? Boots(settings, fleet) : null));
+            StandardIo.Output.Write(
+                SurveyJson.Of(
+                    result,
+                    settings.Boots ? LoggedRecords.Read(settings.Root.Resolve(fleet.Config.LogPath)) : null
+                )
+            );
         }
         else if (settings.HasTable)
         {
             StandardIo.Output.WriteLines(
                 SurveyText.Lines(result, StandardIo.Output.TerminalSize?.Columns, Terminal.HasColours, settings.Wide)
             );
-        }
-    }
-
-    /// <summary>The boots in the log; without the log, the survey is still worth reporting.</summary>
-    private static ILookup<int?, HealthRecord>? Boots(MonitorSettings settings, FleetToml fleet)
-    {
-        const int Tail = 4 << 20;
-        try
-        {
-            return HealthLog.Tail(settings.Root.Resolve(fleet.Config.LogPath), Tail).ToLookup(record => record.Vmid);
-        }
-        catch (HostException e)
-        {
-            ErrorLog.Write(e.Message);
-            return null;
         }
     }
 

@@ -47,6 +47,26 @@ public sealed class CommandLineTests
     public void What_was_meant_is_guessed(string message, params string[] arguments) =>
         Trees.Run(arguments).ShouldBe(new(2, "", $"lamboot-hook: {message} (see 'lamboot-hook {See(arguments)}')\n"));
 
+    /// <summary>A program that reads the output finds one value in it, whatever happened.</summary>
+    [Theory]
+    [InlineData("crash", "100")]
+    [InlineData("crash", "--vars", "/nofile")]
+    [InlineData("boot", "100")]
+    [InlineData("list")]
+    [InlineData("secureboot")]
+    public void A_failure_is_null_as_JSON(params string[] arguments)
+    {
+        using HostTree tree = new();
+        Directory.Delete(tree.Path("/etc/pve"), recursive: true);
+
+        ProgramResult result = tree.Hook([.. arguments, "--json"]);
+
+        (result.ExitCode, result.Output).ShouldBe((1, "null\n"));
+        result.Error.ShouldStartWith("lamboot-hook: ");
+        result.Error.Count(c => c == '\n').ShouldBe(1);
+        tree.Hook(arguments).Output.ShouldBe("");
+    }
+
     /// <summary>Help is the command's where there is one.</summary>
     private static string See(string[] arguments) =>
         arguments.FirstOrDefault(word => word is "inspect" or "history" or "check") is { } command

@@ -16,7 +16,7 @@ internal static class AttachCommand
         Command command = new(
             "attach",
             """
-            Add the hookscript and the args line to VMs; takes effect at their next start.
+            Add the hookscript and LamBoot Hook's entry in args to VMs; everything else in args stays. Takes effect at their next start.
 
             Example: lamboot-hook attach --tag web --dry-run
             """
@@ -42,7 +42,8 @@ internal static class AttachCommand
         });
         Option<bool> clones = new("--clones")
         {
-            Description = "Every VM whose args name another VM's identity file, as a clone's do until its first start",
+            Description =
+                "Every VM whose args point to another VM's identity file, as a clone's do until its first start",
         };
         selection.AddWay(command, clones);
         command.Options.Add(dryRun);
@@ -67,7 +68,7 @@ internal static class AttachCommand
             Hookscript script = Hookscript.Find(root, volume);
             if (!script.IsRunnable)
             {
-                throw new HostException($"hookscript {volume}: {script.Reason}; no VM would start with it");
+                throw new HostException($"hookscript {volume}: {script.ReasonAndFix}; no VM would start with it");
             }
 
             Attachment attachment = new(root, fleet, volume, result.GetValue(replace));

@@ -61,6 +61,6 @@ internal sealed class Attachment(HostRoot root, FleetToml toml, string hookscrip
         string channels = _fleet.Channels is [Channel.FwCfg]
             ? ""
             : $" ({string.Join(", ", _fleet.Channels.Select(channel => channel.Word()))})";
-        return $"attached: {script}args names {_fleet.DocumentPath(vmid)}{channels}; {next}";
+        return $"attached: {script}args points to {_fleet.DocumentPath(vmid)}{channels}; {next}";
     }
 }

@@ -11,7 +11,7 @@ using LamBoot.Pve.Qemu;
 namespace LamBoot.Commands.Attach;
 
 /// <summary>
-/// <c>attach --clones</c>: gives every VM whose args name another VM's identity files its own before its first start. A VM that is
+/// <c>attach --clones</c>: gives every VM whose args point to another VM's identity files its own before its first start. A VM that is
 /// starting, running or locked gets them from its hookscript at its next stop.
 /// </summary>
 /// <param name="root">The host.</param>
@@ -69,11 +69,11 @@ internal sealed class CloneAttachment(HostRoot root, FleetToml toml, bool isDryR
         }
         else if (isDryRun)
         {
-            Say(vmid, file.Config, $"would write {_fleet.DocumentPath(vmid)} and name it in args");
+            Say(vmid, file.Config, $"would write {_fleet.DocumentPath(vmid)} and point args to it");
         }
         else if (Attach(vmid, new UnstartedClone(root, toml, vmid, file.Config)))
         {
-            Say(vmid, file.Config, $"args names {_fleet.DocumentPath(vmid)}; takes effect at its first start");
+            Say(vmid, file.Config, $"args points to {_fleet.DocumentPath(vmid)}; takes effect at its first start");
         }
     }
 

@@ -13,7 +13,7 @@ internal static class DetachCommand
         Command command = new(
             "detach",
             """
-            Remove the hookscript and the args line again, leaving the VMs as they were before.
+            Remove the hookscript and LamBoot Hook's entry in args; everything else in args stays.
 
             Example: lamboot-hook detach --all --dry-run
             """

@@ -65,7 +65,7 @@ internal sealed class ArgsChecks(HostRoot root, FleetConfig fleet, CheckedVm vm)
         {
             yield return Of(
                 "vm-item-outside",
-                $"args names {file}, which is not an identity file in {fleet.ConfigDir}",
+                $"args points to {file}, which is not an identity file in {fleet.ConfigDir}",
                 _fix
             );
         }
@@ -74,7 +74,7 @@ internal sealed class ArgsChecks(HostRoot root, FleetConfig fleet, CheckedVm vm)
         {
             yield return Of(
                 "vm-item-mixed",
-                $"args names the identity files of several VMs ({string.Join(", ", opened.Owners)}): its start will be refused",
+                $"args points to the identity files of several VMs ({string.Join(", ", opened.Owners)}): its start will be refused",
                 _fix
             );
         }
@@ -82,7 +82,7 @@ internal sealed class ArgsChecks(HostRoot root, FleetConfig fleet, CheckedVm vm)
         {
             yield return Of(
                 "vm-item-other",
-                $"args names {names}, VM {opened.Owner}'s identity file",
+                $"args points to {names}, VM {opened.Owner}'s identity file",
                 vm.HasHookscript
                     ? $"its first start still gets its own identity; {_fix} points args to its own file"
                     : $"no LamBoot hookscript gives it its own identity: {_fix}"
@@ -93,7 +93,7 @@ internal sealed class ArgsChecks(HostRoot root, FleetConfig fleet, CheckedVm vm)
         {
             yield return Of(
                 "vm-document-missing",
-                $"args names {names}, which does not exist: QEMU will not start",
+                $"args points to {names}, which does not exist: QEMU will not start",
                 _fix
             );
         }
@@ -188,7 +188,7 @@ internal sealed class ArgsChecks(HostRoot root, FleetConfig fleet, CheckedVm vm)
                 {
                     yield return Of(
                         "vm-snapshot-document",
-                        $"snapshot '{snapshot}' names {file}, which does not exist",
+                        $"snapshot '{snapshot}' points to {file}, which does not exist",
                         $"after a rollback the VM will not start until: lamboot-hook attach {_vmid}"
                     );
                 }

@@ -23,11 +23,7 @@ internal static class FindingCatalogue
         ("pve-missing", Error, "/etc/pve is missing or unreadable: no VM was checked"),
         ("fleet-role-unused", Warning, "fleet.toml gives a role to a VM that does not exist in the cluster"),
         ("unchecked", Error, "something could not be checked; the other findings stand"),
-        (
-            "config-dir-unusable",
-            Error,
-            "the directory of the identity files is a link, or writable by others than root"
-        ),
+        ("config-dir-unusable", Error, "the directory of the identity files is a link, or writable by anyone but root"),
         ("log-unusable", Error, "the health log or its directory could have been put there by someone other than root"),
         ("log-large", Warning, "the health log is over 256 MiB: nothing rotates it"),
         ("log-malformed", Warning, "the end of the health log has lines that are not records"),
@@ -54,36 +50,36 @@ internal static class FindingCatalogue
             "an attached VM's args line is broken: Proxmox VE ignores it, or QEMU will not start"
         ),
         ("vm-item-missing", Warning, "a VM with the hookscript gets no identity yet"),
-        ("vm-item-duplicate", Error, "a VM's args names two identity files: QEMU will not start"),
-        ("vm-item-mixed", Error, "a VM's args names the identity files of several VMs: its start will be refused"),
+        ("vm-item-duplicate", Error, "a VM's args points to two identity files: QEMU will not start"),
+        ("vm-item-mixed", Error, "a VM's args points to the identity files of several VMs: its start will be refused"),
         ("vm-fixed-vmid", Warning, "a VM's args passes another VM's VMID to the guest as a fixed SMBIOS string"),
         ("vm-item-superfluous", Warning, "a VM's args has an item of a channel that is not in fleet.toml"),
         (
             "vm-item-other",
             Warning,
-            "a VM's args names another VM's identity file, as a clone's does until its first start"
+            "a VM's args points to another VM's identity file, as a clone's does until its first start"
         ),
-        ("vm-item-outside", Warning, "a VM's args names a file that is not an identity file of this host"),
+        ("vm-item-outside", Warning, "a VM's args points to a file that is not an identity file of this host"),
         ("vm-item-without-file", Error, "a VM's args has an item without a file: QEMU will not start"),
         ("vm-pending-item", Warning, "a VM's pending args lack its item, or name another identity file"),
         (
             "vm-document-missing",
             Error,
-            "a VM's args names a missing file that no LamBoot hook writes: it will not start"
+            "a VM's args points to a missing file that no LamBoot hook writes: it will not start"
         ),
         ("vm-document-invalid", Error, "a VM's identity file is not valid"),
         ("vm-document-other", Error, "a VM's identity file holds another VM's identity"),
         (
             "vm-document-mode",
             Warning,
-            "a VM's identity file is not readable by everyone, or writable by others than root"
+            "a VM's identity file is not readable by everyone, or writable by anyone but root"
         ),
         ("vm-document-outdated", Warning, "a VM's identity file has a fleet or role that differs from fleet.toml"),
         ("vm-without-hookscript", Warning, "a VM gets an identity, but no hookscript updates it"),
         (
             "vm-snapshot-document",
             Warning,
-            "a VM's snapshot names a missing identity file: after a rollback the VM will not start"
+            "a VM's snapshot points to a missing identity file: after a rollback the VM will not start"
         ),
         ("vm-boot-order", Warning, "a VM's BootOrder names only missing entries"),
         ("vm-boot-next", Warning, "a VM's next boot is set to one entry (BootNext) and ignores the boot order"),

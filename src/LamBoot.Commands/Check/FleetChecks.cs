@@ -30,7 +30,7 @@ internal static class FleetChecks
                 "fleet-invalid",
                 null,
                 $"{error}",
-                "until this is fixed, VMs keep their current identities"
+                "until this is fixed, VMs keep their current identities, and new ones get neither fleet nor role"
             );
         }
 
@@ -91,7 +91,7 @@ internal static class FleetChecks
                     "chain-unusable",
                     null,
                     $"chained hookscript {volume}: {script.Reason}",
-                    "put it there, or remove [hookscript] chain from fleet.toml"
+                    $"{(script.Fix is { } fix ? $"{fix}, or " : "")}remove it from [hookscript] chain in fleet.toml"
                 );
             }
         }

@@ -106,7 +106,7 @@ internal static class HostChecks
                 "log-large",
                 null,
                 $"{fleet.LogPath} is {size >> 20} MiB large",
-                "install etc-examples/logrotate.d/lamboot-hook as /etc/logrotate.d/lamboot-hook"
+                "check /etc/logrotate.d/lamboot-hook; to rotate it now: logrotate --force /etc/logrotate.d/lamboot-hook"
             );
         }
 
@@ -174,7 +174,7 @@ internal static class HostChecks
 
     private static IEnumerable<Finding> LeftOvers(HostRoot root, FleetConfig fleet)
     {
-        foreach (string folder in new[] { fleet.ConfigDir, "/etc/pve/qemu-server" })
+        foreach (string folder in new[] { fleet.ConfigDir, fleet.StateFolder, "/etc/pve/qemu-server" })
         {
             foreach (string path in LamBootPaths.Temporary.LeftOvers(root.Resolve(folder)))
             {

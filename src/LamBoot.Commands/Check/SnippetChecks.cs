@@ -7,6 +7,8 @@ namespace LamBoot.Commands.Check;
 /// <summary>The checks of the hookscripts named by attached VMs: ours, usually one for all of them.</summary>
 internal static class SnippetChecks
 {
+    private const string Reinstall = "apt install --reinstall lamboot-hook (or ./FILE.deb)";
+
     public static IEnumerable<Finding> Run(HostRoot root, IReadOnlyList<CheckedVm> vms)
     {
         string[] volumes = [.. vms.Where(vm => vm.HasHookscript).Select(vm => vm.Config.Hookscript!).Distinct()];
@@ -36,18 +38,24 @@ internal static class SnippetChecks
         };
         if (id is not null)
         {
-            yield return FindingCatalogue.Of(
-                id,
-                null,
-                $"hookscript {volume}: {script.Reason}",
-                script.IsRunnable ? "this can wait" : "to take it off its VMs instead: lamboot-hook detach --all"
-            );
+            yield return FindingCatalogue.Of(id, null, $"hookscript {volume}: {script.Reason}", Fix(script));
         }
 
         if (script.IsRunnable && Version(root, script) is { } finding)
         {
             yield return finding;
         }
+    }
+
+    private static string Fix(Hookscript script)
+    {
+        bool isPackages = script is { Volume: LamBootPaths.UsualHookscript, Fault: HookscriptFault.Missing };
+        string?[] ways =
+        [
+            isPackages ? Reinstall : script.Fix,
+            script.IsRunnable ? "this can wait" : "to take it off its VMs instead: lamboot-hook detach --all",
+        ];
+        return string.Join("; ", ways.Where(way => way is not null));
     }
 
     /// <summary>Runs the snippet as Proxmox VE does and asks for its version, which comes from the installed program.</summary>
@@ -81,7 +89,9 @@ internal static class SnippetChecks
                 "snippet-broken",
                 null,
                 $"hookscript {script.Volume} does not run lamboot-hook{(said.Length == 0 ? "" : $": {said}")}",
-                $"install hookscripts/lamboot-hook as {script.Path}, and lamboot-hook where it expects it"
+                script.Volume == LamBootPaths.UsualHookscript
+                    ? Reinstall
+                    : $"copy /var/lib/vz/snippets/lamboot-hook to {script.Path}, or {Reinstall}"
             );
     }
 }

@@ -30,10 +30,9 @@ internal sealed class StoreChecks(HostRoot root, FleetToml fleet)
     private IEnumerable<Finding> Findings(int vmid, VmConfig config)
     {
         HealthRecord health = _reads.Read(vmid, config, out HealthProbe probe);
-        if (health.Error is { Kind: HealthErrorKind.Unreadable or HealthErrorKind.Timeout } error)
+        if (health is { Error: { } error } && (health.IsUnread || health.IsAbsent))
         {
-            bool isHanging = error.Kind == HealthErrorKind.Timeout;
-            throw new HostException(isHanging ? error.Detail : $"its EFI disk is {error}");
+            throw new HostException(error.Kind == HealthErrorKind.Timeout ? error.Detail : $"its EFI disk: {error}");
         }
 
         if (probe.Image is not { } image || BootReport.Read(image, new(config)) is not { } boot)

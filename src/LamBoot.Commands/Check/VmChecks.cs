@@ -42,7 +42,7 @@ internal sealed class VmChecks(HostRoot root, FleetToml fleet, CheckedVm vm)
             yield return Of(
                 "vm-hookscript-unusable",
                 $"hookscript {volume}: {script.Reason}",
-                $"put it there, or qm set {_vmid} --delete hookscript; the VM will not start until then"
+                $"{(script.Fix is { } put ? $"{put}, or " : "")}qm set {_vmid} --delete hookscript; the VM will not start until then"
             );
         }
 
@@ -51,7 +51,7 @@ internal sealed class VmChecks(HostRoot root, FleetToml fleet, CheckedVm vm)
             yield return Of(
                 "vm-upstream-hookscript",
                 $"its hookscript is upstream's, {volume}",
-                $"lamboot-hook attach {_vmid} replaces it with ours"
+                $"lamboot-hook attach {_vmid} replaces it with LamBoot Hook's"
             );
         }
     }

@@ -1,6 +1,8 @@
+using LamBoot.Fleet;
 using LamBoot.Fleet.Config;
 using LamBoot.Fleet.Crashes;
 using LamBoot.Fleet.Health;
+using LamBoot.Fleet.Text;
 using LamBoot.Linux;
 using LamBoot.Nvram.Boot.Crashes;
 using LamBoot.Nvram.Variables;
@@ -25,7 +27,8 @@ internal sealed class CrashReader(HostRoot root, FleetToml fleet)
     public IReadOnlyList<KeptCrash> OfVm(int vmid)
     {
         CrashArchive archive = new(root);
-        IReadOnlyList<KeptCrash> kept = archive.Read(vmid);
+        string? uuid = Uuid(vmid);
+        List<KeptCrash> kept = Own(vmid, uuid, archive.Read(vmid));
         IReadOnlyList<KeptCrash> stored = [];
         try
         {
@@ -37,10 +40,39 @@ internal sealed class CrashReader(HostRoot root, FleetToml fleet)
         }
 
         // The store's copy is complete, a file may be truncated: of two copies of a crash, the store's counts.
-        List<KeptCrash> all = [.. stored.Select(crash => crash with { File = archive.Find(vmid, crash.Summary) })];
+        List<KeptCrash> all =
+        [
+            .. stored.Select(crash => crash with { File = archive.Find(vmid, uuid, crash.Summary) }),
+        ];
         HashSet<string?> files = [.. all.Select(crash => crash.File)];
         all.AddRange(kept.Where(crash => !files.Contains(crash.File)));
         return all;
+    }
+
+    /// <summary>The VM's UUID; null if it has none, or no configuration that can be read, which reading its store reports.</summary>
+    private string? Uuid(int vmid)
+    {
+        try
+        {
+            return VmConfigFile.Open(root, vmid)?.Config.Uuid;
+        }
+        catch (HostException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The crashes that may be the VM's own. Those of an earlier VM with its VMID are reported, not shown as its.</summary>
+    private static List<KeptCrash> Own(int vmid, string? uuid, IReadOnlyList<KeptCrash> kept)
+    {
+        List<KeptCrash> own = [.. kept.Where(crash => crash.MayBeOf(uuid))];
+        if (own.Count < kept.Count)
+        {
+            string crashes = Plural.Of(kept.Count - own.Count, "crash", "crashes");
+            ErrorLog.Write($"left out {crashes} of an earlier VM {vmid}, kept in {LamBootPaths.CrashFolder}");
+        }
+
+        return own;
     }
 
     private IReadOnlyList<KeptCrash> OfStoreOf(int vmid)

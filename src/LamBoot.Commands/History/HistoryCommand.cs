@@ -38,6 +38,11 @@ internal static class HistoryCommand
             HostRoot root = options.Root(result);
             string path = root.Resolve(options.Fleet(result).Config.LogPath);
             OtherHistories? others = result.GetValue(local) ? null : new(root, number, count);
+            if (result.GetValue(json) && count == 0 && others?.HasAsked != true)
+            {
+                return Stream(path, number) && others?.IsWhole != false ? 0 : 1;
+            }
+
             IReadOnlyList<HealthRecord> records = Read(path, number, count, out bool isWhole);
             records = others?.Merge(records, count) ?? records;
             isWhole &= others?.IsWhole != false;
@@ -72,6 +77,24 @@ internal static class HistoryCommand
         }
     }
 
+    /// <summary>Writes all records of this node as JSON while they are read.</summary>
+    /// <returns>Whether all logs were read.</returns>
+    private static bool Stream(string log, int vmid)
+    {
+        bool isWhole = true;
+        FleetJson.WriteList(
+            onRecord =>
+            {
+                foreach (string path in RotatedLogs.Files(log))
+                {
+                    isWhole &= TryRead(() => ReadAll(path, vmid, onRecord));
+                }
+            },
+            part => StandardIo.Output.Write(part)
+        );
+        return isWhole;
+    }
+
     /// <summary>The records in the log and the rotated logs, oldest first. An unreadable log is reported, and the others are shown.</summary>
     private static List<HealthRecord> Read(string log, int vmid, int last, out bool isWhole)
     {
@@ -79,16 +102,9 @@ internal static class HistoryCommand
         List<HealthRecord> records = [];
         foreach (string path in RotatedLogs.Files(log).Reverse())
         {
-            try
-            {
-                records.InsertRange(0, Read(path, vmid, last == 0 ? null : last - records.Count));
-            }
-            catch (HostException e)
-            {
-                isWhole = false;
-                ErrorLog.Write(e.Message);
-            }
-
+            List<HealthRecord> found = [];
+            isWhole &= TryRead(() => Read(path, vmid, last == 0 ? null : last - records.Count, found));
+            records.InsertRange(0, found);
             if (last > 0 && records.Count == last)
             {
                 break;
@@ -98,18 +114,60 @@ internal static class HistoryCommand
         return records;
     }
 
-    private static IReadOnlyList<HealthRecord> Read(string path, int vmid, int? last) =>
-        last is { } count ? HealthLog.Last(path, vmid, count) : ReadAll(path, vmid);
+    private static bool TryRead(Action read)
+    {
+        try
+        {
+            read();
+            return true;
+        }
+        catch (HostException e)
+        {
+            ErrorLog.Write(e.Message);
+            return false;
+        }
+    }
+
+    /// <summary>Adds a log's records, or its newest. Of one that cannot be read to its end, those before count.</summary>
+    private static void Read(string path, int vmid, int? last, List<HealthRecord> found)
+    {
+        if (last is not { } count)
+        {
+            ReadAll(path, vmid, found.Add);
+        }
+        else if (!RotatedLogs.IsCompressed(path))
+        {
+            found.AddRange(HealthLog.Last(path, vmid, count));
+        }
+        else
+        {
+            try
+            {
+                HealthLog.Read(path, vmid, found.Add, _ => { });
+            }
+            finally
+            {
+                found.RemoveRange(0, Math.Max(found.Count - count, 0));
+            }
+        }
+    }
 
     /// <summary>Reads all records of a log. Upstream's tools wrote multi-line records, which are reported once.</summary>
-    private static IReadOnlyList<HealthRecord> ReadAll(string path, int vmid)
+    private static void ReadAll(string path, int vmid, Action<HealthRecord> onRecord)
     {
         (int first, int count) = (0, 0);
-        IReadOnlyList<HealthRecord> records = HealthLog.Read(
-            path,
-            vmid,
-            number => (first, count) = (count == 0 ? number : first, count + 1)
-        );
+        try
+        {
+            HealthLog.Read(path, vmid, onRecord, number => (first, count) = (count == 0 ? number : first, count + 1));
+        }
+        finally
+        {
+            ReportBadLines(path, first, count);
+        }
+    }
+
+    private static void ReportBadLines(string path, int first, int count)
+    {
         if (count == 1)
         {
             ErrorLog.Write($"{path}:{first}: not a health record, skipped");
@@ -120,8 +178,6 @@ internal static class HistoryCommand
                 $"{path}: {count} lines are no health records, from line {first} on, skipped (upstream's tools wrote such)"
             );
         }
-
-        return records;
     }
 
     /// <summary>The UUID of the VM that currently has this VMID, on any node; null if unknown.</summary>

@@ -44,6 +44,9 @@ internal sealed class OtherHistories
         }
     }
 
+    /// <summary>Whether other nodes were asked, so that this node's records are not all there is.</summary>
+    public bool HasAsked => _asked is not null;
+
     /// <summary>Whether all nodes asked have answered; valid after waiting for them.</summary>
     public bool IsWhole { get; private set; } = true;
 

@@ -158,6 +158,8 @@ internal static class InspectText
         if (report.Identity is not { } identity)
         {
             return report.IdentityError is { } error ? SafeText.Escape(error)
+                : exposure.Next == "none" && report.Health.Error is { Kind: HealthErrorKind.NotOvmf }
+                    ? "none: not a UEFI VM"
                 : exposure.Next == "none" ? $"none; to give it one: lamboot-hook attach {report.Vmid}"
                 : $"none yet: {SafeText.Escape(exposure.Document)} is written when the VM starts";
         }
@@ -179,9 +181,9 @@ internal static class InspectText
             "own" => $"gets its own identity ({names})",
             "lent" => $"gets its own identity through another VM's file ({names}): a clone's first start",
             "other" => $"gets another identity file ({names})",
-            "missing" => $"QEMU will not start: args names a missing file ({names})",
-            "duplicate" => $"QEMU will not start: args names two identity files ({names})",
-            _ => "no identity (args names no identity file)",
+            "missing" => $"QEMU will not start: args points to a missing file ({names})",
+            "duplicate" => $"QEMU will not start: args points to two identity files ({names})",
+            _ => "no identity (args points to no identity file)",
         };
     }
 }

@@ -3,6 +3,7 @@ using LamBoot.Fleet.Config;
 using LamBoot.Fleet.Crashes;
 using LamBoot.Fleet.Health;
 using LamBoot.Fleet.Identity;
+using LamBoot.Fleet.Log;
 using LamBoot.Fleet.SecureBoot;
 using LamBoot.Linux;
 using LamBoot.Nvram.Boot.Crashes;
@@ -17,7 +18,7 @@ internal sealed class Inspector(HostRoot root, FleetToml fleet)
 {
     private const int LinesOfCrash = 10;
 
-    private readonly HealthProbe _probe = new(root, fleet, "inspect");
+    private readonly HealthProbe _probe = new(root, fleet, "inspect") { Samples = BootSamples.Read(root) };
 
     private VmDevices? _devices;
 

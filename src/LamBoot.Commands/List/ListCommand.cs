@@ -43,6 +43,11 @@ internal static class ListCommand
                 StandardIo.Output.WriteLines(table.Lines(vms, containers.Count));
             }
 
+            if (vms.Count == 0 && selection.IsByTag(result))
+            {
+                ErrorLog.Write(selection.WhyNone(result));
+            }
+
             return vms.Any(vm => vm.Fault is not null) ? 1 : 0;
         });
         return command;

@@ -18,7 +18,7 @@ internal sealed class ListTable(int? width, DateTimeOffset? now)
             new("ATTACHED", Always, Attached),
             new("IDENTITY", Always, vm => vm.Identity ?? "-"),
             new("CHANNELS", 2, vm => vm.Channels.Count == 0 ? "-" : string.Join(",", vm.Channels)),
-            new("VERDICT", Always, vm => vm.Fault is null ? vm.Verdict ?? "-" : "unreadable"),
+            new("VERDICT", Always, vm => vm.Fault is null ? vm.Verdict ?? vm.Status ?? "-" : "unreadable"),
             new("WHEN", 1, When),
         ];
 

@@ -33,10 +33,10 @@ internal sealed record ListedVm
     /// <summary>Its role; empty if none applies.</summary>
     public string Role { get; init; } = "";
 
-    /// <summary>The verdict of the newest record in the health log; null if there is none.</summary>
+    /// <summary>The verdict of the newest record in the health log; null if there is none, or one that this version does not know.</summary>
     public string? Verdict { get; init; }
 
-    /// <summary>The status that follows from that verdict; null if there is none.</summary>
+    /// <summary>The status in that record; null if there is none.</summary>
     public string? Status { get; init; }
 
     /// <summary>The time of that record; null if there is none.</summary>

@@ -16,12 +16,15 @@ internal static class LoaderState
     /// <summary>Sets the state as after installation, with a count of zero.</summary>
     /// <param name="writer">The store.</param>
     /// <param name="clearsCrashes">Whether to remove the guest's crash records too.</param>
-    /// <exception cref="UnfitException">LamBoot has never run in the VM, and there is nothing else to clear.</exception>
-    public static StoreChange Reset(VariableWriter writer, bool clearsCrashes)
+    /// <param name="isNamed">Whether the user named the VM; otherwise, a state that says that all is well stays.</param>
+    /// <exception cref="UnfitException">
+    /// LamBoot has never run in the VM, or its state is to stay, and there is nothing else to clear.
+    /// </exception>
+    public static StoreChange Reset(VariableWriter writer, bool clearsCrashes, bool isNamed)
     {
         if (!clearsCrashes)
         {
-            StoreChange state = Set(writer, BootState.Fresh, 0);
+            StoreChange state = Reset(writer, isNamed);
             return CrashRecords.Any(writer.Store)
                 ? state with
                 {
@@ -31,8 +34,9 @@ internal static class LoaderState
         }
 
         int cleared = CrashRecords.Delete(writer);
-        StoreChange reset =
-            cleared > 0 && BootRecord.Read(writer.Store) is null ? new() : Set(writer, BootState.Fresh, 0);
+        BootRecord? found = BootRecord.Read(writer.Store);
+        bool stays = found is null || (!isNamed && IsConfirmed(found));
+        StoreChange reset = cleared > 0 && stays ? new() : Reset(writer, isNamed);
         return cleared == 0
             ? reset
             : reset with
@@ -56,6 +60,21 @@ internal static class LoaderState
     /// <param name="generation">The VM's generation ID; null if it has none.</param>
     public static bool MayStartAfresh(VariableWriter writer, Guid? generation) =>
         generation is not null && BootRecord.Read(writer.Store)?.VmGenId is { } kept && kept != generation;
+
+    private static StoreChange Reset(VariableWriter writer, bool isNamed) =>
+        !isNamed && BootRecord.Read(writer.Store) is { } found && IsConfirmed(found)
+            ? throw new UnfitException("nothing to reset: its guest confirmed the last boot")
+            : Set(writer, BootState.Fresh, 0);
+
+    /// <summary>Whether the guest confirmed the firmware's last boot, and no crash is counted.</summary>
+    private static bool IsConfirmed(BootRecord found) =>
+        found
+            is {
+                State: BootState.BootedOK,
+                CrashCount: null or 0,
+                ConfirmedBy: not BootConfirmer.Loader,
+                HasLoaderBegun: not false
+            };
 
     private static StoreChange Set(VariableWriter writer, BootState state, byte crashCount)
     {

@@ -32,11 +32,8 @@ internal static class ResetCommand
             bool clearsCrashes = result.GetValue(crash);
             StoreChanger changer = change.Changer(result, options);
             IReadOnlyList<int> vmids = selection.Vmids(result, root, fleet);
-            return changer.Run(
-                vmids,
-                selection.IsByName(result),
-                (writer, _) => LoaderState.Reset(writer, clearsCrashes)
-            );
+            bool areNamed = selection.IsByName(result);
+            return changer.Run(vmids, areNamed, (writer, _) => LoaderState.Reset(writer, clearsCrashes, areNamed));
         });
         return command;
     }

@@ -115,7 +115,7 @@ internal sealed class StoreChanger(HostRoot root, FleetToml fleet)
             : null;
         if (change.ClearsCrashes)
         {
-            KeepCrashes(vmid, before);
+            KeepCrashes(vmid, edit.Config.Uuid, before);
         }
 
         StoreBackup backup = edit.Write(volume);
@@ -124,11 +124,11 @@ internal sealed class StoreChanger(HostRoot root, FleetToml fleet)
     }
 
     /// <summary>Saves the crashes in a store; a crash that cannot be saved is not cleared.</summary>
-    private void KeepCrashes(int vmid, byte[] volume)
+    private void KeepCrashes(int vmid, string? uuid, byte[] volume)
     {
         if (VariableStore.TryOpen(volume, volume.Length, out VariableStore store, out _))
         {
-            new CrashArchive(root).Keep(vmid, store);
+            new CrashArchive(root).Keep(vmid, uuid, store);
             Say(
                 vmid,
                 [$"its crash records are saved in {LamBootPaths.CrashFolder}: lamboot-hook crash {vmid} shows them"]

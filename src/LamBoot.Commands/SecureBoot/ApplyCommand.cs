@@ -34,7 +34,7 @@ internal static class ApplyCommand
         Argument<int> vmid = ProgramOptions.Vmid(ArgumentArity.ExactlyOne);
         Option<string> vars = new("--vars")
         {
-            Description = "The prepared store, a raw OVMF_VARS image",
+            Description = "The prepared store: an OVMF_VARS image, qcow2 if its name ends in .qcow2, else raw",
             HelpName = "FILE",
             Required = true,
         };

@@ -47,7 +47,7 @@ internal static class SecureBootCommand
             else
             {
                 int? width = result.GetValue(wide) ? null : StandardIo.Output.TerminalSize?.Columns;
-                StandardIo.Output.WriteLines(SecureBootTable.Lines(reports, width));
+                StandardIo.Output.WriteLines(SecureBootTable.Lines(reports, selection.WhyNone(result), width));
             }
 
             return reports.Exists(report => report.Facts is null) ? 1 : 0;

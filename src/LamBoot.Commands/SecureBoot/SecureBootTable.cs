@@ -12,16 +12,17 @@ internal static class SecureBootTable
 
     /// <summary>The lines.</summary>
     /// <param name="reports">The VMs.</param>
+    /// <param name="whyNone">What to say if there are none.</param>
     /// <param name="width">The width of a line in characters; null for unlimited.</param>
-    public static IEnumerable<string> Lines(IReadOnlyList<VmSecureBootReport> reports, int? width) =>
+    public static IEnumerable<string> Lines(IReadOnlyList<VmSecureBootReport> reports, string whyNone, int? width) =>
         [
             .. reports.Count == 0 ? [] : Table(reports, width),
             .. Section(
                 "To make them ready, with the VM stopped:",
                 reports.Select(report => report.Fix).OfType<string>()
             ),
-            .. Section("Notes:", Notes(reports)),
-            Summary(reports),
+            .. Section("Notes:", [.. File(reports), .. Notes(reports)]),
+            reports.Count == 0 ? whyNone : Summary(reports),
         ];
 
     private static IEnumerable<string> Table(IReadOnlyList<VmSecureBootReport> reports, int? width)
@@ -86,6 +87,11 @@ internal static class SecureBootTable
         : keys.DbxRelease is { } release ? $"{keys.DbxDigests} ({release})"
         : keys.DbxDigests.ToString(CultureInfo.InvariantCulture);
 
+    private static IEnumerable<string> File(IReadOnlyList<VmSecureBootReport> reports) =>
+        reports.Any(report => report.Fix?.Contains("--cert FILE", StringComparison.Ordinal) == true)
+            ? [@"FILE: LamBoot's certificate; that of its releases is \EFI\LamBoot\db.der in the guest"]
+            : [];
+
     private static IEnumerable<string> Notes(IEnumerable<VmSecureBootReport> reports) =>
         reports
             .SelectMany(report => report.Notes.Select(note => (Note: note, report.Vmid)))
@@ -106,8 +112,6 @@ internal static class SecureBootTable
             .All.Select(kind => (Kind: kind, Count: reports.Count(report => report.Kind == kind)))
             .Where(each => each.Count > 0)
             .Select(each => $"{each.Count} {each.Kind.Word()}");
-        return reports.Count == 0
-            ? "no such VM on this node"
-            : $"{Plural.Of(reports.Count, "VM")}: {string.Join(", ", counts.Reverse())}";
+        return $"{Plural.Of(reports.Count, "VM")}: {string.Join(", ", counts.Reverse())}";
     }
 }

@@ -83,7 +83,8 @@ internal static class SecureBootText
         {
             (0, 0) => "no Microsoft certificates",
             (_, 0) =>
-                "only the 2011 certificates (expired from June 2026); loaders signed only with the 2023 ones will not boot",
+                "only the 2011 certificates (expiring since June 2026); loaders signed only with the 2023 ones will not boot"
+                    + (report.Enforced ? "" : " once Secure Boot is on"),
             (_, int of2023) when of2023 == MicrosoftCertificates.Of2023.Count => "2023 certificates",
             _ => $"2023 certificates, except {string.Join(", ", Missing(report).Select(name => $"'{name}'"))}",
         };

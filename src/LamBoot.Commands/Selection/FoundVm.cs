@@ -9,7 +9,7 @@ namespace LamBoot.Commands.Selection;
 /// <param name="Fault">Why it is not; null if it is.</param>
 internal sealed record FoundVm(int Vmid, VmConfig? Config, string? Fault)
 {
-    /// <summary>Opens VMs' configurations. A VM deleted since the node's VMs were listed is skipped.</summary>
+    /// <summary>Opens VMs' configurations, and reports those not available. A VM deleted since the node's VMs were listed is skipped.</summary>
     /// <param name="root">The host.</param>
     /// <param name="vmids">The VMs.</param>
     /// <param name="areNamed">Whether the user named each VMID.</param>
@@ -18,17 +18,22 @@ internal sealed record FoundVm(int Vmid, VmConfig? Config, string? Fault)
         foreach (int vmid in vmids)
         {
             FoundVm vm = Open(root, vmid);
-            if (vm.Config is not null || vm.Fault is not null)
+            if (vm.Config is null && vm.Fault is null)
             {
-                yield return vm;
-            }
-            else if (areNamed)
-            {
-                yield return vm with
+                if (!areNamed)
                 {
-                    Fault = VmConfigFile.WhyNone(root, vmid),
-                };
+                    continue;
+                }
+
+                vm = vm with { Fault = VmConfigFile.WhyNone(root, vmid) };
             }
+
+            if (vm.Fault is { } fault)
+            {
+                ErrorLog.Write(fault);
+            }
+
+            yield return vm;
         }
     }
 

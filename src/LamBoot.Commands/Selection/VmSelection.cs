@@ -94,9 +94,15 @@ internal sealed class VmSelection
     /// </summary>
     public bool IsByName(ParseResult result) => result.GetValue(_vmids) is { Length: > 0 };
 
+    /// <summary>Whether VMs were selected by tag.</summary>
+    public bool IsByTag(ParseResult result) => result.GetValue(_tags) is { Length: > 0 };
+
     /// <summary>Whether all VMs on the node are selected.</summary>
     public bool IsEvery(ParseResult result) =>
-        !IsByName(result) && result.GetValue(_tags) is not { Length: > 0 } && (_allByDefault || IsAll(result));
+        !IsByName(result) && !IsByTag(result) && (_allByDefault || IsAll(result));
+
+    /// <summary>What to say if there are none.</summary>
+    public string WhyNone(ParseResult result) => IsEvery(result) ? "no VMs on this node" : "no VM has that tag or role";
 
     /// <summary>The VMs, in order.</summary>
     public IReadOnlyList<int> Vmids(ParseResult result, HostRoot root, FleetConfig fleet)

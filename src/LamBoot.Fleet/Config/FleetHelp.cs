@@ -54,7 +54,8 @@ internal static class FleetHelp
         ["hookscript.inject_role"] = "Whether the guest learns its role; default true.",
         ["hookscript.inject_vmid"] = "Whether the guest learns its VMID; default true.",
         ["hookscript.on_error"] =
-            "\"continue\" (default), or \"block\": a failed pre-start stops the VM from starting.",
+            "\"continue\" (default), or \"block\": a failed pre-start stops the VM from starting. A broken fleet.toml is such a failure, if this "
+            + "line of it can still be read.",
         ["hookscript.deadline_seconds"] =
             "Seconds after which a phase ends, whatever hangs, 1 to 60; default 5. A program of the node, such as lvchange, may take as long, at least 5 s. What hangs in the kernel itself, such as a write to a frozen file system "
             + "(fsfreeze) or to lost storage, cannot be stopped: the snippet leaves it behind, so that Proxmox VE continues and the VM's "

@@ -26,9 +26,10 @@ public sealed class CrashArchive(HostRoot root)
 
     /// <summary>Saves the crashes in a VM's store that are not kept yet.</summary>
     /// <param name="vmid">The VM.</param>
+    /// <param name="uuid">Its UUID, which the next VM with this VMID does not have; null if it has none.</param>
     /// <param name="store">Its store.</param>
     /// <exception cref="HostException">Some could not be saved; the others are.</exception>
-    public void Keep(int vmid, VariableStore store)
+    public void Keep(int vmid, string? uuid, VariableStore store)
     {
         List<CrashRecord> crashes = [];
         foreach (CrashRecord crash in CrashRecords.Read(store))
@@ -46,7 +47,7 @@ public sealed class CrashArchive(HostRoot root)
         {
             try
             {
-                isAny |= Keep(vmid, crash);
+                isAny |= Keep(vmid, uuid, crash);
             }
             catch (HostException e)
             {
@@ -67,13 +68,13 @@ public sealed class CrashArchive(HostRoot root)
 
     /// <summary>Saves the crashes in a VM's image that are not kept yet.</summary>
     /// <returns>Why some could not be saved; null if all were.</returns>
-    public string? TryKeep(int vmid, StoreImage image)
+    public string? TryKeep(int vmid, string? uuid, StoreImage image)
     {
         try
         {
             if (VariableStore.TryOpen(image.Bytes, image.Size, out VariableStore store, out _))
             {
-                Keep(vmid, store);
+                Keep(vmid, uuid, store);
             }
 
             return null;
@@ -86,14 +87,20 @@ public sealed class CrashArchive(HostRoot root)
 
     /// <summary>The file of a crash, as seen by the host; null if it is not kept.</summary>
     /// <param name="vmid">The VM.</param>
+    /// <param name="uuid">Its UUID; null if it has none.</param>
     /// <param name="crash">The crash.</param>
-    public string? Find(int vmid, CrashSummary crash)
+    public string? Find(int vmid, string? uuid, CrashSummary crash)
     {
         try
         {
             string? name = crash.At is { } at
-                ? NameOf(vmid, at, crash.Count)
-                : Names(vmid).Find(each => KeptCrash.Read(PathOf(each))?.Summary.Reason == crash.SafeReason);
+                ? NameOf(vmid, at, crash.Count, crash.Kind)
+                : Names(vmid)
+                    .Find(each =>
+                        KeptCrash.Read(PathOf(each)) is { } kept
+                        && kept.Summary.Reason == crash.SafeReason
+                        && kept.MayBeOf(uuid)
+                    );
             return name is not null && FileQuery.Exists(PathOf(name)) ? $"{LamBootPaths.CrashFolder}/{name}" : null;
         }
         catch (HostException)
@@ -118,24 +125,34 @@ public sealed class CrashArchive(HostRoot root)
                 .OfType<KeptCrash>(),
         ];
 
-    private static string NameOf(int vmid, DateTimeOffset time, int count)
+    private static string NameOf(int vmid, DateTimeOffset time, int count, string more = "")
     {
         // A boot's second dump may fall within the same second as the first: a panic after an oops.
         string number = count > 1 ? string.Create(CultureInfo.InvariantCulture, $"-{count}") : "";
         string at = time.UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture);
-        return string.Create(CultureInfo.InvariantCulture, $"{vmid}-{at}{number}{Suffix}");
+        return string.Create(CultureInfo.InvariantCulture, $"{vmid}-{at}{number}{more}{Suffix}");
+    }
+
+    /// <summary>The name of a crash's file: with its kind, if the name without it is that of a crash of another kind.</summary>
+    private string NameOf(int vmid, DateTimeOffset time, int count, CrashKind kind)
+    {
+        string name = NameOf(vmid, time, count);
+        string withKind = NameOf(vmid, time, count, $"-{CrashSummary.Word(kind)}");
+        bool isTaken = KeptCrash.Read(PathOf(name)) is { } other && other.Summary.Kind != kind;
+        return isTaken || FileQuery.Exists(PathOf(withKind)) ? withKind : name;
     }
 
     private string PathOf(string name) => $"{_folder}/{name}";
 
     /// <summary>Saves one crash, unless as much of it is already kept: a kernel may still be writing it.</summary>
-    private bool Keep(int vmid, CrashRecord crash)
+    private bool Keep(int vmid, string? uuid, CrashRecord crash)
     {
-        byte[] content = Encoding.UTF8.GetBytes(KeptCrash.Format(vmid, crash));
+        byte[] content = Encoding.UTF8.GetBytes(KeptCrash.Format(vmid, uuid, crash));
+        byte[] withoutUuid = Encoding.UTF8.GetBytes(KeptCrash.Format(vmid, null, crash)); // as files once were
         string? name = crash.At is { } at
-            ? NameOf(vmid, new(at, TimeSpan.Zero), crash.Count)
-            : Names(vmid).Find(each => IsKept(each, content)) ?? NameOf(vmid, DateTimeOffset.UtcNow, 0);
-        if (IsKept(name, content))
+            ? NameOf(vmid, new(at, TimeSpan.Zero), crash.Count, crash.Kind)
+            : Names(vmid).Find(IsSame) ?? NameOf(vmid, DateTimeOffset.UtcNow, 0);
+        if (IsSame(name) || Kept(name)?.Length > content.Length)
         {
             return false;
         }
@@ -143,13 +160,14 @@ public sealed class CrashArchive(HostRoot root)
         HostFolder.Create(_folder);
         AtomicFile.Replace(PathOf(name), content, Permissions.GroupMayRead, LamBootPaths.Temporary);
         return true;
+
+        bool IsSame(string each) =>
+            Kept(each) is { } kept
+            && (kept.AsSpan().SequenceEqual(content) || kept.AsSpan().SequenceEqual(withoutUuid));
     }
 
-    private bool IsKept(string name, byte[] content)
-    {
-        byte[]? kept = FileReader.ReadAllOrNull(PathOf(name), KeptCrash.MaximumSize, followLink: false);
-        return kept is not null && (kept.Length > content.Length || kept.AsSpan().SequenceEqual(content));
-    }
+    private byte[]? Kept(string name) =>
+        FileReader.ReadAllOrNull(PathOf(name), KeptCrash.MaximumSize, followLink: false);
 
     /// <summary>The names of a VM's files, newest first by when they were saved, because the guest's time can be anything.</summary>
     private List<string> Names(int vmid)

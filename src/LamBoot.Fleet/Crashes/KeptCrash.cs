@@ -17,12 +17,14 @@ namespace LamBoot.Fleet.Crashes;
 /// <param name="Flaws">What was missing or inconsistent.</param>
 /// <param name="Text">The kernel's text; in a file, escaped except for newlines.</param>
 /// <param name="File">The file, as seen by the host; null if the crash comes from a store.</param>
+/// <param name="Uuid">The VM's UUID; null in a store, and in a file that does not have it.</param>
 public sealed record KeptCrash(
     CrashSummary Summary,
     IReadOnlyList<uint> Parts,
     IReadOnlyList<string> Flaws,
     string Text,
-    string? File = null
+    string? File = null,
+    string? Uuid = null
 )
 {
     /// <summary>The maximum size of a file, in bytes.</summary>
@@ -30,6 +32,7 @@ public sealed record KeptCrash(
 
     private const int MaximumReason = 4 << 10; // in bytes, escaped
     private const int MaximumHead = 8 << 10;
+    private const string UuidKey = "uuid";
     private const string Kind = "kind";
     private const string Reason = "reason";
     private const string At = "at";
@@ -44,11 +47,15 @@ public sealed record KeptCrash(
     /// <summary>The crash from a store.</summary>
     public static KeptCrash Of(CrashRecord crash) => new(CrashSummary.Of(crash), crash.Parts, crash.Flaws, crash.Text);
 
+    /// <summary>Whether it may be a VM's own, rather than an earlier one's with the same VMID: their UUIDs do not differ.</summary>
+    public bool MayBeOf(string? uuid) => Uuid is null || uuid is null || Uuid == uuid;
+
     /// <summary>The content of a crash's file, as text.</summary>
-    internal static string Format(int vmid, CrashRecord crash)
+    internal static string Format(int vmid, string? uuid, CrashRecord crash)
     {
         StringBuilder file = new();
         Add("VM", vmid.ToString(CultureInfo.InvariantCulture));
+        Add(UuidKey, uuid);
         Add(Kind, CrashSummary.Word(crash.Kind));
         Add(Reason, crash.Reason is { } reason ? End(SafeText.Escape(reason), MaximumReason) : null);
         Add(At, crash.At is { } at ? UtcText.Format(new DateTimeOffset(at, TimeSpan.Zero)) : null);
@@ -97,7 +104,10 @@ public sealed record KeptCrash(
                 : 0,
         };
         string[] flaws = head.TryGetValue(FlawsKey, out string? text) ? text.Split("; ") : [];
-        return new(summary, Numbers(head.GetValueOrDefault(PartsKey) ?? ""), flaws, halves[1]);
+        return new(summary, Numbers(head.GetValueOrDefault(PartsKey) ?? ""), flaws, halves[1])
+        {
+            Uuid = head.GetValueOrDefault(UuidKey),
+        };
     }
 
     private static string Join(IReadOnlyList<uint> numbers, int most)

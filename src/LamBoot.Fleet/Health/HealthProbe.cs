@@ -80,7 +80,12 @@ public sealed class HealthProbe(HostRoot root, FleetToml fleet, string phase)
 
         return WithCrashFile(
             vmid,
-            Judge(read with { Run = new VmRuns(root, vmid, Boots, Samples).Of(read, power, ended) })
+            Judge(
+                read with
+                {
+                    Run = new VmRuns(root, vmid, Boots, Samples).Of(read, power, config.Lock == "backup", ended),
+                }
+            )
         );
     }
 
@@ -125,13 +130,13 @@ public sealed class HealthProbe(HostRoot root, FleetToml fleet, string phase)
             return record;
         }
 
-        ArchiveFault = Archive?.TryKeep(vmid, image);
-        return record with { CrashFile = (Archive ?? new(root)).Find(vmid, crash) };
+        ArchiveFault = Archive?.TryKeep(vmid, record.Uuid, image);
+        return record with { CrashFile = (Archive ?? new(root)).Find(vmid, record.Uuid, crash) };
     }
 
     /// <summary>
-    /// Whether the store is still the source's. A clone whose args name another VM's document has not started; after that, its phases know
-    /// which boots were its source's.
+    /// Whether the store is still the source's. A clone whose args point to another VM's document has not started; after that, its phases
+    /// know which boots were its source's.
     /// </summary>
     private bool IsOfSource(int vmid, VmConfig config, VmPower power, HealthRecord read, KnownBoots boots) =>
         boots.IsNew
@@ -216,8 +221,7 @@ public sealed class HealthProbe(HostRoot root, FleetToml fleet, string phase)
         {
             StoreImage image = load();
             Image = image;
-            bool isOpen = VariableStore.TryOpen(image.Bytes, image.Size, out VariableStore store, out NvramError error);
-            HealthRecord read = isOpen ? about.With(store) : about.With(error);
+            HealthRecord read = about.With(image);
             FirmwareBoots = read.Store?.FirmwareBoots;
             return read;
         }

@@ -14,6 +14,27 @@ public static class StoreHealth
         "the firmware was stopped while rewriting the store, and the intact part has no LamBoot variables; "
         + "it finishes at the VM's next start";
 
+    /// <summary>Returns the record with what an image holds, or with the reason why that could not be read.</summary>
+    /// <param name="about">The record.</param>
+    /// <param name="image">The image.</param>
+    public static HealthRecord With(this HealthRecord about, StoreImage image)
+    {
+        if (VariableStore.TryOpen(image.Bytes, image.Size, out VariableStore store, out NvramError error))
+        {
+            return about.With(store);
+        }
+
+        HealthRecord read = about.With(error);
+        return error.Fault == NvramFault.Erased && IsBlank(image.Bytes) ? read with { Store = new() } : read;
+    }
+
+    /// <summary>
+    /// Whether an image is empty flash, to which no firmware has written yet: it says that there is no LamBoot. If only its header is
+    /// erased, something is wrong.
+    /// </summary>
+    private static bool IsBlank(ReadOnlySpan<byte> image) =>
+        !image.ContainsAnyExcept((byte)0) || !image.ContainsAnyExcept((byte)0xff);
+
     /// <summary>Returns the record with what a store holds.</summary>
     /// <param name="about">The record.</param>
     /// <param name="store">The store.</param>

@@ -19,19 +19,24 @@ internal sealed class VmRuns(HostRoot root, int vmid, KnownBoots boots, BootSamp
     /// <summary>Returns the evidence.</summary>
     /// <param name="read">What its store says.</param>
     /// <param name="power">Whether it is running.</param>
+    /// <param name="isBackup">Whether a backup is under way, which starts the QEMU of a stopped VM without letting the guest run.</param>
     /// <param name="ended">What a phase knows about the run that has just ended; null to use the saved note on the last run.</param>
-    public RunEvidence Of(HealthRecord read, VmPower power, RunNote? ended)
+    public RunEvidence Of(HealthRecord read, VmPower power, bool isBackup, RunNote? ended)
     {
         bool sawConfirmed = false;
         IReadOnlyList<SeenBoots> seen = samples?.Of(vmid, read.Uuid, out sawConfirmed) ?? [];
         bool wasConfirmed = boots.IsConfirmed || sawConfirmed || read.Store!.ConfirmedBy == BootConfirmer.Guest;
-        if (power.IsRunning)
+        uint? before = BootsBefore(power);
+        bool isForBackup = isBackup && before is not null && before == read.Store!.FirmwareBoots;
+        if (power.IsRunning && !power.IsWaiting && !isForBackup)
         {
             return new()
             {
                 IsRunning = true,
                 Since = power.Since,
-                BootsBefore = BootsBefore(power),
+                IsResumed = power.IsResumed,
+                HaltedAs = power.Status is "guest-panicked" or "internal-error" or "io-error" ? power.Status : null,
+                BootsBefore = before,
                 EndedBy = boots.LastRun?.EndedBy,
                 WasConfirmed = wasConfirmed,
                 Seen = seen,

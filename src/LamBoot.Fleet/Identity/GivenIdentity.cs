@@ -84,7 +84,7 @@ public sealed class GivenIdentity(HostRoot root, FleetConfig fleet, int vmid, Vm
     private static string? WhyMixed(OpenedFiles opened) =>
         opened.Owners.Count < 2
             ? null
-            : $"args names the identity files of VM {string.Join(" and VM ", opened.Owners)}";
+            : $"args points to the identity files of VM {string.Join(" and VM ", opened.Owners)}";
 
     /// <summary>Whether two items have the same channel.</summary>
     private static bool HasTwins(List<ChannelItem> items)

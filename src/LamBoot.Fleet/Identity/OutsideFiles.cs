@@ -40,7 +40,7 @@ internal sealed class OutsideFiles(HostRoot root, int vmid)
             if (IdentityStrings.IsNamed(path))
             {
                 string name = Path.GetFileNameWithoutExtension(path);
-                return name == $"{vmid}" ? null : $"args names {path}, which holds the identity of VM {name}";
+                return name == $"{vmid}" ? null : $"args points to {path}, which holds the identity of VM {name}";
             }
 
             IdentityDocument? held = IdentityDocument.ReadIfAny(root.Resolve(path));
@@ -48,11 +48,11 @@ internal sealed class OutsideFiles(HostRoot root, int vmid)
             HasOwn |= isOwn;
             return held is null || isOwn
                 ? null
-                : $"args names {path}, which holds the identity of {(held.Vmid is { } other ? $"VM {other}" : "an unnamed VM")}";
+                : $"args points to {path}, which holds the identity of {(held.Vmid is { } other ? $"VM {other}" : "an unnamed VM")}";
         }
         catch (HostException e)
         {
-            return $"args names {path}, which may hold another VM's identity ({e.Message})";
+            return $"args points to {path}, which may hold another VM's identity ({e.Message})";
         }
     }
 

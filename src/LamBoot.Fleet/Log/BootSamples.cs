@@ -77,6 +77,7 @@ public sealed class BootSamples
         Vm vm = Get(vmid, uuid);
         if (vm.Verdict == verdict)
         {
+            vm.Since = vm.Since > now ? now : vm.Since; // the clock was set back
             return vm.Since;
         }
 

@@ -22,22 +22,23 @@ public static class HealthLog
     /// <summary>Reads the records of a VM, oldest first, from the start of a log.</summary>
     /// <param name="path">The log, possibly a rotated one; a missing one has no records.</param>
     /// <param name="vmid">The VM.</param>
+    /// <param name="onRecord">Called with each record.</param>
     /// <param name="onBadLine">Called with the number of each line that is not a record, for example one cut off by a power
     /// failure.</param>
-    /// <exception cref="HostException">It cannot be read.</exception>
-    public static IReadOnlyList<HealthRecord> Read(string path, int vmid, Action<int> onBadLine)
+    /// <exception cref="HostException">It cannot be read, or not to its end.</exception>
+    public static void Read(string path, int vmid, Action<HealthRecord> onRecord, Action<int> onBadLine)
     {
         try
         {
             using Stream? file = LogFile.OpenOrNull(path);
-            return file is null ? []
-                : RotatedLogs.IsCompressed(path)
-                    ? Read(new GZipStream(file, CompressionMode.Decompress), vmid, onBadLine)
-                : Read(file, vmid, onBadLine);
+            if (file is not null)
+            {
+                Read(RotatedLogs.IsCompressed(path) ? Decompress(file) : file, vmid, onRecord, onBadLine);
+            }
         }
         catch (InvalidDataException)
         {
-            throw new HostException($"cannot read {path}: damaged, or not compressed with gzip");
+            throw new HostException($"cannot read all of {path}: damaged, cut off, or not compressed with gzip");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -45,17 +46,23 @@ public static class HealthLog
         }
     }
 
-    private static List<HealthRecord> Read(Stream log, int vmid, Action<int> onBadLine)
+    private static GZipStream Decompress(Stream file)
     {
-        List<HealthRecord> records = [];
-        byte[] key = LogLines.Key(vmid);
+        // Otherwise, a file that was cut off seems to end there.
+        AppContext.SetSwitch("System.IO.Compression.UseStrictValidation", true);
+        return new(file, CompressionMode.Decompress);
+    }
+
+    private static void Read(Stream log, int vmid, Action<HealthRecord> onRecord, Action<int> onBadLine)
+    {
+        byte[] digits = LogLines.Digits(vmid);
         int number = 0;
         foreach (ReadOnlyMemory<byte>? line in LogFile.ReadLines(log))
         {
             number++;
             ReadOnlySpan<byte> text = line is { } bytes ? bytes.Span : "too long"u8;
             bool isWhole = text is [(byte)'{', .., (byte)'}'];
-            if (text.IsEmpty || (isWhole && text.IndexOf(key) < 0))
+            if (text.IsEmpty || (isWhole && !LogLines.MayBeOf(text, digits)))
             {
                 continue; // another VM's, so not worth parsing
             }
@@ -66,25 +73,18 @@ public static class HealthLog
             }
             else if (record.Vmid == vmid)
             {
-                records.Add(record);
+                onRecord(record);
             }
         }
-
-        return records;
     }
 
-    /// <summary>Reads the newest records of a VM, oldest first. An uncompressed log is read from its end, as far as needed.</summary>
-    /// <param name="path">The log, possibly a rotated one; a missing one has no records.</param>
+    /// <summary>Reads the newest records of a VM, oldest first, from the end of a log, as far as needed.</summary>
+    /// <param name="path">The log, possibly a rotated one, but not compressed; a missing one has no records.</param>
     /// <param name="vmid">The VM.</param>
     /// <param name="count">The number of records.</param>
     /// <exception cref="HostException">It cannot be read.</exception>
     public static IReadOnlyList<HealthRecord> Last(string path, int vmid, int count)
     {
-        if (RotatedLogs.IsCompressed(path))
-        {
-            return [.. Read(path, vmid, _ => { }).TakeLast(count)];
-        }
-
         List<HealthRecord> newest = [];
         foreach (ReadOnlyMemory<byte> lines in LogFile.ReadLinesBackwards(path, FirstBlock))
         {
@@ -122,7 +122,7 @@ public static class HealthLog
         return null;
     }
 
-    /// <summary>The newest record with a verdict of each VM within roughly the last 4 MiB of the log.</summary>
+    /// <summary>The newest record of each VM within roughly the last 4 MiB of the log and, if it is shorter, of the one before it.</summary>
     /// <param name="path">The log; a missing one has no records.</param>
     /// <param name="vmids">The VMs.</param>
     /// <exception cref="HostException">The log cannot be read.</exception>
@@ -130,7 +130,7 @@ public static class HealthLog
     {
         HashSet<int> left = [.. vmids];
         Dictionary<int, HealthRecord> newest = [];
-        foreach (ReadOnlyMemory<byte> lines in LogFile.ReadLinesBackwards(path, FirstBlock, NewestLimit))
+        foreach (ReadOnlyMemory<byte> lines in RotatedLogs.ReadLinesBackwards(path, FirstBlock, NewestLimit))
         {
             foreach (ReadOnlyMemory<byte> line in LogLines.Backwards(lines))
             {
@@ -141,7 +141,7 @@ public static class HealthLog
 
                 bool mayBe = !line.IsEmpty && line.Length <= LogFile.MaximumLine;
                 HealthRecord? record = mayBe ? HealthRecordJson.Parse(line.Span) : null;
-                if (record is { Vmid: { } vmid, Verdict: not null } && left.Remove(vmid))
+                if (record is { Vmid: { } vmid } && left.Remove(vmid))
                 {
                     newest[vmid] = record;
                 }
@@ -172,22 +172,22 @@ public static class HealthLog
         return false;
     }
 
-    /// <summary>The records in the last bytes of the log, oldest first, skipping lines that are not records.</summary>
+    /// <summary>
+    /// The records within roughly the last 4 MiB of the log and, if it is shorter, of the one before it: oldest first, skipping lines that
+    /// are not records.
+    /// </summary>
     /// <param name="path">The log; a missing one has no records.</param>
-    /// <param name="limit">The number of bytes.</param>
     /// <exception cref="HostException">The log cannot be read.</exception>
-    public static IReadOnlyList<HealthRecord> Tail(string path, int limit)
-    {
-        byte[] tail = LogFile.ReadTail(path, limit, out _) ?? [];
-        return
+    public static IReadOnlyList<HealthRecord> Tail(string path) =>
         [
-            .. LogLines
-                .Backwards(tail)
+            .. RotatedLogs
+                .ReadLinesBackwards(path, FirstBlock, NewestLimit)
+                .SelectMany(LogLines.Backwards)
+                .Where(line => line.Length <= LogFile.MaximumLine)
                 .Select(line => HealthRecordJson.Parse(line.Span))
                 .OfType<HealthRecord>()
                 .Reverse(),
         ];
-    }
 
     /// <summary>Counts the lines that are not records.</summary>
     /// <param name="tail">The log, or its end.</param>

@@ -15,8 +15,8 @@ namespace LamBoot.Fleet.Log;
 /// in <c>config_dir/state/VMID.boots</c>: the VM's UUID, then one boot per line, newest last.
 /// </summary>
 /// <remarks>
-/// Written without a sync, except for a boot of the source: others lost in a power failure are looked up in the log. A reused VMID has another UUID, and thus none of the
-/// boots.
+/// Written without a sync, except for a boot of the source: others lost in a power failure are looked up in the log. A reused VMID has
+/// another UUID, and thus none of the boots.
 /// </remarks>
 public sealed class KnownBoots
 {

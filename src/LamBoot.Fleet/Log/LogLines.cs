@@ -7,13 +7,15 @@ namespace LamBoot.Fleet.Log;
 /// <summary>Finds a VM's lines in the health log.</summary>
 internal static class LogLines
 {
+    private static ReadOnlySpan<byte> Blanks => " \t"u8;
+
     /// <summary>A VM's records among some lines, newest first.</summary>
     public static IEnumerable<HealthRecord> RecordsBackwards(ReadOnlyMemory<byte> lines, int vmid)
     {
-        byte[] key = Key(vmid);
+        byte[] digits = Digits(vmid);
         foreach (ReadOnlyMemory<byte> line in Backwards(lines))
         {
-            bool mayBe = line.Length <= LogFile.MaximumLine && line.Span.IndexOf(key) >= 0;
+            bool mayBe = line.Length <= LogFile.MaximumLine && MayBeOf(line.Span, digits);
             if (mayBe && HealthRecordJson.Parse(line.Span) is { } record && record.Vmid == vmid)
             {
                 yield return record;
@@ -32,6 +34,22 @@ internal static class LogLines
         }
     }
 
-    /// <summary>Bytes that every line of a VM contains: a line without them is not worth parsing.</summary>
-    public static byte[] Key(int vmid) => Encoding.ASCII.GetBytes($"\"vmid\":{vmid},");
+    /// <summary>A VMID as lines have it.</summary>
+    public static byte[] Digits(int vmid) => Encoding.ASCII.GetBytes($"{vmid}");
+
+    /// <summary>Whether a line has a VM's <c>"vmid":</c>, with or without blanks: a line without it is not worth parsing.</summary>
+    public static bool MayBeOf(ReadOnlySpan<byte> line, ReadOnlySpan<byte> digits)
+    {
+        ReadOnlySpan<byte> key = "\"vmid\""u8;
+        for (int at; (at = line.IndexOf(key)) >= 0; )
+        {
+            line = line[(at + key.Length)..].TrimStart(Blanks);
+            if (line is [(byte)':', .. var value] && value.TrimStart(Blanks).StartsWith(digits))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 }

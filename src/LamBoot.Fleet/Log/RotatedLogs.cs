@@ -27,6 +27,31 @@ public static class RotatedLogs
         ];
     }
 
+    /// <summary>
+    /// Reads the log from its end, some complete lines at a time, and then the one before it: logrotate leaves that uncompressed, so that
+    /// its records are not out of reach once the log starts anew.
+    /// </summary>
+    /// <param name="path">The log; a missing one has no lines.</param>
+    /// <param name="blockSize">The number of bytes to read first.</param>
+    /// <param name="limit">The number of bytes after which to stop.</param>
+    /// <exception cref="HostException">One of the two cannot be read.</exception>
+    internal static IEnumerable<ReadOnlyMemory<byte>> ReadLinesBackwards(string path, int blockSize, long limit)
+    {
+        foreach (ReadOnlyMemory<byte> lines in LogFile.ReadLinesBackwards(path, blockSize, limit))
+        {
+            limit -= lines.Length;
+            yield return lines;
+        }
+
+        if (limit > 0 && Files(path) is [.., string before, _] && !IsCompressed(before))
+        {
+            foreach (ReadOnlyMemory<byte> lines in LogFile.ReadLinesBackwards(before, blockSize, limit))
+            {
+                yield return lines;
+            }
+        }
+    }
+
     /// <summary>The relative age of a rotated log; null if the file is not one. A number grows with age, a date shrinks.</summary>
     private static long? Age(string name, string log)
     {
@@ -47,5 +72,5 @@ public static class RotatedLogs
     }
 
     /// <summary>Whether logrotate has compressed a log.</summary>
-    internal static bool IsCompressed(string path) => path.EndsWith(Compressed, StringComparison.Ordinal);
+    public static bool IsCompressed(string path) => path.EndsWith(Compressed, StringComparison.Ordinal);
 }

@@ -49,6 +49,36 @@ public static class FleetJson
             indented: true
         );
 
+    /// <summary>Writes records as a list, in parts: a VM may have more records than should be in memory at once.</summary>
+    /// <param name="records">Calls its argument with each record.</param>
+    /// <param name="write">Called with each part.</param>
+    public static void WriteList(Action<Action<HealthRecord>> records, Action<byte[]> write)
+    {
+        const int Part = 64 << 10;
+        using MemoryStream bytes = new();
+        using Utf8JsonWriter writer = new(bytes, Options(indented: true));
+        writer.WriteStartArray();
+        records(record =>
+        {
+            record.Write(writer);
+            if (writer.BytesPending + bytes.Length > Part)
+            {
+                Pass();
+            }
+        });
+        writer.WriteEndArray();
+        writer.Flush();
+        bytes.WriteByte((byte)'\n');
+        Pass();
+
+        void Pass()
+        {
+            writer.Flush();
+            write(bytes.ToArray());
+            bytes.SetLength(0);
+        }
+    }
+
     /// <summary>Writes a list of strings.</summary>
     internal static void WriteStrings(Utf8JsonWriter writer, string name, IEnumerable<string> values)
     {

@@ -53,7 +53,7 @@ internal sealed class StartIdentity(HostRoot root, int vmid, FleetToml fleet, Ta
         foreach (string path in _given?.LeftAlone ?? [])
         {
             log.Note(
-                $"args names {path}, which is not an identity file in {_settings.ConfigDir}; left unchanged, so the guest reads it at this start"
+                $"args points to {path}, which is not an identity file in {_settings.ConfigDir}; left unchanged, so the guest reads it at this start"
             );
         }
 

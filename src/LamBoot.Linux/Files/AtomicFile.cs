@@ -43,8 +43,17 @@ public static class AtomicFile
         bool isSynced = true
     )
     {
-        temporary.RemoveLeftOvers(path);
         string name = temporary.NameFor(path);
+        if (isSynced)
+        {
+            temporary.RemoveLeftOvers(path);
+        }
+        else
+        {
+            // Written at each start and stop, in a folder with a file for each VM: to look through it would cost more than the write.
+            Remove(name);
+        }
+
         bool renamed = false;
         try
         {

@@ -26,6 +26,9 @@ public sealed unsafe class StandardIo
     /// <summary>Whether some output was lost: the stream is closed or full, or has no reader.</summary>
     public bool HasFailed { get; private set; }
 
+    /// <summary>Whether anything was written.</summary>
+    public bool HasWritten { get; private set; }
+
     /// <summary>The size of the terminal that it leads to, in characters; null if it leads to none.</summary>
     public (int Columns, int Rows)? TerminalSize
     {
@@ -66,6 +69,7 @@ public sealed unsafe class StandardIo
                 }
 
                 written += (int)Math.Max(count, 0);
+                HasWritten = true;
             }
         }
     }

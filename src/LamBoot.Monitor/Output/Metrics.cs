@@ -52,7 +52,13 @@ internal static class Metrics
             r => r.State,
             "LamBootState of a VM: 1 for its state, 0 for the others; absent if unknown."
         );
-        Gauge(text, records, "lamboot_vm_crashes", "Unconfirmed boots in a row.", r => r.CrashCount);
+        Gauge(
+            text,
+            records,
+            "lamboot_vm_crashes",
+            "Unconfirmed boots in a row before the last one.",
+            r => r.CrashCount
+        );
         Gauge(
             text,
             records,
@@ -77,7 +83,7 @@ internal static class Metrics
             "Whether the VM's variable store could be read; absent for a VM without one.",
             r =>
                 VmHealth.IsWithoutStore(r) ? null
-                : r.Error is null or { Kind: HealthErrorKind.NoLamBootVariables } ? 1
+                : VmHealth.IsReadable(r) ? 1
                 : 0
         );
         Quiet(text, result.Listed);

@@ -23,14 +23,6 @@ internal static class NagiosLine
     {
         List<VmHealth> vms = [.. survey.Shown.Where(vm => !vm.IsQuiet)];
         List<VmHealth> bad = [.. vms.Where(vm => vm.IsBroken || vm.IsUnknown)];
-        (string Name, int Count)[] counts =
-        [
-            ("critical", vms.Count(vm => vm.Record.Status == HealthStatus.Critical)),
-            ("warning", vms.Count(vm => vm.Record.Status == HealthStatus.Warning)),
-            ("unknown", vms.Count(vm => vm.IsUnknown)),
-            ("healthy", vms.Count(vm => vm.Record.Status == HealthStatus.Healthy)),
-        ];
-        string summary = string.Join(", ", counts.Select(count => $"{count.Count} {count.Name}"));
         List<string> names =
         [
             .. survey.IsNoneSelected ? [SurveyResult.NoneSelected] : Array.Empty<string>(),
@@ -39,16 +31,17 @@ internal static class NagiosLine
         ];
         string named = string.Join("; ", names.Take(MostNamed));
         string more = names.Count > MostNamed ? $"; and {names.Count - MostNamed} more" : "";
-        string data = string.Join(' ', counts.Select(count => Datum(count.Name, count.Count, vms.Count)));
+        string data = string.Join(
+            ' ',
+            HealthStatuses.WorstFirst.Select(status => Datum(status.Word(), SurveyResult.Count(vms, status), vms.Count))
+        );
         if (survey.Cluster is not null)
         {
             data += " " + Datum("silent_nodes", survey.SilentNodes.Count, survey.Nodes);
         }
 
-        return Line(
-                exitCode,
-                $"{SurveyText.Count(survey, vms.Count)}: {summary}{(names.Count > 0 ? " - " : "")}{named}{more}"
-            ) + $" | {data}";
+        return Line(exitCode, $"{SurveyText.Counts(survey, vms)}{(names.Count > 0 ? " - " : "")}{named}{more}")
+            + $" | {data}";
     }
 
     private static string Datum(string name, int count, int most) =>

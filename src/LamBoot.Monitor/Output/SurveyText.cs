@@ -54,10 +54,16 @@ internal static class SurveyText
     {
         int hidden = survey.Vms.Count - survey.Shown.Count;
         string without = hidden == 0 ? "" : $"; {hidden} without LamBoot not shown (--all)";
-        return $"{Count(survey, survey.Shown.Count)}: {survey.Count(HealthStatus.Critical)} critical, "
-            + $"{survey.Count(HealthStatus.Warning)} warning, {survey.Count(HealthStatus.Unknown)} unknown, "
-            + $"{survey.Count(HealthStatus.Healthy)} healthy{without}";
+        return $"{Counts(survey, survey.Shown)}{without}";
     }
+
+    /// <summary>The number of some VMs of a survey, and of those with each status.</summary>
+    public static string Counts(SurveyResult survey, IReadOnlyList<VmHealth> vms) =>
+        $"{Count(survey, vms.Count)}: "
+        + string.Join(
+            ", ",
+            HealthStatuses.WorstFirst.Select(status => $"{SurveyResult.Count(vms, status)} {status.Word()}")
+        );
 
     private static string Paint(string[] row, int column, string cell, int status)
     {

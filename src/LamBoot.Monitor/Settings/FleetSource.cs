@@ -28,7 +28,7 @@ internal sealed class FleetSource(string path)
         if (fleet.Errors.Count > 0)
         {
             ErrorLog.Write(
-                $"{fleet.Errors[0]}; {(_last is null ? "continuing without it" : "keeping the last good one")}"
+                $"{fleet.Errors[0]}; {(_last is null ? "continuing with what can be read of it" : "keeping the last good one")}"
             );
         }
 

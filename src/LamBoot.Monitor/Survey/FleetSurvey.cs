@@ -58,9 +58,11 @@ internal sealed class FleetSurvey(MonitorSettings settings)
         const string NoVm = "no such VM on this node";
         done.AddRange(areNamed ? missing.Select(vmid => Unreadable(probe, vmid, NoVm)) : []);
         done.AddRange(ReadAll(toRead, fleet, onProgress));
-        done = Remember(done, [.. vmids], fleet.Config);
+        HashSet<int> onNode = [.. vmids];
+        done = Remember(done, onNode, fleet.Config);
         return new(done, _filter)
         {
+            OnNode = onNode,
             Node = Node.Name(_root),
             Missing = areNamed ? missing : [],
             Duration = watch.Elapsed,
@@ -78,7 +80,11 @@ internal sealed class FleetSurvey(MonitorSettings settings)
         LoggedSince logged = new(_root.Resolve(fleet.LogPath));
         List<VmHealth> told = [.. vms.Select(Note)];
         samples.Keep(vmids);
-        samples.Save(_root);
+        if (settings.Threshold is null) // a look with another threshold does not change what later surveys say
+        {
+            samples.Save(_root);
+        }
+
         return told;
 
         VmHealth Note(VmHealth vm)
@@ -192,7 +198,7 @@ internal sealed class FleetSurvey(MonitorSettings settings)
             took[vm.Vmid] = record is null ? long.MaxValue : vm.TookMilliseconds;
             if (record is not null && vm.Stamp is { } stamp)
             {
-                known[vm.Vmid] = new(vm, stamp, vm.Power, record, vm.ReadAt);
+                known[vm.Vmid] = new(vm, stamp, vm.Power, vm.Notes, record, vm.ReadAt);
             }
         }
 

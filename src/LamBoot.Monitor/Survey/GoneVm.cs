@@ -3,7 +3,7 @@ using LamBoot.Fleet.Text;
 
 namespace LamBoot.Monitor.Survey;
 
-/// <summary>A VM that was in an earlier survey but not in this one.</summary>
+/// <summary>A VM that was in an earlier survey but is not in this one.</summary>
 internal static class GoneVm
 {
     /// <summary>The record that reports it.</summary>
@@ -20,4 +20,18 @@ internal static class GoneVm
             Vmid = vmid,
             Name = name,
         }.AsUnreadable("the VM is no longer on this node");
+
+    /// <summary>The record of a VM that was not read this time because it is no longer selected.</summary>
+    /// <param name="before">Its last record.</param>
+    /// <param name="now">The time.</param>
+    public static HealthRecord Deselected(HealthRecord before, DateTimeOffset now) =>
+        new HealthRecord
+        {
+            ObservedAt = UtcText.Format(now),
+            Phase = FleetSurvey.Phase,
+            Node = before.Node,
+            Vmid = before.Vmid,
+            Name = before.Name,
+            Uuid = before.Uuid,
+        }.AsUnreadable("the VM no longer has that tag or role; not read");
 }

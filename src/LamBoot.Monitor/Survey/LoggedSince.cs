@@ -1,7 +1,5 @@
 using LamBoot.Fleet.Health;
-using LamBoot.Fleet.Log;
 using LamBoot.Fleet.Text;
-using LamBoot.Linux;
 
 namespace LamBoot.Monitor.Survey;
 
@@ -12,35 +10,18 @@ namespace LamBoot.Monitor.Survey;
 /// <param name="log">The log's path.</param>
 internal sealed class LoggedSince(string log)
 {
-    private const int Tail = 4 << 20;
-
     private ILookup<int?, HealthRecord>? _records;
 
     /// <summary>When the first of the newest records that all have the current verdict was made; null if the newest has another.</summary>
     /// <param name="current">The VM's current health.</param>
     public DateTimeOffset? Of(HealthRecord current)
     {
-        _records ??= Read();
+        _records ??= LoggedRecords.Read(log);
         HealthRecord? first = _records[current.Vmid]
             .Where(current.MayBeOfSameVm)
             .Reverse()
             .TakeWhile(each => each.Verdict == current.Verdict)
             .LastOrDefault();
         return UtcText.Parse(first?.ObservedAt);
-    }
-
-    private ILookup<int?, HealthRecord> Read()
-    {
-        List<HealthRecord> records = [];
-        try
-        {
-            records.AddRange(HealthLog.Tail(log, Tail));
-        }
-        catch (HostException e)
-        {
-            ErrorLog.Write($"{e.Message}; SINCE counts only from the monitor's own surveys");
-        }
-
-        return records.ToLookup(record => record.Vmid);
     }
 }

@@ -27,6 +27,9 @@ internal sealed record SurveyResult
     /// <summary>The VMs, whatever their status: the basis of alerts.</summary>
     public IReadOnlyList<VmHealth> All { get; }
 
+    /// <summary>The VMIDs of this node, whether selected or not; empty for a survey of the cluster.</summary>
+    public IReadOnlySet<int> OnNode { get; init; } = new HashSet<int>();
+
     /// <summary>The VMs with the selected statuses, worst first, then by VMID.</summary>
     public IReadOnlyList<VmHealth> Vms { get; }
 
@@ -37,7 +40,7 @@ internal sealed record SurveyResult
     public IReadOnlyList<VmHealth> Listed { get; }
 
     /// <summary>What to say then.</summary>
-    public const string NoneSelected = "no VM has the tag or role asked for";
+    public const string NoneSelected = "no VM has that tag or role";
 
     /// <summary>Whether no VM has a tag or role asked for: probably a typo, and nothing that could be called healthy.</summary>
     public bool IsNoneSelected { get; }
@@ -70,5 +73,9 @@ internal sealed record SurveyResult
         HealthStatuses.WorstFirst.TakeWhile(worse => worse != status).Count();
 
     /// <summary>The number of shown VMs with a status.</summary>
-    public int Count(HealthStatus status) => Shown.Count(vm => vm.Record.Status == status);
+    public int Count(HealthStatus status) => Count(Shown, status);
+
+    /// <summary>The number of some VMs with a status: in every summary, the status that their rows show.</summary>
+    public static int Count(IEnumerable<VmHealth> vms, HealthStatus status) =>
+        vms.Count(vm => vm.Record.Status == status);
 }

@@ -30,7 +30,7 @@ internal sealed record VmHealth(HealthRecord Record, bool IsAttached, string? Uu
     /// <summary>
     /// Whether nothing is known about it because LamBoot never ran in it. For a VM that is not meant to run it, that is not an error.
     /// </summary>
-    public bool IsWithoutLamBoot => IsWithoutStore(Record) || Record.Error?.Kind == HealthErrorKind.NoLamBootVariables;
+    public bool IsWithoutLamBoot => IsWithoutStore(Record) || IsStoreWithoutLamBoot(Record);
 
     /// <summary>Whether there is something wrong with it, with or without LamBoot.</summary>
     public bool IsBroken => Record.Status is HealthStatus.Critical or HealthStatus.Warning;
@@ -42,7 +42,22 @@ internal sealed record VmHealth(HealthRecord Record, bool IsAttached, string? Uu
         Record.Status == HealthStatus.Unknown && Record.Verdict != VerdictKind.Up && !IsWithoutLamBoot;
 
     /// <summary>Whether its store could not be read.</summary>
-    public bool IsReadError => Record.Error is not null && !IsWithoutLamBoot;
+    public bool IsReadError => !IsWithoutStore(Record) && !IsReadable(Record);
+
+    /// <summary>
+    /// Whether a VM's store could be read, even if what it says is not about LamBoot, or about the VM from which it was cloned.
+    /// </summary>
+    public static bool IsReadable(HealthRecord record) =>
+        record.Error is null || record.IsNotStarted || IsStoreWithoutLamBoot(record);
+
+    /// <summary>Whether nothing of LamBoot's is in a store: the firmware has not written to it yet, or LamBoot has not.</summary>
+    private static bool IsStoreWithoutLamBoot(HealthRecord record) =>
+        record.Error?.Kind == HealthErrorKind.NoLamBootVariables
+        || (
+            record.Error?.Kind == HealthErrorKind.Erased
+            && record.Verdict is { } verdict
+            && verdict != VerdictKind.Unreadable
+        );
 
     /// <summary>Whether a VM has no variable store, so that none can be unreadable.</summary>
     public static bool IsWithoutStore(HealthRecord record) =>

@@ -38,11 +38,12 @@ internal sealed class VmReader(HostRoot root)
     private HealthRecord ReadOrKnown(VmToRead vm, HealthProbe probe)
     {
         vm.Power = VmPower.Of(root, vm.Vmid, QemuProcess.Find(root, vm.Vmid));
+        vm.Notes = PhaseNotes.Of(root, vm.Fleet.Config, vm.Vmid); // before the read, as is the stamp
         vm.Stamp = probe.Stamp(vm.Config);
         if (
             vm.Stamp is { } stamp
             && _known.TryGetValue(vm.Vmid, out KnownVm? known)
-            && known.IsAsThen(vm, stamp, vm.Power)
+            && known.IsAsThen(vm, stamp, vm.Power, vm.Notes)
             && (stamp != ImageStamp.Inactive || !HasBooted(vm, known))
         )
         {

@@ -1,6 +1,7 @@
 using LamBoot.Fleet.Config;
 using LamBoot.Fleet.Health;
 using LamBoot.Fleet.Identity;
+using LamBoot.Fleet.Log;
 using LamBoot.Fleet.SecureBoot;
 using LamBoot.Pve.Config;
 using LamBoot.Pve.Qemu;
@@ -33,6 +34,9 @@ internal sealed record VmToRead(int Vmid, VmConfig Config, FleetToml Fleet)
 
     /// <summary>The image's stamp from before it was read.</summary>
     public ImageStamp? Stamp { get; set; }
+
+    /// <summary>When its phases last wrote their notes, from before it was read.</summary>
+    public PhaseNotes Notes { get; set; }
 
     /// <summary>Its power state.</summary>
     public VmPower Power { get; set; } = VmPower.Stopped;

@@ -10,16 +10,17 @@ internal sealed class Changes
     private Dictionary<(int? Vmid, string? Node), HealthRecord> _last = [];
 
     /// <summary>
-    /// The records that are new or have changed, with their predecessors; a record of a VM that is gone says so. If a node does not answer,
-    /// whether its VMs are gone is unknown.
+    /// The records that are new or have changed, with their predecessors. A VM that is no longer among those watched is reported once more,
+    /// as it is now; that of a VM that is gone says so. If a node does not answer, whether its VMs are gone is unknown.
     /// </summary>
-    /// <param name="vms">The VMs.</param>
-    /// <param name="silent">The nodes that did not answer.</param>
+    /// <param name="vms">The VMs watched: of the result's.</param>
+    /// <param name="result">The survey.</param>
     public IEnumerable<(HealthRecord Record, HealthRecord? Before)> Since(
         IReadOnlyList<VmHealth> vms,
-        IReadOnlyList<HealthRecord> silent
+        SurveyResult result
     )
     {
+        IReadOnlyList<HealthRecord> silent = result.SilentNodes;
         Dictionary<(int? Vmid, string? Node), HealthRecord> last = _last;
         Dictionary<(int? Vmid, string? Node), HealthRecord> now = silent
             .Concat(vms.Select(vm => vm.Record))
@@ -37,9 +38,20 @@ internal sealed class Changes
             .. now
                 .Values.Select(record => (record, last.GetValueOrDefault(Key(record))))
                 .Where(each => each.Item2 is not { } before || IsChanged(before, each.record)),
-            .. gone.Where(record => !silentNodes.Contains(record.Node)).Select(before => (Gone(before), before)),
+            .. gone.Where(record => !silentNodes.Contains(record.Node))
+                .Select(before => (Record: Left(before, result), Before: before))
+                .Where(each => IsChanged(each.Before, each.Record)),
         ];
     }
+
+    /// <summary>The last record of what is no longer watched.</summary>
+    private static HealthRecord Left(HealthRecord before, SurveyResult result) =>
+        result.All.FirstOrDefault(vm => Key(vm.Record) == Key(before))?.Record
+        ?? (
+            before.Vmid is { } vmid && result.OnNode.Contains(vmid)
+                ? GoneVm.Deselected(before, DateTimeOffset.UtcNow)
+                : Gone(before)
+        );
 
     /// <summary>What it is about: a VM, on any node, or a node.</summary>
     private static (int? Vmid, string? Node) Key(HealthRecord record) =>

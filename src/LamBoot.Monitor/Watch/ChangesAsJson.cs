@@ -11,7 +11,7 @@ internal sealed class ChangesAsJson : IWatchView
 
     public void Show(SurveyResult result)
     {
-        foreach ((HealthRecord record, _) in _changes.Since(result.Listed, result.SilentNodes))
+        foreach ((HealthRecord record, _) in _changes.Since(result.Listed, result))
         {
             StandardIo.Output.Write([.. record.ToJson(), (byte)'\n']);
         }

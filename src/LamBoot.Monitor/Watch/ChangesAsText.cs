@@ -13,7 +13,7 @@ internal sealed class ChangesAsText : IWatchView
 
     public void Show(SurveyResult result)
     {
-        foreach ((HealthRecord record, HealthRecord? before) in _changes.Since(result.Shown, result.SilentNodes))
+        foreach ((HealthRecord record, HealthRecord? before) in _changes.Since(result.Shown, result))
         {
             string name = record.Name is null ? "" : $" ({SafeText.Escape(record.Name)})";
             string of = record.Vmid is { } vmid ? $"VM {vmid}{name}" : "all VMs";

@@ -38,7 +38,9 @@ public enum BootConfirmer
 /// </summary>
 public sealed record BootRecord
 {
-    internal const string StateName = "LamBootState";
+    /// <summary>The name of the variable with the state.</summary>
+    public const string StateName = "LamBootState";
+
     internal const string CrashCountName = "LamBootCrashCount";
 
     private const int MaximumEntryLength = 128;
@@ -96,7 +98,7 @@ public sealed record BootRecord
 
     /// <summary>
     /// Whether the loader has written the timestamp of the firmware's last boot, the first thing it does in a boot apart from state and
-    /// count; if not, those are from an earlier boot. Null if the store has no boot counter or no timestamp.
+    /// count; if not, those are from an earlier boot. Null if the store has no boot counter or no timestamp, or if nothing tells.
     /// </summary>
     public bool? HasLoaderBegun { get; private init; }
 
@@ -121,8 +123,10 @@ public sealed record BootRecord
         bool hasTimestamp = reader.Read(TimestampKey, 8, 8, out var timestamp);
         bool hasVersion = reader.Read(VersionKey, 4, 4, out var version);
         bool hasVmGenId = reader.Read(VmGenIdKey, 16, 16, out var vmGenId);
-        bool? isStampedLast = hasState && hasTimestamp ? offsets[TimestampKey] > offsets[StateKey] : null;
-        bool hasCounter = offsets[BootCounterKey] != 0;
+        bool hasClock = hasTimestamp && timestamp.ContainsAnyExcept((byte)0);
+        int stampedAt = hasTimestamp ? offsets[TimestampKey] : 0;
+        int stateAt = hasState ? offsets[StateKey] : 0;
+        bool? isStampedLast = IsWrittenAfter(stampedAt, stateAt, hasClock);
         return new()
         {
             State = hasState ? (BootState)state[0] : null,
@@ -136,11 +140,23 @@ public sealed record BootRecord
                 : isLoaders ? BootConfirmer.Loader
                 : BootConfirmer.Guest,
             IsStampedLast = isStampedLast,
-            StateOffset = hasState ? offsets[StateKey] : 0,
-            HasLoaderBegun = hasTimestamp && hasCounter ? offsets[TimestampKey] > offsets[BootCounterKey] : null,
+            StateOffset = stateAt,
+            HasLoaderBegun =
+                IsWrittenAfter(stampedAt, offsets[BootCounterKey], hasClock)
+                ?? (hasTimestamp ? IsWrittenAfter(stateAt, offsets[BootCounterKey], isAlwaysWritten: false) : null),
             Malformed = reader.Malformed,
         };
     }
+
+    /// <summary>
+    /// Whether a variable was written after another; null if either is missing. Without a clock each boot stamps the same zeros, which the
+    /// firmware does not write again: then only a place behind the other tells anything.
+    /// </summary>
+    private static bool? IsWrittenAfter(int at, int otherAt, bool isAlwaysWritten) =>
+        at == 0 || otherAt == 0 ? null
+        : at > otherAt ? true
+        : isAlwaysWritten ? false
+        : null;
 
     private static string FormatVersion(uint version) =>
         string.Create(CultureInfo.InvariantCulture, $"{version >> 16}.{(version >> 8) & 0xff}.{version & 0xff}");

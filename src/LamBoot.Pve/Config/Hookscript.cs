@@ -41,8 +41,9 @@ public enum HookscriptFault
 /// <param name="volume">The volume.</param>
 /// <param name="path">Its file, as seen by the host; null if unknown.</param>
 /// <param name="fault">What is wrong with it.</param>
-/// <param name="reason">The fault in words and how to fix it; empty if there is none.</param>
-public sealed class Hookscript(string volume, string? path, HookscriptFault fault, string reason)
+/// <param name="reason">The fault in words; empty if there is none.</param>
+/// <param name="fix">How to fix it; null if that depends on what was meant.</param>
+public sealed class Hookscript(string volume, string? path, HookscriptFault fault, string reason, string? fix = null)
 {
     /// <summary>The volume.</summary>
     public string Volume => volume;
@@ -53,8 +54,14 @@ public sealed class Hookscript(string volume, string? path, HookscriptFault faul
     /// <summary>What is wrong with it.</summary>
     public HookscriptFault Fault => fault;
 
-    /// <summary>The fault in words and how to fix it; empty if there is none.</summary>
+    /// <summary>The fault in words; empty if there is none.</summary>
     public string Reason => reason;
+
+    /// <summary>How to fix it; null if that depends on what was meant.</summary>
+    public string? Fix => fix;
+
+    /// <summary>The fault and how to fix it, for a line that says nothing else about it.</summary>
+    public string ReasonAndFix => fix is null ? reason : $"{reason}; {fix}";
 
     /// <summary>Whether Proxmox VE runs it, which depends neither on what the storage may hold nor on which nodes may use it.</summary>
     public bool IsRunnable =>
@@ -114,13 +121,12 @@ public sealed class Hookscript(string volume, string? path, HookscriptFault faul
         FileStatus file = FileStatus.OfTargetOrMissing(root.Resolve(path));
         if (!file.IsRegular)
         {
-            string reason = $"there is no {path}: install the snippet there, or qm set VMID --delete hookscript";
-            return new(volume, path, HookscriptFault.Missing, reason);
+            return new(volume, path, HookscriptFault.Missing, $"there is no {path}", "put it there");
         }
 
         if (!file.IsExecutableByOwner)
         {
-            return new(volume, path, HookscriptFault.NotExecutable, $"{path} is not executable: chmod 0755 {path}");
+            return new(volume, path, HookscriptFault.NotExecutable, $"{path} is not executable", $"chmod 0755 {path}");
         }
 
         if (storage.WhyUnusableOn(Node.Name(root)) is { } unusable)
@@ -131,14 +137,19 @@ public sealed class Hookscript(string volume, string? path, HookscriptFault faul
 
         return storage.Holds("snippets")
             ? new(volume, path, HookscriptFault.None, "")
-            : new(volume, path, HookscriptFault.StorageWithoutSnippets, WithoutSnippets(storage));
+            : WithoutSnippets(volume, path, storage);
     }
 
-    private static string WithoutSnippets(StorageSection storage)
+    private static Hookscript WithoutSnippets(string volume, string path, StorageSection storage)
     {
         string content = storage.Content == "none" ? "snippets" : $"{storage.Content},snippets";
-        return $"storage '{storage.Id}' does not allow snippets: VMs start anyway, but the web interface does not list it; "
-            + $"to allow them: pvesm set {storage.Id} --content {content}";
+        return new(
+            volume,
+            path,
+            HookscriptFault.StorageWithoutSnippets,
+            $"storage '{storage.Id}' does not allow snippets: VMs start anyway, but the web interface does not list it",
+            $"to allow them: pvesm set {storage.Id} --content {content}"
+        );
     }
 
     private static bool IsFileName(string name) =>

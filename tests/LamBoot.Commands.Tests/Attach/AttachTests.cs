@@ -19,7 +19,7 @@ public sealed class AttachTests
             .ShouldBe(
                 new(
                     0,
-                    "VM 100 (vm100): attached: hookscript local:snippets/lamboot-hook, args names /var/lib/lamboot/100.json; takes effect at the next start\n",
+                    "VM 100 (vm100): attached: hookscript local:snippets/lamboot-hook, args points to /var/lib/lamboot/100.json; takes effect at the next start\n",
                     ""
                 )
             );

@@ -16,7 +16,7 @@ public sealed class CloneAttachmentTests
         ProgramResult result = tree.Hook(["attach", "--clones"]);
 
         result.ShouldBe(
-            new(0, "VM 100 (vm100): args names /var/lib/lamboot/100.json; takes effect at its first start\n", "")
+            new(0, "VM 100 (vm100): args points to /var/lib/lamboot/100.json; takes effect at its first start\n", "")
         );
         File.ReadAllText(tree.Config(100)).ShouldContain($"args: -a {HostTree.Args}100.json\n");
         File.ReadAllText(tree.Document(100)).ShouldContain("\"role\": \"webserver\"");
@@ -67,7 +67,7 @@ public sealed class CloneAttachmentTests
             File.ReadAllText(tree.Config(101)).ShouldBe(before);
         }
 
-        tree.Hook(["attach", "--clones"]).Output.ShouldStartWith("VM 101 (vm101): args names ");
+        tree.Hook(["attach", "--clones"]).Output.ShouldStartWith("VM 101 (vm101): args points to ");
     }
 
     [Fact]
@@ -78,7 +78,7 @@ public sealed class CloneAttachmentTests
         Dictionary<string, string> before = tree.Snapshot();
 
         tree.Hook(["attach", "--clones", "--dry-run"])
-            .Output.ShouldBe("VM 100 (vm100): would write /var/lib/lamboot/100.json and name it in args\n");
+            .Output.ShouldBe("VM 100 (vm100): would write /var/lib/lamboot/100.json and point args to it\n");
 
         tree.Snapshot().ShouldBe(before);
     }

@@ -21,7 +21,7 @@ public sealed class UpstreamTests
         results[2].ExitCode.ShouldBe(0, results[2].Error);
         results[2]
             .Output.ShouldContain(
-                $"VM 101 (vm101): attached: hookscript local:snippets/lamboot-hook replacing {Upstream}, args names /var/lib/lamboot/101.json"
+                $"VM 101 (vm101): attached: hookscript local:snippets/lamboot-hook replacing {Upstream}, args points to /var/lib/lamboot/101.json"
             );
         results[3].Output.ShouldContain("healthy");
         results[4].Output.ShouldNotContain("vm-upstream-hookscript");

@@ -106,6 +106,8 @@ public sealed class CheckFaultTests
             "vm-secure-boot"
         },
         { "rm $V", "unchecked" },
+        { "printf AAAAAAAAAAAAAAAA | dd of=$V bs=1 seek=72 conv=notrunc status=none", "unchecked" }, // the signature
+        { "truncate -s 4096 $V", "unchecked" },
         { "cp $R/var/lib/lamboot/100.json $R/var/lib/lamboot/999.json", "document-stray" },
     };
 

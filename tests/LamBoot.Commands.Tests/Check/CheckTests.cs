@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace LamBoot.Commands.Tests.Check;
 
 /// <summary><c>check</c>: a healthy tree produces no findings, and every finding is true.</summary>
@@ -32,6 +34,39 @@ public sealed class CheckTests
             .ExitCode.ShouldBe(0);
 
         tree.Hook(["check"]).ShouldBe(new(0, "no problems found (2 attached VMs checked)\n", ""));
+    }
+
+    /// <summary>A script that reads <c>fix</c> gets all of it, and the message says only what is wrong.</summary>
+    [Theory]
+    [InlineData(
+        "rm $S/lamboot-hook",
+        "there is no /var/lib/vz/snippets/lamboot-hook",
+        "apt install --reinstall lamboot-hook "
+    )]
+    [InlineData(
+        "rm $S/lamboot-hook; touch $S/lamboot-hook",
+        "/var/lib/vz/snippets/lamboot-hook is not executable",
+        "chmod 0755 /var/lib/vz/snippets/lamboot-hook; to take it off its VMs instead: lamboot-hook detach --all"
+    )]
+    [InlineData(
+        "printf '[hookscript]\\nchain = \"local:snippets/gone\"\\n' >>$R/etc/lamboot/fleet.toml",
+        "there is no /var/lib/vz/snippets/gone",
+        "put it there, or remove it from [hookscript] chain in fleet.toml"
+    )]
+    [InlineData(
+        "echo 'hookscript: nosuch' >>$R/etc/pve/qemu-server/102.conf",
+        "it is not a volume of the form STORAGE:snippets/NAME",
+        "qm set 102 --delete hookscript; the VM will not start until then"
+    )]
+    public void The_fix_of_a_hookscript_is_in_fix_alone(string change, string message, string fix)
+    {
+        using HostTree tree = CheckTree.Healthy();
+        ProgramResult.Shell("R=$1 S=$1/var/lib/vz/snippets; " + change, tree.Root).ExitCode.ShouldBe(0);
+
+        JsonElement finding = JsonDocument.Parse(tree.Hook(["check", "--json"]).Output).RootElement[0];
+
+        finding.GetProperty("message").GetString().ShouldEndWith(message);
+        finding.GetProperty("fix").GetString().ShouldStartWith(fix);
     }
 
     /// <summary>Without /etc/pve no VM is known, and every document would look stray.</summary>
@@ -78,7 +113,9 @@ public sealed class CheckTests
 
         result.Error.ShouldBe("");
         result.ExitCode.ShouldBe(0);
-        result.Output.ShouldContain("VM 100: snapshot 'before' names /var/lib/lamboot/90.json, which does not exist");
+        result.Output.ShouldContain(
+            "VM 100: snapshot 'before' points to /var/lib/lamboot/90.json, which does not exist"
+        );
     }
 
     [Theory]

@@ -68,6 +68,27 @@ public sealed class CrashCommandTests
         tree.Hook(["crash", "100"]).Output.ShouldBe(kept); // even for a deleted VM
     }
 
+    /// <summary>A VMID may be given again: what an earlier VM with it left is not the new one's.</summary>
+    [Fact]
+    public void The_crash_of_an_earlier_VM_is_not_its_successors()
+    {
+        using HostTree tree = new();
+        tree.AddVm(100, "panic-255", "smbios1: uuid=00000000-0000-0000-0000-000000000001\n");
+        tree.Phase(100, "post-stop").ExitCode.ShouldBe(0);
+        tree.AddVm(100, "confirmed-4m", "smbios1: uuid=00000000-0000-0000-0000-000000000001\n");
+        tree.Hook(["crash", "100"]).Output.ShouldContain(Reason);
+        tree.AddVm(100, "confirmed-4m", "smbios1: uuid=00000000-0000-0000-0000-000000000002\n");
+
+        tree.Hook(["crash", "100"])
+            .ShouldBe(
+                new(
+                    0,
+                    "VM 100: no crash records\n",
+                    "lamboot-hook: left out 1 crash of an earlier VM 100, kept in /var/lib/lamboot/crash\n"
+                )
+            );
+    }
+
     [Fact]
     public void None_is_an_answer()
     {

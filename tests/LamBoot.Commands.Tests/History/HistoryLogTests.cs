@@ -29,8 +29,36 @@ public sealed class HistoryLogTests
 
         result.ExitCode.ShouldBe(1);
         result.Output.ShouldContain("BootedOK");
-        result.Error.ShouldStartWith($"lamboot-hook: cannot read {tree.Log}.1.gz: ");
+        result.Error.ShouldStartWith($"lamboot-hook: cannot read all of {tree.Log}.1.gz: ");
         result.Error.Count(c => c == '\n').ShouldBe(1);
+    }
+
+    /// <summary>What is missing is said, and what is there is shown.</summary>
+    [Theory]
+    [InlineData("")]
+    [InlineData("--json")]
+    [InlineData("--last=9000")]
+    public void A_compressed_log_that_was_cut_off_is_not_all_there_is(string option)
+    {
+        using HostTree tree = new();
+        tree.AddVm(100, "confirmed-4m");
+        tree.Phase(100, "post-stop").ExitCode.ShouldBe(0);
+        string record = File.ReadAllText(tree.Log);
+        File.WriteAllLines(
+            $"{tree.Log}.2",
+            Enumerable
+                .Range(0, 3000)
+                .Select(i => record.TrimEnd('\n').Replace("post-stop", $"{i * 7919 % 3001}", StringComparison.Ordinal))
+        );
+        ProgramResult.Shell("gzip \"$1\"; truncate -s -20 \"$1.gz\"", $"{tree.Log}.2").ExitCode.ShouldBe(0);
+
+        ProgramResult result = tree.Hook(["history", "100", .. option.Length == 0 ? [] : (string[])[option]]);
+
+        result.ExitCode.ShouldBe(1);
+        result.Error.ShouldBe(
+            $"lamboot-hook: cannot read all of {tree.Log}.2.gz: damaged, cut off, or not compressed with gzip\n"
+        );
+        result.Output.Split("BootedOK").Length.ShouldBeGreaterThan(1000);
     }
 
     /// <summary>Nothing in place of the log can make reading it hang, or cost more than its size.</summary>

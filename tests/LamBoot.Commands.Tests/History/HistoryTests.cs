@@ -27,6 +27,48 @@ public sealed class HistoryTests
         json.RootElement.EnumerateArray().ShouldHaveSingleItem().GetProperty("state").GetString().ShouldBe("CrashLoop");
     }
 
+    /// <summary>Upstream's tools and scripts write JSON as Python does.</summary>
+    [Theory]
+    [InlineData("\"vmid\": 100,")]
+    [InlineData("\"vmid\" :\t100 ,")]
+    public void Blanks_in_a_record_do_not_hide_it(string vmid)
+    {
+        using HostTree tree = new();
+        tree.AddVm(100, "confirmed-4m");
+        tree.Phase(100, "post-stop").ExitCode.ShouldBe(0);
+        string line = File.ReadAllText(tree.Log).Replace("\"vmid\":100,", vmid, StringComparison.Ordinal);
+        File.WriteAllText(tree.Log, line);
+
+        tree.Hook(["history", "100"]).Output.ShouldContain("BootedOK");
+        tree.Hook(["history", "100", "--last", "1"]).Output.ShouldContain("BootedOK");
+        tree.Hook(["history", "10"]).ExitCode.ShouldBe(2);
+        tree.Hook(["history", "1000"]).Output.ShouldBe("VM 1000: no health records\n");
+    }
+
+    /// <summary>All records are written while they are read, not kept: 400 MB would not hold them.</summary>
+    [Fact]
+    public void A_big_log_needs_little_memory()
+    {
+        const int Records = 250_000;
+        using HostTree tree = new();
+        tree.AddVm(100, "confirmed-4m");
+        tree.Phase(100, "post-stop").ExitCode.ShouldBe(0);
+        string line = File.ReadAllText(tree.Log);
+        File.WriteAllText(tree.Log, string.Concat(Enumerable.Repeat(line, Records)));
+
+        ProgramResult result = ProgramResult.Shell(
+            "ulimit -d 300000; LAMBOOT_ROOT=$1 \"$2\" history 100 --json | tee /dev/stderr 2>\"$3\" | grep -c BootedOK",
+            tree.Root,
+            Repository.File("out", "bin", "lamboot-hook"),
+            tree.Path("/all.json")
+        );
+
+        result.ShouldBe(new(0, $"{Records}\n", ""));
+        using FileStream json = File.OpenRead(tree.Path("/all.json"));
+        using JsonDocument document = JsonDocument.Parse(json);
+        document.RootElement.GetArrayLength().ShouldBe(Records);
+    }
+
     /// <summary>logrotate's files count, oldest first, whatever their naming scheme; other files do not.</summary>
     [Theory]
     [InlineData(0, "0 1 2 3 4")]

@@ -39,19 +39,28 @@ public sealed class InspectTests
     [InlineData("args: -x 'y\n", "args has an unclosed quote, so Proxmox VE ignores all of it")]
     [InlineData(
         $"args: {HostTree.Args}100.json\n",
-        "QEMU will not start: args names a missing file (/var/lib/lamboot/100.json)"
+        "QEMU will not start: args points to a missing file (/var/lib/lamboot/100.json)"
     )]
     [InlineData(
         $"args: {HostTree.Args}1.json {HostTree.Args}2.json\n",
-        "QEMU will not start: args names two identity files (/var/lib/lamboot/1.json, /var/lib/lamboot/2.json)"
+        "QEMU will not start: args points to two identity files (/var/lib/lamboot/1.json, /var/lib/lamboot/2.json)"
     )]
-    [InlineData("", "no identity (args names no identity file)")]
+    [InlineData("", "no identity (args points to no identity file)")]
     public void Inspect_tells_what_the_next_boot_is_given(string args, string told)
     {
         using HostTree tree = new();
         tree.AddVm(100, more: args);
 
         tree.Hook(["inspect", "100"]).Output.ShouldContain($"  next boot   {told}\n");
+    }
+
+    [Fact]
+    public void A_BIOS_VM_is_not_told_to_be_attached()
+    {
+        using HostTree tree = new();
+        tree.Write("/etc/pve/qemu-server/103.conf", "name: bios\n");
+
+        tree.Hook(["inspect", "103"]).Output.ShouldContain("  identity    none: not a UEFI VM\n");
     }
 
     [Fact]

@@ -12,7 +12,9 @@ public sealed class ListTests
 
         ProgramResult result = tree.Hook(["list"]);
 
-        (result.ExitCode, result.Error).ShouldBe((1, "")); // a configuration cannot be read
+        result.ExitCode.ShouldBe(1); // a configuration cannot be read
+        result.Error.ShouldContain("104.conf");
+        result.Error.Count(c => c == '\n').ShouldBe(1);
         result.Output.ShouldBeGolden(tree);
     }
 
@@ -55,6 +57,42 @@ public sealed class ListTests
         none.ExitCode.ShouldBe(1);
         none.Output.ShouldContain("no VM 999 on this node");
         none.Output.ShouldContain("200 is a container");
+        none.Error.ShouldStartWith("lamboot-hook: no VM 999 on this node");
+        none.Error.ShouldContain("\nlamboot-hook: 200 is a container");
+    }
+
+    /// <summary>logrotate starts the log anew each week.</summary>
+    [Theory]
+    [InlineData(".1")]
+    [InlineData("-20261127")]
+    public void The_verdicts_outlive_a_rotation(string suffix)
+    {
+        using HostTree tree = Node();
+        string before = tree.Hook(["list", "100", "101"]).Output;
+        File.Move(tree.Log, tree.Log + suffix);
+        tree.Phase(101, "post-stop").ExitCode.ShouldBe(0);
+
+        before.ShouldContain("confirmed");
+        tree.Hook(["list", "100", "101"]).Output.ShouldBe(before);
+    }
+
+    /// <summary>A later version may know more verdicts: what its newest record says is not what an older one said.</summary>
+    [Fact]
+    public void A_verdict_of_a_later_version_hides_no_record()
+    {
+        using HostTree tree = Node();
+        string newest = File.ReadLines(tree.Log).First();
+        File.AppendAllText(
+            tree.Log,
+            newest
+                .Replace("\"confirmed\"", "\"haunted\"", StringComparison.Ordinal)
+                .Replace("\"healthy\"", "\"critical\"", StringComparison.Ordinal) + "\n"
+        );
+
+        string output = tree.Hook(["list", "100"]).Output;
+
+        output.ShouldContain("critical");
+        output.ShouldNotContain("confirmed");
     }
 
     /// <summary>A deleted VM had a verdict, but its successor does not have one of its own yet.</summary>
@@ -81,7 +119,17 @@ public sealed class ListTests
         ProgramResult result = tree.Hook(["list", "100"]);
 
         result.Output.ShouldContain("  unknown  ");
-        result.Error.ShouldContain("continuing without it");
+        result.Error.ShouldContain("continuing with what can be read of it");
+    }
+
+    [Fact]
+    public void A_tag_that_no_VM_has_is_told()
+    {
+        using HostTree tree = new();
+        tree.AddVm(100, "confirmed-4m");
+
+        tree.Hook(["list", "--tag", "nosuch"])
+            .ShouldBe(new(0, "0 VMs: 0 attached\n", "lamboot-hook: no VM has that tag or role\n"));
     }
 
     [Fact]

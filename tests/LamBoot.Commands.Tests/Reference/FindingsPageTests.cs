@@ -16,7 +16,7 @@ public sealed class FindingsPageTests
         ).Paragraph(
             "`lamboot-hook check` prints `SEVERITY ID: what is wrong; how to fix it`, and exits with 1 where there is an error. `--json` gives "
                 + "the same to scripts: `id`, `severity`, `vmid`, `message`, `fix`. The ids never change. The example below each is what "
-                + "`check` prints on a test host. It runs as root only: others would be told of faults that are none. Where `/etc/pve` is "
+                + "`check` prints on a test host. It runs as root only: other users would see false alarms. Where `/etc/pve` is "
                 + "not mounted it says that, and nothing of VMs and their identity files."
         );
         foreach ((string id, string severity, string meaning) in FindingCatalogue.All)

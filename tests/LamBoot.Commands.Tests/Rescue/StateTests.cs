@@ -119,6 +119,21 @@ public sealed class StateTests
         );
     }
 
+    /// <summary>A confirmed boot needs no reset, which would only make it unknown; but a VMID that is named is reset.</summary>
+    [Fact]
+    public void Reset_of_a_tag_leaves_out_those_that_are_well()
+    {
+        const string Well = "skipped VM 100: nothing to reset: its guest confirmed the last boot\n";
+        using HostTree tree = new();
+        tree.AddVm(100, "confirmed-4m", "tags: web\n");
+        byte[] before = File.ReadAllBytes(tree.ImagePath(100));
+
+        tree.Hook(["reset", "--tag", "web"]).ShouldBe(new(0, Well, ""));
+        tree.Hook(["reset", "--tag", "web", "--crash"]).ShouldBe(new(0, Well, ""));
+        File.ReadAllBytes(tree.ImagePath(100)).ShouldBe(before);
+        tree.Hook(["reset", "100"]).Output.ShouldStartWith("VM 100: state: BootedOK, 0 crashes -> Fresh, 0 crashes\n");
+    }
+
     private static string Record(string state, int code, string entry) =>
         $$"""
             {"schema_version":1,"observed_at":"2026-04-22T14:40:01Z","phase":"post-stop","node":"pve1","vmid":100,"name":"web1","fleet_id":"","role":"","status":"healthy","state":"{{state}}","state_code":{{code}},"crash_count":0,"last_entry":"{{entry}}","timestamp":"2026-04-22T14:38:11Z","version":"0.8.4","vmgenid":null,"qmp_status":"stopped","error":null}

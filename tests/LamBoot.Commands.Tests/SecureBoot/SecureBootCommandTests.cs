@@ -14,7 +14,9 @@ public sealed class SecureBootCommandTests
 
         ProgramResult result = node.Tree.Hook(["secureboot"]);
 
-        (result.ExitCode, result.Error).ShouldBe((1, "")); // a configuration cannot be read
+        result.ExitCode.ShouldBe(1); // a configuration cannot be read
+        result.Error.ShouldEndWith("104.conf is neither a regular file nor a block device\n");
+        result.Error.Count(c => c == '\n').ShouldBe(1);
         result.Output.ShouldBeGolden(node.Tree);
     }
 
@@ -50,7 +52,16 @@ public sealed class SecureBootCommandTests
 
         result.ExitCode.ShouldBe(1);
         result.Output.ShouldContain("no VM 300 on this node");
-        tree.Hook(["secureboot"]).ShouldBe(new(0, "no such VM on this node\n", ""));
+        result.Error.ShouldStartWith("lamboot-hook: no VM 300 on this node");
+    }
+
+    [Fact]
+    public void None_selected_is_said_as_it_was_asked()
+    {
+        using HostTree tree = new();
+        tree.Hook(["secureboot"]).ShouldBe(new(0, "no VMs on this node\n", ""));
+        tree.AddVm(100, "confirmed-4m");
+        tree.Hook(["secureboot", "--tag", "x"]).ShouldBe(new(0, "no VM has that tag or role\n", ""));
     }
 
     [Theory]
@@ -77,7 +88,7 @@ public sealed class SecureBootCommandTests
                 }),
         ];
 
-        string[] lines = [.. SecureBootTable.Lines(reports, width)];
+        string[] lines = [.. SecureBootTable.Lines(reports, "", width)];
 
         lines.ShouldAllBe(line => line.Length <= width);
         lines.Length.ShouldBe(203);

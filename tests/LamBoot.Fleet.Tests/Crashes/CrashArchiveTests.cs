@@ -34,7 +34,7 @@ public sealed class CrashArchiveTests : IDisposable
         crash.Summary.ShouldBe(stored.Summary with { IsEscaped = true });
         crash.Parts.ShouldBe(stored.Parts);
         crash.SafeLines.ShouldBe(stored.SafeLines);
-        crash.File.ShouldBe(Archive.Find(101, stored.Summary));
+        crash.File.ShouldBe(Archive.Find(101, null, stored.Summary));
         Archive.Read(102).ShouldBeEmpty();
     }
 
@@ -140,7 +140,7 @@ public sealed class CrashArchiveTests : IDisposable
 
         KeptCrash crash = Archive.Read(101).ShouldHaveSingleItem();
         crash.Summary.Kind.ShouldBe(CrashKind.WindowsBugCheck);
-        Archive.Find(101, CrashSummary.Of(Newest("windows-bugcheck-7e"))).ShouldBe(crash.File);
+        Archive.Find(101, null, CrashSummary.Of(Newest("windows-bugcheck-7e"))).ShouldBe(crash.File);
     }
 
     [Fact]
@@ -155,6 +155,55 @@ public sealed class CrashArchiveTests : IDisposable
         Archive.Read(101).ShouldBeEmpty();
     }
 
+    /// <summary>The next VM with the same VMID has another UUID; a file without one may be anybody's.</summary>
+    [Fact]
+    public void A_file_says_whose_crash_it_is()
+    {
+        Keep(101, CrashImage("k6.12-init-killed"));
+        Keep(101, CrashImage("windows-bugcheck-7e"), "3dc5f44e-8666-58db-bc76-a455210e8891");
+
+        Files()
+            .Count(file => File.ReadAllText(file).Contains("\nuuid: 3dc5f44e-8666-58db-bc76-a455210e8891\n"))
+            .ShouldBe(1);
+        IReadOnlyList<KeptCrash> crashes = Archive.Read(101);
+        crashes.Count(crash => crash.MayBeOf("06111f84-55d6-56de-8b7d-698385f2a1e4")).ShouldBe(1);
+        crashes.Count(crash => crash.MayBeOf("3dc5f44e-8666-58db-bc76-a455210e8891")).ShouldBe(2);
+        crashes.Count(crash => crash.MayBeOf(null)).ShouldBe(2);
+        CrashSummary bugCheck = CrashSummary.Of(Newest("windows-bugcheck-7e"));
+        Archive.Find(101, "06111f84-55d6-56de-8b7d-698385f2a1e4", bugCheck).ShouldBeNull();
+    }
+
+    /// <summary>A file of a version without the UUID is the same crash, and not kept again.</summary>
+    [Theory]
+    [InlineData("windows-bugcheck-7e")]
+    [InlineData("k6.12-init-killed")]
+    public void A_file_without_a_uuid_stays(string image)
+    {
+        Keep(101, CrashImage(image));
+        Keep(101, CrashImage(image), "3dc5f44e-8666-58db-bc76-a455210e8891");
+
+        File.ReadAllText(Files().ShouldHaveSingleItem()).ShouldNotContain("uuid");
+    }
+
+    /// <summary>A guest can give both the same number and second; the file that was there first keeps its name.</summary>
+    [Fact]
+    public void Two_kinds_of_one_number_and_second_are_two_files()
+    {
+        StoreWriter writer = new();
+        AddDump(writer, 1, "Oops#1 Part1\n<1>[    1.0] BUG: unable to handle x\n");
+        Keep(101, writer.Image);
+        string first = Files().Single();
+        AddDump(writer, 2, "Panic#1 Part2\n<0>[    1.0] Kernel panic - not syncing: x\n");
+        Keep(101, writer.Image);
+        Keep(101, writer.Image);
+
+        Files().Count().ShouldBe(2);
+        Files().ShouldContain(first);
+        IReadOnlyList<KeptCrash> kept = Archive.Read(101);
+        kept.Select(crash => crash.Summary.Kind).Order().ShouldBe([CrashKind.KernelPanic, CrashKind.KernelOops]);
+        kept.ShouldAllBe(crash => Archive.Find(101, null, crash.Summary) == crash.File);
+    }
+
     private static byte[] CrashImage(string name) => new CrashImage(name).ReadBytes();
 
     private static CrashRecord Newest(string name)
@@ -166,11 +215,18 @@ public sealed class CrashArchiveTests : IDisposable
 
     private IEnumerable<string> Files() => Directory.EnumerateFiles(Folder, "101-*");
 
-    private void Keep(int vmid, byte[] image)
+    private void Keep(int vmid, byte[] image, string? uuid = null)
     {
         VariableStore.TryOpen(image, image.Length, out VariableStore store, out _).ShouldBeTrue();
-        Archive.Keep(vmid, store);
+        Archive.Keep(vmid, uuid, store);
     }
+
+    private static void AddDump(StoreWriter writer, int part, string text) =>
+        writer.Add(
+            $"dump-type0-{part}-1-1790000000-D",
+            Encoding.Latin1.GetBytes(text),
+            vendor: new("cfc8fc79-be2e-4ddc-97f0-9f98bfe298a0")
+        );
 
     /// <summary>Saves a plain dump with a single part.</summary>
     private void Write(int vmid, long time, string text = "Panic#1 Part1\n<0>[    1.0] Kernel panic - not syncing: x\n")

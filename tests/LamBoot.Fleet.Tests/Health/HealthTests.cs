@@ -120,7 +120,7 @@ public sealed class HealthTests
             )
             .ShouldBe(
                 """
-                {"schema_version":1,"observed_at":"2026-04-22T14:40:01Z","phase":"post-stop","node":"pve-node-01","vmid":100,"name":"web1","fleet_id":"f","role":"r","status":"warning","state":"Booting","state_code":1,"crash_count":10,"last_entry":"a","timestamp":"2028-05-26T09:26:32Z","version":"0.2.0","vmgenid":"9a9a1274-e904-cf74-5d6e-8527c3e4a581","qmp_status":"stopped","error":null,"verdict":"never-confirmed","reason":"ended for an unknown reason, 11 boots not confirmed, and none ever was: a crash, or no success service in the guest","confirmed_by":null,"firmware_boots":2,"boots_since_start":null,"ended_by":null,"crash":null,"warning":"reclaim pending"}
+                {"schema_version":1,"observed_at":"2026-04-22T14:40:01Z","phase":"post-stop","node":"pve-node-01","vmid":100,"name":"web1","fleet_id":"f","role":"r","status":"warning","state":"Booting","state_code":1,"crash_count":10,"last_entry":"a","timestamp":"2028-05-26T09:26:32Z","version":"0.2.0","vmgenid":"9a9a1274-e904-cf74-5d6e-8527c3e4a581","qmp_status":"stopped","error":null,"verdict":"never-confirmed","reason":"ended for an unknown reason, 11 boots not confirmed, no confirmed one known: a crash, or no success service in the guest","confirmed_by":null,"firmware_boots":2,"boots_since_start":null,"ended_by":null,"crash":null,"warning":"reclaim pending"}
                 """
             );
 
@@ -149,7 +149,8 @@ public sealed class HealthTests
         HealthLog.Append(path, first with { Phase = "monitor" });
         List<int> bad = [];
 
-        List<HealthRecord> read = [.. HealthLog.Read(path, 100, bad.Add)];
+        List<HealthRecord> read = [];
+        HealthLog.Read(path, 100, read.Add, bad.Add);
 
         read.ShouldBe([first, first with { Phase = "monitor" }]);
         bad.ShouldBe([3]); // the torn end was removed

@@ -35,10 +35,10 @@ public sealed class GivenIdentityTests
     [InlineData($"{Item}/var/lib/lamboot/900.json", null)]
     [InlineData($"{Item}/srv/100.json", null)]
     [InlineData($"{Item}/srv/notes.txt", null)]
-    [InlineData($"{Item}/srv/900.json", "args names /srv/900.json, which holds the identity of VM 900")]
+    [InlineData($"{Item}/srv/900.json", "args points to /srv/900.json, which holds the identity of VM 900")]
     [InlineData(
         $"{Item}/var/lib/lamboot/100.json {Credential}/var/lib/lamboot/900.json",
-        "args names the identity files of VM 100 and VM 900"
+        "args points to the identity files of VM 100 and VM 900"
     )]
     public void An_identity_of_another_that_no_phase_can_replace_is_named(string args, string? foreign)
     {

@@ -34,6 +34,17 @@ public sealed class BootSamplesTests : IDisposable
         read.Of(100, "another VM of that VMID", out _).ShouldBeEmpty();
     }
 
+    /// <summary>A clock that was ahead and is right again must not leave a verdict that has not begun yet.</summary>
+    [Fact]
+    public void A_verdict_is_never_from_the_future()
+    {
+        BootSamples samples = new();
+        samples.Note(100, "u", VerdictKind.Confirmed, Begin.AddDays(30), () => null);
+
+        samples.Note(100, "u", VerdictKind.Confirmed, Begin, () => null).ShouldBe(Begin);
+        samples.Note(100, "u", VerdictKind.Confirmed, Begin.AddHours(1), () => null).ShouldBe(Begin);
+    }
+
     [Fact]
     public void Old_looks_go_but_the_first_at_the_count_of_now()
     {

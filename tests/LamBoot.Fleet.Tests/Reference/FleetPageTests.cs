@@ -11,7 +11,8 @@ public sealed class FleetPageTests
     {
         ReferencePage page = new ReferencePage("fleet.toml", "src/LamBoot.Fleet/Config/FleetHelp.cs").Paragraph(
             "`/etc/lamboot/fleet.toml` is TOML in UTF-8. `lamboot-hook check` names unknown keys, which are otherwise ignored, and every "
-                + "mistake with line and column. A file with a mistake changes nothing: VMs keep their current identities. The manual page "
+                + "mistake with line and column. With a mistake in it, known VMs keep their identities, and new ones get one without fleet and role: "
+                + "[if fleet.toml is broken](../trouble.md#if-fleettoml-is-broken). The manual page "
                 + "fleet.toml(5) has the same list; the package installs an example as `/usr/share/doc/lamboot-hook/examples/fleet.toml`."
         );
         foreach (IGrouping<string, FleetKey> section in FleetKeys.All.GroupBy(Section))

@@ -1,6 +1,7 @@
 using LamBoot.Fleet.Health;
 using LamBoot.Fleet.Health.Verdicts;
 using LamBoot.Fleet.SecureBoot;
+using LamBoot.Nvram.Boot;
 using LamBoot.Testing.Reference;
 
 namespace LamBoot.Fleet.Tests.Reference;
@@ -9,12 +10,13 @@ namespace LamBoot.Fleet.Tests.Reference;
 public sealed class VerdictPageTests
 {
     private static readonly XmlDocs Docs = new(typeof(VerdictKind).Assembly);
+    private static readonly XmlDocs Boot = new(typeof(BootState).Assembly);
 
     [Fact]
     public void The_verdicts_are_those_of_the_code() =>
         new ReferencePage("Verdicts", "src/LamBoot.Fleet/Health/Verdicts/VerdictKind.cs")
             .Paragraph(
-                "A verdict says whether a VM boots, and a status what that means for you. `lamboot-pve-monitor` shows the status and the reason, "
+                "A verdict says whether a VM boots, and a status says what that means for you. `lamboot-pve-monitor` shows the status and the reason, "
                     + "`lamboot-hook list` the verdict, [records](records.md) and [metrics](metrics.md) have both."
             )
             .Heading("Statuses")
@@ -25,6 +27,13 @@ public sealed class VerdictPageTests
                     + "."
                 )
             )
+            .Heading("What LamBoot itself says")
+            .Paragraph(
+                "The column `STATE` is LamBoot's own variable LamBootState, and `CRASHES` its LamBootCrashCount: the boots in a row that nothing "
+                    + "confirmed. The verdict weighs them against other evidence: LamBoot writes `BootedOK` too, if its boot entry returns to it "
+                    + "(`load-failed`)."
+            )
+            .List(Enum.GetValues<BootState>().Select(state => $"**`{state}`**. {Boot.Of(state)}"))
             .Heading("Verdicts, in the order in which they are tried")
             .Paragraph(
                 "The first that applies counts. The numbers are defaults of [fleet.toml](fleet-toml.md#monitor)."

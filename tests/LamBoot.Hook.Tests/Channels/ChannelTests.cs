@@ -87,7 +87,7 @@ public sealed class ChannelTests
         ProgramResult start = VmStart.Run(tree, 101);
 
         start.ExitCode.ShouldBe(3);
-        start.Error.ShouldContain("start refused: args names the identity files of VM 101 and VM 900");
+        start.Error.ShouldContain("start refused: args points to the identity files of VM 101 and VM 900");
         Args(tree, 101).ShouldBe(mixed.TrimEnd());
     }
 

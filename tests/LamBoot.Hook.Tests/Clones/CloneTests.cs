@@ -3,7 +3,7 @@ using static LamBoot.Hook.Tests.Clones.CloneNode;
 namespace LamBoot.Hook.Tests.Clones;
 
 /// <summary>
-/// A clone's args name another VM's document, which its first QEMU opens. Its guest reads its own identity all the same, whatever else is
+/// A clone's args point to another VM's document, which its first QEMU opens. Its guest reads its own identity all the same, whatever else is
 /// started or missing.
 /// </summary>
 public sealed class CloneTests
@@ -112,7 +112,7 @@ public sealed class CloneTests
 
         start.Output.ShouldBe("secret");
         start.Error.ShouldContain(
-            $"args names {path}, which is not an identity file in /var/lib/lamboot; left unchanged"
+            $"args points to {path}, which is not an identity file in /var/lib/lamboot; left unchanged"
         );
         File.ReadAllText(tree.Path(path)).ShouldBe("secret");
     }

@@ -61,7 +61,7 @@ public sealed class MailTests
 
         File.ReadAllText(tree.Path("/calls")).ShouldBe("-i -t\n");
         string mail = File.ReadAllText(tree.Path("/mail.1"));
-        mail.ShouldContain("Subject: [lamboot] 5 VMs on pve1: 5 critical, 0 no longer\n");
+        mail.ShouldContain("Subject: [lamboot] 5 VMs on pve1: 5 critical, 0 no longer critical\n");
         mail.Split('\n')
             .Count(line => line.Contains(" is critical: kernel panic: ", StringComparison.Ordinal))
             .ShouldBe(5);

@@ -49,6 +49,40 @@ public sealed class MetricsTests
         readable.ShouldBe(["lamboot_vm_readable{vmid=\"102\"} 0"]);
     }
 
+    /// <summary>Empty flash and the store of a clone's source were read: there is only nothing in them about the VM.</summary>
+    [Fact]
+    public void A_store_that_says_nothing_yet_is_not_unreadable()
+    {
+        using HostTree tree = new();
+        tree.AddVm(100, more: $"args: {HostTree.Args}100.json\n");
+        tree.AddVm(101, more: $"args: {HostTree.Args}101.json\n");
+        tree.AddVm(102, "confirmed-4m", $"args: {HostTree.Args}900.json\n"); // a clone that has not started
+        tree.AddVm(103, "confirmed-4m", $"args: {HostTree.Args}103.json\n"); // only its header is erased
+        Flash(100, new byte[0x84000]);
+        Flash(101, [.. Enumerable.Repeat((byte)0xff, 0x84000)]);
+        byte[] damaged = File.ReadAllBytes(tree.ImagePath(103));
+        damaged.AsSpan(0, 0x1000).Fill(0xff);
+        Flash(103, damaged);
+
+        string metrics = tree.Monitor("--textfile", "-").Output;
+
+        metrics.ShouldContain(
+            "lamboot_vm_readable{vmid=\"100\"} 1\nlamboot_vm_readable{vmid=\"101\"} 1\n"
+                + "lamboot_vm_readable{vmid=\"102\"} 1\nlamboot_vm_readable{vmid=\"103\"} 0\n"
+        );
+        metrics.ShouldContain("\nlamboot_monitor_read_errors 1\n");
+        metrics.ShouldContain("lamboot_vm_verdict{vmid=\"100\",verdict=\"no-lamboot\"} 1\n");
+        tree.Monitor("--nagios", "--vmid", "100", "--vmid", "101").ExitCode.ShouldBe(0);
+        tree.Monitor("--nagios", "--vmid", "103").ExitCode.ShouldBe(3);
+        tree.Monitor("--json", "--vmid", "101").Output.ShouldContain("\"error\": \"erased: ");
+
+        void Flash(int vmid, byte[] image)
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(tree.ImagePath(vmid))!);
+            File.WriteAllBytes(tree.ImagePath(vmid), image);
+        }
+    }
+
     [Fact]
     public void Metrics_may_go_to_standard_output()
     {

@@ -46,14 +46,14 @@ public sealed class NagiosTests
             .ShouldBe(
                 new(
                     3,
-                    "LAMBOOT UNKNOWN - 0 VMs: 0 critical, 0 warning, 0 unknown, 0 healthy - no VM has the tag or role asked for | "
+                    "LAMBOOT UNKNOWN - 0 VMs: 0 critical, 0 warning, 0 unknown, 0 healthy - no VM has that tag or role | "
                         + "critical=0;;;0;0 warning=0;;;0;0 unknown=0;;;0;0 healthy=0;;;0;0\n",
                     ""
                 )
             );
         ProgramResult table = tree.Monitor("--role", "prdo");
         table.ExitCode.ShouldBe(0);
-        table.Error.ShouldBe("lamboot-pve-monitor: no VM has the tag or role asked for\n");
+        table.Error.ShouldBe("lamboot-pve-monitor: no VM has that tag or role\n");
     }
 
     [Fact]
@@ -98,6 +98,25 @@ public sealed class NagiosTests
         line.Count(c => c == '|').ShouldBe(1);
         line.ShouldNotContain("\n");
         line.Length.ShouldBeLessThan(1500);
+    }
+
+    /// <summary>Each VM counts once, by the status in its row, whether or not it makes the exit code unknown.</summary>
+    [Fact]
+    public void It_counts_as_the_table_does()
+    {
+        SurveyResult survey = Vms.Survey(
+            Vms.Vm(100, HealthStatus.Healthy),
+            Vms.Vm(101, HealthStatus.Unknown, "no-lamboot-variables: x"),
+            Vms.Vm(102, HealthStatus.Unknown, "corrupt: x")
+        );
+
+        const string Counts = "3 VMs: 0 critical, 0 warning, 2 unknown, 1 healthy";
+        SurveyText.Summary(survey).ShouldBe(Counts);
+        NagiosLine
+            .Of(survey, 3)
+            .ShouldBe(
+                $"LAMBOOT UNKNOWN - {Counts} - VM 102 unknown: corrupt: x | critical=0;;;0;3 warning=0;;;0;3 unknown=2;;;0;3 healthy=1;;;0;3"
+            );
     }
 
     [Theory]

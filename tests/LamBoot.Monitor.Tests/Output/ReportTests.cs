@@ -31,6 +31,32 @@ public sealed class ReportTests
         receiver.Next().Body.ShouldContain("VM 101 (vm101) on pve1 is critical");
     }
 
+    /// <summary>The log adds the past to a page; without it, the page still has the present.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_log_that_cannot_be_read_costs_no_page(bool isFirst)
+    {
+        using HostTree tree = ReportNode.Node();
+        if (!isFirst)
+        {
+            tree.Monitor().ExitCode.ShouldBe(0);
+        }
+
+        Directory.CreateDirectory(Path.GetDirectoryName(tree.Log)!);
+        File.CreateSymbolicLink(tree.Log, "/etc/hostname");
+
+        ProgramResult result = tree.Monitor("--html", tree.Path("/page.html"));
+
+        result.ExitCode.ShouldBe(0);
+        result.Error.ShouldBe(
+            $"lamboot-pve-monitor: {tree.Log} is a symbolic link, which is not followed; put a real file there"
+                + "; SINCE and the boots shown are without the health log\n"
+        );
+        File.ReadAllText(tree.Path("/page.html")).ShouldContain("vm101");
+        tree.Monitor("--json", "--boots").Output.ShouldContain("\"boots\": []");
+    }
+
     [Theory]
     [InlineData("--textfile")]
     [InlineData("--html")]

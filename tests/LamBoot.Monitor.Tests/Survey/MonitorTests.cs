@@ -106,7 +106,7 @@ public sealed class MonitorTests
         result.ExitCode.ShouldBe(0);
         result.Error.ShouldBe(
             $"lamboot-pve-monitor: {tree.Path("/etc/lamboot/fleet.toml")}:3:6: 'fleet.id' is not a string: expected 1 to 64 of A-Z "
-                + "a-z 0-9 _ -; continuing without it\n"
+                + "a-z 0-9 _ -; continuing with what can be read of it\n"
         );
     }
 

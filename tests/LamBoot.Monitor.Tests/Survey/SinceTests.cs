@@ -38,6 +38,32 @@ public sealed class SinceTests : IDisposable
         Since().ShouldNotBeNull();
     }
 
+    [Fact]
+    public void A_rotated_log_still_knows()
+    {
+        _tree.AddVm(100, "confirmed-4m");
+        Log("2026-11-01T10:00:00Z");
+        File.Move(_tree.Log, _tree.Log + ".1");
+
+        Since().ShouldBe("2026-11-01T10:00:00Z");
+    }
+
+    /// <summary>A look with another threshold gives other verdicts; those of the next survey are as old as they were.</summary>
+    [Fact]
+    public void A_look_with_a_threshold_changes_nothing()
+    {
+        string samples = _tree.Path("/run/lamboot/monitor-boots");
+        _tree.AddVm(100, "confirmed-4m");
+        _tree.Monitor("--threshold", "9").ExitCode.ShouldBe(0);
+        File.Exists(samples).ShouldBeFalse();
+        Since().ShouldBeNull();
+        string before = File.ReadAllText(samples);
+
+        _tree.Monitor("--threshold", "9").ExitCode.ShouldBe(0);
+
+        File.ReadAllText(samples).ShouldBe(before);
+    }
+
     /// <summary>Adds the VM's current boot to the log, once for each time.</summary>
     private void Log(params string[] times)
     {

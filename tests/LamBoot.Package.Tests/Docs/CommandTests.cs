@@ -107,12 +107,14 @@ public sealed partial class CommandTests : IDisposable
 
     private static void ShouldBeUnit(string[] verb, string unit)
     {
-        if ((verb, unit) is ([], "daemon-reload") or (["reload"], "prometheus") or (["start"], "pve-cluster"))
+        if (
+            (verb, unit) is ([], "daemon-reload") or (["reload"], "prometheus" or "nginx") or (["start"], "pve-cluster")
+        )
         {
             return;
         }
 
-        string.Join(' ', verb).ShouldBeOneOf("enable --now", "restart");
+        string.Join(' ', verb).ShouldBeOneOf("enable --now", "restart", "try-restart");
         File.Exists(Repository.File("etc-examples", "systemd", unit.Contains('.') ? unit : unit + ".service"))
             .ShouldBeTrue(unit);
     }

@@ -122,10 +122,10 @@ public sealed class HostTree : IDisposable
     }
 
     /// <summary>Starts a process that looks like a VM's QEMU and runs until it is killed.</summary>
-    public Process RunQemu(int vmid)
+    public Process RunQemu(int vmid, params string[] more)
     {
         string id = vmid.ToString(CultureInfo.InvariantCulture);
-        Process qemu = Process.Start("/bin/sh", ["-c", "sleep 60; :", "kvm", "-id", id]);
+        Process qemu = Process.Start("/bin/sh", ["-c", "sleep 60; :", "kvm", "-id", id, .. more]);
         Write($"/run/qemu-server/{id}.pid", $"{qemu.Id}\n");
         return qemu;
     }

@@ -44,11 +44,15 @@ public sealed record Evidence(HealthError? Error, StoreEvidence? Store, RunEvide
         return most;
     }
 
+    /// <summary>Whether a VM runs whose firmware has not booted in this run: its store tells of the run before.</summary>
+    public bool HasNotBooted => Run is { IsRunning: true, IsResumed: false } && BootsOfRun == 0;
+
     /// <summary>
     /// How long ago the firmware of a running VM last booted: since QEMU's start if the run has had a single boot; else by the loader's
-    /// timestamp or the first survey that saw this boot; failing both, since QEMU's start. Null if the VM is not running.
+    /// timestamp or the first survey that saw this boot. Failing both, less than since the last survey that had not yet seen it, or than
+    /// since QEMU's start. Null if the VM is not running.
     /// </summary>
-    public TimeSpan? AgeOfBoot
+    public BootAge? AgeOfBoot
     {
         get
         {
@@ -58,13 +62,19 @@ public sealed record Evidence(HealthError? Error, StoreEvidence? Store, RunEvide
             }
 
             TimeSpan ofRun = Took ?? TimeSpan.Zero;
-            return BootsOfRun == 1 ? ofRun : SinceLoader ?? SinceSeen ?? ofRun;
+            return BootsOfRun == 1 ? new(ofRun)
+                : (SinceLoader ?? SinceSeen) is { } age ? new(age)
+                : Run.IsResumed && BootsOfRun is null or 0 ? new(ofRun, AgeBound.AtLeast)
+                : SinceNotSeen is { } before ? new(before, AgeBound.AtMost)
+                : new(ofRun, BootsOfRun > 1 ? AgeBound.AtMost : AgeBound.None);
         }
     }
 
-    /// <summary>The time by the guest's clock, used only if it falls within this run.</summary>
+    /// <summary>The time by the guest's clock, used only if it falls within this run, or before a resumed one.</summary>
     private TimeSpan? SinceLoader =>
-        Store is { HasLoaderBegun: true, LoaderBegan: { } began } && IsInRun(began) ? Now - began : null;
+        Store is { HasLoaderBegun: true, LoaderBegan: { } began } && (IsInRun(began) || (Run.IsResumed && began <= Now))
+            ? Now - began
+            : null;
 
     private TimeSpan? SinceSeen
     {
@@ -82,10 +92,25 @@ public sealed record Evidence(HealthError? Error, StoreEvidence? Store, RunEvide
         }
     }
 
+    /// <summary>Since the newest survey of this run that saw fewer boots.</summary>
+    private TimeSpan? SinceNotSeen
+    {
+        get
+        {
+            TimeSpan? newest = null;
+            foreach (SeenBoots seen in Run.Seen)
+            {
+                newest = seen.FirmwareBoots < Store?.FirmwareBoots && IsInRun(seen.At) ? Now - seen.At : newest;
+            }
+
+            return newest;
+        }
+    }
+
     /// <summary>Decided by the order of the store's records or, if a reclaim has removed that information, by the guest's clock.</summary>
     private bool IsOfRun(CrashEvidence crash) =>
         crash.FirmwareBoot is { } boot && Run.BootsBefore is { } before
-            ? boot > before
+            ? boot > before || (Run.IsResumed && boot == before) // a guest that was taken over had booted before
             : crash.IsOfLastBoot != false || (Run.IsRunning && crash.Summary.At is { } at && IsInRun(at));
 
     private bool IsInRun(DateTimeOffset time) => time <= Now && Now - time <= Took;

@@ -11,6 +11,12 @@ public sealed record RunEvidence
     /// <summary>When the current run began; null if the VM is not running or the time is unknown.</summary>
     public DateTimeOffset? Since { get; init; }
 
+    /// <summary>Whether its guest was running already when this QEMU took it over: migrated, or resumed from a saved state.</summary>
+    public bool IsResumed { get; init; }
+
+    /// <summary>Why QEMU has halted the guest, as QMP names it (<c>io-error</c>); null if it has not.</summary>
+    public string? HaltedAs { get; init; }
+
     /// <summary>How long the previous run lasted; null if unknown.</summary>
     public TimeSpan? LastTook { get; init; }
 

@@ -1,3 +1,4 @@
+using LamBoot.Fleet.Text;
 using LamBoot.Nvram.Boot;
 using LamBoot.Nvram.Boot.Crashes;
 using LamBoot.Nvram.Variables;
@@ -13,8 +14,15 @@ public sealed class StoreEvidence
     /// <summary>LamBootState, as last written by the loader or the guest.</summary>
     public BootState? State { get; init; }
 
+    /// <summary>Whether it holds a LamBootState of another size.</summary>
+    public bool IsStateMalformed { get; init; }
+
     /// <summary>LamBootCrashCount, which lags one boot behind.</summary>
     public int CrashCount { get; init; }
+
+    /// <summary>How many boots in a row were not confirmed, the last one included: <c>4 boots</c>. The loader counts to 255.</summary>
+    public string UnconfirmedBoots =>
+        CrashCount < byte.MaxValue ? Plural.Of(CrashCount + 1, "boot") : $"more than {byte.MaxValue} boots";
 
     /// <summary>Who wrote BootedOK; null if nobody did.</summary>
     public BootConfirmer? ConfirmedBy { get; init; }
@@ -55,6 +63,9 @@ public sealed class StoreEvidence
         {
             HasLamBoot = boot is not null,
             State = boot?.State,
+            IsStateMalformed =
+                boot?.Malformed.Any(static each => each.StartsWith(BootRecord.StateName, StringComparison.Ordinal))
+                == true,
             CrashCount = boot?.CrashCount ?? 0,
             ConfirmedBy = boot?.ConfirmedBy,
             HasLoaderBegun = boot?.HasLoaderBegun,

@@ -17,6 +17,7 @@ public readonly record struct Verdict(VerdictKind Kind, string Reason)
     /// <param name="limits">The limits of the rules.</param>
     public static Verdict Of(Evidence evidence, VerdictLimits limits) =>
         Unread(evidence)
+        ?? NotBooted(evidence, limits)
         ?? ResetLoop(evidence, limits)
         ?? Crashed(evidence)
         ?? LoadFailed(evidence)
@@ -34,7 +35,20 @@ public readonly record struct Verdict(VerdictKind Kind, string Reason)
         : error.Kind is HealthErrorKind.NotOvmf or HealthErrorKind.NoEfiDisk
             ? new(VerdictKind.NoLamBoot, SafeText.Escape(error.Detail))
         : error.Kind == HealthErrorKind.NoLamBootVariables ? null
+        : error.Kind == HealthErrorKind.Erased && evidence.Store is not null ? null
         : new(VerdictKind.Unreadable, SafeText.Escape(error.Detail));
+
+    private static Verdict? NotBooted(Evidence evidence, VerdictLimits limits)
+    {
+        if (!evidence.HasNotBooted || evidence.Took is not { } took)
+        {
+            return null;
+        }
+
+        return took < limits.BootGrace
+            ? new(VerdictKind.Starting, $"started {AgeText.Of(took)} ago; its firmware has not booted yet")
+            : new(VerdictKind.NoLoader, $"running for {AgeText.Of(took)}, but its firmware has not booted");
+    }
 
     private static Verdict? ResetLoop(Evidence evidence, VerdictLimits limits)
     {
@@ -80,10 +94,7 @@ public readonly record struct Verdict(VerdictKind Kind, string Reason)
             && store.CrashCount >= limits.CrashThreshold
             && !WasEndedByGuest(evidence);
         return isLoop
-            ? new(
-                VerdictKind.CrashLoop,
-                $"crash loop: {Plural.Of(evidence.Store!.CrashCount, "unconfirmed boot")} in a row"
-            )
+            ? new(VerdictKind.CrashLoop, $"crash loop: {evidence.Store!.UnconfirmedBoots} in a row not confirmed")
             : null;
     }
 
@@ -95,8 +106,8 @@ public readonly record struct Verdict(VerdictKind Kind, string Reason)
         evidence.Run.EndedBy is RunEnd.Guest or RunEnd.Shutdown && !(evidence.Run.IsRunning && evidence.BootsOfRun > 1);
 
     private static Verdict? Starting(Evidence evidence, VerdictLimits limits) =>
-        evidence.Store?.IsConfirmed == false && evidence.AgeOfBoot < limits.BootGrace
-            ? new(VerdictKind.Starting, $"booted {AgeText.Of(evidence.AgeOfBoot.Value)} ago")
+        evidence.Store?.IsConfirmed == false && evidence.AgeOfBoot is { } age && age.IsLessThan(limits.BootGrace)
+            ? new(VerdictKind.Starting, $"booted {age} ago")
             : null;
 
     private static Verdict? NoLoader(Evidence evidence)
@@ -106,10 +117,15 @@ public readonly record struct Verdict(VerdictKind Kind, string Reason)
             return null;
         }
 
-        return evidence.AgeOfBoot is { } age
+        return evidence.AgeOfBoot is { Bound: AgeBound.AtMost } less
                 ? new(
                     VerdictKind.NoLoader,
-                    $"running for {AgeText.Of(age)} without LamBoot starting: still in the firmware, or something else booted"
+                    $"its firmware booted {less} ago, and LamBoot did not start: still in the firmware, or something else booted"
+                )
+            : evidence.AgeOfBoot is { } age
+                ? new(
+                    VerdictKind.NoLoader,
+                    $"running for {age} without LamBoot starting: still in the firmware, or something else booted"
                 )
             : WasEndedByGuest(evidence)
                 ? new(VerdictKind.Up, "powered off by its guest; its last boot did not go through LamBoot")
@@ -128,7 +144,12 @@ public readonly record struct Verdict(VerdictKind Kind, string Reason)
 
         if (evidence.Run.WasConfirmed)
         {
-            string running = evidence.AgeOfBoot is { } age ? $"running for {AgeText.Of(age)}, but " : "";
+            string running = evidence.AgeOfBoot switch
+            {
+                { Bound: AgeBound.AtMost } less => $"booted {less} ago, but ",
+                { } age => $"running for {age}, but ",
+                null => "",
+            };
             return new(
                 VerdictKind.Unconfirmed,
                 $"{running}its guest did not confirm the last boot, though it confirmed earlier ones"
@@ -142,30 +163,46 @@ public readonly record struct Verdict(VerdictKind Kind, string Reason)
         }
 
         string end = evidence.Run.EndedBy == RunEnd.Stop ? "stopped from the host" : "ended for an unknown reason";
-        string boots = Plural.Of(store.CrashCount + 1, "boot");
         return new(
             VerdictKind.NeverConfirmed,
-            $"{end}, {boots} not confirmed, and none ever was: a crash, or no success service in the guest"
+            $"{end}, {store.UnconfirmedBoots} not confirmed, no confirmed one known: a crash, or no success service in the guest"
         );
     }
 
-    private static Verdict? Confirmed(Evidence evidence) =>
-        evidence.Store is { IsConfirmed: true } ? new(VerdictKind.Confirmed, "its guest confirmed the boot") : null;
+    private static Verdict? Confirmed(Evidence evidence)
+    {
+        if (evidence.Store is not { IsConfirmed: true } store)
+        {
+            return null;
+        }
+
+        string by =
+            store.ConfirmedBy == BootConfirmer.Guest
+                ? "its guest confirmed the boot"
+                : "the boot was confirmed; without a time of LamBoot's nothing tells whether by its guest";
+        return new(VerdictKind.Confirmed, by + Halted(evidence));
+    }
+
+    /// <summary>A guest that QEMU has halted did boot, and runs no more.</summary>
+    private static string Halted(Evidence evidence) =>
+        evidence.Run.HaltedAs is { } state ? $"; QEMU has halted it since ({state})" : "";
 
     private static Verdict? Up(Evidence evidence)
     {
         string how =
             evidence.Store?.HasLamBoot == true
-                ? $"no boot was ever confirmed; {Install}"
+                ? $"no confirmed boot is known; {Install}"
                 : "no LamBoot to confirm its boots";
         string boots = evidence.BootsOfRun is { } count ? $", {Plural.Of(count, "firmware boot")}" : "";
         bool mayBe = evidence.Store is { HasLamBoot: false } or { IsUnconfirmed: true };
         return !mayBe ? null
-            : evidence.Run.IsRunning
-                ? new(VerdictKind.Up, $"up for {AgeText.Of(evidence.AgeOfBoot!.Value)}{boots}; {how}")
+            : evidence.Run.IsRunning ? new(VerdictKind.Up, $"{UpFor(evidence)}{boots}; {how}{Halted(evidence)}")
             : WasEndedByGuest(evidence) ? new(VerdictKind.Up, $"powered off by its guest{boots}; {how}")
             : null;
     }
+
+    private static string UpFor(Evidence evidence) =>
+        evidence.AgeOfBoot is { Bound: AgeBound.AtMost } less ? $"booted {less} ago" : $"up for {evidence.AgeOfBoot}";
 
     private static Verdict Nothing(Evidence evidence) =>
         new(
@@ -177,6 +214,7 @@ public readonly record struct Verdict(VerdictKind Kind, string Reason)
                     CultureInfo.InvariantCulture,
                     $"LamBootState is {(byte)state}, an unknown value"
                 ),
+                { IsStateMalformed: true } => "LamBootState is malformed: not written by LamBoot",
                 { HasLamBoot: true } => "the store has no LamBootState",
                 _ => "no LamBoot in this VM",
             }

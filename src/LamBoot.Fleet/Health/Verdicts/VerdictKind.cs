@@ -25,27 +25,33 @@ public enum VerdictKind
     LoadFailed,
 
     /// <summary>
-    /// <c>crash_threshold</c> consecutive boots (2) were not confirmed, in a VM whose guest has confirmed one before, and the guest did not
-    /// power itself off.
+    /// <c>crash_threshold</c> consecutive boots (2) before the last one were not confirmed, nor was the last, in a VM whose guest has
+    /// confirmed one before, and the guest did not power itself off.
     /// </summary>
     CrashLoop,
 
-    /// <summary>The firmware booted less than <c>boot_grace_seconds</c> (300) ago.</summary>
+    /// <summary>
+    /// The firmware booted less than <c>boot_grace_seconds</c> (300) ago, or the VM was started less than that ago and its firmware has not
+    /// booted yet.
+    /// </summary>
     Starting,
 
-    /// <summary>LamBoot did not run in the firmware's last boot: the VM is stuck in the firmware, or something else was booted.</summary>
+    /// <summary>
+    /// LamBoot did not run in the firmware's last boot: the VM is stuck in the firmware, or something else was booted. Or the firmware
+    /// itself has not booted since the VM was started.
+    /// </summary>
     NoLoader,
 
     /// <summary>The last boot was not confirmed, in a VM whose guest has confirmed one before.</summary>
     Unconfirmed,
 
     /// <summary>
-    /// The VM was stopped from the host or killed, and none of its boots was ever confirmed: a crash and a guest without the success
-    /// service look the same.
+    /// The VM was stopped from the host (<c>qm stop</c>, not <c>qm shutdown</c>) or killed, and no confirmed boot of it is known: a crash
+    /// and a guest without the success service look the same.
     /// </summary>
     NeverConfirmed,
 
-    /// <summary>The guest's own service confirmed the boot.</summary>
+    /// <summary>The guest's own service confirmed the boot. If QEMU has halted the guest since, as after an I/O error, the reason says so.</summary>
     Confirmed,
 
     /// <summary>

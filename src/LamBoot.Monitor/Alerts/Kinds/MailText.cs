@@ -26,7 +26,7 @@ internal static class MailText
         int critical = alerts.Count(alert => alert.IsCritical);
         string node = SafeText.Escape(alerts[0].Record.Node);
         return Cut(
-            $"[lamboot] {alerts.Count} VMs on {node}: {critical} critical, {alerts.Count - critical} no longer",
+            $"[lamboot] {alerts.Count} VMs on {node}: {critical} critical, {alerts.Count - critical} no longer critical",
             LongestSubject
         );
     }

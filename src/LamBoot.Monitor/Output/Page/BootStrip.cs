@@ -34,7 +34,7 @@ internal sealed class BootStrip
         _inShort =
             boots.Count == 0
                 ? "no boot recorded"
-                : $"{Plural.Of(boots.Count, "boot")}, last {Html.Time(boots[^1].At, now)}";
+                : $"{Plural.Of(boots.Count, "boot")} recorded, last {Html.Time(boots[^1].At, now)}";
         if (IsNews(vm))
         {
             Add(timeline.At(now), vm.Record, $"now {vm.Record.Status.Word()}");

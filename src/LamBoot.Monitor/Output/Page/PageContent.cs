@@ -1,6 +1,5 @@
 using LamBoot.Fleet.Crashes;
 using LamBoot.Fleet.Health;
-using LamBoot.Fleet.Log;
 using LamBoot.Linux;
 using LamBoot.Monitor.Screens;
 using LamBoot.Monitor.Survey;
@@ -15,7 +14,6 @@ namespace LamBoot.Monitor.Output.Page;
 internal sealed record PageContent(SurveyResult Result, IReadOnlyList<PageVm> Vms, TimeSpan Refresh, DateTimeOffset Now)
 {
     private const int BootsShown = 40; // per VM
-    private const int LogTail = 4 << 20;
 
     /// <summary>Gathers what the host knows about a survey's VMs.</summary>
     /// <param name="root">The host.</param>
@@ -23,7 +21,6 @@ internal sealed record PageContent(SurveyResult Result, IReadOnlyList<PageVm> Vm
     /// <param name="log">The health log.</param>
     /// <param name="pictures">Screenshots of the consoles of critical VMs.</param>
     /// <param name="refresh">How often the page is reloaded.</param>
-    /// <exception cref="HostException">The log cannot be read.</exception>
     public static PageContent Read(
         HostRoot root,
         SurveyResult result,
@@ -32,7 +29,7 @@ internal sealed record PageContent(SurveyResult Result, IReadOnlyList<PageVm> Vm
         TimeSpan refresh
     )
     {
-        ILookup<int?, HealthRecord> boots = HealthLog.Tail(log, LogTail).ToLookup(record => record.Vmid);
+        ILookup<int?, HealthRecord> boots = LoggedRecords.Read(log);
         CrashArchive archive = new(root);
         return new(result, [.. result.Shown.Select(Vm)], refresh, DateTimeOffset.UtcNow);
 

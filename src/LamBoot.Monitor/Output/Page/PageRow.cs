@@ -83,10 +83,17 @@ internal sealed class PageRow(PageVm vm, DateTimeOffset now)
         text.Append('.');
         string[] boots = [.. new[] { LastBoot(), IsBroken ? LastGood() : "" }.Where(part => part.Length > 0)];
         text.Append(boots.Length > 0 ? $" {Capital(string.Join("; ", boots))}." : "");
-        text.Append(Record.CrashCount is { } count and > 0 ? $" {Plural.Of(count, "crash", "crashes")} in a row." : "");
+        text.Append(Unconfirmed());
         text.Append(Record.QmpStatus is { } power and not "running" ? $" {Html.Escape(Capital(power))}." : "");
         return text.ToString();
     }
+
+    /// <summary>The boots before the last one that were not confirmed, unless the reason counts them.</summary>
+    private string Unconfirmed() =>
+        Record.CrashCount is { } count and > 0
+        && Record.Verdict is not (VerdictKind.CrashLoop or VerdictKind.NeverConfirmed)
+            ? $" {Plural.Of(count, "boot")} in a row before it not confirmed."
+            : "";
 
     private string LastBoot()
     {

@@ -18,6 +18,9 @@ internal static class SomeEvidence
 
     public static StoreEvidence Confirmed => Of(BootState.BootedOK, by: BootConfirmer.Guest);
 
+    /// <summary>Its firmware has booted, and its loader not begun.</summary>
+    public static StoreEvidence InFirmware => Of(BootState.BootedOK, 0, BootConfirmer.Guest, begun: false);
+
     public static RunEvidence Stopped => new();
 
     public static StoreEvidence Of(
@@ -25,7 +28,8 @@ internal static class SomeEvidence
         int count = 0,
         BootConfirmer? by = null,
         bool? begun = true,
-        CrashEvidence? crash = null
+        CrashEvidence? crash = null,
+        DateTimeOffset? at = null
     ) =>
         new()
         {
@@ -35,6 +39,7 @@ internal static class SomeEvidence
             ConfirmedBy = by,
             HasLoaderBegun = begun,
             FirmwareBoots = 10,
+            LoaderBegan = at,
             Crash = crash,
         };
 
@@ -74,6 +79,13 @@ internal static class SomeEvidence
             Since = Now.AddMinutes(-minutes),
             BootsBefore = before,
             Seen = [.. seen.Select(look => new SeenBoots(Now.AddMinutes(-look.Minutes), look.Boots))],
+        };
+
+    /// <summary>A QEMU that took over a running guest.</summary>
+    public static RunEvidence Resumed(double minutes, uint? before = null) =>
+        Running(minutes, before) with
+        {
+            IsResumed = true,
         };
 
     public static RunEvidence Ran(double minutes, uint? before, RunEnd? end) =>

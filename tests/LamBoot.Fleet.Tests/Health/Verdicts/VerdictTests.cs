@@ -119,6 +119,30 @@ public sealed class VerdictTests
                 "another system powered off",
                 () => Judge(Of(BootState.BootedOK, 0, BootConfirmer.Guest, begun: false), Ran(6, 9, RunEnd.Guest))
             },
+            // A run whose firmware has not booted, and one that was taken over.
+            { "starting", "not booted, 4 min", () => Judge(Confirmed, Running(4, before: 10)) },
+            { "no-loader", "not booted, 6 min", () => Judge(Confirmed, Running(6, before: 10)) },
+            { "no-loader", "not booted, crashed before", () => Judge(Crash(boot: 10), Running(6, before: 10)) },
+            {
+                "no-loader",
+                "not booted, load failed before",
+                () => Judge(Of(BootState.BootedOK, by: BootConfirmer.Loader), Running(6, before: 10))
+            },
+            { "confirmed", "migrated here", () => Judge(Confirmed, Resumed(1, before: 10)) },
+            { "up", "migrated here, never confirmed", () => Judge(Booting, Resumed(1, before: 10)) },
+            { "crashed", "crashed before it migrated", () => Judge(Crash(boot: 10), Resumed(90, before: 10)) },
+            { "up", "an older crash, migrated", () => Judge(Crash(9, ofLast: false), Resumed(90, before: 10)) },
+            { "up", "migrated here, no note of it", () => Judge(NoLamBoot, Resumed(1)) },
+            { "starting", "migrated, and reset here", () => Judge(Booting, Resumed(1, before: 9)) },
+            {
+                "starting",
+                "booted a minute before it migrated",
+                () => Judge(Of(BootState.Booting, at: Now.AddMinutes(-2)), Resumed(1, before: 10))
+            },
+            // A reboot long after the start.
+            { "starting", "not seen by a survey a minute ago", () => Judge(InFirmware, Running(900, 8, (1, 9))) },
+            { "no-loader", "not seen by a survey an hour ago", () => Judge(InFirmware, Running(900, 8, (60, 9))) },
+            { "no-loader", "no survey", () => Judge(InFirmware, Running(900, 8)) },
             { "unconfirmed", "beyond the grace", () => Judge(Booting, Running(6) with { WasConfirmed = true }) },
             { "up", "beyond the grace, never confirmed", () => Judge(Booting, Running(6)) },
             {
@@ -170,6 +194,28 @@ public sealed class VerdictTests
         Judge(Crash(10), Stopped).Reason.ShouldBe(@"kernel panic: VFS: \u{1b}[31m");
         Judge(Crash(10), Running(8, before: 6))
             .Reason.ShouldBe(@"kernel panic: VFS: \u{1b}[31m; reset loop: the firmware booted 4 times within 8 min");
-        Judge(Booting, Running(6)).Reason.ShouldStartWith("up for 6 min; no boot was ever confirmed; ");
+        Judge(Booting, Running(6)).Reason.ShouldStartWith("up for 6 min; no confirmed boot is known; ");
     }
+
+    /// <summary>An age is told as far as it is known.</summary>
+    [Fact]
+    public void The_reason_says_no_more_than_is_known()
+    {
+        const string Still = "and LamBoot did not start: still in the firmware, or something else booted";
+        Judge(InFirmware, Running(900, 8, (60, 9)))
+            .Reason.ShouldBe($"its firmware booted less than 60 min ago, {Still}");
+        Judge(InFirmware, Running(900, 8, (1, 9))).Reason.ShouldBe("booted less than 60 s ago");
+        Judge(NoLamBoot, Resumed(3)).Reason.ShouldStartWith("up for more than 3 min; ");
+        Judge(Confirmed, Running(6, before: 10)).Reason.ShouldBe("running for 6 min, but its firmware has not booted");
+        Judge(Confirmed, Running(90, 9) with { HaltedAs = "io-error" })
+            .Reason.ShouldBe("its guest confirmed the boot; QEMU has halted it since (io-error)");
+        Judge(Of(BootState.BootedOK, begun: null), Stopped).Reason.ShouldContain("nothing tells whether by its guest");
+    }
+
+    /// <summary>The loader counts the boots before the last one, up to 255.</summary>
+    [Theory]
+    [InlineData(2, "crash loop: 3 boots in a row not confirmed")]
+    [InlineData(255, "crash loop: more than 255 boots in a row not confirmed")]
+    public void The_last_boot_counts(int count, string reason) =>
+        Judge(Of(BootState.Booting, count), Stopped with { WasConfirmed = true }).Reason.ShouldBe(reason);
 }

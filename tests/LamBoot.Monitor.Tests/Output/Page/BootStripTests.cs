@@ -23,7 +23,7 @@ public sealed class BootStripTests
             .Select(mark => ((string)mark.Attribute("class")!, (string)mark.Element("rect")!.Attribute("x")!))
             .ShouldBe([("healthy", "88.7%"), ("critical", "49.3%")]);
         Plain(strip.Elements("g").Last()).ShouldBe("24 Nov 00:00 critical: because; entry debian-6.12");
-        Plain(strip.Elements("text").Single()).ShouldBe("2 boots, last 26 Nov 19:12");
+        Plain(strip.Elements("text").Single()).ShouldBe("2 boots recorded, last 26 Nov 19:12");
     }
 
     [Fact]
