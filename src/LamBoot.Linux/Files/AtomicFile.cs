@@ -43,14 +43,13 @@ public static class AtomicFile
         bool isSynced = true
     )
     {
-        string name = temporary.NameFor(path);
+        string name = isSynced ? temporary.NameFor(path) : temporary.OnlyNameFor(path);
         if (isSynced)
         {
             temporary.RemoveLeftOvers(path);
         }
         else
         {
-            // Written at each start and stop, in a folder with a file for each VM: to look through it would cost more than the write.
             Remove(name);
         }
 

@@ -44,6 +44,12 @@ public sealed class TemporaryFiles(string mark)
     internal string NameFor(string path) =>
         string.Create(CultureInfo.InvariantCulture, $"{path}{mark}{Environment.ProcessId}");
 
+    /// <summary>
+    /// The temporary file of a file that is written at each start and stop, in a folder with a file for each VM: to look through that for
+    /// leftovers would cost more than the write. Of two writers at once, which the VM's lock keeps apart, one may lose.
+    /// </summary>
+    internal string OnlyNameFor(string path) => $"{path}{mark}0";
+
     private static bool IsLeftOver(ReadOnlySpan<char> process) =>
         int.TryParse(process, NumberStyles.None, CultureInfo.InvariantCulture, out int id)
         && (id == Environment.ProcessId || HostProcess.Find(id) is null);
