@@ -90,10 +90,9 @@ internal sealed class PageRow(PageVm vm, DateTimeOffset now)
 
     /// <summary>The boots before the last one that were not confirmed, unless the reason counts them.</summary>
     private string Unconfirmed() =>
-        Record.CrashCount is { } count and > 0
-        && Record.Verdict is not (VerdictKind.CrashLoop or VerdictKind.NeverConfirmed)
-            ? $" {Plural.Of(count, "boot")} in a row before it not confirmed."
-            : "";
+        Record.CrashCount is not > 0 || Record.Verdict is VerdictKind.CrashLoop or VerdictKind.NeverConfirmed ? ""
+        : Record.CrashCount == 1 ? " The boot before it was not confirmed."
+        : string.Create(CultureInfo.InvariantCulture, $" The {Record.CrashCount} boots before it were not confirmed.");
 
     private string LastBoot()
     {

@@ -27,7 +27,7 @@ public sealed class PageTests
         page.ShouldContain("<b>101</b> <span class=\"name\">vm101</span> <i>critical</i><small>web</small>");
         page.ShouldContain(
             "<p><strong>Kernel panic: Out of memory</strong> since 27 Nov 09:00 (3 h). Booted <span class=\"entry\">debian-6.13</span>, 27 Nov 12:00; "
-                + "last good <span class=\"entry\">debian-6.12</span>, 26 Nov 12:00. 3 boots in a row before it not confirmed.</p>"
+                + "last good <span class=\"entry\">debian-6.12</span>, 26 Nov 12:00. The 3 boots before it were not confirmed.</p>"
         );
     }
 
