@@ -52,8 +52,7 @@ internal sealed class Phases(HostRoot root, int vmid, FleetToml fleet, TaskLog l
             CutOffChange.Recover(root, vmid, file.Config, log);
         }
 
-        // A VM that is migrating here is still running: its store tells of no finished boot, but of its own.
-        _recorder.RecordPrevious(file.Config, isFirst || _config.IsIncoming);
+        _recorder.RecordPrevious(file.Config, isFirst || _config.IsIncoming, _config.IsIncoming);
     }
 
     /// <summary>

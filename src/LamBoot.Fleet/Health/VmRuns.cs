@@ -27,7 +27,7 @@ internal sealed class VmRuns(HostRoot root, int vmid, KnownBoots boots, BootSamp
         IReadOnlyList<SeenBoots> seen = samples?.Of(vmid, read.Uuid, out sawConfirmed) ?? [];
         bool wasConfirmed = boots.IsConfirmed || sawConfirmed || read.Store!.ConfirmedBy == BootConfirmer.Guest;
         uint? before = BootsBefore(power);
-        bool isForBackup = isBackup && before is not null && before == read.Store!.FirmwareBoots;
+        bool isForBackup = isBackup && !power.IsResumed && before is not null && before == read.Store!.FirmwareBoots;
         if (power.IsRunning && !power.IsWaiting && !isForBackup)
         {
             return new()

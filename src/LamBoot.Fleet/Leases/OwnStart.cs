@@ -18,14 +18,15 @@ internal sealed class OwnStart(HostRoot root, FleetConfig fleet, int owner)
 {
     /// <summary>
     /// Describes the process that holds the lock and may be starting the VM with its own document; null if there is none. A template never
-    /// starts, and the task is another, such as a clone or a migration, if the VM was running before.
+    /// starts. The task is another, such as a clone or a migration, if the VM was running before and its own pre-start would wait for the
+    /// document: a rollback stops and starts a VM under one lock.
     /// </summary>
     /// <exception cref="HostException">It cannot be determined.</exception>
     public string? FindTask() =>
         ConfigLock.FindTaker(root, owner) is { } taker
         && VmConfigFile.Open(root, owner) is { Config: { IsTemplate: false } config }
         && OpenedFiles.Of(config.Args, fleet).AreOf(owner)
-        && !WasRunningBefore(taker)
+        && !(LamBootPaths.IsOurHookscript(config.Hookscript) && WasRunningBefore(taker))
             ? taker.Name
             : null;
 

@@ -34,7 +34,7 @@ public static class RotatedLogs
     /// <param name="path">The log; a missing one has no lines.</param>
     /// <param name="blockSize">The number of bytes to read first.</param>
     /// <param name="limit">The number of bytes after which to stop.</param>
-    /// <exception cref="HostException">One of the two cannot be read.</exception>
+    /// <exception cref="HostException">It cannot be read.</exception>
     internal static IEnumerable<ReadOnlyMemory<byte>> ReadLinesBackwards(string path, int blockSize, long limit)
     {
         foreach (ReadOnlyMemory<byte> lines in LogFile.ReadLinesBackwards(path, blockSize, limit))
@@ -43,12 +43,30 @@ public static class RotatedLogs
             yield return lines;
         }
 
-        if (limit > 0 && Files(path) is [.., string before, _] && !IsCompressed(before))
+        if (limit <= 0 || Files(path) is not [.., string before, _] || IsCompressed(before))
         {
-            foreach (ReadOnlyMemory<byte> lines in LogFile.ReadLinesBackwards(before, blockSize, limit))
-            {
-                yield return lines;
-            }
+            yield break;
+        }
+
+        using IEnumerator<ReadOnlyMemory<byte>> older = LogFile
+            .ReadLinesBackwards(before, blockSize, limit)
+            .GetEnumerator();
+        while (HasNext(older))
+        {
+            yield return older.Current;
+        }
+    }
+
+    /// <summary>Whether an older log has more lines. If it cannot be read, the newer one still counts.</summary>
+    private static bool HasNext(IEnumerator<ReadOnlyMemory<byte>> older)
+    {
+        try
+        {
+            return older.MoveNext();
+        }
+        catch (HostException)
+        {
+            return false; // history and check say why
         }
     }
 

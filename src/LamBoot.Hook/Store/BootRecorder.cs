@@ -57,7 +57,8 @@ internal sealed class BootRecorder(HostRoot root, int vmid, FleetToml fleet, Tas
     /// </summary>
     /// <param name="config">The configuration.</param>
     /// <param name="isFirst">Whether this is the VM's first start with us: then there is no earlier boot to record.</param>
-    public void RecordPrevious(VmConfig config, bool isFirst)
+    /// <param name="isIncoming">Whether the VM is migrating here: it is still running, and its store tells of no finished boot.</param>
+    public void RecordPrevious(VmConfig config, bool isFirst, bool isIncoming)
     {
         HostFolder.CreatePrivate(root.Resolve(LamBootPaths.RunFolder));
         HealthProbe probe = Probe(PhaseName.PreStart);
@@ -71,6 +72,12 @@ internal sealed class BootRecorder(HostRoot root, int vmid, FleetToml fleet, Tas
         RunNote run = new(_image.Begin()?.FirmwareBoots, null, null, null);
         HealthRecord health = probe.ReadVm(vmid, config, VmPower.Stopped, run);
         LogArchiveFault(probe);
+        if (isIncoming && health.Error is { Kind: HealthErrorKind.Erased })
+        {
+            _image.Remember(null, null); // the migration copies a local disk only later
+            return;
+        }
+
         if (health.IsUnread && !isFirst)
         {
             log.Note($"previous boot not read: {SafeText.Escape($"{health.Error}")}");

@@ -20,18 +20,4 @@ internal static class GoneVm
             Vmid = vmid,
             Name = name,
         }.AsUnreadable("the VM is no longer on this node");
-
-    /// <summary>The record of a VM that was not read this time because it is no longer selected.</summary>
-    /// <param name="before">Its last record.</param>
-    /// <param name="now">The time.</param>
-    public static HealthRecord Deselected(HealthRecord before, DateTimeOffset now) =>
-        new HealthRecord
-        {
-            ObservedAt = UtcText.Format(now),
-            Phase = FleetSurvey.Phase,
-            Node = before.Node,
-            Vmid = before.Vmid,
-            Name = before.Name,
-            Uuid = before.Uuid,
-        }.AsUnreadable("the VM no longer has that tag or role; not read");
 }

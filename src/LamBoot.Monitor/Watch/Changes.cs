@@ -40,18 +40,15 @@ internal sealed class Changes
                 .Where(each => each.Item2 is not { } before || IsChanged(before, each.record)),
             .. gone.Where(record => !silentNodes.Contains(record.Node))
                 .Select(before => (Record: Left(before, result), Before: before))
-                .Where(each => IsChanged(each.Before, each.Record)),
+                .Where(each => each.Record is { } record && IsChanged(each.Before, record))
+                .Select(each => (each.Record!, each.Before)),
         ];
     }
 
-    /// <summary>The last record of what is no longer watched.</summary>
-    private static HealthRecord Left(HealthRecord before, SurveyResult result) =>
+    /// <summary>The last record of what is no longer watched; null for a VM that has lost the tag or role, and was not read.</summary>
+    private static HealthRecord? Left(HealthRecord before, SurveyResult result) =>
         result.All.FirstOrDefault(vm => Key(vm.Record) == Key(before))?.Record
-        ?? (
-            before.Vmid is { } vmid && result.OnNode.Contains(vmid)
-                ? GoneVm.Deselected(before, DateTimeOffset.UtcNow)
-                : Gone(before)
-        );
+        ?? (before.Vmid is { } vmid && result.OnNode.Contains(vmid) ? null : Gone(before));
 
     /// <summary>What it is about: a VM, on any node, or a node.</summary>
     private static (int? Vmid, string? Node) Key(HealthRecord record) =>

@@ -76,6 +76,18 @@ public sealed class ListTests
         tree.Hook(["list", "100", "101"]).Output.ShouldBe(before);
     }
 
+    /// <summary>Whoever may write to an old log cannot take the new one's records away.</summary>
+    [Fact]
+    public void An_older_log_that_is_not_safe_to_read_hides_nothing()
+    {
+        using HostTree tree = Node();
+        string before = tree.Hook(["list", "100", "101"]).Output;
+        File.Copy(tree.Log, tree.Log + ".1");
+        File.SetUnixFileMode(tree.Log + ".1", (UnixFileMode)0b110_110_110);
+
+        tree.Hook(["list", "100", "101"]).Output.ShouldBe(before);
+    }
+
     /// <summary>A later version may know more verdicts: what its newest record says is not what an older one said.</summary>
     [Fact]
     public void A_verdict_of_a_later_version_hides_no_record()

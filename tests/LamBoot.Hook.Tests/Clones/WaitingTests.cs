@@ -133,10 +133,8 @@ public sealed class WaitingTests
         tree.Write("/etc/lamboot/fleet.toml", Fleet.Replace("= 60", "= 5", StringComparison.Ordinal));
         AddClone(tree, 101);
         using Process? qemu = isRunning ? tree.RunQemu(Source) : null;
-        if (!isRunning)
-        {
-            tree.AddVm(Source, more: $"template: 1\nargs: {HostTree.Args}900.json\n");
-        }
+        string kind = isRunning ? "hookscript: local:snippets/lamboot-hook" : "template: 1";
+        tree.AddVm(Source, more: $"{kind}\nargs: {HostTree.Args}900.json\n");
 
         Thread.Sleep(50); // the clock of processes is that coarse
         using Process task = tree.HoldLock(Source);
@@ -147,5 +145,25 @@ public sealed class WaitingTests
 
         AssertIdentity(clone, 101);
         clone.Error.ShouldNotContain("waiting");
+    }
+
+    /// <summary>A rollback stops and starts a VM under one lock; without our hookscript, nothing keeps its QEMU from the lent file.</summary>
+    [Fact]
+    public void A_task_on_a_running_source_without_the_hookscript_may_start_it()
+    {
+        using HostTree tree = Node();
+        tree.Write("/etc/lamboot/fleet.toml", Fleet.Replace("= 60", "= 1", StringComparison.Ordinal));
+        AddClone(tree, 101);
+        using Process qemu = tree.RunQemu(Source);
+        tree.AddVm(Source, more: $"args: {HostTree.Args}900.json\n");
+        Thread.Sleep(50); // the clock of processes is that coarse
+        using Process task = tree.HoldLock(Source);
+
+        ProgramResult clone = VmStart.Run(tree, 101);
+        task.Kill(entireProcessTree: true);
+        qemu.Kill(entireProcessTree: true);
+
+        clone.ExitCode.ShouldBe(3);
+        clone.Error.ShouldContain("start refused: ");
     }
 }

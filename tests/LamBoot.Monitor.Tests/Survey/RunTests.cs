@@ -60,6 +60,24 @@ public sealed class RunTests
         }
     }
 
+    /// <summary>Its firmware has not booted since it was taken over, and it runs all the same.</summary>
+    [Fact]
+    public void A_backup_of_a_guest_that_was_taken_over_is_one_of_a_running_VM()
+    {
+        using HostTree tree = new();
+        tree.AddVm(100, "kill-small-08", "lock: backup\n");
+        Start(tree);
+        using Process qemu = tree.RunQemu(100, "-incoming", "unix:/run/qemu-server/100.migrate");
+        try
+        {
+            Verdict(tree).ShouldBe("up");
+        }
+        finally
+        {
+            qemu.Kill(entireProcessTree: true);
+        }
+    }
+
     /// <summary>What pre-start writes down: the firmware's boot count when the run began.</summary>
     private static void Start(HostTree tree)
     {

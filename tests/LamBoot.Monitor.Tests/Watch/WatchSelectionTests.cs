@@ -16,9 +16,9 @@ public sealed class WatchSelectionTests
             File.ReadAllText(tree.Config(100)).Replace("tags: web", "tags: db", StringComparison.Ordinal)
         );
 
-        (await watch.Line()).ShouldStartWith(
-            "NOW VM 100 (vm100): healthy -> unknown: unreadable: the VM no longer has that tag or role; not read"
-        );
+        await watch.Surveys(2);
+        tree.AddVm(101, "confirmed-4m", "tags: web\n");
+        (await watch.Line()).ShouldStartWith("NOW VM 101 (vm101): healthy: ");
     }
 
     [Fact]

@@ -50,7 +50,7 @@ public sealed record Evidence(HealthError? Error, StoreEvidence? Store, RunEvide
     /// <summary>
     /// How long ago the firmware of a running VM last booted: since QEMU's start if the run has had a single boot; else by the loader's
     /// timestamp or the first survey that saw this boot. Failing both, less than since the last survey that had not yet seen it, or than
-    /// since QEMU's start. Null if the VM is not running.
+    /// since QEMU's start, which a guest that was taken over may precede. Null if the VM is not running.
     /// </summary>
     public BootAge? AgeOfBoot
     {
@@ -62,11 +62,15 @@ public sealed record Evidence(HealthError? Error, StoreEvidence? Store, RunEvide
             }
 
             TimeSpan ofRun = Took ?? TimeSpan.Zero;
-            return BootsOfRun == 1 ? new(ofRun)
-                : (SinceLoader ?? SinceSeen) is { } age ? new(age)
-                : Run.IsResumed && BootsOfRun is null or 0 ? new(ofRun, AgeBound.AtLeast)
-                : SinceNotSeen is { } before ? new(before, AgeBound.AtMost)
-                : new(ofRun, BootsOfRun > 1 ? AgeBound.AtMost : AgeBound.None);
+            bool isOnlyBoot = BootsOfRun == 1 && !Run.IsResumed;
+            bool hasReset = BootsOfRun > 1 || (BootsOfRun == 1 && Run.IsResumed);
+            return isOnlyBoot ? new(ofRun)
+                : SinceLoader is { } loader ? new(loader)
+                : Run.IsResumed && !hasReset ? new(ofRun, AgeBound.AtLeast)
+                : SinceNotSeen is { } before
+                    ? SinceSeen is { } seen ? new(seen)
+                        : new(before, AgeBound.AtMost)
+                : new(ofRun, hasReset ? AgeBound.AtMost : AgeBound.None);
         }
     }
 
@@ -76,6 +80,7 @@ public sealed record Evidence(HealthError? Error, StoreEvidence? Store, RunEvide
             ? Now - began
             : null;
 
+    /// <summary>Since the first survey of this run that saw this boot: its age, if an earlier survey did not see it.</summary>
     private TimeSpan? SinceSeen
     {
         get

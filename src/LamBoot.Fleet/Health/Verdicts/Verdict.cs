@@ -193,7 +193,7 @@ public readonly record struct Verdict(VerdictKind Kind, string Reason)
             evidence.Store?.HasLamBoot == true
                 ? $"no confirmed boot is known; {Install}"
                 : "no LamBoot to confirm its boots";
-        string boots = evidence.BootsOfRun is { } count ? $", {Plural.Of(count, "firmware boot")}" : "";
+        string boots = evidence.BootsOfRun is { } count and > 0 ? $", {Plural.Of(count, "firmware boot")}" : "";
         bool mayBe = evidence.Store is { HasLamBoot: false } or { IsUnconfirmed: true };
         return !mayBe ? null
             : evidence.Run.IsRunning ? new(VerdictKind.Up, $"{UpFor(evidence)}{boots}; {how}{Halted(evidence)}")

@@ -133,6 +133,13 @@ public sealed class VerdictTests
             { "crashed", "crashed before it migrated", () => Judge(Crash(boot: 10), Resumed(90, before: 10)) },
             { "up", "an older crash, migrated", () => Judge(Crash(9, ofLast: false), Resumed(90, before: 10)) },
             { "up", "migrated here, no note of it", () => Judge(NoLamBoot, Resumed(1)) },
+            {
+                "up",
+                "migrated, and seen before",
+                () => Judge(NoLamBoot, Resumed(60, 10) with { Seen = [new(Now, 10)] })
+            },
+            { "up", "first seen just now", () => Judge(NoLamBoot, Running(900, null, (1, 10))) },
+            { "up", "migrated, and reset here some time", () => Judge(NoLamBoot, Resumed(60, before: 9)) },
             { "starting", "migrated, and reset here", () => Judge(Booting, Resumed(1, before: 9)) },
             {
                 "starting",
