@@ -59,14 +59,17 @@ internal sealed class LeaseProcess(HostRoot root, Lease lease, int owner)
         return isSettled || readers.Count > 0;
     }
 
+    /// <summary>Whether a QEMU names these files. With another host's tree, those in it: the VMIDs of two trees may be the same.</summary>
     private bool Names(QemuProcess qemu)
     {
         string name = $"{owner}";
+        string tree = root.Resolve("/");
         foreach (ChannelItem item in ChannelItems.In(QemuOption.In(qemu.Arguments)))
         {
             foreach (string file in item.Files)
             {
-                if (Path.GetFileNameWithoutExtension(file) == name)
+                bool isInTree = file.StartsWith(tree, StringComparison.Ordinal) || !Path.IsPathRooted(file);
+                if (isInTree && Path.GetFileNameWithoutExtension(file) == name)
                 {
                     return true;
                 }

@@ -40,6 +40,9 @@ internal static class CloneNode
         before?.Invoke();
         dies.Kill(entireProcessTree: true);
         dies.WaitForExit();
+
+        // Its children die a moment later on a busy machine, and hold the VM's lock until then.
+        ProgramResult.Run("flock", ["-w", "20", tree.LockFile(vmid), "true"]).ExitCode.ShouldBe(0);
     }
 
     public static void AssertIdentity(ProgramResult start, int vmid)

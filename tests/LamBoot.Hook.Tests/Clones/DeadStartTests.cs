@@ -21,7 +21,7 @@ public sealed class DeadStartTests
             ProgramResult next = VmStart.Run(tree, 102);
 
             AssertIdentity(next, 102);
-            next.Error.ShouldNotContain("waiting", customMessage: "there is nobody to wait for");
+            next.Error.ShouldNotContain("waiting", customMessage: $"there is nobody to wait for: {next.Error}");
             watch.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(5));
         }
 
