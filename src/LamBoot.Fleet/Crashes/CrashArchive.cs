@@ -151,8 +151,9 @@ public sealed class CrashArchive(HostRoot root)
         byte[] withoutUuid = Encoding.UTF8.GetBytes(KeptCrash.Format(vmid, null, crash)); // as files once were
         string? name = crash.At is { } at
             ? NameOf(vmid, new(at, TimeSpan.Zero), crash.Count, crash.Kind)
-            : Names(vmid).Find(IsSame) ?? NameOf(vmid, DateTimeOffset.UtcNow, 0);
-        if (IsSame(name) || Kept(name)?.Length > content.Length)
+            : Names(vmid).Find(each => IsSame(Kept(each))) ?? NameOf(vmid, DateTimeOffset.UtcNow, 0);
+        byte[]? kept = Kept(name);
+        if (IsSame(kept) || kept?.Length > content.Length)
         {
             return false;
         }
@@ -161,9 +162,8 @@ public sealed class CrashArchive(HostRoot root)
         AtomicFile.Replace(PathOf(name), content, Permissions.GroupMayRead, LamBootPaths.Temporary);
         return true;
 
-        bool IsSame(string each) =>
-            Kept(each) is { } kept
-            && (kept.AsSpan().SequenceEqual(content) || kept.AsSpan().SequenceEqual(withoutUuid));
+        bool IsSame(byte[]? file) =>
+            file is not null && (file.AsSpan().SequenceEqual(content) || file.AsSpan().SequenceEqual(withoutUuid));
     }
 
     private byte[]? Kept(string name) =>

@@ -38,9 +38,7 @@ public enum BootConfirmer
 /// </summary>
 public sealed record BootRecord
 {
-    /// <summary>The name of the variable with the state.</summary>
-    public const string StateName = "LamBootState";
-
+    internal const string StateName = "LamBootState";
     internal const string CrashCountName = "LamBootCrashCount";
 
     private const int MaximumEntryLength = 128;
@@ -93,6 +91,9 @@ public sealed record BootRecord
     /// <summary>Whether LamBootTimestamp was written after LamBootState, as the loader does last; null if either is missing.</summary>
     public bool? IsStampedLast { get; private init; }
 
+    /// <summary>Whether LamBootState is present with another size; it is then in <see cref="Malformed"/>, too.</summary>
+    public bool IsStateMalformed { get; private init; }
+
     /// <summary>The <see cref="VariableEntry.Offset"/> of LamBootState: entries after it were written later; 0 if it is missing.</summary>
     public int StateOffset { get; private init; }
 
@@ -140,6 +141,7 @@ public sealed record BootRecord
                 : isLoaders ? BootConfirmer.Loader
                 : BootConfirmer.Guest,
             IsStampedLast = isStampedLast,
+            IsStateMalformed = !hasState && offsets[StateKey] != 0,
             StateOffset = stateAt,
             HasLoaderBegun =
                 IsWrittenAfter(stampedAt, offsets[BootCounterKey], hasClock)

@@ -63,9 +63,7 @@ public sealed class StoreEvidence
         {
             HasLamBoot = boot is not null,
             State = boot?.State,
-            IsStateMalformed =
-                boot?.Malformed.Any(static each => each.StartsWith(BootRecord.StateName, StringComparison.Ordinal))
-                == true,
+            IsStateMalformed = boot?.IsStateMalformed == true,
             CrashCount = boot?.CrashCount ?? 0,
             ConfirmedBy = boot?.ConfirmedBy,
             HasLoaderBegun = boot?.HasLoaderBegun,
